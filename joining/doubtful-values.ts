@@ -45,8 +45,8 @@ export const SERVED_TABLES: DoubtedTables = {
 const FEW_OF_A_DAY = 20
 const SHARE_OF_A_DAY = 2_000
 
-/** UTF-8 that was read as Latin-1 or Windows-1252 (`MuÃ±oz`), and signs that stand for what could not be read. */
-const GARBLED =
+/** UTF-8 that was read as Latin-1 or Windows-1252 (`MuÃ±oz`), and signs that stand for what could not be read: a regular expression for PostgreSQL and here. */
+export const GARBLED =
   '[ÃÂ][\\u0080-\\u00bf\\u0152\\u0153\\u0160\\u0161\\u0178\\u017d\\u017e\\u0192\\u02c6\\u02dc\\u2013-\\u2022\\u2026\\u2030\\u2039\\u203a\\u20ac\\u2122]|\\ufffd|ï¿½'
 
 /**

@@ -11,7 +11,6 @@ import { isCountryCode } from '../contract/country-code.ts'
 import { IstmoError } from '../contract/errors.ts'
 import type { Language } from '../contract/language.ts'
 import { MOMENT_FORMS, readMoment } from '../contract/read-moment.ts'
-import { listCoverage } from './coverage.ts'
 import type { ReadContext } from './read-context.ts'
 import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readOut, readSeen } from './read-entry.ts'
 
@@ -68,8 +67,6 @@ export const QUERY = {
     context.show(rows.length)
     return rows.toReversed().map((row) => toEntry(row, context))
   },
-
-  coverage: (_: unknown, context: ReadContext) => listCoverage(context),
 
   async entry({ id }: { readonly id: string }, context: ReadContext) {
     const { rows } = await searchIndex(context.db, visibleFilter({ id }, context), { first: 1 })

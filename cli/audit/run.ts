@@ -6,7 +6,6 @@ import { checkPageCommand } from './check-page.ts'
 import { checkReportCommand } from './check-report.ts'
 import { checkSplitCommand } from './check-split.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES, loadLater } from './command.ts'
-import { coverageCommand } from './coverage.ts'
 import { dailyCommand } from './daily.ts'
 import { deskCommand } from './desk.ts'
 import { documentCommand } from './document.ts'
@@ -51,7 +50,6 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   noteCommand,
   loadLater(STAMP, async () => (await import('./stamp.ts')).stampCommand),
   deskCommand,
-  coverageCommand,
   rotateKeyCommand,
   revealCommand,
 ]

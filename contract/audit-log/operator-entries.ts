@@ -238,6 +238,7 @@ export const READING_CHANNELS = [
   'DERIVE',
   'PROVE',
   'REPORT',
+  // Of a command that is gone: old logs have it.
   'COVERAGE',
   'REVEAL',
 ] as const

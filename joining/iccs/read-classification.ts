@@ -1,6 +1,6 @@
 /** The codes of the classification, from a publisher's file or from a node's database. */
 import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import { UsageError } from '../../service/usage-error.ts'
@@ -13,6 +13,16 @@ export interface IccsCode {
   readonly titleEn: string
   readonly titleEs: string
 }
+
+/** An inclusion or an exclusion of a code, in Spanish or English: items with semicolons between them. */
+export interface ClassificationText {
+  readonly code: string
+  readonly kind: 'INCLUSION' | 'EXCLUSION'
+  readonly text: string
+}
+
+/** The name of the publisher's texts, beside {@link LIST_NAME}. */
+export const TEXTS_NAME = 'iccs-v1.0-texts-en-es.csv'
 
 /** The name of the publisher's list in the folder of `--data`. */
 export const LIST_NAME = 'iccs-v1.0-codes-en-es.csv'
@@ -51,6 +61,27 @@ export async function readClassificationFile(path: string): Promise<readonly Icc
     )
   })
   return checkCodes(file, codes)
+}
+
+/**
+ * Reads the inclusions and exclusions of the classification.
+ * @param path the folder of the list, or the list itself
+ * @returns none if the file of texts is not beside the list
+ * @throws {UsageError} if a line has another form.
+ */
+export async function readClassificationTexts(path: string): Promise<readonly ClassificationText[]> {
+  const folder = basename(path).endsWith('.csv') ? dirname(path) : path
+  const file = join(folder, TEXTS_NAME)
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) return []
+  const [head = [], ...lines] = parseRows(file, text)
+  if (head.join() !== 'code,kind,language,text') {
+    throw new UsageError(`${file}: expected the columns code, kind, language and text; came ${head.join(', ')}`)
+  }
+  return lines.flatMap(([code = '', kind, , words = '']): readonly ClassificationText[] => {
+    if (kind === 'inclusion') return [{ code, kind: 'INCLUSION', text: words }]
+    return kind === 'exclusion' ? [{ code, kind: 'EXCLUSION', text: words }] : []
+  })
 }
 
 /**

@@ -4,7 +4,7 @@ import { createSuggester } from './suggest-codes.ts'
 import { lexiconCodes } from './testing.ts'
 
 const CODES = lexiconCodes()
-const suggester = createSuggester(CODES)
+const suggester = createSuggester(CODES, [])
 const best = (label: string) => suggester.suggest(label, 1)[0]?.code
 
 describe('the code that fits best', () => {
@@ -100,13 +100,16 @@ describe('a list of proposals', () => {
   })
 
   it('leaves out the codes that a classification does not have', () => {
-    const few = createSuggester(CODES.filter(({ code }) => code.startsWith('05')))
+    const few = createSuggester(
+      CODES.filter(({ code }) => code.startsWith('05')),
+      [],
+    )
     expect(few.suggest('HOMICIDIO', 5).filter(({ code }) => !code.startsWith('05'))).toEqual([])
   })
 
   it('takes an article of a penal code only for labels of that country', () => {
-    expect(createSuggester(CODES, 'GT').suggest('ART. 318 CP', 5)).toEqual([])
-    expect(createSuggester(CODES, 'CL').suggest('ART. 318 CP', 1)).toMatchObject([
+    expect(createSuggester(CODES, [], 'GT').suggest('ART. 318 CP', 5)).toEqual([])
+    expect(createSuggester(CODES, [], 'CL').suggest('ART. 318 CP', 1)).toMatchObject([
       { code: '02071', reason: { kind: 'ARTICLE', country: 'CL' } },
     ])
   })

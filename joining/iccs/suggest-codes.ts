@@ -3,7 +3,7 @@ import MiniSearch, { type SearchResult } from 'minisearch'
 import { iccsParent } from '../../contract/iccs.ts'
 import { type FoundArticle, findArticles } from './articles.ts'
 import { type CleanLabel, cleanLabel, isAttemptStem } from './clean-label.ts'
-import type { IccsCode } from './read-classification.ts'
+import type { ClassificationText, IccsCode } from './read-classification.ts'
 import { wordsByStem } from './same-words.ts'
 import { listTerms, type Term } from './terms.ts'
 
@@ -17,8 +17,8 @@ export interface Suggestion {
 
 /** Why a code is proposed. */
 export type SuggestionReason =
-  /** The label has these words of a term or title of the code. */
-  | { readonly kind: 'TERM' | 'TITLE'; readonly text: string; readonly words: readonly string[] }
+  /** The label has these words of a term, a title or an inclusion of the code, or of what another code excludes for it. */
+  | { readonly kind: 'TERM' | 'TITLE' | 'TEXT'; readonly text: string; readonly words: readonly string[] }
   /** A code below it fits, and a label may be more general than that code. */
   | { readonly kind: 'ABOVE'; readonly code: string }
   /** Several codes below it fit equally well. */
@@ -83,9 +83,17 @@ const UNKNOWN_SHARE = 0.35
 /** The exponent that makes a term with half of its words count less than half. */
 const SHARPNESS = 1.6
 
-/** Creates what proposes codes of one classification. `country`: whose labels they are, for articles. */
-export function createSuggester(codes: readonly IccsCode[], country?: string): Suggester {
-  const terms = listTerms(codes)
+/**
+ * Creates what proposes codes of one classification.
+ * @param texts its inclusions and exclusions; none if they are not at hand
+ * @param country whose labels they are, for articles
+ */
+export function createSuggester(
+  codes: readonly IccsCode[],
+  texts: readonly ClassificationText[],
+  country?: string,
+): Suggester {
+  const terms = listTerms(codes, texts)
   const index = createIndex(terms)
   const { weightOf, isKnown } = weighStems(terms)
   const known = new Set(codes.map(({ code }) => code))

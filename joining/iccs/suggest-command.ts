@@ -10,7 +10,7 @@ import { formatLine } from '../decisions/read-table.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
 import { PROPOSAL_COLUMNS, readCrosswalk } from './crosswalk.ts'
-import type { IccsCode } from './read-classification.ts'
+import { type ClassificationText, type IccsCode, readClassificationTexts } from './read-classification.ts'
 import { type CountedLabel, readLabels } from './read-labels.ts'
 import { createSuggester } from './suggest-codes.ts'
 import { ICCS_WORDS, type IccsWords } from './words.ts'
@@ -68,13 +68,14 @@ async function suggest(line: CommandLine<typeof SUGGEST>, { streams, withDatabas
   const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
   if (line.out !== undefined) await refuseExisting(line.out)
   const codes = await readClassification(line, withDatabase)
+  const texts = line.data === undefined ? [] : await readClassificationTexts(line.data)
   const labels = await readLabels(line.labels, line.column)
   const known = new Set(codes.map(({ code }) => code))
   const decisions =
     line.crosswalk === undefined ? null : await readCrosswalk(line.crosswalk, { known, nowMs: Date.now() })
   const decided = new Set(decisions?.decided.map(({ label }) => label))
   const open = labels.filter(({ label }) => !decided.has(label))
-  const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, words, line })
+  const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, texts, words, line })
   if (line.out === undefined) streams.out.write(text)
   else await replaceFile(line.out, text)
   if (!line.unmapped)
@@ -96,12 +97,13 @@ function listOpen(labels: readonly CountedLabel[]) {
 
 interface Proposing {
   readonly codes: readonly IccsCode[]
+  readonly texts: readonly ClassificationText[]
   readonly words: IccsWords
   readonly line: CommandLine<typeof SUGGEST>
 }
 
-function propose(labels: readonly CountedLabel[], { codes, words, line }: Proposing) {
-  const suggester = createSuggester(codes, line.country)
+function propose(labels: readonly CountedLabel[], { codes, texts, words, line }: Proposing) {
+  const suggester = createSuggester(codes, texts, line.country)
   const isSpanish = words === ICCS_WORDS.es
   const titles = new Map(codes.map(({ code, titleEn, titleEs }) => [code, isSpanish ? titleEs : titleEn]))
   const lines = [formatLine(PROPOSAL_COLUMNS)]

@@ -1,11 +1,8 @@
 /** The terms by which a code is found: the titles of the classification, and the words of penal codes and registers. */
+import { iccsParent } from '../../contract/iccs.ts'
 import { foldText } from './fold-words.ts'
-import type { Lexicon } from './lexicon/lexicon.ts'
-import { PERSONS } from './lexicon/persons.ts'
-import { PROPERTY } from './lexicon/property.ts'
-import { SAFETY } from './lexicon/safety.ts'
-import { STATE } from './lexicon/state.ts'
-import type { IccsCode } from './read-classification.ts'
+import { LEXICON } from './lexicon.ts'
+import type { ClassificationText, IccsCode } from './read-classification.ts'
 import { comparedStem, stemsOf } from './same-words.ts'
 
 /** One text that stands for a code. */
@@ -19,20 +16,28 @@ export interface Term {
   readonly excluded: readonly string[]
   /** 0 to 1: how sure the code is if the label says exactly this. */
   readonly weight: number
-  readonly from: 'TITLE' | 'TERM'
+  readonly from: 'TITLE' | 'TERM' | 'TEXT'
 }
 
-/** What the terms of the lexicon and the titles count. A remainder's title has the words of what it is the remainder of. */
-const WEIGHT = { term: 1, lessLikely: 0.86, title: 0.94, remainder: 0.7 } as const
+/** What the terms of the lexicon, the titles, and the inclusions and exclusions count. A remainder's title has the words of what it is the remainder of. */
+const WEIGHT = { term: 1, lessLikely: 0.86, title: 0.94, remainder: 0.7, text: 0.85 } as const
 
 /** Words that make a title one of a remainder. */
 const REMAINDER = /^(?:otr[oa]s?|other)\b/u
 
-/** Lists the terms of the given codes. Terms of codes that the classification does not have are left out. */
-export function listTerms(codes: readonly IccsCode[]): readonly Term[] {
+/**
+ * Lists the terms of the given codes. Terms of codes that the classification does not have are left out.
+ * @param texts the inclusions and exclusions of the classification; none if they are not at hand
+ */
+export function listTerms(codes: readonly IccsCode[], texts: readonly ClassificationText[]): readonly Term[] {
+  // The inclusions of a code that has codes below it list what these take in.
+  const above = new Set(codes.map(({ code }) => iccsParent(code)))
+  const used = texts.filter(({ code, kind }) => kind === 'EXCLUSION' || !above.has(code))
+  const included = Map.groupBy(used.flatMap(readItems), ({ code }) => code)
   const parts = codes.flatMap(({ code, titleEs, titleEn }) => [
-    ...[PERSONS, PROPERTY, STATE, SAFETY].flatMap((lexicon) => termsOf(lexicon, code)),
+    ...termsOf(code),
     ...[titleEs, titleEn].filter((title) => title !== '').map((title) => titleTerm(code, title)),
+    ...(included.get(code) ?? []).map(({ text }) => textTerm(code, text)),
   ])
   const excluded = Map.groupBy(parts, ({ code }) => code)
   return parts
@@ -43,8 +48,8 @@ export function listTerms(codes: readonly IccsCode[]): readonly Term[] {
     })
 }
 
-function termsOf(lexicon: Lexicon, code: string): readonly Omit<Term, 'id'>[] {
-  return (lexicon[code] ?? '').split(';').flatMap((piece) => {
+function termsOf(code: string): readonly Omit<Term, 'id'>[] {
+  return (LEXICON.terms[code] ?? '').split(';').flatMap((piece) => {
     const words = piece.trim().split(/\s+/)
     const isLess = words[0]?.startsWith('~') === true
     const excluded = words.filter((word) => word.startsWith('!')).map((word) => comparedStem(foldText(word)))
@@ -62,4 +67,35 @@ function titleTerm(code: string, title: string): Omit<Term, 'id'> {
   const text = isRemainder ? foldText(title).replace(REMAINDER, '') : title
   const weight = isRemainder ? WEIGHT.remainder : WEIGHT.title
   return { code, text: title, stems: stemsOf(text), excluded: [], weight, from: 'TITLE' }
+}
+
+function textTerm(code: string, text: string): Omit<Term, 'id'> {
+  return { code, text, stems: stemsOf(text), excluded: [], weight: WEIGHT.text, from: 'TEXT' }
+}
+
+/**
+ * Takes an inclusion or an exclusion apart. The items of an inclusion are of its code. Those of an exclusion are of the code that stands behind them in
+ * brackets: «amenaza a testigos (08061)».
+ */
+export function readItems({
+  code,
+  kind,
+  text,
+}: ClassificationText): readonly { readonly code: string; readonly text: string }[] {
+  // Footnotes stand as «*1».
+  const items = text
+    .replaceAll(/\*\d+/gu, '')
+    .replace(/\.\s*$/u, '')
+    .split(';')
+  if (kind === 'INCLUSION') return items.map((item) => ({ code, text: item.trim() })).filter((item) => item.text !== '')
+  const found: { code: string; text: string }[] = []
+  let waiting: string[] = []
+  for (const item of items) {
+    const [, words = item, named] = /^(.*)\((\d{2,6})\)/u.exec(item) ?? []
+    waiting.push(words.trim())
+    if (named === undefined) continue
+    found.push(...waiting.filter((each) => each !== '').map((each) => ({ code: named, text: each })))
+    waiting = []
+  }
+  return found
 }

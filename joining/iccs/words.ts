@@ -26,6 +26,8 @@ const ENGLISH: IccsWords = {
         return `term «${reason.text}»: ${reason.words.join(', ')}`
       case 'TITLE':
         return `title «${reason.text}»: ${reason.words.join(', ')}`
+      case 'TEXT':
+        return `inclusion «${reason.text}»: ${reason.words.join(', ')}`
       case 'ABOVE':
         return `more general than ${reason.code}`
       case 'SEVERAL_BELOW':
@@ -51,6 +53,8 @@ const SPANISH: IccsWords = {
         return `término «${reason.text}»: ${reason.words.join(', ')}`
       case 'TITLE':
         return `título «${reason.text}»: ${reason.words.join(', ')}`
+      case 'TEXT':
+        return `inclusión «${reason.text}»: ${reason.words.join(', ')}`
       case 'ABOVE':
         return `más general que ${reason.code}`
       case 'SEVERAL_BELOW':

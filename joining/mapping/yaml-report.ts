@@ -101,8 +101,8 @@ export function rejectUnknownKeys(
 ): void {
   for (const { key, keyNode } of entries) {
     if (known.includes(key)) continue
-    const message = belongs(key) ?? report.words.unknownKey(key, closestTo(key, known), known)
-    report.problem(keyNode, place, message)
+    const unknown = belongs(key) ?? report.words.unknownKey(key, closestTo(key, known), known)
+    report.problem(keyNode, place, key.startsWith(TODO) ? report.words.todo : unknown)
   }
 }
 

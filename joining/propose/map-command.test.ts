@@ -33,15 +33,15 @@ describe('istmo map of a file', () => {
       `source: { csv: { file: "${join(folder, 'casos.csv')}", encoding: windows-1252, delimiter: ";" } }`,
     )
     expect(out).toContain('  id: número_caso')
-    expect(out).toContain('  filedOn: { column: fec_ingreso, format: "DD/MM/YYYY" }')
-    expect([err, code]).toEqual(['3 TODO to decide before istmo sync takes it.\n', 0])
+    expect(out).toContain('  TODO fec_ingreso: { column: fec_ingreso, format: "DD/MM/YYYY" }')
+    expect([err, code]).toEqual(['6 TODO to decide before istmo sync takes it.\n', 0])
   })
 
   it('writes a new file, in Spanish by LANG, and never over another', async () => {
     const file = join(folder, 'NI.mapping.yaml')
     const args = ['--from', join(folder, 'casos.csv'), '--country', 'NI', '--out', file]
     const first = await map(args, { LANG: 'es_NI.UTF-8' })
-    expect(first.out).toBe(`${file}: escrito. Quedan 3 TODO por decidir.\n`)
+    expect(first.out).toBe(`${file}: escrito. Quedan 6 TODO por decidir.\n`)
     const text = await readFile(file, 'utf8')
     expect(text).toContain('# Un mapeo para `istmo sync`')
     expect(text).toContain('source: { csv: { file: "casos.csv"')
@@ -69,28 +69,48 @@ describe('istmo map of a file', () => {
     expect(socket.err).toMatch(/postgres:\/\/\/sisej\?host=\/run\/nobody: expected to connect.*\(ENOENT\)/)
   })
 
-  it('writes the labels of offences, the most frequent first, for its user only', async () => {
+  const MAPPING = (csv: string, offences: string) =>
+    `country: NI\nsource: { csv: { file: ${csv} } }\nprovenance: { agency: { value: MP }, handling: [H1], sharedWith: ["*"] }\n` +
+    `cases:\n  id: n\n  offences: ${offences}\n`
+
+  it('writes the labels that a mapping reads, the most frequent first, for its user only, before there is a crosswalk', async () => {
+    await writeFile(join(folder, 'casos2.csv'), 'n,delito\nC-1,Robo\nC-2,Hurto\nC-3,Robo\nC-4,\n')
+    const mapping = join(folder, 'labels.mapping.yaml')
+    await writeFile(mapping, MAPPING('casos2.csv', '{ label: delito, iccs: { crosswalk: delitos.csv } }'))
     const labels = join(folder, 'labels.csv')
-    const { err } = await map(['--from', join(folder, 'casos.csv'), '--labels', labels])
-    expect(await readFile(labels, 'utf8')).toBe('label,count\nRobo,2\n')
+    const { err, code } = await map(['--from', mapping, '--labels', labels])
+    expect([code, err]).toEqual([0, expect.stringContaining(`${labels}: 2 labels written.`)])
+    expect(await readFile(labels, 'utf8')).toBe('label,count\nRobo,2\nHurto,1\n')
     expect((await stat(labels)).mode & 0o777).toBe(0o600)
-    expect(err).toContain(`${labels}: 1 labels written.`)
   })
 
   it('writes labels that «istmo iccs suggest» reads as they stand in the source, whatever signs they begin with', async () => {
     const found = ["'-Robo", '-Robo', '=Hurto', 'Robo, "simple"; o no']
-    const rows = found.map((label, at) => `C-${at},2024-01-0${at + 1},"${label.replaceAll('"', '""')}"\n`)
-    await writeFile(join(folder, 'signos.csv'), ['numero_caso,fecha_ingreso,delito\n', ...rows, ...rows].join(''))
+    const rows = found.map((label, at) => `C-${at},"${label.replaceAll('"', '""')}"\n`)
+    await writeFile(join(folder, 'signos.csv'), ['n,delito\n', ...rows].join(''))
+    const mapping = join(folder, 'signos.mapping.yaml')
+    await writeFile(mapping, MAPPING('signos.csv', '{ label: delito, iccs: { crosswalk: delitos.csv } }'))
     const labels = join(folder, 'signos-labels.csv')
-    const { err } = await map(['--from', join(folder, 'signos.csv'), '--labels', labels])
+    const { err } = await map(['--from', mapping, '--labels', labels])
     expect(err).toContain(`${labels}: 4 labels written.`)
     expect((await readLabels(labels)).map(({ label }) => label).sort()).toEqual([...found].sort())
   })
 
-  it('says that no column has labels', async () => {
-    await writeFile(join(folder, 'sin.csv'), 'numero_caso,fecha_ingreso\nC-1,2024-01-01\n')
-    const { err, code } = await map(['--from', join(folder, 'sin.csv'), '--labels', join(folder, 'no.csv')])
-    expect([err, code]).toEqual([expect.stringContaining('--labels: expected a column with the labels of offences'), 1])
+  it('says that a mapping has no crosswalk, that it is wrong, or that a source is no mapping', async () => {
+    const mapping = join(folder, 'sin.mapping.yaml')
+    await writeFile(mapping, MAPPING('casos2.csv', '{ label: delito, iccs: { value: "0401" } }'))
+    const labels = ['--labels', join(folder, 'no.csv')]
+    const without = await map(['--from', mapping, ...labels])
+    expect([without.code, without.err]).toEqual([
+      1,
+      expect.stringContaining('--labels: expected a crosswalk to the ICCS'),
+    ])
+    await writeFile(mapping, MAPPING('casos2.csv', 'TODO'))
+    expect(await map(['--from', mapping, ...labels])).toMatchObject({ code: 2, err: expect.stringContaining('TODO') })
+    expect(await map(['--from', join(folder, 'casos.csv'), ...labels])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('as in --from NI.mapping.yaml; came a source'),
+    })
   })
 
   it.each([

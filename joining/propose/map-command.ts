@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
+import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
@@ -15,27 +16,28 @@ import { openSource } from '../sources/open-source.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
 import { guessCsvForm } from './guess-csv-form.ts'
 import { writeLabels } from './label-file.ts'
-import { mostTelling } from './most-telling.ts'
 import { openFiles } from './open-files.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
 import { PROPOSE_WORDS, type ProposeWords } from './propose-words.ts'
+import { quoteName } from './quote-name.ts'
 
 const MAP = {
   name: 'istmo map',
   description:
-    'Proposes a mapping for `istmo sync` from the tables and columns of an old database or of a CSV file. It reads the first rows of each table to see ' +
-    'what its columns hold. The proposal is YAML with comments: each line is a guess that a person checks, and TODO stands where only a person can ' +
-    'decide. Values of the source stand in it only for columns that have few of them, such as a status.',
+    'Proposes a mapping for `istmo sync` from what the columns of an old database or of CSV files hold. It reads all rows. The proposal is YAML with ' +
+    'comments. TODO stands where only a person can decide: which section a table is, and which field a column is. Values of the source stand in it only ' +
+    'for columns that have few of them, such as a status.',
   options: {
     from: {
       flag: 'from',
       value: 'url|file|folder',
       isRequired: true,
       isSecret: true,
-      expected: 'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://…, a CSV file or a folder of them',
+      expected:
+        'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://…, a CSV file or a folder of them, or a mapping',
       meaning:
-        'the old database; or a CSV file with the names of the columns in its first line; or a folder with several, which end with .csv, .tsv or .txt. The password of a database is not in the proposal',
+        'the old database; or a CSV file with the names of the columns in its first line; or a folder with several, which end with .csv, .tsv or .txt. The password of a database is not in the proposal. With --labels: your mapping, NI.mapping.yaml',
     },
     passwordFile: {
       flag: 'password-file',
@@ -72,7 +74,7 @@ const MAP = {
       flag: 'labels',
       value: 'file',
       meaning:
-        'also write each label of an offence with the number of its rows into this CSV file, for `istmo iccs suggest`. It reads all rows',
+        'write each label of an offence that the mapping after --from reads, with the number of its rows, into this CSV file, for `istmo iccs suggest`',
     },
     lang: LANG_OPTION,
   },
@@ -89,6 +91,10 @@ const MAP = {
     {
       command: 'istmo map --from exports --country EC --out EC.mapping.yaml',
       meaning: 'Proposes one mapping of all CSV files of a folder.',
+    },
+    {
+      command: 'istmo map --from NI.mapping.yaml --labels labels.csv',
+      meaning: 'Writes the labels of offences, for which a crosswalk has the codes of the ICCS.',
     },
   ],
 } as const satisfies CommandSpec
@@ -124,20 +130,20 @@ export function runMap(
 }
 
 async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld): Promise<number> {
-  const words = PROPOSE_WORDS[chooseLanguage(line.lang, env)]
+  const language = chooseLanguage(line.lang, env)
+  const words = PROPOSE_WORDS[language]
+  if (line.labels !== undefined) return labels(line.from, line.labels, { streams, env }, language)
   const { source, place } = await open(line)
   try {
-    const all = await source.listTables()
-    if (all.length === 0) throw new UsageError(words.noTables)
-    const tables = mostTelling(all)
-    if (tables.length < all.length) streams.err.write(`${words.manyTables(tables.length, all.length)}\n`)
-    const profiles = await profileAll(source, tables)
-    const { text, todos, labels } = proposeMapping({
+    const tables = await source.listTables()
+    if (tables.length === 0) throw new UsageError(words.noTables)
+    const url = place.kind === 'SQL' ? place.url : null
+    const { text, todos } = proposeMapping({
       country: line.country ?? null,
       label: source.label,
       source: place,
       schema: SCHEMA,
-      tables: profiles,
+      tables: await profileAll(source, tables, url),
       words,
     })
     if (line.out === undefined) {
@@ -147,14 +153,6 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
       await writeNew(line.out, text, words)
       streams.out.write(`${words.done(line.out, todos)}\n`)
     }
-    if (line.labels !== undefined) {
-      if (labels.length === 0) {
-        streams.err.write(`${words.noLabels}\n`)
-        return EXIT_FAILED
-      }
-      const count = await writeLabels(source, labels, line.labels)
-      streams.err.write(`${words.labels(line.labels, count)}\n`)
-    }
     return 0
   } catch (error) {
     throw error instanceof SourceError ? new UsageError(error.message, { cause: error }) : error
@@ -163,11 +161,29 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
   }
 }
 
-/** Tables are read one after the other: a selection is read by one reader at a time. */
-async function profileAll(source: Source, tables: readonly SourceTable[]) {
+/** Writes the labels that a mapping reads. */
+async function labels(mapping: string, file: string, { streams, env }: MapWorld, language: Language): Promise<number> {
+  const words = PROPOSE_WORDS[language]
+  if (!/\.ya?ml$/i.test(mapping)) throw new UsageError(words.labelsNeedMapping)
+  const count = await writeLabels(mapping, file, { language, env }).catch((error: unknown) => {
+    throw error instanceof SourceError ? new UsageError(error.message, { cause: error }) : error
+  })
+  streams.err.write(`${count === null ? words.noLabels : words.labels(file, count)}\n`)
+  return count === null ? EXIT_FAILED : 0
+}
+
+/** Tables are read one after the other: a selection is read by one reader at a time. @param url of a database; null for files. */
+async function profileAll(source: Source, tables: readonly SourceTable[], url: string | null) {
   const profiles = []
-  for (const table of tables) profiles.push(await profileTable(source, table))
+  for (const table of tables) profiles.push(await profileTable(source, table, selectOf(table, url)))
   return profiles
+}
+
+/** What is read of a table: old databases keep photographs in their rows. */
+function selectOf({ name, columns }: SourceTable, url: string | null): string {
+  const read = columns.filter(({ kind }) => kind !== 'binary')
+  if (url === null || read.length === columns.length || read.length === 0) return name
+  return `select ${read.map((column) => quoteName(column.name, url)).join(', ')} from ${quoteName(name, url)}`
 }
 
 async function open(

@@ -14,8 +14,8 @@ it.each([
       { name: 'persona', columns: { nacido: 'text' }, rows: [[adult], [oldest], [newest], [unborn]] },
     ])
     const [table] = source.tables
-    const { columns } = await profileTable(source, table ?? expect.fail(), today)
-    expect(columns.map(({ minors }) => minors)).toEqual([2])
+    const { columns } = await profileTable(source, table ?? expect.fail(), 'persona', today)
+    expect(columns.map(({ dates }) => dates?.minors)).toEqual([2])
     expect(isMinorOn(today, 'born')).toBe(`born > date '${adult}' and born <= date '${newest}'`)
   },
 )

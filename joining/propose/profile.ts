@@ -1,17 +1,22 @@
-/** Looks at the rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few. */
-import { birthDatesOfMinors } from '../doubtful-values.ts'
-import { cleanText } from '../mapping/clean-text.ts'
+/** Looks at all rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few, and placeholders. */
+import { birthDatesOfMinors, GARBLED } from '../doubtful-values.ts'
+import { cleanText, foldText } from '../mapping/clean-text.ts'
 import { compileDateFormat, type ReadDate, writeDay } from '../mapping/date-format.ts'
 import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
 
-/** How many rows of a table are looked at. */
-export const SAMPLE_ROWS = 5_000
-
-/** How much text of a table is looked at, in characters: old databases keep photographs in their rows. */
-const SAMPLE_CHARACTERS = 32 * 1_048_576
-
 /** A column with more values than this is not a list of words. */
 const MAX_VALUES = 40
+
+/** On how many rows each value of a list of words stands at least, on average: the names in a small table are not one. */
+const LEAST_ROWS_OF_A_VALUE = 5
+/** A column with fewer values than this shows none of them. */
+const LEAST_ROWS = 10
+
+/** A longer text is not a word of a list, and no id. */
+const MAX_VALUE_LENGTH = 80
+
+/** How many values of a column are compared with each other. A column of more different ones has its own value in each row, as far as anybody knows. */
+const MAX_COMPARED = 1_000_000
 
 /** The greatest share of values that may have another form than the dates of their column. */
 const MAX_MISFITS = 0.1
@@ -22,36 +27,55 @@ const MAX_OTHER_SHAPES = 0.05
 /** A column with more shapes than this has none. */
 const MAX_SHAPES = 100
 
-/** A longer text is not a word of a list. */
-const MAX_VALUE_LENGTH = 80
+/** What people write where they know nothing, folded. */
+const PLACEHOLDER =
+  /^(?:[-.*?_/]+|x{2,}|0{2,}|9{4,}|n\/?[adi]|s\/?[dni]|sin (?:datos?|nombre|numero|informacion|registro|especificar|cedula|documento)|no (?:consta|registra|indica|aplica|identificado|especificado|informa|tiene)|se (?:ignora|desconoce)|ignorad[oa]|desconocid[oa]|null|none|unknown|not known|nn)$/i
+/** How many placeholders of a column are told. */
+const MAX_PLACEHOLDERS = 20
 
-/** What a column holds, as far as the sample shows it. */
+/** A day before the first one, or of the last year that a form can write, is not known. So is the first day of Unix. */
+const FIRST_DAY = '1905-01-01'
+const LAST_DAY = '2200-01-01'
+const UNIX_DAY = '1970-01-01'
+
+/** What a column holds. Numbers are of rows. */
 export interface ColumnProfile extends SourceColumn {
-  /** The share of rows with a value, 0 to 1. */
   readonly filled: number
-  /** Whether there were rows, and none had a value. */
-  readonly isEmpty: boolean
-  /** The values with the number of their rows, the most frequent first; null if they are many, long, or one in each row. */
+  /** The values with their rows, the most frequent first; null if they are many, long, or stand in few rows each. */
   readonly values: ReadonlyMap<string, number> | null
   /** Whether no two rows have the same value. */
   readonly isUnique: boolean
-  /** The forms in which nearly all values are dates, the likeliest first; empty if they are something else. All of them read the same values. */
-  readonly formats: readonly string[]
-  /** How many values of the sample have none of these forms: old databases have a 31 February. */
-  readonly misfits: number
-  /** How many values are days of less than 18 years ago, in the likeliest of these forms. */
-  readonly minors: number
+  /** Null if nearly all values are something else. */
+  readonly dates: FoundDates | null
   /** Whether most values look like days to a person, in whatever forms: `ene-2024`, or two forms in one column. */
   readonly isDateLike: boolean
   /** The shape of nearly all values, if some have another one: a regular expression, and how many have another. Null if all or few have one shape. */
   readonly shape: { readonly pattern: string; readonly others: number } | null
+  /** What stands for «not known», as far as it is a usual word for it. */
+  readonly placeholders: ReadonlyMap<string, number>
+  /** Texts that were read in a wrong encoding. */
+  readonly garbled: number
+}
+
+/** The dates of a column, in the likeliest of their forms. */
+export interface FoundDates {
+  /** The forms in which nearly all values are dates, the likeliest first. All of them read the same values. */
+  readonly formats: readonly string[]
+  /** How many values have none of these forms: old databases have a 31 February. */
+  readonly misfits: number
+  /** The first and the last day, without those that are doubtful. */
+  readonly first: string
+  readonly last: string
+  /** How many are days that a form filled in: of 1900, of 9999, or the first one of Unix. */
+  readonly doubtful: number
+  /** How many are days of less than 18 years ago. */
+  readonly minors: number
 }
 
 /** A table with what its columns hold. */
 export interface TableProfile extends Omit<SourceTable, 'columns'> {
   readonly columns: readonly ColumnProfile[]
-  /** How many rows were looked at. */
-  readonly sampled: number
+  readonly rows: number
 }
 
 /** The forms of dates that are tried, the likeliest first. `yearsFrom` matters only for the check. */
@@ -79,10 +103,12 @@ export const COMMON_FORMATS: readonly string[] = [
   'MM/DD/YYYY hh:mm:ss A',
 ]
 
-const READERS: readonly (readonly [string, ReadDate])[] = COMMON_FORMATS.flatMap((format) => {
-  const compiled = compileDateFormat(format, 1930)
-  return 'read' in compiled ? [[format, compiled.read] as const] : []
-})
+const READERS: ReadonlyMap<string, ReadDate> = new Map(
+  COMMON_FORMATS.flatMap((format) => {
+    const compiled = compileDateFormat(format, 1930)
+    return 'read' in compiled ? [[format, compiled.read] as const] : []
+  }),
+)
 
 /** `2026-03-14`, with or without a time: what a rule reads without a format. */
 const PLAIN = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/
@@ -95,74 +121,139 @@ const MAX_DATE_LENGTH = 40
 export const PLAIN_FORMAT = ''
 
 /**
- * Profiles a table by its first rows.
+ * Profiles a table by all its rows.
+ * @param from what is read: a table, or a `select` of it.
  * @param today a day, `YYYY-MM-DD`.
  * @throws {SourceError} if it cannot be read.
  */
 export async function profileTable(
   source: Source,
   table: SourceTable,
+  from = table.name,
   today = new Date().toISOString().slice(0, 10),
 ): Promise<TableProfile> {
-  const columns = table.columns.map((column) => ({ column, sketch: createSketch() }))
-  let sampled = 0
-  let characters = 0
-  for await (const { rows } of source.read({ from: table.name })) {
-    for (const { row } of rows) {
-      for (const { column, sketch } of columns) {
-        const text = row[column.name]
-        characters += text?.length ?? 0
-        sketch.add(cleanText(text))
-      }
-      sampled++
-    }
-    if (sampled >= SAMPLE_ROWS || characters >= SAMPLE_CHARACTERS) break
+  const columns = table.columns.map((column) => ({ column, sketch: createSketch(today) }))
+  let count = 0
+  for await (const { rows } of source.read({ from })) {
+    for (const { row } of rows) for (const { column, sketch } of columns) sketch.add(cleanText(row[column.name]))
+    count += rows.length
   }
-  const profiled = columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish(sampled, today) }))
-  return { ...table, sampled, columns: profiled }
+  return { ...table, rows: count, columns: columns.map(({ column, sketch }) => ({ ...column, ...sketch.finish() })) }
 }
 
 type Finding = Omit<ColumnProfile, keyof SourceColumn>
 
-function createSketch() {
-  const counts = new Map<string, number>()
+function createSketch(today: string) {
+  const counts = createCounts()
   const shapes = new Map<string, number>()
-  let filled = 0
-  let dateLike = 0
-  let isLong = false
-  const forms = new Map([PLAIN_FORMAT, ...READERS.map(([format]) => format)].map((format) => [format, 0]))
+  const dates = createDates(today)
+  const placeholders = new Map<string, number>()
+  const garbledText = new RegExp(GARBLED, 'u')
+  let [filled, dateLike, garbled] = [0, 0, 0]
   return {
     add(value: string | null): void {
       if (value === null) return
       filled++
-      if (value.length > MAX_VALUE_LENGTH) isLong = true
+      counts.add(value)
+      dates.add(value)
       if (value.length <= MAX_DATE_LENGTH && DATE_LIKE.test(value)) dateLike++
-      counts.set(value, (counts.get(value) ?? 0) + 1)
+      if (garbledText.test(value)) garbled++
       const shape = shapeOf(value)
       if (shapes.has(shape) || shapes.size < MAX_SHAPES) shapes.set(shape, (shapes.get(shape) ?? 0) + 1)
-      for (const [format, misses] of forms) {
-        if (fits(value, format)) continue
-        if (misses >= 5 + filled * MAX_MISFITS) forms.delete(format)
-        else forms.set(format, misses + 1)
+      if (value.length > MAX_VALUE_LENGTH || !PLACEHOLDER.test(foldText(value))) return
+      if (placeholders.has(value) || placeholders.size < MAX_PLACEHOLDERS) {
+        placeholders.set(value, (placeholders.get(value) ?? 0) + 1)
       }
     },
-    finish(sampled: number, today: string): Finding {
-      const isUnique = filled > 0 && counts.size === filled
-      const { formats, misfits } = bestForms(forms, filled)
-      const few = counts.size > 0 && counts.size <= MAX_VALUES && !isLong && (!isUnique || counts.size === 1)
+    finish(): Finding {
       return {
-        filled: sampled === 0 ? 0 : filled / sampled,
-        isEmpty: sampled > 0 && filled === 0,
-        values: few ? new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))) : null,
-        isUnique,
-        formats,
-        misfits,
-        minors: countMinors(counts, formats, today),
+        filled,
+        ...counts.found(filled),
+        dates: dates.found(filled),
         isDateLike: dateLike * 2 > filled,
         shape: mostUsualShape(shapes, filled),
+        placeholders,
+        garbled,
       }
     },
   }
+}
+
+/** Counts the values of a column as long as they may be few, or each may stand in one row. */
+function createCounts() {
+  let counts: Map<string, number> | null = new Map()
+  let [isRepeated, isLong] = [false, false]
+  return {
+    add(value: string): void {
+      if (value.length > MAX_VALUE_LENGTH) isLong = true
+      if (counts === null) return
+      const before = counts.get(value) ?? 0
+      if (before > 0) isRepeated = true
+      counts.set(value, before + 1)
+      if (isLong || (isRepeated && counts.size > MAX_VALUES) || counts.size > MAX_COMPARED) counts = null
+    },
+    found(filled: number): Pick<Finding, 'values' | 'isUnique'> {
+      const isFew =
+        counts !== null &&
+        counts.size <= MAX_VALUES &&
+        filled >= Math.max(LEAST_ROWS, counts.size * LEAST_ROWS_OF_A_VALUE)
+      const sorted = isFew ? [...(counts ?? [])].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) : null
+      return { values: sorted === null ? null : new Map(sorted), isUnique: filled > 0 && !isRepeated && !isLong }
+    },
+  }
+}
+
+/** The values of a column by one form of dates. */
+interface Form {
+  misses: number
+  doubtful: number
+  minors: number
+  first: string
+  last: string
+}
+
+/** Tries all forms of dates, and drops those that do not fit. */
+function createDates(today: string) {
+  const { after, until } = birthDatesOfMinors(today)
+  const none = { misses: 0, doubtful: 0, minors: 0, first: LAST_DAY, last: FIRST_DAY }
+  const forms = new Map<string, Form>([PLAIN_FORMAT, ...READERS.keys()].map((format) => [format, { ...none }]))
+  let filled = 0
+  return {
+    add(value: string): void {
+      filled++
+      for (const [format, form] of forms) {
+        const day = dayIn(value, format)
+        if (day === null) {
+          if (form.misses >= 5 + filled * MAX_MISFITS) forms.delete(format)
+          form.misses++
+          continue
+        }
+        if (day < FIRST_DAY || day >= LAST_DAY || day === UNIX_DAY) form.doubtful++
+        else {
+          if (day < form.first) form.first = day
+          if (day > form.last) form.last = day
+        }
+        if (day > after && day <= until) form.minors++
+      }
+    },
+    /** The forms that read the most values, if these are nearly all. */
+    found(count: number): FoundDates | null {
+      const least = Math.min(count, ...[...forms.values()].map(({ misses }) => misses))
+      const fitting = [...forms].filter(([, { misses }]) => misses === least)
+      const [best] = fitting
+      if (best === undefined || count === 0 || least > Math.max(1, count * MAX_MISFITS) || least * 3 >= count)
+        return null
+      const { misses: misfits, ...days } = best[1]
+      return { formats: fitting.map(([format]) => format), misfits, ...days }
+    },
+  }
+}
+
+/** The day that a text names in a form; null if it has another form. A month without a day counts from its first one. */
+function dayIn(value: string, format: string): string | null {
+  if (format === PLAIN_FORMAT) return PLAIN.test(value) ? value.slice(0, 10) : null
+  const parts = READERS.get(format)?.(value)
+  return parts == null ? null : writeDay(parts.year, parts.month, parts.day ?? 1)
 }
 
 /** The shape of a value: runs of digits and of letters, and the signs between them. */
@@ -180,34 +271,4 @@ function mostUsualShape(shapes: ReadonlyMap<string, number>, filled: number): Fi
   const [pattern, count] = most
   const others = filled - count
   return others > 0 && others <= filled * MAX_OTHER_SHAPES ? { pattern, others } : null
-}
-
-/** The forms that read the most values, if these are nearly all. */
-function bestForms(forms: ReadonlyMap<string, number>, filled: number): Pick<Finding, 'formats' | 'misfits'> {
-  const least = Math.min(...forms.values(), filled)
-  const isForm = filled > 0 && least <= Math.max(1, filled * MAX_MISFITS) && least * 3 < filled
-  if (!isForm) return { formats: [], misfits: 0 }
-  return { formats: [...forms].flatMap(([format, misses]) => (misses === least ? [format] : [])), misfits: least }
-}
-
-/** Counts by the same dates as the checks of what is in a table. */
-function countMinors(counts: ReadonlyMap<string, number>, [format]: readonly string[], today: string): number {
-  if (format === undefined) return 0
-  const { after, until } = birthDatesOfMinors(today)
-  let minors = 0
-  for (const [value, count] of counts) {
-    const day = format === PLAIN_FORMAT ? value.slice(0, 10) : dayIn(value, format)
-    if (day !== null && day > after && day <= until) minors += count
-  }
-  return minors
-}
-
-function dayIn(value: string, format: string): string | null {
-  const parts = READERS.find(([each]) => each === format)?.[1](value)
-  return parts?.day == null ? null : writeDay(parts.year, parts.month, parts.day)
-}
-
-function fits(value: string, format: string): boolean {
-  if (format === PLAIN_FORMAT) return PLAIN.test(value)
-  return READERS.find(([each]) => each === format)?.[1](value) != null
 }

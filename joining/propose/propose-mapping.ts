@@ -1,17 +1,10 @@
-/** Proposes a mapping from the tables of a source. */
-import type { RecordKindName } from '../../contract/records/record-kind.ts'
-import { TOP_KINDS } from '../mapping/parse-mapping.ts'
+/** Proposes a mapping from the tables of a source, by what their columns hold. */
 import { TODO } from '../mapping/yaml-report.ts'
 import { onlyZoneOf, zonesOf } from '../mapping/zone.ts'
-import { LEFT_OUT_PHRASES } from './field-lexicon.ts'
-import { scorePhrases } from './match-names.ts'
-import { matchTables } from './match-tables.ts'
+import type { SourceKey } from '../sources/source.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
-import { proposePersonsOfCases } from './propose-persons.ts'
-import { joinSameKeys, proposeSection } from './propose-section.ts'
-import type { LeftOutReason, ProposeWords } from './propose-words.ts'
-import { type LabelColumn, type ProposeWorld, takenOf } from './propose-world.ts'
-import { quoteName } from './quote-name.ts'
+import { proposeColumn } from './propose-column.ts'
+import type { ProposeWords } from './propose-words.ts'
 import { flow, type Line, scalar, writeLines } from './yaml-lines.ts'
 
 /** What a proposal is made for. */
@@ -54,41 +47,12 @@ export interface Proposal {
   readonly text: string
   /** How often it says TODO. */
   readonly todos: number
-  /** The columns with the labels of offences. */
-  readonly labels: readonly LabelColumn[]
 }
 
-/** The name of the crosswalk that a proposal names. */
-const CROSSWALK = 'delitos.csv'
+type ForeignKey = Extract<SourceKey, { readonly kind: 'FOREIGN' }>
 
 /** Proposes a mapping. Pure: what it knows of the rows is in the profiles. */
 export function proposeMapping({ country, label, source, schema, tables, words }: ProposalRequest): Proposal {
-  const { matches, others } = matchTables(tables)
-  const world: ProposeWorld = {
-    tables,
-    labels: [],
-    matches,
-    isCsv: source.kind !== 'SQL',
-    fromOf: source.kind === 'CSV' ? null : (table) => fromText(source, table),
-    words,
-    quote: (name) => quoteName(name, source.kind === 'SQL' ? source.url : ''),
-    crosswalk: CROSSWALK,
-    joined: new Set(),
-    taken: new Map(),
-  }
-  // Before the cases: a table of victims gives its persons first, and then who takes part.
-  const parties = matches.filter(({ hasPersons }) => hasPersons)
-  const ofParties = parties.map((match) => proposeSection({ ...match, kind: 'persons' }, world))
-  const sections = TOP_KINDS.toSorted((a, b) => rank(a.name) - rank(b.name)).flatMap((kind) => {
-    const match = matches.find((each) => each.kind === kind.name)
-    return match === undefined ? [] : [proposeSection(match, world)]
-  })
-  const all = joinSameKeys([...proposePersonsOfCases(world, sections), ...ofParties])
-  const missing = TOP_KINDS.filter(
-    ({ name }) =>
-      !matches.some((match) => match.kind === name) &&
-      !(name === 'persons' && all.some(({ text }) => text === 'persons:')),
-  )
   const lines: readonly Line[] = [
     { text: '', comment: `yaml-language-server: $schema=${schema}` },
     ...words.head(label).map((comment) => ({ text: '', comment })),
@@ -104,27 +68,10 @@ export function proposeMapping({ country, label, source, schema, tables, words }
         { text: `sharedWith: ${TODO}`, comment: words.sharedWith },
       ],
     },
-    ...all.flatMap((section) => [{ text: '' }, section]),
-    ...leftOutLines(
-      matches.map(({ table }) => table),
-      world,
-    ),
-    ...otherTables(
-      others.filter(({ name }) => !world.joined.has(name)),
-      words,
-    ),
-    ...(missing.length === 0
-      ? []
-      : [{ text: '' }, { text: '', comment: words.notFound(missing.map(({ key }) => key).join(', ')) }]),
+    ...tables.flatMap((table) => [{ text: '' }, proposeTable(table, source, words)]),
   ]
   const text = writeLines(lines)
-  return { text, todos: countTodos(text), labels: world.labels }
-}
-
-/** Cases first, then persons, warrants and law, as a person reads them. */
-function rank(name: RecordKindName): number {
-  const order: readonly RecordKindName[] = ['cases', 'persons', 'warrants', 'statutes', 'instruments', 'mlaRequests']
-  return order.indexOf(name)
+  return { text, todos: countTodos(text) }
 }
 
 function zoneLine(country: string | null, words: ProposeWords): readonly Line[] {
@@ -151,43 +98,72 @@ function fileForm({ file, encoding, delimiter }: ProposedFile): string {
   return flow([['csv', flow(form)]])
 }
 
-function fromText(source: ProposedSource, table: string): string {
-  const file = source.kind === 'FILES' ? source.files.get(table) : undefined
-  return file === undefined ? scalar(table) : fileForm(file)
+/** The section of a table: which records its rows are, is for a person to say. */
+function proposeTable(table: TableProfile, source: ProposedSource, words: ProposeWords): Line {
+  const { name, rows, columns } = table
+  const file = source.kind === 'FILES' ? source.files.get(name) : undefined
+  const from = file === undefined ? scalar(name) : fileForm(file)
+  const id = findId(table)
+  const ids = id.length === 1 ? id.map((column) => column.name) : []
+  const keys = table.keys.filter((key): key is ForeignKey => key.kind === 'FOREIGN' && key.columns.length > 1)
+  const parts = new Set([...keys.flatMap((key) => key.columns), ...(id.length > 1 ? id.map((each) => each.name) : [])])
+  const times = source.kind === 'SQL' ? columns.filter(({ kind }) => kind === 'time').map((column) => column.name) : []
+  const used = new Set<string>()
+  return {
+    text: `${scalar(`${TODO} ${name}`)}:`,
+    comment: words.section(rows.toLocaleString('en-GB')),
+    below: [
+      ...(source.kind === 'CSV' ? [] : [{ text: `from: ${from}` }]),
+      idLine(table, id, words),
+      ...(times.length === 0 ? [] : [{ text: '', comment: words.since(times.join(', ')) }]),
+      ...keys.map((key) => ({
+        text: `${scalar(`${TODO} ${key.references.table}`)}: ${templateOf(key.columns)}`,
+        comment: words.names(key.references.table, key.references.columns.join(', ')),
+      })),
+      ...columns
+        .filter((column) => !ids.includes(column.name) && !parts.has(column.name))
+        .map((column) => {
+          const named = namedBy(table, column)
+          if (named === null) return proposeColumn(column, used, words)
+          const key = scalar(`${TODO} ${column.name}`)
+          return { text: `${key}: ${scalar(column.name)}`, comment: words.names(named.table, named.columns.join(', ')) }
+        }),
+      ...(parts.size === 0 ? [] : [{ text: '', comment: words.inKeys([...parts].join(', ')) }]),
+    ],
+  }
 }
 
-/** Each column that the proposal does not take, with the reason. */
-function leftOutLines(tables: readonly TableProfile[], world: ProposeWorld): readonly Line[] {
-  const { words } = world
-  const lines = tables.flatMap((table) => {
-    const taken = takenOf(world, table)
-    return table.columns
-      .filter(({ name }) => !taken.has(name))
-      .map((column) => ({
-        text: '',
-        comment: `  ${tables.length > 1 ? `${table.name}.` : ''}${column.name}: ${words.reasons[reasonOf(column)]}`,
-      }))
-  })
-  return lines.length === 0 ? [] : [{ text: '' }, { text: '', comment: words.leftOut }, ...lines]
+/** The table whose rows a column names, by a key of the catalog. */
+function namedBy({ keys }: TableProfile, { name }: ColumnProfile): ForeignKey['references'] | null {
+  const key = keys.find((each) => each.kind === 'FOREIGN' && each.columns.length === 1 && each.columns[0] === name)
+  return key?.kind === 'FOREIGN' ? key.references : null
 }
 
-function reasonOf({ name, kind, filled }: ColumnProfile): LeftOutReason {
-  if (kind === 'binary') return 'binary'
-  const reasons = Object.entries(LEFT_OUT_PHRASES) as [keyof typeof LEFT_OUT_PHRASES, readonly string[]][]
-  const known = reasons.find(([, phrases]) => scorePhrases(phrases, name) > 0)
-  return known?.[0] ?? (filled === 0 ? 'empty' : 'noField')
+/** The columns of the primary key. Without one, the first column that has a value of its own in each row. */
+function findId({ keys, columns, rows }: TableProfile): readonly ColumnProfile[] {
+  const primary = keys.find(({ kind }) => kind === 'PRIMARY')
+  if (primary !== undefined) return primary.columns.flatMap((name) => columns.filter((column) => column.name === name))
+  return columns.filter(({ isUnique, filled, dates }) => isUnique && filled === rows && dates === null).slice(0, 1)
 }
 
-function otherTables(tables: readonly TableProfile[], words: ProposeWords): readonly Line[] {
-  if (tables.length === 0) return []
-  return [
-    { text: '' },
-    { text: '', comment: words.unknownTables },
-    ...tables.map(({ name, columns }) => ({
-      text: '',
-      comment: `  ${name}: ${columns.map((column) => column.name).join(', ')}`,
-    })),
+function idLine(table: TableProfile, id: readonly ColumnProfile[], words: ProposeWords): Line {
+  const [only] = id
+  if (only === undefined) return { text: `id: ${TODO}`, comment: words.noId }
+  const names = id.map(({ name }) => name)
+  if (id.length > 1) return { text: `id: ${templateOf(names)}`, comment: words.severalKeys }
+  const isKey = table.keys.some(({ kind }) => kind === 'PRIMARY')
+  const remarks = [
+    ...(isKey ? [] : [words.uniqueId]),
+    ...(only.shape === null
+      ? []
+      : [words.otherIds(only.shape.others, JSON.stringify(`^(?<id>${only.shape.pattern})$`))]),
   ]
+  return { text: `id: ${scalar(only.name)}`, ...(remarks.length > 0 && { comment: remarks.join('; ') }) }
+}
+
+/** Writes what makes an id of several columns. */
+function templateOf(columns: readonly string[]): string {
+  return flow([['template', JSON.stringify(columns.map((name) => `{${name}}`).join('-'))]])
 }
 
 function countTodos(text: string): number {

@@ -47,11 +47,11 @@ export const SQL: ProposedSource = { kind: 'SQL', url: 'postgres://reader@old/si
 /** Proposes a mapping of made-up tables. */
 export async function propose(
   tables: readonly MadeTable[],
-  { country = 'NI', language = 'en' as 'en' | 'es', place = SQL } = {},
+  { country = 'NI', language = 'en' as 'en' | 'es', place = SQL, today = '2026-12-01' } = {},
 ) {
   const source = makeSource(tables)
   const profiles = []
-  for (const table of source.tables) profiles.push(await profileTable(source, table))
+  for (const table of source.tables) profiles.push(await profileTable(source, table, table.name, today))
   return proposeMapping({
     country,
     label: 'old',
@@ -62,13 +62,9 @@ export async function propose(
   })
 }
 
-/** What the parser says of a proposal, but what a person must decide and the crosswalk that is not there yet. */
+/** What the parser says of a proposal, but what a person must decide. */
 export function faultsOf(text: string): readonly string[] {
-  const readFile = (file: string): string => {
-    if (file === 'delitos.csv') return 'label,iccs\n'
-    throw new Error(`there is no ${file}`)
-  }
-  const parsed = parseMapping(text, 'm', { language: 'en', readFile })
+  const parsed = parseMapping(text, 'm', { language: 'en', readFile: () => '' })
   return 'problems' in parsed ? parsed.problems.map(formatProblem).filter((problem) => !problem.includes('TODO')) : []
 }
 

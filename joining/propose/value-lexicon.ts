@@ -1,6 +1,4 @@
 /** What words of old databases mean in the contract. A proposal takes them as a guess, which a person confirms. */
-import { nameWords } from './name-words.ts'
-
 /** The words of each value, folded, by the field's key. */
 const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cases.status': {
@@ -69,6 +67,9 @@ const VALUE_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 }
 
+/** The fields whose values have words: `cases.status`. */
+export const VALUED_FIELDS: readonly string[] = Object.keys(VALUE_WORDS)
+
 const YES = 's|si|1|true|t|y|yes|v|verdadero'
 const NO = 'n|no|0|false|f|falso'
 
@@ -85,12 +86,6 @@ export function guessValue(field: string, folded: string): string | undefined {
   }
   const words = Object.entries(VALUE_WORDS[field] ?? {})
   return words.find(([value, texts]) => value.toLowerCase() === folded || texts.split('|').includes(folded))?.[0]
-}
-
-/** Guesses from the name of a table as what its persons take part: `victimas` is VICTIM. Null if the name says nothing. */
-export function guessRole(table: string): string | null {
-  const roles = nameWords(table).flatMap((word) => guessValue('cases.participants.role', word) ?? [])
-  return roles.length === 1 ? (roles[0] ?? null) : null
 }
 
 /** The beginnings of words for nationalities, folded, by country: `hondurena` and `hondureno` are HN. */

@@ -22,11 +22,6 @@ export function flow(entries: readonly (readonly [string, string])[]): string {
   return `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(', ')} }`
 }
 
-/** Writes a list in one line. */
-export function flowList(items: readonly string[]): string {
-  return `[${items.join(', ')}]`
-}
-
 /** Joins lines to a text. */
 export function writeLines(lines: readonly Line[], indent = ''): string {
   return lines

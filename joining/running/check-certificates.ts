@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { WARN_BEFORE_MS } from '../../service/certificates/ends.ts'
+import { isNamed, leastDaysOf } from '../../service/certificates/judge.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
 import { readServerFiles } from '../../service/certificates/tls-files.ts'
-import { readCountryFile } from '../../service/country-file.ts'
+import { type CountryFile, readCountryFile } from '../../service/country-file.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type Finding, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
@@ -30,12 +30,13 @@ export async function checkCertificates({ config }: NodePlace, now: number): Pro
   }
   const chain = readCertificates(await readFile(tlsCert, 'utf8'))
   const authorities = readCertificates(await readFile(tlsClientCa, 'utf8'))
-  const hosts = rules === undefined ? [] : await listOwnHosts(rules)
+  // A country’s file that is wrong has its own finding.
+  const file = rules === undefined ? null : await readCountryFile(rules).catch(() => null)
   return [
     ...chain.map((each, at) => tellEnd(each, at === 0 ? 'serverCertificate' : 'authorityCertificate', now)),
     ...authorities.map((each) => tellEnd(each, 'clientAuthority', now)),
     ...checkChain(chain),
-    ...checkLeaf(chain[0], hosts),
+    ...checkLeaf(chain[0], file),
   ]
 }
 
@@ -44,7 +45,7 @@ function tellEnd(certificate: X509Certificate, use: string, now: number): Findin
   const left = notAfter - now
   const values = [subject, use, new Date(notAfter).toISOString().slice(0, 10), Math.floor(left / DAY_MS)] as const
   if (left <= 0) return note('wrong', 'CERTIFICATE_SOON', ...values)
-  return left < WARN_BEFORE_MS
+  return left <= leastDaysOf(certificate) * DAY_MS
     ? note('warning', 'CERTIFICATE_SOON', ...values)
     : note('well', 'CERTIFICATE_READ', ...values)
 }
@@ -58,25 +59,22 @@ function checkChain(chain: readonly X509Certificate[]): readonly Finding[] {
   })
 }
 
-function checkLeaf(leaf: X509Certificate | undefined, hosts: readonly string[]): readonly Finding[] {
+function checkLeaf(leaf: X509Certificate | undefined, file: CountryFile | null): readonly Finding[] {
   if (leaf === undefined) return []
   const { uses, names, subject } = describeCertificate(leaf)
-  const wrongNames = hosts.filter((host) => !isFor(leaf, host))
+  const wrongNames = new Set(listUnnamed(leaf, file))
   return [
     ...(uses.length > 0 && !uses.includes('server') ? [note('wrong', 'CERTIFICATE_USE', subject)] : []),
-    ...wrongNames.map((host) => note('wrong', 'CERTIFICATE_NAME', host, names.join(', ') || 'no name')),
+    ...[...wrongNames].map((host) => note('wrong', 'CERTIFICATE_NAME', host, names.join(', ') || 'no name')),
   ]
 }
 
-function isFor(certificate: X509Certificate, host: string): boolean {
-  const address = host.replace(/^\[|\]$/g, '')
-  return certificate.checkHost(host) !== undefined || certificate.checkIP(address) !== undefined
-}
-
-/** Lists the names under which the gateway asks the node for its domains over TLS, each once. A country’s file that is wrong has its own finding. */
-async function listOwnHosts(file: string): Promise<readonly string[]> {
-  const read = await readCountryFile(file).catch(() => null)
-  const urls = read === null ? [] : [...read.domains.values()].map(({ url }) => String(url))
-  const hosts = urls.filter((url) => url.startsWith('https:') && URL.canParse(url)).map((url) => new URL(url).hostname)
-  return [...new Set(hosts)]
+/** Lists the names under which the gateway asks the node for its domains over TLS, and that the certificate is not for. */
+function listUnnamed(leaf: X509Certificate, file: CountryFile | null): readonly string[] {
+  return [...(file?.domains.values() ?? [])].flatMap(({ url, tls = {} }) => {
+    const text = String(url)
+    if (!text.startsWith('https:') || !URL.canParse(text)) return []
+    const { hostname } = new URL(text)
+    return isNamed(leaf, hostname, tls) ? [] : [hostname]
+  })
 }

@@ -60,3 +60,14 @@ it.each([
   expect(readings.every(({ selection }) => selection.changed === undefined)).toBe(true)
   expect([...whole]).toEqual(kinds.map(({ name }) => name))
 })
+
+it('says of which kinds it cannot use `since`, because their ids are made of several columns', () => {
+  const { mapping, kinds } = parse('cases:\n  from: expediente\n  id: { template: "{anio}-{num}" }\n  since: mod\n')
+  const plan = planIncrementalRun(mapping, kinds, { cases: '2026-01-01' })
+  expect([plan.readings.map(({ selection }) => selection), plan.sinceUnused]).toEqual([
+    [{ from: 'expediente' }],
+    ['cases'],
+  ])
+  // Of a first run, nobody knows from where to read on.
+  expect(planIncrementalRun(mapping, kinds, {}).sinceUnused).toEqual([])
+})

@@ -24,11 +24,13 @@ export interface Reading {
 export interface ReadingPlan {
   readonly readings: readonly Reading[]
   readonly whole: ReadonlySet<RecordKindName>
+  /** The kinds of records whose `since` is known, and that are read whole nevertheless, because of the way in which their ids are made. */
+  readonly sinceUnused: readonly RecordKindName[]
 }
 
 /** Plans a run that reads everything. */
 export function planFullRun({ feeds }: Pick<Mapping, 'feeds'>, kinds: readonly FilledKind[]): ReadingPlan {
-  return { readings: feeds.map(readWhole), whole: new Set(kinds.map(({ name }) => name)) }
+  return { readings: feeds.map(readWhole), whole: new Set(kinds.map(({ name }) => name)), sinceUnused: [] }
 }
 
 /** Plans a run that reads what changed since some moment. */
@@ -41,13 +43,21 @@ export function planIncrementalRun(
   const families = Map.groupBy(numbered, ({ feed }) => familyOf(feed))
   const readings: Reading[] = []
   const changed = new Set<RecordKindName>()
+  const sinceUnused: RecordKindName[] = []
   for (const [family, members] of families) {
     const own = planFamily(family, members, since)
     if (own !== null) changed.add(family)
+    else if (hasKnownSince(members, since)) sinceUnused.push(family)
     readings.push(...(own ?? members.map(({ feed, number }) => readWhole(feed, number))))
   }
   const whole = kinds.filter(({ name, parent }) => !changed.has(parent?.kind ?? name)).map(({ name }) => name)
-  return { readings: readings.sort((a, b) => a.number - b.number), whole: new Set(whole) }
+  return { readings: readings.sort((a, b) => a.number - b.number), whole: new Set(whole), sinceUnused }
+}
+
+/** Whether some of the readings say when a row changed, and it is known for all of these from where to read on. */
+function hasKnownSince(members: readonly Member[], since: Watermarks): boolean {
+  const marked = members.filter(({ feed }) => feed.since !== null)
+  return marked.length > 0 && marked.every(({ feed }) => since[feed.place] !== undefined)
 }
 
 interface Member {
@@ -80,8 +90,7 @@ function planFamily(family: RecordKindName, members: readonly Member[], since: W
   const id = columnOf(parent.feed, 'id')
   const keys = new Map(children.map(({ feed }) => [feed.place, columnOf(feed, feed.records[0]?.parent?.column)]))
   if (id === null || [...keys.values()].includes(null)) return null
-  const marked = members.filter(({ feed }) => feed.since !== null)
-  if (marked.length === 0 || marked.some(({ feed }) => since[feed.place] === undefined)) return null
+  if (!hasKnownSince(members, since)) return null
 
   const changedIn = ({ feed }: Member): readonly ChangedRows[] =>
     feed.since === null ? [] : [{ column: feed.since, since: since[feed.place] ?? '' }]

@@ -22,8 +22,20 @@ export function describeSync(result: SyncResult, settings: ReportSettings): stri
 }
 
 function describeAsText(result: SyncResult, { country, dryRun, refused, others, words }: ReportSettings): string {
-  const { kinds, counts, tookOver, isIncremental, blind, source, shrinking, openings, doubts, zone, futureTimes } =
-    result
+  const {
+    kinds,
+    counts,
+    tookOver,
+    isIncremental,
+    blind,
+    source,
+    shrinking,
+    openings,
+    doubts,
+    zone,
+    futureTimes,
+    sinceUnused,
+  } = result
   const causes = counts.causes()
   const lines = [
     ...(tookOver ? [words.tookOver] : []),
@@ -38,6 +50,7 @@ function describeAsText(result: SyncResult, { country, dryRun, refused, others, 
     ...futureTimes.map((found) => words.futureTimes(found, zone)),
     ...doubts.map(words.doubt),
     ...(blind.length > 0 ? [words.blind(blind)] : []),
+    ...(sinceUnused.length > 0 ? [words.sinceUnused(sinceUnused)] : []),
     ...(dryRun && shrinking.length > 0 ? [words.wouldShrink] : []),
     ...(openings.length > 0
       ? [words.openings(openings, dryRun ? (result.mustAsk ? 'WOULD_STOP' : 'WOULD_OPEN') : 'OPENED')]
@@ -48,11 +61,12 @@ function describeAsText(result: SyncResult, { country, dryRun, refused, others, 
 }
 
 function describeAsJson(result: SyncResult, { country, dryRun, others }: ReportSettings): string {
-  const { kinds, counts, isIncremental, source, shrinking, openings, doubts, blind, zone, futureTimes } = result
+  const { kinds, counts, isIncremental, source, shrinking, openings, doubts, blind, zone, futureTimes, sinceUnused } =
+    result
   return `${JSON.stringify({
     ...{ country, source, isDryRun: dryRun, isIncremental, kinds },
     refused: counts.total(),
     causes: counts.causes(),
-    ...{ shrinking, openings, doubts, deletionsUnknown: blind, others, zone, futureTimes },
+    ...{ shrinking, openings, doubts, deletionsUnknown: blind, others, zone, futureTimes, sinceUnused },
   })}\n`
 }

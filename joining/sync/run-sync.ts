@@ -65,6 +65,8 @@ export interface SyncResult {
   readonly isIncremental: boolean
   /** The kinds whose deletions an incremental run cannot know. */
   readonly blind: readonly RecordKindName[]
+  /** The kinds whose `since` an incremental run could not use. */
+  readonly sinceUnused: readonly RecordKindName[]
   /** The label of the source. */
   readonly source: string
   /** The entry that the log must get; null for a dry run. */
@@ -159,7 +161,7 @@ async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<S
   const blind = isIncremental ? kinds.filter((kind) => !plan.whole.has(kind.name)).map((kind) => kind.name) : []
   return {
     ...{ ...done, counts, isIncremental, blind, source: sources.label },
-    ...{ zone: findAssumedZone(mapping), futureTimes },
+    ...{ zone: findAssumedZone(mapping), futureTimes, sinceUnused: plan.sinceUnused },
   }
 }
 

@@ -26,6 +26,7 @@ export interface SyncWords {
   /** `zone`: in which times were read that say none; null if each said its own. */
   readonly futureTimes: (found: FutureTimes, zone: string | null) => string
   readonly blind: (kinds: readonly RecordKindName[]) => string
+  readonly sinceUnused: (kinds: readonly RecordKindName[]) => string
   readonly shrinking: (found: readonly Shrinking[]) => string
   readonly wouldShrink: string
   readonly doubt: (found: DoubtfulRows) => string
@@ -118,6 +119,8 @@ const ENGLISH: SyncWords = {
     }`,
   blind: (kinds) =>
     `This run read changes only. It cannot know which ${kinds.join(', ')} were deleted in the source: run it without --since from time to time.`,
+  sinceUnused: (kinds) =>
+    `All rows of ${kinds.join(', ')} were read, in spite of their since: it helps only if one column is the id as it is (no template, pattern or values), and so in the tables below. A view with such a column makes it work.`,
   shrinking: (found) =>
     `expected about as many rows as before; far fewer would be left, so nothing was changed:\n${found
       .map(({ kind, before, gone }) => `  ${kind}: ${count(gone)} of ${count(before)} would go`)
@@ -210,6 +213,8 @@ const SPANISH: SyncWords = {
     }`,
   blind: (kinds) =>
     `Esta ejecución leyó solo los cambios. No puede saber qué ${kinds.join(', ')} se borraron en la fuente: ejecute la orden sin --since de vez en cuando.`,
+  sinceUnused: (kinds) =>
+    `Se leyeron todas las filas de ${kinds.join(', ')}, a pesar de su since: solo sirve si una columna es el id tal cual (sin template, pattern ni values), y también en las tablas de abajo. Una vista con esa columna lo resuelve.`,
   shrinking: (found) =>
     `se esperaban más o menos las filas de antes; quedarían muchas menos, así que no se cambió nada:\n${found
       .map(({ kind, before, gone }) => `  ${kind}: se irían ${count(gone)} de ${count(before)}`)

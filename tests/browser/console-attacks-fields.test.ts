@@ -36,7 +36,7 @@ const NOT_SHOWN: readonly RegExp[] = [
   /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.(?:id|log|caseRef|coordinates|denied|document|domains|operation|taskForce)$/,
   /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.actor\.(?:client|country|ref|tokenId)$/,
   /^(?:Entry\.entry\.(?!proof\.entry$)|EntryWords\.entry\.id$|ProvedEntries\.)/,
-  /^(?:Coverage\.coverage\.example|Viewer\.viewer\.(?:agency|country)|Patterns\.patterns\.pattern)$/,
+  /^(?:Viewer\.viewer\.(?:agency|country)|Patterns\.patterns\.pattern)$/,
   // What is wrong with a log is in the page's own words.
   /^(?:Viewer\.logs|AnsweredLog)\.problem$/,
   // The page decides by them, or they are replaced by an honest text for one of three kinds of errors.

@@ -1,11 +1,12 @@
 /** How often the right code is among those that are proposed, over labels as registers of Latin America write them. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { HAS_PUBLISHED_FILES, publishedFile } from '../../demo/importers/testing.ts'
 import { parseTable } from '../../joining/decisions/read-table.ts'
-import { readClassificationFile } from '../../joining/iccs/read-classification.ts'
+import { readClassificationFile, readClassificationTexts, TEXTS_NAME } from '../../joining/iccs/read-classification.ts'
 import { createSuggester, type Suggester } from '../../joining/iccs/suggest-codes.ts'
+import { readItems } from '../../joining/iccs/terms.ts'
 
 interface Labelled {
   readonly label: string
@@ -23,12 +24,14 @@ async function readLabelled(name: string): Promise<readonly Labelled[]> {
 describe.runIf(HAS_PUBLISHED_FILES)('the right code', () => {
   let suggester: Suggester
   beforeAll(async () => {
-    suggester = createSuggester(await readClassificationFile(publishedFile('iccs-v1.0-codes-en-es.csv')))
+    const codes = await readClassificationFile(publishedFile('iccs-v1.0-codes-en-es.csv'))
+    const texts = await readClassificationTexts(dirname(publishedFile('iccs-v1.0-codes-en-es.csv')))
+    suggester = createSuggester(codes, texts)
   })
 
   /** Of how many labels the right code is the first, and of how many it is among the first five, from 0 to 1. */
-  function recall(labels: readonly Labelled[]): { readonly first: number; readonly ofFive: number } {
-    const places = labels.map(({ label, code }) => suggester.suggest(label, 5).findIndex((each) => each.code === code))
+  function recall(labels: readonly Labelled[], by = suggester): { readonly first: number; readonly ofFive: number } {
+    const places = labels.map(({ label, code }) => by.suggest(label, 5).findIndex((each) => each.code === code))
     const share = (isIn: (place: number) => boolean): number => places.filter(isIn).length / labels.length
     return { first: share((place) => place === 0), ofFive: share((place) => place >= 0) }
   }
@@ -50,5 +53,26 @@ describe.runIf(HAS_PUBLISHED_FILES)('the right code', () => {
     const { first, ofFive } = recall(await readLabelled('labels-elsewhere.csv'))
     expect(first).toBeGreaterThan(0.7)
     expect(ofFive).toBeGreaterThan(0.9)
+  })
+
+  // What the classification excludes from one code, it names with the code that takes it in: labels that the lexicon was not made from. The suggester of this
+  // test has the inclusions only.
+  it.each(['en', 'es'])('is the first for half of the texts of the classification itself, in %s', async (language) => {
+    const text = await readFile(publishedFile(TEXTS_NAME), 'utf8')
+    const rows = parseTable(TEXTS_NAME, text, ['code', 'kind', 'language', 'text']).rows.map(({ fields }) => fields)
+    const labels = rows
+      .filter((row) => row.kind === 'exclusion' && row.language === language)
+      .flatMap(({ code = '', text: words = '' }) => readItems({ code, kind: 'EXCLUSION', text: words }))
+    const unlike = [...new Map(labels.map(({ code, text: label }) => [label.toLowerCase(), { label, code }])).values()]
+    const codes = await readClassificationFile(publishedFile('iccs-v1.0-codes-en-es.csv'))
+    const inclusions = (await readClassificationTexts(dirname(publishedFile(TEXTS_NAME)))).filter(
+      ({ kind }) => kind === 'INCLUSION',
+    )
+    const withInclusions = recall(unlike, createSuggester(codes, inclusions))
+    const without = recall(unlike, createSuggester(codes, []))
+    expect(unlike.length).toBeGreaterThan(250)
+    expect(withInclusions.first).toBeGreaterThan(0.5)
+    expect(withInclusions.ofFive).toBeGreaterThan(0.7)
+    expect(withInclusions.first).toBeGreaterThan(without.first + 0.02)
   })
 })

@@ -4,21 +4,27 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { peruvianFile, WRONG_REPORTS } from './peru.ts'
-import { decide, runIstmo } from './run-command.ts'
+import { runIstmo } from './run-command.ts'
 
 /** A publisher's file becomes cases in an embedded database, without SQL and without code. */
 
 const REPORTS = 60
-const DECISIONS: readonly (readonly [RegExp, string])[] = [
-  [/agency: \{ value: TODO \}/, 'agency: { value: "Policía Nacional del Perú" }'],
-  [/handling: \[TODO\]/, 'handling: []'],
-  [/sharedWith: TODO/, 'sharedWith: ["*"]'],
-  [/AREQUIPA: TODO/, 'AREQUIPA: PE-ARE'],
-  [/ANCASH: TODO/, 'ANCASH: PE-ANC'],
-  [/APURÍMAC: TODO/, 'APURÍMAC: PE-APU'],
-  [/LIMA METROPOLITANA: TODO/, 'LIMA METROPOLITANA: PE-LMA'],
-  [/^ +"PROV\. CONST\. DEL CALLAO\?": TODO.*\n/m, ''],
-]
+
+/** What a person writes from what the proposal says of the columns. */
+const SECTIONS = `
+provenance: { agency: { value: "Policía Nacional del Perú" }, handling: [], sharedWith: ["*"] }
+cases:
+  id: ID_DGC
+  filedOn: { column: FECHA_HORA_REGISTRO, format: DD/MM/YYYY HH:mm }
+  status: { column: SITUACION, values: { ARCHIVADA: ARCHIVED, EN INVESTIGACIÓN: OPEN } }
+  subdivision:
+    column: DPTO_HECHO
+    values: { LIMA METROPOLITANA: PE-LMA, AREQUIPA: PE-ARE, ANCASH: PE-ANC, APURÍMAC: PE-APU }
+  offences:
+    label: MODALIDAD
+    iccs: { crosswalk: delitos.csv }
+    committedFrom: { column: FECHA_HORA_HECHO, format: DD/MM/YYYY HH:mm }
+`
 
 let folder: string
 beforeAll(async () => {
@@ -45,7 +51,14 @@ it('a file in windows-1252 with 20 columns is proposed, decided, taken over and 
     err: expect.stringContaining('PE.mapping.yaml:'),
   })
   const path = join(folder, 'PE.mapping.yaml')
-  await writeFile(path, decide(await readFile(path, 'utf8'), DECISIONS))
+  const proposal = await readFile(path, 'utf8')
+  expect(proposal).toContain('  id: ID_DGC # cada fila tiene su propio valor\n')
+  expect(proposal).toMatch(/status: \{ column: SITUACION, values: \{ .*ARCHIVADA: ARCHIVED/)
+  expect(proposal).toMatch(
+    /FECHA_HORA_HECHO: \{ .*format: "DD\/MM\/YYYY HH:mm" \} # .*sin un día así, que se rechazarán: 1/,
+  )
+  const head = /^country: PE$[\s\S]*?^source: .*$/m.exec(proposal)?.[0]
+  await writeFile(path, `${head}\n${SECTIONS}`)
   const done = await runIstmo([...sync, '--refused', 'refused.csv', '--json'], folder, 'es')
   expect(done, done.err).toMatchObject({ code: 1 })
   const refused = await readFile(join(folder, 'refused.csv'), 'utf8')

@@ -177,3 +177,53 @@ export function legacyNicaragua({ cases, persons }: LegacySize): string {
     insert('orden_judicial', orders),
   ].join('\n')
 }
+
+/** The sections of the mapping that the ministry’s people write, from what `istmo map` says of the columns. `source:` is the proposal’s. */
+export const NICARAGUA_SECTIONS = `
+provenance: { agency: { value: "Ministerio Público de Nicaragua" }, handling: [H1], sharedWith: ["*"] }
+cases:
+  from: "select e.*, j.nombre as juzgado from expediente e left join juzgado j using (cod_juzgado)"
+  id: num_expediente
+  since: fec_modificacion
+  status: { column: estado, values: { TR: OPEN, AC: CHARGED, FE: ADJUDICATED } }
+  filedOn: { column: fec_ingreso, format: DD/MM/YYYY }
+  closedOn: { column: fec_cierre, format: DD/MM/YYYY }
+  subdivision:
+    column: departamento
+    values: { MANAGUA: NI-MN, LEÓN: NI-LE, ESTELÍ: NI-ES, JINOTEGA: NI-JI, RACCN: NI-AN, RÍO SAN JUAN: NI-SJ }
+  court: juzgado
+  prosecutor: fiscal_asignado
+  narrative: resumen
+  handling: { column: reservado, values: { "N": [H1], S: [H0] } }
+  offences:
+    from: expediente_delito
+    label: etiqueta
+    iccs: { crosswalk: delitos.csv }
+    attempted: { column: tentativa, values: { S: true, "N": false } }
+    committedFrom: { column: fec_hecho, format: DD/MM/YYYY }
+  participants:
+    from: interviniente
+    id: id_interviniente
+    role: { column: calidad, values: { IMPUTADO: SUSPECT, VICTIMA: VICTIM, TESTIGO: WITNESS, CONDENADO: CONVICTED } }
+    person: cod_persona
+    sinceDate: { column: fec_alta, format: DD/MM/YYYY }
+persons:
+  from: persona
+  id: cod_persona
+  since: fec_modificacion
+  birthDate: { column: fec_nac, format: DD/MM/YYYY }
+  sex: { column: sexo, values: { M: M, F: F } }
+  nationalities: { column: nacionalidad, values: { NICARAGÜENSE: NI, HONDUREÑA: HN, GUATEMALTECA: GT } }
+  names:
+    - { givenNames: nombres, surnames: apellidos }
+    - { from: persona_alias, full: alias, category: { value: ALIAS } }
+  identifiers: { category: { value: NATIONAL_ID }, value: num_cedula }
+warrants:
+  from: orden_judicial
+  id: num_orden
+  case: num_expediente
+  subject: cod_persona
+  category: { column: tipo, values: { CAPTURA: ARREST, ALLANAMIENTO: SEARCH } }
+  status: { column: situacion, values: { V: ACTIVE, E: EXECUTED, R: RECALLED } }
+  issuedOn: { column: fec_emision, format: DD/MM/YYYY }
+`

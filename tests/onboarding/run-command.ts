@@ -21,12 +21,3 @@ export function runIstmo(words: readonly string[], folder: string, lang: string)
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
 }
-
-/** Replaces texts of a proposal by what a person decides. @throws {Error} if one of them is not there. */
-export function decide(text: string, decisions: readonly (readonly [RegExp, string])[]): string {
-  return decisions.reduce((before, [what, decided]) => {
-    const after = before.replace(what, decided)
-    if (after === before) throw new Error(`expected ${what} in the proposal:\n${before}`)
-    return after
-  }, text)
-}

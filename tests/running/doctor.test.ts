@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +14,7 @@ import { runDoctor } from '../../joining/running/doctor-command.ts'
 import { DOCTOR_LABELS, sayFinding } from '../../joining/running/doctor-words.ts'
 import type { Finding } from '../../joining/running/finding.ts'
 import { readWantedIndexes, type WantedIndex } from '../../joining/running/wanted-indexes.ts'
+import { pinOf } from '../../service/certificates/read-certificates.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { DomainModule } from '../../subgraphs/kit/types.ts'
@@ -298,6 +300,20 @@ describe('istmo doctor', () => {
     expect(await runDoctor(['--env', world.at('node.env')], terminal)).toBe(2)
     expect(terminal.err()).toContain('node.env, line 2: expected NAME=value')
     expect(terminal.err()).not.toContain('secret')
+  })
+
+  it('finds nothing wrong with a certificate for another name where the country’s file trusts its key', async () => {
+    await replaceCertificate({ ipAddresses: ['127.0.0.2'] })
+    const pin = pinOf(new X509Certificate(await readFile(world.at('tls/node.cert.pem'))))
+    const rules = await readFile(world.at('rules/HN.yaml'), 'utf8')
+    await writeFile(world.at('rules/HN.yaml'), rules.replace('{ ca: node-ca.pem }', `{ pins: [${pin}] }`))
+    expect(notWell(await examine())).toEqual(usual)
+  })
+
+  it('warns of a certificate of a year 29 days before its end, as `istmo check` does', async () => {
+    const day = 86_400_000
+    await replaceCertificate({}, { notBefore: Date.now() - 336 * day, notAfter: Date.now() + 29 * day })
+    expect(notWell(await examine())).toEqual(expect.arrayContaining(['warning CERTIFICATE_SOON']))
   })
 
   it('speaks the language of the terminal, or that of --lang', async () => {

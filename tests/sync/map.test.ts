@@ -22,7 +22,7 @@ const TABLES = `
   create table interviniente (id serial primary key, num_expediente text references expediente, id_persona int references persona, calidad text);
   insert into persona (nombres, apellidos, sexo) select 'Ana', 'Núñez Paz', 'F' from generate_series(1, 5);
   insert into expediente select 'E-' || n, date '2026-01-01' + n, 'TR', now() from generate_series(1, 5) n;
-  insert into interviniente (num_expediente, id_persona, calidad) select 'E-' || n, n, 'IMPUTADO' from generate_series(1, 5) n`
+  insert into interviniente (num_expediente, id_persona, calidad) select 'E-' || n, n, 'VICTIMA' from generate_series(1, 5) n`
 
 describe('istmo map of a PostgreSQL database', () => {
   let old: TestDatabase & { readonly url?: string }
@@ -48,10 +48,11 @@ describe('istmo map of a PostgreSQL database', () => {
     expect(out).toContain('passwordFile: TODO')
     const lines = [
       '  from: expediente\n  id: num_expediente',
-      '  filedOn: fec_ingreso',
-      '  since: fec_modificacion',
-      '    person: id_persona',
-      '  birthDate: fec_nac',
+      '  TODO fec_ingreso: fec_ingreso # days from 2026-01-02 to 2026-01-06',
+      'since: if one of these says when a row changed, name it, and a run can read only what changed: fec_modificacion',
+      '  TODO id_persona: id_persona # names a row of persona by id_persona',
+      '  # fec_nac: empty in each row',
+      '  TODO calidad: calidad # texts',
     ]
     for (const line of lines) expect(out).toContain(line)
     const parsed = parseMapping(out, 'm', { language: 'en', readFile: () => 'label,iccs\n' })

@@ -1,4 +1,4 @@
-import { COVERAGE, QUESTIONS, type Question } from '../../contract/audit-log/article-25/coverage-table.ts'
+import { COVERAGE, QUESTIONS, type Question } from './coverage-table.ts'
 
 /** Makes the table of docs/coverage.md: which entry answers what the law asks of a log, with the sample of each cell, and the gaps. */
 export function coverageTable(): string {

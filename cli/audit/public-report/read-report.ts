@@ -1,69 +1,51 @@
 import { z } from 'zod'
-import type { PublishedTables } from '../../../contract/audit-log/public-report/tables.ts'
 import { LEAST_THRESHOLD } from '../../../contract/audit-log/public-report/withhold-small.ts'
 import { isCountryCode } from '../../../contract/country-code.ts'
 
-/** The file of a report for a parliament, as the console writes it (console/src/audit/parliament-report.ts). */
+/** The file of a report for a parliament, as the console writes it (console/src/audit/collect-report.ts). */
 
+const DAY_MS = 86_400_000
+/** How long after its last day a report must be made, in milliseconds: whoever counts reads logs from time to time. */
+const READING_MS = 600_000
 const COUNT = z.int().min(0)
 
-/** Whether each key is there once. A reader might look at the first row of a key, and a program at the last one. */
-function hasEachOnce(keys: readonly string[]): boolean {
-  return new Set(keys).size === keys.length
-}
-
+/** A reader might look at the first row of a key, and a program at the last one. */
 const TABLE = z
   .strictObject({
     rows: z
       .array(z.strictObject({ key: z.string().nullable(), count: COUNT.nullable() }).readonly())
       .readonly()
-      .refine((rows) => hasEachOnce(rows.map(({ key }) => key ?? '')), 'expected each key once'),
+      .refine((rows) => new Set(rows.map(({ key }) => key)).size === rows.length, 'expected each key once'),
     total: COUNT.nullable(),
     withheld: COUNT,
   })
   .readonly()
 
-const PROVED_LOG = z.strictObject({
-  kind: z.enum(['PROVEN', 'UNWITNESSED']),
-  origin: z.string().min(1),
-  size: COUNT,
-  root: z.string(),
-  checkpoint: z.string(),
-  witnesses: z.array(z.strictObject({ name: z.string(), time: z.string().nullable() })).readonly(),
-  demandsWitnesses: z.boolean(),
-  counted: COUNT,
-})
-
-const LOG = z.discriminatedUnion('kind', [
-  PROVED_LOG,
-  z.strictObject({ kind: z.literal('NOT_PROVEN'), origin: z.string().min(1), reason: z.string(), counted: COUNT }),
-])
-
+/** Version 1 also had the state of each log, which nothing here needs. */
 const REPORT = z
-  .strictObject({
-    version: z.literal(1),
+  .object({
+    version: z.literal([1, 2]),
     from: z.iso.date(),
     until: z.iso.date(),
     threshold: z.int().min(LEAST_THRESHOLD),
     country: z.string().refine(isCountryCode, 'expected the code of a country').nullable(),
     madeAt: z.iso.datetime(),
     tables: z.strictObject({ month: TABLE, purpose: TABLE, outcome: TABLE, actorCountry: TABLE, country: TABLE }),
-    logs: z
-      .array(LOG)
-      .min(1)
-      .readonly()
-      .refine((logs) => hasEachOnce(logs.map(({ origin }) => origin)), 'expected each log once'),
   })
   .refine(({ from, until }) => from <= until, { message: 'expected a day from `from` on', path: ['until'] })
   .readonly()
 
-/** A log of a report: the state that it was counted in, or why there is no proof of it. `counted`: how many of its entries were counted. */
-export type ReportedLog = Readonly<z.output<typeof LOG>>
-
 /** A report for a parliament. */
-export interface PublicReport extends Omit<z.output<typeof REPORT>, 'tables' | 'logs'> {
-  readonly tables: PublishedTables
-  readonly logs: readonly ReportedLog[]
+export type PublicReport = z.output<typeof REPORT>
+
+/** Returns the day on which a report begins and the one before which it ends, and whether all its requests were known when it was made. */
+export function periodOf({ from, until, madeAt }: Pick<PublicReport, 'from' | 'until' | 'madeAt'>): {
+  readonly from: string
+  readonly end: string
+  readonly isOver: boolean
+} {
+  const endMs = Date.parse(until) + DAY_MS
+  return { from, end: new Date(endMs).toISOString().slice(0, 10), isOver: Date.parse(madeAt) >= endMs + READING_MS }
 }
 
 /** Reads a report. @throws {Error} that names the member which has another form. */

@@ -23,13 +23,11 @@ export interface OversightAnswer<Data> {
 /** The name of a question to oversight: documents.ts has its text. */
 export type OversightDocument =
   | 'counts'
-  | 'coverage'
   | 'entries'
   | 'entry'
   | 'entryWords'
   | 'mandateActs'
   | 'patterns'
-  | 'provedEntries'
   | 'reportCounts'
   | 'viewer'
   | 'whoSaw'

@@ -11,7 +11,7 @@ export function AuditPage({
   name,
   children,
 }: {
-  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'reconciliation' | 'report' | 'coverage'
+  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'reconciliation' | 'report'
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()

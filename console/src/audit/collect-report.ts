@@ -1,11 +1,30 @@
-import { REPORT_TABLES, type ReportTable } from '../../../contract/audit-log/public-report/tables.ts'
+import {
+  type PublishedTables,
+  publishTables,
+  REPORT_TABLES,
+  type ReportTable,
+} from '../../../contract/audit-log/public-report/tables.ts'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
-import type { AnsweredLog, AskOversight } from './ask-oversight.ts'
-import { checkBundle } from './check-bundle.ts'
+import type { AskOversight } from './ask-oversight.ts'
 import { MAX_KEYS } from './counted.ts'
-import { makeReport, type ParliamentReport, type ReportedState } from './parliament-report.ts'
-import type { ShownProof, ViewerData } from './shown-entry.ts'
-import type { Trust } from './trust.ts'
+import type { ViewerData } from './shown-entry.ts'
+
+/**
+ * A report for a parliament: how often countries asked one another, for what and with which result. It has counts and no entry, and withholds small counts.
+ * Whoever has the gateways’ logs can make the counts again (`istmo audit check-report`).
+ */
+export interface ParliamentReport {
+  /** The days of the period in UTC, both included. */
+  readonly from: string
+  readonly until: string
+  /** Counts from 1 to below this number are withheld. */
+  readonly threshold: number
+  /** The country whose entries were counted; null for all. */
+  readonly country: string | null
+  readonly tables: PublishedTables
+  /** RFC 3339. */
+  readonly madeAt: string
+}
 
 /** What somebody asks a report for. The days are in UTC, both included. */
 export interface ReportRequest {
@@ -21,61 +40,32 @@ export class TooManyKeysError extends Error {
   override readonly name = 'TooManyKeysError'
 }
 
+type CountedData = Readonly<Record<ReportTable, readonly EntryCount[]>> & Pick<ViewerData, 'viewer'>
+
 /**
- * Counts for a report, and proves the state of each log that was counted.
+ * Counts for a report.
  * @throws {TooManyKeysError} if a table does not fit into one answer.
+ * @throws {RangeError} if the threshold is too small to hide anything.
  */
 export async function collectReport(
   ask: AskOversight,
   { from, until, threshold, filter }: ReportRequest,
-  trust: Trust,
   nowMs: number,
 ): Promise<ParliamentReport> {
   // One answer for all tables: they are counts of the same entries.
-  const { data, logs } = await ask<CountedData>('reportCounts', {
-    ...{ filter: { ...filter, kind: 'request' }, first: MAX_KEYS },
-  })
+  const { data } = await ask<CountedData>('reportCounts', { filter: { ...filter, kind: 'request' }, first: MAX_KEYS })
   const cut = REPORT_TABLES.find((by) => data[by].length >= MAX_KEYS)
   if (cut !== undefined) throw new TooManyKeysError(`expected fewer than ${MAX_KEYS} rows of ${cut}`)
-  const states = await Promise.all(logs.map((log) => proveState(ask, log, trust, nowMs)))
-  const counted = states.filter((each) => each !== null)
-  return makeReport({
-    ...{ from, until, threshold, country: data.viewer.country, states: counted, madeAt: new Date(nowMs).toISOString() },
-    counts: data,
-  })
+  const madeAt = new Date(nowMs).toISOString()
+  return { from, until, threshold, country: data.viewer.country, madeAt, tables: publishTables(data, threshold) }
 }
 
-type CountedData = Readonly<Record<ReportTable, readonly EntryCount[]>> & Pick<ViewerData, 'viewer'>
-
-interface Proved {
-  readonly entries: {
-    readonly edges: readonly { readonly node: { readonly position: number; readonly proof: ShownProof | null } }[]
-  }
+/** Whether the last day of a report was over when it was made. If not, the same report made later may have larger counts. */
+export function isPeriodOver({ until, madeAt }: Pick<ParliamentReport, 'until' | 'madeAt'>): boolean {
+  return until < madeAt.slice(0, 10)
 }
 
-/**
- * Proves the state of a log by the proof of its newest request, whose checkpoint covers all entries before it. Null if the auditor sees no request in the
- * log, such as in that of a country: then nothing of it was counted. A log that was never read might have requests.
- */
-async function proveState(
-  ask: AskOversight,
-  { origin, size: counted, problem }: AnsweredLog,
-  trust: Trust,
-  nowMs: number,
-): Promise<ReportedState | null> {
-  const unproven = (reason: string): ReportedState => ({ kind: 'NOT_PROVEN', origin, reason, counted })
-  if (problem !== null && counted === 0) return unproven(problem)
-  const filter = { log: origin, kind: 'request' }
-  const { data, errors } = await ask<Proved>('provedEntries', { filter, first: 1, after: null })
-  const node = data.entries.edges[0]?.node
-  if (node === undefined && errors.length === 0) return null
-  if (problem !== null) return unproven(problem)
-  if (node === undefined || node.proof === null) return unproven(errors[0]?.code ?? 'NO_PROOF')
-  const checked = checkBundle(node.proof, { trust, log: origin, position: node.position, nowMs })
-  const [fault] = checked.faults
-  const { state } = checked
-  if (state === null) return unproven(fault?.kind ?? 'MALFORMED')
-  if (fault === undefined) return { kind: 'PROVEN', state, counted }
-  const isOnlyUnwitnessed = checked.faults.every(({ kind }) => kind === 'WITNESS_MISSING')
-  return isOnlyUnwitnessed ? { kind: 'UNWITNESSED', state, counted } : unproven(fault.kind)
+/** Writes a report for programs: JSON in which a withheld count is null. */
+export function toReportFile(report: ParliamentReport): string {
+  return `${JSON.stringify({ version: 2, ...report }, null, 2)}\n`
 }

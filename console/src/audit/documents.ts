@@ -1,11 +1,9 @@
 import counts from '../documents/oversight/counts.graphql?raw'
-import coverage from '../documents/oversight/coverage.graphql?raw'
 import entries from '../documents/oversight/entries.graphql?raw'
 import entry from '../documents/oversight/entry.graphql?raw'
 import entryWords from '../documents/oversight/entry-words.graphql?raw'
 import mandateActs from '../documents/oversight/mandate-acts.graphql?raw'
 import patterns from '../documents/oversight/patterns.graphql?raw'
-import provedEntries from '../documents/oversight/proved-entries.graphql?raw'
 import reportCounts from '../documents/oversight/report-counts.graphql?raw'
 import viewer from '../documents/oversight/viewer.graphql?raw'
 import whoSaw from '../documents/oversight/who-saw.graphql?raw'
@@ -17,13 +15,11 @@ import type { OversightDocument } from './ask-oversight.ts'
  */
 export const DOCUMENTS = {
   counts,
-  coverage,
   entries,
   entry,
   entryWords,
   mandateActs,
   patterns,
-  provedEntries,
   reportCounts,
   viewer,
   whoSaw,

@@ -9,7 +9,6 @@ export const AUDIT_MENU = {
     logs: 'Registros de auditoría',
     reconciliation: 'Comparar dos registros',
     report: 'Informe público',
-    coverage: 'Artículo 25',
   },
   en: {
     search: 'Search entries',
@@ -20,6 +19,5 @@ export const AUDIT_MENU = {
     logs: 'Audit logs',
     reconciliation: 'Compare two logs',
     report: 'Public report',
-    coverage: 'Article 25',
   },
 } as const

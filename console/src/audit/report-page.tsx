@@ -8,36 +8,38 @@ import {
 } from '../../../contract/audit-log/public-report/withhold-small.ts'
 import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
-import { ShownCode, ShownText } from '../components/shown-text.tsx'
+import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
-import { collectReport, type ReportRequest, TooManyKeysError } from './collect-report.ts'
+import {
+  collectReport,
+  isPeriodOver,
+  type ParliamentReport,
+  type ReportRequest,
+  TooManyKeysError,
+  toReportFile,
+} from './collect-report.ts'
 import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
-import { isPeriodOver, type ParliamentReport, type ReportedState, toReportFile } from './parliament-report.ts'
-import { TrustPanel } from './trust-panel.tsx'
 import { useAskOversight, useAuditWords } from './use-oversight.ts'
-import { useTrust } from './use-trust.ts'
 
 /** The report for a parliament. */
 export function ReportPage() {
   const words = useAuditWords()
   const ask = useAskOversight()
-  const used = useTrust()
   const made = useMutation({
-    mutationFn: (request: ReportRequest) => collectReport(ask, request, used.trust, Date.now()),
+    mutationFn: (request: ReportRequest) => collectReport(ask, request, Date.now()),
   })
   const { error, data, isPending } = made
   return (
     <AuditPage name="report">
       <div className="unprinted">
-        <TrustPanel {...used} />
-        <ReportForm isAsking={isPending || used.isLoading} onMake={(request) => made.mutate(request)} />
+        <ReportForm isAsking={isPending} onMake={(request) => made.mutate(request)} />
       </div>
       {isPending && <Skeleton />}
       {error instanceof TooManyKeysError && <p className="notice">{words.report.cut}</p>}
@@ -109,7 +111,7 @@ function ReportForm({
 function Report({ report }: { readonly report: ParliamentReport }) {
   const words = useAuditWords()
   const { country, day } = useFormats()
-  const { from, until, threshold, tables, states, madeAt } = report
+  const { from, until, threshold, tables, madeAt } = report
   const name = `istmo-${from}-${until}.json`
   return (
     <article className="report">
@@ -124,13 +126,8 @@ function Report({ report }: { readonly report: ParliamentReport }) {
         <ReportedTable key={table} name={table} counts={tables[table]} />
       ))}
       <p>{words.report.withheldWhy(threshold)}</p>
-      <States states={states} />
       <h3>{words.report.verify}</h3>
-      <ol>
-        {words.report.verifySteps.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
+      <p>{words.report.verifyHow}</p>
       <pre className="raw">{`istmo audit check-report ${name} --policy ${words.report.policyFile} --log ${words.report.logFolder}`}</pre>
       <p className="quiet-text">{words.report.made(showTime(madeAt))}</p>
       <div className="actions unprinted">
@@ -177,44 +174,6 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
           <p>{total === null ? words.counts.severalKeys : `${words.counts.total}: ${number(total)}`}</p>
         </>
       )}
-    </section>
-  )
-}
-
-function States({ states }: { readonly states: readonly ReportedState[] }) {
-  const words = useAuditWords()
-  const { number } = useFormats()
-  const reasons: Readonly<Record<string, string>> = { ...words.faults, ...words.logs.problems }
-  const witnessesOf = (each: ReportedState): string =>
-    each.kind === 'NOT_PROVEN'
-      ? `${words.report.notProven}: ${reasons[each.reason] ?? each.reason}`
-      : each.state.witnesses.flatMap(({ name, time }) => (time === null ? [] : [name])).join(', ') || '—'
-  return (
-    <section>
-      <h3>{words.report.states}</h3>
-      <p>{words.report.statesWhy}</p>
-      <Table
-        caption={words.report.states}
-        columns={[
-          {
-            title: words.logs.origin,
-            isHeader: true,
-            show: (each: ReportedState) => (each.kind === 'NOT_PROVEN' ? each.origin : each.state.origin),
-          },
-          {
-            title: words.logs.size,
-            isNumber: true,
-            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : number(each.state.size)),
-          },
-          {
-            title: words.report.root,
-            show: (each) => (each.kind === 'NOT_PROVEN' ? '—' : <ShownCode text={each.state.root} />),
-          },
-          { title: words.witnesses, show: witnessesOf },
-        ]}
-        rows={states}
-        keyOf={(each) => (each.kind === 'NOT_PROVEN' ? each.origin : each.state.origin)}
-      />
     </section>
   )
 }

@@ -14,17 +14,10 @@ export const REPORT_EN: AuditWords['report'] = {
   withheldWhy: (threshold) =>
     `«Withheld» is a count from 1 to ${threshold - 1}, or another one from which it could be computed. A total that is missing is withheld for the same reason.`,
   only: 'This report has counts only. It does not say who asked, about whom, or with which answer.',
-  states: 'State of the logs when they were counted',
-  statesWhy:
-    'Whoever keeps these lines can verify later that the log still begins with what was counted. Oversight made the counts themselves; they can be made again from the log.',
   root: 'Root of the tree',
-  notProven: 'not verified',
   verify: 'How to verify it',
-  verifySteps: [
-    'Get the trust policy from somebody you trust, and this report’s JSON file.',
-    'Run the command below without «--log»: it says whether the logs and their witnesses signed the states in this report.',
-    'Whoever has the gateway’s log runs it with «--log»: it counts again, compares each number, and says whether the log still begins with what was counted.',
-  ],
+  verifyHow:
+    'Whoever has the gateways’ logs, and a trust policy from somebody whom they trust, runs this command: it counts again and compares each number.',
   policyFile: 'trust-policy',
   logFolder: 'gateway',
   notOver: 'The last day is not over yet: the same report, made tomorrow, may have larger counts.',

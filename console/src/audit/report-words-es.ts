@@ -13,17 +13,10 @@ export const REPORT_ES = {
   withheldWhy: (threshold: number) =>
     `«Oculta» es una cifra de 1 a ${threshold - 1}, u otra que permitiría calcularla. Un total que falta se oculta por lo mismo.`,
   only: 'Este informe solo tiene cifras. No dice quién consultó, por quién ni con qué respuesta.',
-  states: 'Estado de los registros al contar',
-  statesWhy:
-    'Quien guarde estas líneas puede comprobar más tarde que el registro todavía empieza con lo que se contó. Las cifras mismas las hizo el servicio de auditoría; se pueden hacer otra vez con el registro.',
   root: 'Raíz del árbol',
-  notProven: 'sin comprobar',
   verify: 'Cómo comprobarlo',
-  verifySteps: [
-    'Obtenga la política de confianza de alguien en quien confíe, y el archivo JSON de este informe.',
-    'Ejecute la orden de abajo sin «--log»: dice si los registros y sus testigos firmaron los estados de este informe.',
-    'Quien tiene el registro de la pasarela la ejecuta con «--log»: cuenta otra vez, compara cada cifra y dice si el registro todavía empieza con lo que se contó.',
-  ],
+  verifyHow:
+    'Quien tiene los registros de las pasarelas, y una política de confianza de alguien en quien confía, ejecuta este comando: cuenta otra vez y compara cada cifra.',
   policyFile: 'politica-de-confianza',
   logFolder: 'pasarela',
   notOver: 'El último día todavía no termina: el mismo informe, hecho mañana, puede tener cifras mayores.',

@@ -49,8 +49,4 @@ export const AUDIT_ROOMS: readonly Room[] = [
     ...{ ...COMMON, path: '/audit/report', name: 'audit.report', isInMenu: true },
     load: async () => ({ Page: (await withZod(() => import('./report-page.tsx'))).ReportPage }),
   },
-  {
-    ...{ ...COMMON, path: '/audit/coverage', name: 'audit.coverage', isInMenu: true },
-    load: async () => ({ Page: (await import('./coverage-page.tsx')).CoveragePage }),
-  },
 ]

@@ -14,9 +14,7 @@ export const AUDIT_EN: AuditWords = {
     logs: 'The audit logs that are read here, and whether their witnesses have seen them to the end.',
     reconciliation:
       'Shows the result of «istmo audit reconcile --json»: where the gateway’s log and a country’s log differ.',
-    report:
-      'A report that can be published: counts only. Small counts are withheld, and the state of each log is proved.',
-    coverage: 'Which entry answers what article 25 of Directive (EU) 2016/680 asks, and what no entry answers.',
+    report: 'A report that can be published: counts only. Small counts are withheld.',
   },
   reading: 'Each reading is an entry of this office’s own log.',
   viewer: {
@@ -260,25 +258,6 @@ export const AUDIT_EN: AuditWords = {
     ofLog: 'of the whole log',
   },
   report: REPORT_EN,
-  coverage: {
-    operations: {
-      collection: 'Collection',
-      alteration: 'Alteration',
-      consultation: 'Consultation',
-      disclosure: 'Disclosure',
-      combination: 'Combination',
-      erasure: 'Erasure',
-    },
-    operation: 'Operation',
-    entries: 'Entries',
-    time: 'When',
-    justification: 'Why',
-    person: 'Who',
-    recipient: 'To whom',
-    gaps: 'What no entry says',
-    example: 'See an example',
-    noExample: 'there is no example',
-  },
   errors: {
     NOT_REACHED: 'Oversight does not answer. Check that it runs, and the network.',
     KEYS_UNAVAILABLE:

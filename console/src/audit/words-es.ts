@@ -15,10 +15,7 @@ export const AUDIT_ES = {
     logs: 'Los registros de auditoría que se leen aquí, y si sus testigos los han visto hasta el final.',
     reconciliation:
       'Muestra el resultado de «istmo audit reconcile --json»: en qué difieren el registro de la pasarela y el de un país.',
-    report:
-      'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan, y el estado de cada registro queda probado.',
-    coverage:
-      'Qué asiento responde a lo que pide el artículo 25 de la Directiva (UE) 2016/680, y qué no responde ninguno.',
+    report: 'Un informe que se puede publicar: solo cifras. Las cifras pequeñas se ocultan.',
   },
   reading: 'Cada lectura queda asentada en el registro de esta oficina.',
   viewer: {
@@ -270,25 +267,6 @@ export const AUDIT_ES = {
     ofLog: 'de todo el registro',
   },
   report: REPORT_ES,
-  coverage: {
-    operations: {
-      collection: 'Recogida',
-      alteration: 'Alteración',
-      consultation: 'Consulta',
-      disclosure: 'Comunicación',
-      combination: 'Combinación',
-      erasure: 'Supresión',
-    } as Readonly<Record<string, string>>,
-    operation: 'Operación',
-    entries: 'Asientos',
-    time: 'Cuándo',
-    justification: 'Por qué',
-    person: 'Quién',
-    recipient: 'A quién',
-    gaps: 'Lo que ningún asiento dice',
-    example: 'Ver un ejemplo',
-    noExample: 'no hay ejemplo',
-  },
   errors: {
     NOT_REACHED: 'El servicio de auditoría no responde. Compruebe que esté en marcha, y la red.',
     KEYS_UNAVAILABLE:

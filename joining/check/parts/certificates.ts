@@ -1,8 +1,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import { said } from '../../../contract/said.ts'
-import { RENEW_BEFORE_DAYS } from '../../../service/certificates/authority-folder.ts'
+import { isNamed, leastDaysOf } from '../../../service/certificates/judge.ts'
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
 import { ConfigError } from '../../../service/config-error.ts'
@@ -13,12 +12,6 @@ import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 
 const DAY_MS = 86_400_000
-
-/** How long before its end a certificate is a finding, in days: an office needs weeks to sign a new one. */
-const LEAST_DAYS = 30
-
-/** A certificate that holds for less than this, in days, is renewed by a machine in its last {@link RENEW_BEFORE_DAYS}. */
-const SHORT_LIFE_DAYS = 60
 
 /**
  * Checks the certificate of the node: whether it holds now and for a while, whether its chain is whole and its key fits, and whether the gateway
@@ -70,8 +63,7 @@ function checkTime(certificate: X509Certificate, place: string, now: number): re
   const { subject, notBefore, notAfter } = describeCertificate(certificate)
   const ends = `${subject}: ${new Date(notBefore).toISOString()} – ${new Date(notAfter).toISOString()}`
   if (now < notBefore || now > notAfter) return [{ id: 'CERTIFICATE_ENDED', place, details: { ends } }]
-  const isShort = notAfter - notBefore < SHORT_LIFE_DAYS * DAY_MS
-  const least = isShort ? RENEW_BEFORE_DAYS - 1 : LEAST_DAYS
+  const least = leastDaysOf(certificate)
   return notAfter - now > least * DAY_MS ? [] : [{ id: 'CERTIFICATE_ENDS', place, details: { ends, most: least } }]
 }
 
@@ -88,7 +80,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 }
 
-/** Checks whether the gateway would know the node at each https address of the country's file. A pin says nothing about names (service/http/server-trust.ts). */
+/** Checks whether the gateway would know the node at each https address of the country's file. */
 function checkKnown({ rules }: CheckContext, chain: readonly X509Certificate[]): readonly Finding[] {
   const [leaf] = chain
   if (rules === null || leaf === undefined) return []
@@ -112,11 +104,9 @@ function checkPins(leaf: X509Certificate, { pins }: ServerTrust, place: string):
   return pins === undefined || pins.includes(pin) ? null : { id: 'CERTIFICATE_PIN', place, details: { pin } }
 }
 
-function checkNames(leaf: X509Certificate, { ca, pins }: ServerTrust, url: string, place: string): Finding | null {
-  if (ca === undefined && pins !== undefined) return null
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
-  const names = isIP(host) === 0 ? leaf.checkHost(host) : leaf.checkIP(host)
-  if (names !== undefined) return null
+function checkNames(leaf: X509Certificate, trust: ServerTrust, url: string, place: string): Finding | null {
+  const host = new URL(url).hostname
+  if (isNamed(leaf, host, trust)) return null
   return { id: 'CERTIFICATE_NAME', place, details: { host, names: describeCertificate(leaf).names.join(', ') || '-' } }
 }
 

@@ -101,7 +101,6 @@ export const AUDIT_VISITS: readonly Visit[] = [
     },
   },
   { place: '/audit/logs', shows: 'Viewer.logs.origin' },
-  { place: '/audit/coverage', shows: 'Coverage.coverage.operation' },
   {
     place: '/audit/report',
     shows: 'ReportCounts.purpose.key',

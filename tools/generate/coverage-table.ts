@@ -1,4 +1,4 @@
-import type { Entry, EntryOf } from '../entry.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 
 /**
  * Which entry answers what the law asks of a log: Directive (EU) 2016/680, article 25 (in Germany BDSG, section 76). Its first paragraph names
