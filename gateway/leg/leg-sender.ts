@@ -6,10 +6,8 @@ import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type BreakerKey, type BreakerState, createBreakers, type LegResult, resultOf } from './breaker.ts'
 import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
 import { type LegClock, startLegClock } from './leg-clock.ts'
-import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
-import { createReadingBudgets } from './reading-budget.ts'
-import { RecordsUnavailable } from './rejection.ts'
-import { createTurns } from './turns.ts'
+import { logErrors, logFailure, RecordsUnavailable, toOutcome } from './leg-outcome.ts'
+import { createReadingBudgets, createTurns } from './reading-budget.ts'
 
 /** What {@link createLegSender} works with. */
 export interface LegSenderOptions extends AttemptOptions {
