@@ -86,8 +86,7 @@ export async function askCountry(
     try {
       const reader = await attempt.send(pool)
       await endOfTurn()
-      const reading = reader.finish()
-      const read = reading instanceof Promise ? await reading : reading
+      const read = await reader.finish()
       noteBelief(options, leg, request, credentials, null)
       if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
       return attempt.addEvidence(read)

@@ -125,38 +125,24 @@ const NO_PARTS: readonly GroundsPart[] = []
  * Makes the tokens of one leg. Callers of an authority go to a country with a country token or not at all: without one, the leg token names nobody. So it
  * is too if the country would refuse whoever the leg names, and the leg asks only what everybody may read.
  * @param brought what the country lacked: the proof of the caller's mandate, perhaps.
- * @returns null for a subgraph that no country publishes; a promise if a token is not there yet.
- * @throws {AuthorityUnavailable} or {ExchangeRefused}, by the promise.
+ * @returns null for a subgraph that no country publishes.
+ * @throws {AuthorityUnavailable} or {ExchangeRefused}.
  */
-export function credentialsFor(
-  options: CredentialOptions,
+export async function credentialsFor(
+  { signLegToken, countryTokens }: CredentialOptions,
   leg: Leg,
   request: RequestContext,
   clock: LegClock,
   brought: ReadonlySet<Lacking>,
-): LegCredentials | null | Promise<LegCredentials> {
+): Promise<LegCredentials | null> {
   const { country, isForNobody = false } = leg
   if (country === null) return null
-  const { countryTokens } = options
   const isServed = countryTokens?.serves(request.caller) === true
-  if (!isServed || isForNobody) return withLegToken(options, leg, request, country, { countryToken: null, isServed })
   const proof = brought.has('mandateProof') ? 'needed' : undefined
-  const countryToken = countryTokens.tokenFor(request, country, clock, proof)
-  return countryToken instanceof Promise
-    ? countryToken.then((come) => withLegToken(options, leg, request, country, { countryToken: come, isServed }))
-    : withLegToken(options, leg, request, country, { countryToken, isServed })
-}
-
-/** Adds the gateway's own token to the country token. Almost every leg finds both, and then nobody waits. */
-function withLegToken(
-  { signLegToken }: CredentialOptions,
-  leg: Leg,
-  request: RequestContext,
-  country: string,
-  { countryToken, isServed }: { readonly countryToken: CountryToken | null; readonly isServed: boolean },
-): LegCredentials | Promise<LegCredentials> {
+  const countryToken =
+    isServed && !isForNobody ? await countryTokens.tokenFor(request, country, clock, proof) : null
   const isNobody = isServed && countryToken === null
-  const legToken = signLegToken({
+  const legToken = await signLegToken({
     caller: isNobody ? null : request.caller,
     grounds: request.grounds,
     rights: leg.rights ?? NO_RIGHTS,
@@ -166,8 +152,7 @@ function withLegToken(
     countryToken,
     query: leg.query,
   })
-  if (typeof legToken === 'string') return { legToken, countryToken, isNobody }
-  return legToken.then((signed) => ({ legToken: signed, countryToken, isNobody }))
+  return { legToken, countryToken, isNobody }
 }
 
 /** Lists the headers that carry the tokens: names and values in turn. */

@@ -85,6 +85,12 @@ function json(response: ServerResponse, body: string | Buffer, status = 200, hea
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
 }
 
+/** Writes a body in chunks as it stands. */
+function writeChunks(response: ServerResponse, text: string): void {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+  response.socket?.write(head + text)
+}
+
 async function readBody(incoming: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of incoming) text += chunk
@@ -200,6 +206,34 @@ describe('a leg that is answered', () => {
     expect(reaches).toEqual(['ANSWERED', 'RECEIPT_INVALID', 'ANSWERED', 'RECEIPT_INVALID'])
   })
 
+  it('with the salt of another leg is not read, and its connection is closed, so that the legs behind it have their own', async () => {
+    const before = new WeakMap<object, string>()
+    const { url } = await serve((incoming, response) => {
+      const own = String(incoming.headers['istmo-leg-salt'])
+      const given = before.get(incoming.socket) ?? own
+      before.set(incoming.socket, own)
+      json(response, '{"data":{}}', 200, { 'istmo-leg-salt': given })
+    })
+    const noted: unknown[] = []
+    const room = openRoom({ noteHeaders: (_, headers) => void noted.push(headers) })
+    const reaches: (string | null)[] = []
+    for (let count = 0; count < 4; count++) {
+      const answer = await room.sendLeg(legTo(url), request())
+      reaches.push(answer.kind === 'failed' ? answer.outcome.code : 'ANSWERED')
+    }
+    expect(reaches).toEqual(['ANSWERED', 'BAD_ANSWER', 'ANSWERED', 'BAD_ANSWER'])
+    expect(noted).toHaveLength(2)
+  })
+
+  it.each([401, 403, 503])('with the salt of another leg and status %d says nothing about this one', async (status) => {
+    const other = formatLegSalt(randomBytes(16))
+    const { url } = await serve((_, response) => json(response, '{}', status, { 'istmo-leg-salt': other }))
+    expect(await openRoom().sendLeg(legTo(url), request())).toEqual({
+      kind: 'failed',
+      outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' },
+    })
+  })
+
   it('has its receipt checked if the country has to give one when it answers, whatever held when the leg was sent', async () => {
     const salts: string[] = []
     const bodies: string[] = []
@@ -297,6 +331,8 @@ describe('a leg fails as data', () => {
     ['403', denied, (_, response) => json(response, '{}', 403)],
     ['a redirect', bad, (_, response) => json(response, '', 307, { location: '/elsewhere' })],
     ['500 with a GraphQL body', bad, (_, response) => json(response, '{"data":{}}', 500)],
+    ['a chunk whose size has other words', bad, (_, response) => writeChunks(response, '2 junk\r\n{}\r\n0\r\n\r\n')],
+    ['a chunk whose size no number holds', bad, (_, response) => writeChunks(response, `${'f'.repeat(20)}\r\n`)],
     ['204', bad, (_, response) => void response.writeHead(204).end()],
     ['HTML', bad, (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
     ['no content type', bad, (_, response) => void response.writeHead(200).end('{"data":{}}')],
@@ -602,9 +638,16 @@ describe('a leg ends', () => {
     response.on('close', () => clearInterval(timer))
   }
 
+  const flood: RequestListener = (_, response) => {
+    writeChunks(response, '2;')
+    const timer = setInterval(() => response.socket?.write('a'.repeat(1_000)), 1)
+    response.on('close', () => clearInterval(timer))
+  }
+
   it.each([
     ['hangs', hang],
     ['drips', drip],
+    ['sends the extension of a chunk without an end', flood],
   ])('at its own deadline when the country %s', async (_, listener) => {
     const { url } = await serve(listener)
     const answer = await openRoom().sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())

@@ -42,10 +42,10 @@ export interface LegTokenRequest {
 }
 
 /**
- * Returns the token for one leg, as a compact JWS: at once if it is there. The same caller, country and text get the same token until shortly before its end,
+ * Returns the token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end,
  * if the country accepts a token more than once.
  */
-export type SignLegToken = (request: LegTokenRequest) => Promise<string> | string
+export type SignLegToken = (request: LegTokenRequest) => Promise<string>
 
 /** What {@link createLegTokenSigner} works with. `now` returns milliseconds since the epoch. */
 export interface LegTokenOptions {
@@ -57,8 +57,7 @@ export interface LegTokenOptions {
 
 /** A signed token that each leg it fits may carry. */
 export interface CachedToken {
-  /** The token, or what becomes the token. */
-  token: Promise<string> | string
+  readonly token: Promise<string>
   /** Until when a leg may still get it, in seconds since the epoch. */
   readonly untilS: number
 }
@@ -82,14 +81,10 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     const cached = cache.get(cacheKey)
     if (cached !== undefined && cached.untilS > nowS) return cached.token
     const claims = legClaims(options.gateway, request, op, nowS)
-    const signing = sign(claims, options.key)
+    const token = sign(claims, options.key)
     removeEnded(cache, nowS)
-    const made: CachedToken = { token: signing, untilS: claims.exp - RENEW_BEFORE_END_S }
-    cache.set(cacheKey, made)
-    return signing.then((token) => {
-      made.token = token
-      return token
-    })
+    cache.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
+    return token
   }
 }
 
