@@ -139,8 +139,7 @@ export async function credentialsFor(
   if (country === null) return null
   const isServed = countryTokens?.serves(request.caller) === true
   const proof = brought.has('mandateProof') ? 'needed' : undefined
-  const countryToken =
-    isServed && !isForNobody ? await countryTokens.tokenFor(request, country, clock, proof) : null
+  const countryToken = isServed && !isForNobody ? await countryTokens.tokenFor(request, country, clock, proof) : null
   const isNobody = isServed && countryToken === null
   const legToken = await signLegToken({
     caller: isNobody ? null : request.caller,

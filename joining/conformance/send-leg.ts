@@ -124,7 +124,8 @@ function createHttp(address: string, { ca, cert, key }: NodeTls) {
     new Promise((resolve) => {
       const startedAt = performance.now()
       const finish = (answer: Omit<Answer, 'ms'>): void => resolve({ ...answer, ms: performance.now() - startedAt })
-      const fail = (): void => finish({ status: 0, type: '', text: '', json: undefined, receipt: undefined, echoed: undefined })
+      const fail = (): void =>
+        finish({ status: 0, type: '', text: '', json: undefined, receipt: undefined, echoed: undefined })
       const bytes = Buffer.from(body)
       const request = (isTls ? requestHttps : requestHttp)(
         new URL(`${url.origin}${prefix}${path}`),

@@ -358,8 +358,8 @@ describe('what is not HTTP/1.1 is refused, and nothing else breaks', () => {
     ['a control character in an extension', chunks('1;a\n\r\na\r\n')],
     ['a chunk that is longer than its size', chunks('1\r\nab\r\n')],
     ['a trailer that is no header', chunks('0\r\na b: 1\r\n\r\n')],
-    ['endless trailers', chunks(`0\r\n${'a: 1\r\n'.repeat(5_000)}`)],
-    ['an endless head', `HTTP/1.1 200 OK\r\n${'a: 1\r\n'.repeat(5_000)}`],
+    ['endless trailers', chunks(`0\r\n${'abcdefgh: 1\r\n'.repeat(5_000)}`)],
+    ['an endless head', `HTTP/1.1 200 OK\r\n${'abcdefgh: 1\r\n'.repeat(5_000)}`],
     ['a head that is too large', head(`A: ${'a'.repeat(17_000)}`)],
   ])('%s', async (_, text) => {
     const { url, sockets } = await serve((socket, count) => socket.write(count === 2 ? text : ANSWER, 'latin1'))
@@ -436,7 +436,10 @@ it('answers are read as Node’s own client reads them', async () => {
         text = `HTTP/1.1 200 OK\r\n${more.map(([name, value]) => `${name}: ${value}\r\n`).join('')}${header}\r\n${sent}`
         cuts = at.filter((cut) => cut < text.length).sort((a, b) => a - b)
         const { status, headers, body: ours } = await ask(pool).answer
-        const distinct = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
+        // Blanks behind a value are not part of it, but undici leaves them there.
+        const distinct = Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name, [value].flat().map((one) => one?.trimEnd())]),
+        )
         expect({ status, headers: distinct, body: ours }).toEqual(await byNode())
       },
     ),

@@ -87,6 +87,7 @@ export class Exchange extends ConnectionHandler implements Dispatcher.DispatchOp
   /** Whether the connection had answered before, and whether this answer has begun. */
   #isKept = false
   #hasBegun = false
+  #hasHead = false
   #informational = 0
   #isDispatched = false
   #isOver = false
@@ -148,8 +149,10 @@ export class Exchange extends ConnectionHandler implements Dispatcher.DispatchOp
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
-    if (status >= 200) this.#endIfThrows(() => this.#taker.onHead(status, headers))
-    else if (++this.#informational > MAX_INFORMATIONAL)
+    if (status >= 200) {
+      this.#hasHead = true
+      this.#endIfThrows(() => this.#taker.onHead(status, headers))
+    } else if (++this.#informational > MAX_INFORMATIONAL)
       this.end(new MalformedAnswer('expected an answer; came only informational answers'))
   }
 
@@ -182,14 +185,16 @@ export class Exchange extends ConnectionHandler implements Dispatcher.DispatchOp
 
   #explain(error: NodeJS.ErrnoException): Error {
     const { code } = error
-    if (isMalformed(error)) return new MalformedAnswer(`expected an answer in HTTP/1.1; came something else (${code})`)
+    if (isMalformed(error, this.#hasHead)) return new MalformedAnswer(`expected an answer in HTTP/1.1; came something else (${code})`)
     return this.#connection === null ? error : new ConnectionLost(error, this.#isKept && !this.#hasBegun)
   }
 }
 
 /** A body that lacks bytes breaks off: that is a lost connection. */
-function isMalformed(error: NodeJS.ErrnoException): boolean {
+function isMalformed(error: NodeJS.ErrnoException, hasHead: boolean): boolean {
   if (error instanceof errors.HTTPParserError) return error.code !== 'HPE_INVALID_EOF_STATE'
+  // undici says so of each head that is wrong and has a length.
+  if (error instanceof errors.ResponseContentLengthMismatchError) return !hasHead
   // A 100 that nobody asked for, or another protocol.
   return error instanceof errors.HeadersOverflowError || /^bad (response|upgrade)$/.test(error.message)
 }

@@ -141,7 +141,11 @@ describe('what may be asked once more', () => {
     ['is asked once if it is answered', [], [1, 'answer']],
     ['is asked again if its connection was closed while it rested', [stale()], [2, 'answer']],
     ['is asked twice at most', [stale(), stale()], [2, stale().message]],
-    ['is not asked again if a new connection broke', [new ConnectionLost(new Error('closed'), false)], [1, stale().message]],
+    [
+      'is not asked again if a new connection broke',
+      [new ConnectionLost(new Error('closed'), false)],
+      [1, stale().message],
+    ],
     ['is not asked again for another reason', [new Error('refused')], [1, 'refused']],
   ])('%s', async (_, failures, expected) => {
     expect(await ask(failures)).toEqual(expected)

@@ -245,10 +245,7 @@ const repeatedSalt: Check = {
 
 const saltSentBack: Check = {
   id: 'tokens.salt-sent-back',
-  title: both(
-    'An answer sends the salt of its leg back',
-    'Una respuesta devuelve la sal de su consulta',
-  ),
+  title: both('An answer sends the salt of its leg back', 'Una respuesta devuelve la sal de su consulta'),
   remedy: both(
     'Install the newest node, and let a proxy in front of it pass the header `Istmo-Leg-Salt` in both directions: by it, a gateway never takes the answer to another leg.',
     'Instale el nodo más reciente, y deje que un proxy delante de él pase el encabezado `Istmo-Leg-Salt` en ambos sentidos: con él, una pasarela nunca toma la respuesta a otra consulta.',
