@@ -209,7 +209,9 @@ describe('a leg that is answered', () => {
     }
 
     it('it has another receipt', async () => {
-      const { url, given, uses } = await late(({ headers }) => ({ 'istmo-receipt': String(headers['istmo-request-id']) }))
+      const { url, given, uses } = await late(({ headers }) => ({
+        'istmo-receipt': String(headers['istmo-request-id']),
+      }))
       const room = openRoom({
         checkReceipt: (_leg, _sent, requestId, header) => {
           if (header !== requestId) throw new ReceiptInvalid('expected the receipt of this request; came another')
@@ -223,7 +225,9 @@ describe('a leg that is answered', () => {
     })
 
     it('it has another salt, so that nothing else of it is read', async () => {
-      const { url, given, uses } = await late(({ headers }) => ({ 'istmo-leg-salt': String(headers['istmo-leg-salt']) }))
+      const { url, given, uses } = await late(({ headers }) => ({
+        'istmo-leg-salt': String(headers['istmo-leg-salt']),
+      }))
       const noted: unknown[] = []
       const room = openRoom({ noteHeaders: (_, headers) => void noted.push(headers) })
       const codes = await askSome(room, url)

@@ -185,7 +185,8 @@ export class Exchange extends ConnectionHandler implements Dispatcher.DispatchOp
 
   #explain(error: NodeJS.ErrnoException): Error {
     const { code } = error
-    if (isMalformed(error, this.#hasHead)) return new MalformedAnswer(`expected an answer in HTTP/1.1; came something else (${code})`)
+    if (isMalformed(error, this.#hasHead))
+      return new MalformedAnswer(`expected an answer in HTTP/1.1; came something else (${code})`)
     return this.#connection === null ? error : new ConnectionLost(error, this.#isKept && !this.#hasBegun)
   }
 }
