@@ -79,15 +79,14 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
   const createChannel = (url: URL, trust: ServerTrust, lookup?: LookupFunction): Channel => {
     if (url.protocol === 'http:') {
       const connect = buildConnector({ timeout: connectMs, ...(lookup && { lookup }) })
-      return { pool: createKeptPool(url, CONNECTIONS_PER_ORIGIN, connect), certificateHash: null }
+      return openChannel(url, connect, null)
     }
     const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(url.origin, socket, shown)
     const connect = createTlsConnector({
       ...{ trust, certificate, onConnected, connectMs, lookup },
       isSuspended: (hash) => isSuspended(hash),
     })
-    const pool = createKeptPool(url, CONNECTIONS_PER_ORIGIN, connect)
-    return { pool, certificateHash: certificate?.hash ?? null }
+    return openChannel(url, connect, certificate?.hash ?? null)
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {
     found = new WeakMap()
@@ -128,6 +127,10 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
       await Promise.all([...takeAll(channels).map(({ pool }) => pool.close()), leaving.close()])
     },
   }
+}
+
+function openChannel(url: URL, connect: buildConnector.connector, certificateHash: string | null): Channel {
+  return { pool: createKeptPool(url, CONNECTIONS_PER_ORIGIN, connect), certificateHash }
 }
 
 /** Takes the channels out, so that a reload which is still running has nothing to drain: a pool is closed only once. */
