@@ -41,6 +41,7 @@ const NOT_UNIT = {
     'gateway/main.test.ts',
     'gateway/process/audit-log.test.ts',
     'service/http/{exchange,keep-alive,post}.test.ts',
+    'authority/server.test.ts',
     'service/http/{listen,operator-server}.test.ts',
     'service/suspensions/*.test.ts',
     'subgraphs/kit/sidecar/upstream.test.ts',
