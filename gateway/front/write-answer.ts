@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import type { Language } from '../../contract/language.ts'
-import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
 import { SAFE_HEADERS, varyOf } from '../../service/http/json-response.ts'
 import type { HttpAnswer } from './arrived-operation.ts'
 
@@ -38,7 +37,5 @@ function lengthOf(body: HttpAnswer['body'], encoding: BufferEncoding): number {
 function writeParts(response: ServerResponse, parts: readonly Buffer[]): void {
   response.cork()
   for (const part of parts) response.write(part)
-  response.end(() => {
-    for (const part of parts) releaseBytes(part)
-  })
+  response.end()
 }

@@ -3,11 +3,9 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildConnector } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
-import { HttpPool } from './http-pool.ts'
-import { AnswerTooLarge, ConnectionLost } from './http1-errors.ts'
-import { askAgainOnce, type PostOptions, post } from './post.ts'
-import type { AnswerHeaders } from './read-head.ts'
-import { openPost } from './write-request.ts'
+import { type AnswerHeaders, ConnectionLost, MalformedAnswer } from './exchange.ts'
+import { createKeptPool } from './kept-pool.ts'
+import { AnswerTooLarge, askAgainOnce, type PostOptions, post } from './post.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -19,14 +17,14 @@ async function open(answer: RequestListener) {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-  const pool = new HttpPool(url, { maxConnections: 1, connect: buildConnector({ timeout: 5_000 }) })
+  const pool = createKeptPool(url, 1, buildConnector({ timeout: 5_000 }))
   closing.push(
     () => server.close(),
     () => server.closeAllConnections(),
     () => pool.destroy(),
   )
   return (over: Partial<PostOptions> = {}) => {
-    const sent = { opening: openPost(url, []), headers: ['x-a', 'b'], body: '{}' }
+    const sent = { path: '/', headers: ['x-a', 'b'], body: '{}' }
     return post(pool, sent, { signal: new AbortController().signal, maxBytes: 10, ...over })
   }
 }
@@ -91,6 +89,41 @@ describe('a post', () => {
   })
 })
 
+describe('an answer', () => {
+  const SALT = 'istmo-request-salt'
+
+  it('that sends the salt of its request back, or none, is read', async () => {
+    const salts = new Set<unknown>()
+    const ask = await open(({ headers }, response) => {
+      salts.add(headers[SALT])
+      if (salts.size > 1) response.setHeader(SALT, headers[SALT] ?? '')
+      response.end('ok')
+    })
+    for (let count = 0; count < 3; count++) expect((await ask()).body.toString()).toBe('ok')
+    expect(salts.size).toBe(3)
+  })
+
+  it('that sends the salt of another request back is not read, and its connection is closed', async () => {
+    const before = new WeakMap<object, string>()
+    let connections = 0
+    const ask = await open(({ headers, socket }, response) => {
+      const own = String(headers[SALT])
+      // As if somebody had put an answer too many on the way: each answer of the connection is the one before.
+      if (!before.has(socket)) connections += 1
+      response.setHeader(SALT, before.get(socket) ?? own)
+      before.set(socket, own)
+      response.end('ok')
+    })
+    const read: unknown[] = []
+    for (let count = 0; count < 4; count++) {
+      const onHead = (): void => void read.push(count)
+      read.push(await ask({ onHead }).catch((error: unknown) => error instanceof MalformedAnswer))
+    }
+    expect(read.map((each) => (typeof each === 'object' ? 'ok' : each))).toEqual([0, 'ok', true, 2, 'ok', true])
+    expect(connections).toBe(2)
+  })
+})
+
 describe('what may be asked once more', () => {
   const ask = (failures: Error[]) => {
     let asked = 0
@@ -102,13 +135,17 @@ describe('what may be asked once more', () => {
     })
     return answer.catch(({ message }: Error) => message).then((came) => [asked, came])
   }
-  const stale = (): Error => new ConnectionLost(null, true)
+  const stale = (): Error => new ConnectionLost(new Error('closed'), true)
 
   it.each<[string, Error[], readonly [number, string]]>([
     ['is asked once if it is answered', [], [1, 'answer']],
     ['is asked again if its connection was closed while it rested', [stale()], [2, 'answer']],
     ['is asked twice at most', [stale(), stale()], [2, stale().message]],
-    ['is not asked again if a new connection broke', [new ConnectionLost(null, false)], [1, stale().message]],
+    [
+      'is not asked again if a new connection broke',
+      [new ConnectionLost(new Error('closed'), false)],
+      [1, stale().message],
+    ],
     ['is not asked again for another reason', [new Error('refused')], [1, 'refused']],
   ])('%s', async (_, failures, expected) => {
     expect(await ask(failures)).toEqual(expected)
