@@ -2,7 +2,7 @@
 import type { FormattedExecutionResult } from 'graphql'
 import type { SplicedText } from '../types/splice.ts'
 
-/** Data that is JSON already. Apollo Server passes it on, and {@link stringify} puts its text into the answer. */
+/** Data that is JSON already. Apollo Server passes it on, and {@link writeBody} puts its text into the answer. */
 export class JsonText {
   [name: string]: unknown
   readonly #text: SplicedText
@@ -33,11 +33,14 @@ export type TextEncoding = 'utf8' | 'latin1'
 const OPENING = Buffer.from('{"data":')
 const CLOSING = Buffer.from('}\n')
 
-/** Writes the body of an answer, with the encoding that makes it UTF-8. Data that was spliced is not decoded. */
-export function writeBody(result: FormattedExecutionResult): {
+/** The body of an answer, with the encoding that makes it UTF-8. */
+export interface WrittenBody {
   readonly body: SplicedText
   readonly encoding: TextEncoding
-} {
+}
+
+/** Writes the body of an answer. Data that was spliced is not decoded. */
+export function writeBody(result: FormattedExecutionResult): WrittenBody {
   const text = result.errors === undefined && result.extensions === undefined ? JsonText.latin1Of(result.data) : null
   if (text === null) return { body: stringify(result), encoding: 'utf8' }
   const body = typeof text === 'string' ? `{"data":${text}}\n` : [OPENING, ...text, CLOSING]
@@ -45,7 +48,7 @@ export function writeBody(result: FormattedExecutionResult): {
 }
 
 /** Writes the body of an answer. Its members have the order of Apollo Server: errors, data, extensions. Data that is text already comes first. */
-export function stringify({ data, errors, extensions }: FormattedExecutionResult): string {
+function stringify({ data, errors, extensions }: FormattedExecutionResult): string {
   const text = JsonText.textOf(data)
   if (text === null) return `${JSON.stringify({ errors, data, extensions })}\n`
   const withErrors = errors === undefined ? '' : `,"errors":${JSON.stringify(errors)}`

@@ -6,18 +6,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
 import { readDocument } from '../admit/read-document.ts'
 import { aCaller } from '../testing.ts'
-import type { RequestContext } from '../types/flow.ts'
+import type { EngineAnswer, RequestContext } from '../types/flow.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
-import type { OperationRequest, OperationResult, OperationRunner } from './operations.ts'
+import type { OperationRequest, OperationRunner } from './operations.ts'
 
 const SECRET = 'María López'
 const apiSchema = buildSchema('type Query { hello(name: String): String } type Mutation { change: String }')
 const caller = aCaller()
 
+/** The bytes of data, apart within a character. */
+const SPLICED = [Buffer.from('{"hello":"Ñ').subarray(0, -1), Buffer.from('Ñandú"}').subarray(1)]
+
 /** A small engine: it runs graphql-js, and has a special behaviour for operations of these names. */
 function createRunner() {
   const seen: { request: OperationRequest; context: RequestContext }[] = []
-  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<OperationResult>> = {
+  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<EngineAnswer>> = {
     refused: async () => {
       throw new IstmoError('BAD_CURSOR')
     },
@@ -29,6 +32,7 @@ function createRunner() {
       errors: [{ message: 'm', path: ['hello'], extensions: { code: 'UNAVAILABLE', country: 'SV' } }],
     }),
     extended: async () => ({ data: { hello: 'x' }, extensions: { countries: [] } }),
+    spliced: async () => ({ data: null, latin1: SPLICED }),
   }
   const runner: OperationRunner = {
     apiSchema,
@@ -200,6 +204,11 @@ describe('an operation', () => {
   it('keeps its extensions', async () => {
     const answer = await post({ query: 'query extended { hello }', operationName: 'extended' })
     expect(answer.body).toEqual({ data: { hello: 'x' }, extensions: { countries: [] } })
+  })
+
+  it('is answered with the bytes that subgraphs sent, if its data was joined from them', async () => {
+    const answer = await post({ query: 'query spliced { hello }', operationName: 'spliced' })
+    expect([answer.status, answer.text]).toEqual([200, '{"data":{"hello":"Ñandú"}}\n'])
   })
 
   it('may ask for the schema', async () => {
