@@ -21,7 +21,7 @@ import { wordError } from '../../contract/error-message.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from '../types/flow.ts'
-import { type WrittenBody, writeBody } from './answer-text.ts'
+import { stringify } from './answer-text.ts'
 import { wordApollo } from './apollo-messages.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
 import type { OperationRunner } from './operations.ts'
@@ -40,8 +40,6 @@ interface Passage {
   readonly language: Language
   /** How the reading of its document went; null until the document is read. */
   reading: Reading | null
-  /** The body of the answer; null until it is written. Apollo Server passes on texts only. */
-  written: WrittenBody | null
 }
 
 /** Answers GraphQL over HTTP. */
@@ -75,14 +73,14 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
   const server = await startApolloServer(runner, passages, log)
   return {
     async execute(arrived, request) {
-      const passage: Passage = { language: request.language, reading: null, written: null }
+      const passage: Passage = { language: request.language, reading: null }
       const context = async () => ({ request, passage })
       const httpGraphQLRequest = toApolloRequest(arrived)
-      const { status, headers } = await passages.run(passage, () =>
+      const { status, headers, body } = await passages.run(passage, () =>
         server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }),
       )
-      if (passage.written === null) throw new TypeError('expected one complete body; came none')
-      return { status: status ?? 200, headers: Object.fromEntries(headers), ...passage.written }
+      if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
+      return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string }
     },
     async stop() {
       await server.stop()
@@ -108,11 +106,7 @@ async function startApolloServer(
     stopOnTerminationSignals: false,
     documentStore: storeOf(passages),
     formatError: (formatted) => maskFormatted(formatted, passages.getStore()?.language ?? 'en'),
-    stringifyResult(result) {
-      const passage = passages.getStore()
-      if (passage !== undefined) passage.written = writeBody(result)
-      return ''
-    },
+    stringifyResult: stringify,
     logger: toApolloLogger(log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),

@@ -17,15 +17,15 @@ import { createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { findPartners } from './find-partners.ts'
-import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
-import { makeInTurn } from './make-answer.ts'
+import { createIntrospection, type Introspect } from './introspection.ts'
+import { JsonAnswer, makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
 import { createPlanAhead } from './plan-ahead.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
-import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
+import { spliceFetches, splicerOf } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -127,7 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
+      if (prepared.isIntrospection) return new JsonAnswer(await introspect(prepared, variables, view, context))
       const compiling = planner.compile(prepared, decision.removedFields, context)
       const compiled = compiling instanceof Promise ? await compiling : compiling
       checkArguments(compiled.checked, variables)
@@ -135,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       const splicer = options.splices === false ? null : splicerOf(run)
       if (splicer !== null) {
         const json = await spliceFetches(run, splicer)
-        if (json !== null) return toSplicedAnswer(json)
+        if (json !== null) return new JsonAnswer(json)
       } else await runOperation(run, introspect)
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
