@@ -1,8 +1,7 @@
 /** What one attempt of a leg sends: headers, body, salt and tokens. */
-import { hash } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
-import { takeRandom } from '../../contract/random-pool.ts'
 import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { Message } from './exchange.ts'
@@ -122,7 +121,7 @@ function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
 function drawSalt({ trail }: RequestContext): Uint8Array {
-  if (trail === undefined) return takeRandom(LEG_SALT_BYTES)
+  if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
 }
