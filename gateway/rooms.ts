@@ -25,7 +25,7 @@ import type { Engine } from './pipeline/engine.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { readAuthorities } from './process/authorities.ts'
 import type { GatewayConfig } from './process/config.ts'
-import { openKnownOperations } from './process/known-operations.ts'
+import { createKnownOperations } from './process/known-operations.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import type { GraphFiles } from './process/load-graph.ts'
 import { createPlanning } from './process/planning.ts'
@@ -93,7 +93,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     await suspensions.close()
     await tls.close()
     await receipts.close()
-    await known.close()
+    known.close()
     await gossip?.close()
     await limits.close()
     await auditLog?.close()
@@ -116,7 +116,7 @@ async function openLimits(config: GatewayConfig, current: Current, metrics: Metr
     onReloaded: () => void (current.engine && known.planAhead(current.engine)),
     onUnsent: metrics.noteLeg,
   })
-  const known = await openKnownOperations({ ...config, ...limits, log })
+  const known = createKnownOperations({ ...config, ...limits, log })
   return { limits, known }
 }
 

@@ -1,10 +1,9 @@
 /** What one attempt of a leg sends: headers, body, salt and the two tokens, the gateway's own and that of the caller's country. */
-import { hash } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import type { GroundsPart } from '../../contract/leg-token.ts'
-import { takeRandom } from '../../contract/random-pool.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import type { Message } from '../../service/http/exchange.ts'
 import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
@@ -97,7 +96,7 @@ function showCaller({ token, claims }: CountryToken, salt: Uint8Array): SentCall
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
 function drawSalt({ trail }: RequestContext): Uint8Array {
-  if (trail === undefined) return takeRandom(LEG_SALT_BYTES)
+  if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
 }

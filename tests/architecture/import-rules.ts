@@ -105,7 +105,6 @@ export const RULES: readonly ImportRule[] = [
       'composition/known-patterns.ts',
       'gateway/admit/',
       'gateway/audit-log/',
-      'gateway/known/',
       'gateway/metrics/',
       'gateway/pipeline/',
       'gateway/planning/',

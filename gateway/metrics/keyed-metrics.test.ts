@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Histogram, Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import { createHistogram } from './cheap-histogram.ts'
+import { createHistogram } from './keyed-metrics.ts'
 
 const [name, help, bounds] = ['seconds', 'Seconds.', [0.1, 1, 10]]
 
