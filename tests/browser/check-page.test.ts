@@ -97,7 +97,8 @@ describe('the page that checks proofs', () => {
     await page.click('.more')
     expect(await page.locator('.proof').count()).toBe(50)
     await page.locator('.proof summary').first().click()
-    expect(await page.locator('.proof').first().textContent()).toContain('analyst, GT-MP-FECO, Guatemala')
+    // The page fills a proof when it is opened.
+    await page.locator('.proof').first().getByText('analyst, GT-MP-FECO, Guatemala').waitFor()
   })
 
   it('asks for the trust policy first', async () => {

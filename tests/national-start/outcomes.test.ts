@@ -45,7 +45,7 @@ describe('a database that goes away', () => {
         expect.objectContaining({
           msg: 'the database cannot be reached; legs get no answer',
           err: expect.objectContaining({ code: 'ECONNREFUSED' }),
-          remedy: expect.stringMatching(/^Start the database, or correct --database-url/),
+          remedy: expect.stringMatching(/^nothing listens there\. Is the server running/),
         }),
       )
       expect((await fetch(`${node.url}/health/ready`)).status).toBe(503)

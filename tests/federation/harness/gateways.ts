@@ -9,6 +9,7 @@ import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
 import { aContext, offerBody } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
+import { variablesOf } from './leg-variables.ts'
 import type { Case } from './pattern.ts'
 import type { Serve } from './subgraphs.ts'
 
@@ -56,7 +57,7 @@ export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?
 
 function createOurEngine(supergraphSdl: string, serve: Serve, createPlanMaker?: CreatePlanMaker): Engine {
   const sendLeg: SendLeg = async (leg) => {
-    const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
+    const { data = null, errors = [] } = await serve(leg.domain, leg.query, variablesOf(leg))
     return createPlanMaker ? { kind: 'answered', data, errors } : offerBody(leg, { data, errors })
   }
   const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }

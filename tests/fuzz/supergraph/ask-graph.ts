@@ -6,6 +6,7 @@ import { ERRORS, type ErrorCode, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import { aContext, offerBody } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
+import { variablesOf } from '../../federation/harness/leg-variables.ts'
 import type { Subgraph } from '../../federation/harness/pattern.ts'
 import { composePattern, serveInProcess } from '../../federation/harness/subgraphs.ts'
 import type { Operation } from '../../oracle/operation.ts'
@@ -36,7 +37,7 @@ export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (s
   if (supergraphSdl === null || findKnownPatterns(supergraphSdl).length > 0) return null
   const serve = serveInProcess(subgraphs)
   const sendLeg: SendLeg = async (leg) => {
-    const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
+    const { data = null, errors = [] } = await serve(leg.domain, leg.query, variablesOf(leg))
     const isOffered = hashOf(`${leg.query} ${JSON.stringify(leg.variables)}`) % OFFERED_NOT_ONE_IN !== 0
     return isOffered ? offerBody(leg, { data, errors }) : { kind: 'answered', data, errors }
   }
