@@ -297,8 +297,9 @@ describe('a connection that does not come about', () => {
 
 describe('a pool', () => {
   it('that closes ends what it has begun and what waits, and takes nothing more', async () => {
+    const mayAnswer = Promise.withResolvers<void>()
     const { url, sockets } = await serve(async (socket) => {
-      await sleep(20)
+      await mayAnswer.promise
       socket.write(ANSWER)
     })
     const pool = open(url, 1)
@@ -309,6 +310,7 @@ describe('a pool', () => {
       isClosed = true
     })
     expect(await errorOf(ask(pool))).toMatchObject({ code: 'UND_ERR_CLOSED' })
+    mayAnswer.resolve()
     expect(await first.answer).toMatchObject({ body: 'ok' })
     expect(isClosed).toBe(false)
     expect(await second.answer).toMatchObject({ body: 'ok' })
