@@ -26,22 +26,33 @@ export function createHangup(): OwnHangup {
 
 class ClientHangup implements OwnHangup {
   isGone = false
-  readonly #watchers = new Set<HangupWatcher>()
+  /** The first watcher: most requests have one at a time. */
+  #first: HangupWatcher | null = null
+  #others: Set<HangupWatcher> | null = null
 
   watch(watcher: HangupWatcher): void {
-    if (!this.isGone) this.#watchers.add(watcher)
+    if (this.isGone) return
+    if (this.#first === null && this.#others === null) {
+      this.#first = watcher
+      return
+    }
+    this.#others ??= new Set()
+    this.#others.add(watcher)
   }
 
   unwatch(watcher: HangupWatcher): void {
-    this.#watchers.delete(watcher)
+    if (this.#first === watcher) this.#first = null
+    else this.#others?.delete(watcher)
   }
 
   hangUp(): void {
     if (this.isGone) return
     this.isGone = true
+    this.#first?.onGone()
     // A watcher that another one removes is not told.
-    for (const watcher of this.#watchers) watcher.onGone()
-    this.#watchers.clear()
+    for (const watcher of this.#others ?? []) watcher.onGone()
+    this.#first = null
+    this.#others = null
   }
 }
 

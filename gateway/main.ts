@@ -161,7 +161,7 @@ async function loadAhead(
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions, known } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -184,7 +184,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       files,
       config,
       {
-        ...{ sendLeg, splices: config.isFast, onRejectedAnswer, planning, takeTurn },
+        ...{ sendLeg, splices: config.isFast, onPlanned: known.note, onRejectedAnswer, planning, takeTurn },
         ...{ maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
       },
       log,

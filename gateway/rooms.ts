@@ -19,13 +19,13 @@ import { questionForAuthority } from './leg/leg-question.ts'
 import { createLegSender, type LegSenderOptions } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
-import { createTurns } from './leg/reading-budget.ts'
+import { createTurns } from './leg/turns.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { readAuthorities } from './process/authorities.ts'
 import type { GatewayConfig } from './process/config.ts'
-import { createKnownOperations } from './process/known-operations.ts'
+import { openKnownOperations } from './process/known-operations.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import type { GraphFiles } from './process/load-graph.ts'
 import { createPlanning } from './process/planning.ts'
@@ -93,7 +93,7 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
     await suspensions.close()
     await tls.close()
     await receipts.close()
-    known.close()
+    await known.close()
     await gossip?.close()
     await limits.close()
     await auditLog?.close()
@@ -116,7 +116,7 @@ async function openLimits(config: GatewayConfig, current: Current, metrics: Metr
     onReloaded: () => void (current.engine && known.planAhead(current.engine)),
     onUnsent: metrics.noteLeg,
   })
-  const known = createKnownOperations({ ...config, ...limits, log })
+  const known = await openKnownOperations({ ...config, ...limits, log })
   return { limits, known }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the bystander's slowest questions wait for, seen from the gateway: stage times from diagnostics channels of Node and undici, the
+ * What the bystander's slowest questions wait for, seen from the gateway: stage times from diagnostics channels of Node and of our pools, the
  * disk's syncs, and collections of garbage. It changes nothing in the gateway's own code.
  */
 import { subscribe } from 'node:diagnostics_channel'
@@ -135,18 +135,18 @@ function watchRequests(): { readonly times: Map<string, Times>; readonly take: (
 function watchLegs(times: ReadonlyMap<string, Times>): void {
   const on = (channel: string, note: (seen: Times, now: number) => void): void =>
     subscribe(channel, (message) => {
-      const { headers } = (message as { readonly request: { readonly headers: readonly unknown[] } }).request
-      const at = headers.indexOf('istmo-request-id')
-      const seen = at === -1 ? undefined : times.get(String(headers[at + 1]))
+      const { bytes } = message as { readonly bytes: string | Buffer }
+      const id = /^istmo-request-id: (.*)\r$/m.exec(String(bytes))?.[1]
+      const seen = id === undefined ? undefined : times.get(id)
       if (seen !== undefined) note(seen, performance.now())
     })
-  on('undici:request:create', (seen, now) => {
+  on('istmo:http:asked', (seen, now) => {
     seen.createdAt ||= now
   })
-  on('undici:client:sendHeaders', (seen, now) => {
+  on('istmo:http:sent', (seen, now) => {
     seen.sentAt = now
   })
-  on('undici:request:trailers', (seen, now) => {
+  on('istmo:http:answered', (seen, now) => {
     seen.answeredAt = now
   })
 }

@@ -1,5 +1,4 @@
 /** The gateway's audit log: its requests, the graph that it serves, and what it suspends and publishes. */
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { KeepFile } from '../../audit/content-store/content-store.ts'
 import { readCounts } from '../../audit/counts/read-counts.ts'
@@ -12,6 +11,7 @@ import { SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { takeRandom } from '../../contract/random-pool.ts'
 import { createCommitPace } from '../../service/audit-log/commit-pace.ts'
 import { startHeartbeat } from '../../service/audit-log/heartbeat.ts'
 import {
@@ -181,7 +181,7 @@ function createGatewayAuditLog(
       await numbered.drain()
       await recorder.close()
     },
-    begin: () => createTrail(randomBytes(SALT_BYTES)),
+    begin: () => createTrail(takeRandom(SALT_BYTES)),
     async end(request: EndedRequest) {
       const { trail } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { SplicedText } from '../types/splice.ts'
 
 /** A GraphQL-over-HTTP request whose body was read. */
 export interface ArrivedOperation {
@@ -10,11 +11,13 @@ export interface ArrivedOperation {
   readonly body: unknown
 }
 
-/** An answer as it leaves: `headers` are those that depend on the operation, and `body` is JSON. */
+/** An answer as it leaves: `headers` are those that depend on the operation, and `body` is JSON, or its bytes in parts. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: SplicedText
+  /** How a text becomes UTF-8. Default: `utf8`. */
+  readonly encoding?: 'utf8' | 'latin1'
 }
 
 /** Puts together what a request asks. */

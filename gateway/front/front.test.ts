@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
 import { readDocument } from '../admit/read-document.ts'
 import { aCaller } from '../testing.ts'
-import type { EngineAnswer, RequestContext } from '../types/flow.ts'
+import type { RequestContext } from '../types/flow.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
-import type { OperationRequest, OperationRunner } from './operations.ts'
+import type { OperationRequest, OperationResult, OperationRunner } from './operations.ts'
 
 const SECRET = 'María López'
 const apiSchema = buildSchema('type Query { hello(name: String): String } type Mutation { change: String }')
@@ -17,7 +17,7 @@ const caller = aCaller()
 /** A small engine: it runs graphql-js, and has a special behaviour for operations of these names. */
 function createRunner() {
   const seen: { request: OperationRequest; context: RequestContext }[] = []
-  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<EngineAnswer>> = {
+  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<OperationResult>> = {
     refused: async () => {
       throw new IstmoError('BAD_CURSOR')
     },
@@ -29,7 +29,6 @@ function createRunner() {
       errors: [{ message: 'm', path: ['hello'], extensions: { code: 'UNAVAILABLE', country: 'SV' } }],
     }),
     extended: async () => ({ data: { hello: 'x' }, extensions: { countries: [] } }),
-    written: async () => ({ data: null, json: '{ "hello": "Ñandú" }' }),
   }
   const runner: OperationRunner = {
     apiSchema,
@@ -201,11 +200,6 @@ describe('an operation', () => {
   it('keeps its extensions', async () => {
     const answer = await post({ query: 'query extended { hello }', operationName: 'extended' })
     expect(answer.body).toEqual({ data: { hello: 'x' }, extensions: { countries: [] } })
-  })
-
-  it('is answered with its data as it is, if that was made as a text', async () => {
-    const answer = await post({ query: 'query written { hello }', operationName: 'written' })
-    expect([answer.status, answer.text]).toEqual([200, '{"data":{ "hello": "Ñandú" }}\n'])
   })
 
   it('may ask for the schema', async () => {

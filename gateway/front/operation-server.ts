@@ -1,8 +1,7 @@
-import type { Logger } from 'pino'
 import type { RequestContext } from '../types/flow.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
 import { createGenerations } from './generations.ts'
-import { createGraphQLServer } from './graphql-server.ts'
+import { createGraphQLServer, type GraphQLServerOptions } from './graphql-server.ts'
 import type { OperationRunner } from './operations.ts'
 import { codesOf } from './rejection-codes.ts'
 
@@ -19,12 +18,15 @@ export interface OperationServer {
 }
 
 /** Creates an operation server that begins with `runner`. Each runner has its own Apollo Server, because that cannot change its schema. */
-export async function createOperationServer(runner: OperationRunner, log: Logger): Promise<OperationServer> {
-  const generations = createGenerations(await createGraphQLServer(runner, log), (server) => server.stop())
+export async function createOperationServer(
+  runner: OperationRunner,
+  options: GraphQLServerOptions,
+): Promise<OperationServer> {
+  const generations = createGenerations(await createGraphQLServer(runner, options), (server) => server.stop())
   return {
     execute: (arrived, request) => generations.use((server) => server.execute(arrived, request)),
     codesOf: ({ body }) => codesOf(body),
-    replace: async (next) => generations.replace(await createGraphQLServer(next, log)),
+    replace: async (next) => generations.replace(await createGraphQLServer(next, options)),
     stop: generations.stop,
   }
 }

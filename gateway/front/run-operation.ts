@@ -1,4 +1,4 @@
-/** Runs one operation, behind either Apollo Server, and makes the result of its answer. */
+/** Runs one operation, on the long way and on the short way, and makes the result of its answer. */
 import { type FormattedExecutionResult, type GraphQLFormattedError, getOperationAST, OperationTypeNode } from 'graphql'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
@@ -27,17 +27,26 @@ export interface OperationOutcome {
   readonly result: FormattedExecutionResult
 }
 
-/** Reads a document. Never rejects: {@link runOperation} answers with the rejection. */
-export async function readOperation(
+/** Reads a document, at once if it is known. Never throws or rejects: {@link runOperation} answers with the rejection. */
+export function readOperation(
   runner: OperationRunner,
   source: string,
   context: RequestContext,
-): Promise<Reading> {
+): Reading | Promise<Reading> {
   try {
-    return { document: await runner.readDocument(source, context) }
+    const document = runner.readDocument(source, context)
+    return document instanceof Promise ? document.then(toReading, toRejection) : { document }
   } catch (error) {
-    return { rejection: error }
+    return toRejection(error)
   }
+}
+
+function toReading(document: ReadDocument): Reading {
+  return { document }
+}
+
+function toRejection(error: unknown): Reading {
+  return { rejection: error }
 }
 
 /** Runs an operation. Never rejects: an error is in the result, in the words of the request's language. */
@@ -82,6 +91,7 @@ export async function runOperation(
 
 /** Returns the data as it is written: text that was made as JSON stays text. */
 function dataOf(answer: EngineAnswer): Record<string, unknown> | null {
+  if (answer.latin1 !== undefined) return new JsonText(answer.latin1, 'latin1')
   if (answer.json !== undefined) return new JsonText(answer.json)
   return answer.data as Record<string, unknown> | null
 }

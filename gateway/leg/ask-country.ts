@@ -1,10 +1,10 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
-import { isEcho, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
+import { saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { endOfTurn } from '../../service/http/end-of-turn.ts'
-import { type AnswerHeaders, type AnswerTaker, Exchange, isStale } from '../../service/http/exchange.ts'
-import { NOT_OURS } from '../../service/http/post.ts'
-import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
+import type { Connection } from '../../service/http/http1/connection.ts'
+import { isStale } from '../../service/http/http1/http1-errors.ts'
+import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type {
   CheckReceipt,
   HeldReceipt,
@@ -15,22 +15,19 @@ import type {
   SentLeg,
   TakeTurn,
 } from '../types/flow.ts'
-import type { Endpoint } from '../types/participant.ts'
 import type { LegEvidence } from '../types/question.ts'
+import { BadAnswer } from './bad-answer.ts'
+import { type AnswerHeaders, exchange } from './exchange.ts'
 import { type LegClock, LegEnded } from './leg-clock.ts'
-import {
-  type Asking,
-  type CredentialOptions,
-  credentialsFor,
-  type LegCredentials,
-  type LegMessage,
-  toMessage,
-} from './leg-message.ts'
-import { BadAnswer, ReceiptInvalid, RejectedByNode } from './leg-outcome.ts'
-import { LACKING, type Lacking } from './leg-question.ts'
-import { textOf } from './leg-token.ts'
+import { type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
+import { LACKING, type Lacking } from './leg-extensions.ts'
+import { channelOf, lineTo } from './leg-line.ts'
+import { type Asking, type LegMessage, toMessage } from './leg-message.ts'
+import { ReceiptInvalid } from './leg-outcome.ts'
+import { textOf } from './query-texts.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf, ReadingBudget } from './reading-budget.ts'
+import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions extends CredentialOptions {
@@ -74,21 +71,22 @@ export async function askCountry(
 ): Promise<LegAnswer> {
   const added = options.headersOf?.(leg) ?? NO_HEADERS
   const isHashed = request.trail !== undefined || needsReceipt(options, leg)
-  const url = urlOf(leg.endpoint)
-  let asking: Asking = { leg, request, clock, url, added, brought: NOTHING, isHashed, isResent: false }
+  const line = lineTo(leg.endpoint)
+  let asking: Asking = { leg, request, clock, line, added, brought: NOTHING, isHashed, isResent: false }
   for (;;) {
     if (clock.ending !== null) throw new LegEnded()
     // The channel comes before the message, because a token may name the certificate that the channel shows.
-    const { pool } = shared.channelTo(url, leg.endpoint.tls)
+    const channel = channelOf(shared.channelTo, leg.endpoint)
     const { brought } = asking
     const credentials = leg.country === null ? null : await credentialsFor(options, leg, request, clock, brought)
     const attempt = new Attempt(options, shared, asking, toMessage(asking, credentials))
     try {
-      const reader = await attempt.send(pool)
+      const reader = await exchange(channel, attempt.message, attempt.onHead, clock)
       await endOfTurn()
-      const read = await reader.finish()
+      const reading = reader.finish()
+      const read = reading instanceof Promise ? await reading : reading
       noteBelief(options, leg, request, credentials, null)
-      if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
+      if (read.given !== undefined) request.question?.given?.keep(read.given, line.url.origin)
       return attempt.addEvidence(read)
     } catch (error) {
       // An answer that is not of this request would come before the next one's too.
@@ -97,15 +95,6 @@ export async function askCountry(
       asking = askAgain(asking, error)
     }
   }
-}
-
-const urls = new WeakMap<Endpoint, URL>()
-
-/** Returns the URL of an endpoint: always the same object, by which its pool is known. */
-function urlOf(endpoint: Endpoint): URL {
-  const url = urls.get(endpoint) ?? new URL(endpoint.url)
-  urls.set(endpoint, url)
-  return url
 }
 
 /**
@@ -125,7 +114,7 @@ function askAgain(asking: Asking, error: unknown): Asking {
 }
 
 /** One message to a node, and what its answer says besides its data. It says itself how the answer is read. */
-class Attempt implements Reading, AnswerTaker {
+class Attempt implements Reading {
   readonly message: LegMessage
   readonly maxBytes: number
   readonly budget: ReadingBudget
@@ -135,10 +124,8 @@ class Attempt implements Reading, AnswerTaker {
   readonly #asking: Asking
   /** What the audit log and receipts need to know about the leg. Null if there are neither. */
   readonly #sent: SentLeg | null
-  readonly #ended = Promise.withResolvers<AnswerReader>()
-  #exchange: Exchange | null = null
-  #reader: AnswerReader | null = null
   #receipt: string | string[] | undefined
+  #connection: Pick<Connection, 'close'> | null = null
   /** The answer's body, if the caller asked for evidence. */
   #text: string | null = null
 
@@ -154,45 +141,20 @@ class Attempt implements Reading, AnswerTaker {
     this.#sent = noteSent(leg, request, message, options)
   }
 
-  /**
-   * Posts the message, and reads the answer to its end.
-   * @returns what reads the answer, after it took in the complete body.
-   * @throws {LegEnded} if the clock ended it; what the reader threw; `ConnectionLost`, `MalformedAnswer` or the error of a connection that did not come
-   * about.
-   */
-  async send(pool: Channel['pool']): Promise<AnswerReader> {
-    const { clock } = this.#asking
-    if (clock.ending !== null) throw new LegEnded()
-    const exchange = new Exchange(pool, this.message, this)
-    this.#exchange = exchange
-    clock.endsOnTime({ end: () => exchange.end(new LegEnded()) })
-    exchange.send()
-    return this.#ended.promise.finally(() => clock.endsOnTime(null))
-  }
-
-  /** Compares the salt first: what is not of this request says nothing of it. */
-  onHead(status: number, headers: AnswerHeaders): void {
-    if (!isEcho(headers[LEG_SALT_HEADER_KEY], this.message.saltText)) throw new BadAnswer(NOT_OURS)
+  readonly onHead = (
+    status: number,
+    headers: AnswerHeaders,
+    connection: Pick<Connection, 'close'> | null,
+  ): AnswerReader => {
+    this.#connection = connection
     this.#receipt = headers[RECEIPT_HEADER_KEY]
     this.#options.noteHeaders?.(this.#asking.leg, headers)
-    this.#reader = beginAnswer(status, headers, this)
-  }
-
-  onPart(part: Buffer): void {
-    this.#reader?.take(part)
-  }
-
-  onEnd(): void {
-    if (this.#reader !== null) this.#ended.resolve(this.#reader)
-  }
-
-  onError(error: Error): void {
-    this.#ended.reject(this.#reader === null ? error : this.#reader.breakOff(error))
+    return beginAnswer(status, headers, this)
   }
 
   /** Closes the connection that the answer came over. */
   closeConnection(): void {
-    this.#exchange?.closeConnection()
+    this.#connection?.close()
   }
 
   takeTurn(step: 'first' | 'next'): Promise<void> {
@@ -217,8 +179,8 @@ class Attempt implements Reading, AnswerTaker {
   #noteLate(): SentLeg | null {
     const { leg } = this.#asking
     if (!needsReceipt(this.#options, leg)) return null
-    const { salt, body } = this.message
-    const sent = { operationHash: textOf(leg.query).hash(), requestHash: saltedHash(salt, body), salt }
+    const { salt, text } = this.message
+    const sent = { operationHash: textOf(leg.query).hash(), requestHash: saltedHash(salt, text), salt }
     return { ...sent, responseHash: null, receipt: null }
   }
 
@@ -234,7 +196,6 @@ function needsReceipt({ checkReceipt, expectsReceipt }: AttemptOptions, leg: Leg
 }
 
 const RECEIPT_HEADER_KEY = RECEIPT_HEADER.toLowerCase()
-const LEG_SALT_HEADER_KEY = LEG_SALT_HEADER.toLowerCase()
 
 /** Notes whether the country believed the caller's token, as far as the end of the leg says it. */
 function noteBelief(
@@ -255,12 +216,12 @@ function noteBelief(
 function evidenceOf(
   country: string,
   { domain }: Leg,
-  { salt, body }: LegMessage,
+  { salt, text }: LegMessage,
   answer: string,
   header: string | string[] | undefined,
 ): LegEvidence {
   const receipt = typeof header === 'string' ? header : null
-  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
+  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: text, answer, receipt }
 }
 
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */

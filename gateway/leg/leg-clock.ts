@@ -1,6 +1,7 @@
 import type { Hangup, HangupWatcher } from '../../contract/hangup.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
+import { type Row, rowOf, type Timed } from './deadlines.ts'
 
 /** What ends a leg before its answer. */
 export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
@@ -26,24 +27,27 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   return new Clock(leg.endpoint.deadlineMs, request)
 }
 
-/** The longest time that a timer of Node can wait, in milliseconds. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-
-class Clock implements LegClock, HangupWatcher {
+class Clock implements LegClock, Timed, HangupWatcher {
   ending: Ending | null = null
-  readonly #endsAt: number
+  readonly endsAt: number
+  row: Row | null = null
+  before: Timed | null = null
+  after: Timed | null = null
+  readonly #atTimeout: Ending
   readonly #hangup: Hangup
-  readonly #timer: NodeJS.Timeout
+  /** Null for a leg with the time of its endpoint, which shares a timer with the others. */
+  readonly #timer: NodeJS.Timeout | null
   #waiting: Endable | null = null
 
   constructor(legMs: number, { deadlineAt, hangup }: RequestContext) {
     const now = performance.now()
     const requestLeftMs = deadlineAt - now
-    const delayMs = Math.max(0, Math.min(legMs, requestLeftMs))
-    this.#endsAt = now + delayMs
-    const atTimeout = requestLeftMs < legMs ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
-    // It keeps no process alive: whoever waits has a connection that does.
-    this.#timer = setTimeout(() => this.#end(atTimeout), Math.min(MAX_TIMER_MS, delayMs)).unref()
+    const isRequestFirst = requestLeftMs < legMs
+    const delayMs = Math.max(0, isRequestFirst ? requestLeftMs : legMs)
+    this.endsAt = now + delayMs
+    this.#atTimeout = isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
+    this.#timer = isRequestFirst ? setTimeout(endAtTimeout, delayMs, this) : null
+    if (!isRequestFirst) rowOf(legMs).add(this)
     this.#hangup = hangup
     hangup.watch(this)
     if (requestLeftMs <= 0) this.ending = 'REQUEST_DEADLINE'
@@ -55,24 +59,33 @@ class Clock implements LegClock, HangupWatcher {
   }
 
   leftMs(): number {
-    return this.#endsAt - performance.now()
+    return this.endsAt - performance.now()
+  }
+
+  endAtTimeout(): void {
+    this.end(this.#atTimeout)
   }
 
   onGone(): void {
-    this.#end('HANGUP')
+    this.end('HANGUP')
   }
 
-  stop(): void {
-    clearTimeout(this.#timer)
-    this.#hangup.unwatch(this)
-    this.#waiting = null
-  }
-
-  #end(reason: Ending): void {
+  end(reason: Ending): void {
     if (this.ending !== null) return
     this.ending = reason
     this.#waiting?.end()
   }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.row?.remove(this)
+    this.#hangup.unwatch(this)
+    this.#waiting = null
+  }
+}
+
+function endAtTimeout(clock: Clock): void {
+  clock.endAtTimeout()
 }
 
 /** The clock has ended what a leg waited for. The leg's outcome says why. */

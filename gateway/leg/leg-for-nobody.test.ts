@@ -4,8 +4,8 @@ import { verifyQuestion } from '../../contract/trust/question-statement.ts'
 import { aCaller, aContext, anEndpoint } from '../testing.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
 import type { CountryTokens } from './country-tokens/country-tokens.ts'
-import { credentialsFor } from './leg-message.ts'
-import { writeLegExtensions } from './leg-question.ts'
+import { credentialsFor } from './leg-credentials.ts'
+import { writeLegExtensions } from './leg-extensions.ts'
 import type { LegTokenRequest } from './leg-token.ts'
 
 const LEG: Leg = {

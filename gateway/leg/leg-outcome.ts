@@ -1,51 +1,19 @@
-/** How a leg fails: what a node says if it does not answer it, the outcome, and what the operator's log says about it (docs/design/contract.md, What a failure does). */
+/** The outcome of a leg that did not succeed, and what the operator's log says about it. */
 import type { Logger } from 'pino'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
-import { MalformedAnswer } from '../../service/http/exchange.ts'
+import { MalformedAnswer } from '../../service/http/http1/http1-errors.ts'
 import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
+import { BadAnswer } from './bad-answer.ts'
 import { AuthorityUnavailable, ExchangeRefused } from './country-tokens/exchange-failures.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
-
-/** The answer is not a GraphQL response, or it is larger than an answer may be. The message is for the operator's log and quotes nothing of the answer. */
-export class BadAnswer extends Error {
-  override readonly name = 'BadAnswer'
-}
+import { RecordsUnavailable, RejectedByNode } from './rejection.ts'
 
 /** A country's receipt is missing or not valid. The message is our own text. */
 export class ReceiptInvalid extends Error {
   override readonly name = 'ReceiptInvalid'
-}
-
-/** The statuses with which a server says that it, or what is behind it, cannot serve at the moment (RFC 9110, section 15.6). */
-export const UNAVAILABLE_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
-
-/** How many bytes of a rejection's body the gateway reads. */
-const MAX_BODY_BYTES = 16_384
-
-/** The node denies the leg with 401 or 403. `code`: the node's own code; null if it gave none. */
-export class RejectedByNode extends Error {
-  override readonly name = 'RejectedByNode'
-  readonly code: string | null
-  /** By how many seconds the node's clock is ahead of the gateway's; null if they agree ({@link readClockDifference}). */
-  readonly clockAheadS: number | null
-  constructor(status: number, code: string | null, clockAheadS: number | null) {
-    super(`status ${status}`)
-    this.code = code
-    this.clockAheadS = clockAheadS
-  }
-}
-
-/** The node cannot reach its records, or nobody can reach the node. `code`: the node's own code; null if it gave none. */
-export class RecordsUnavailable extends Error {
-  override readonly name = 'RecordsUnavailable'
-  readonly code: string | null
-  constructor(status: number, code: string | null) {
-    super(`status ${status}`)
-    this.code = code
-  }
 }
 
 /** Returns the outcome of an attempt that threw `error`. If the leg's clock ended it, that decides, because it caused the error. */
@@ -170,73 +138,4 @@ function reasonOf(error: Error): string | undefined {
 export function systemCodeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
   return typeof code === 'string' ? code : undefined
-}
-
-/** A node's code: capital letters and underscores. Another text may name a person. */
-const NODE_CODE = /^[A-Z][A-Z_]{1,49}$/
-
-/** Takes in the body of an answer, part by part. */
-export interface BodyReader {
-  /** @throws whatever ends the exchange: the rest of the body is then not read, and its connection is closed. */
-  take(part: Uint8Array): void
-  /** Returns the error of a body that breaks off with this one. */
-  breakOff(cause: Error): Error
-}
-
-/**
- * Reads the body of a rejection, and of it only the code of the first error: the rest may name a person.
- * @param toError makes the error of the leg, with the code; null if the body is too large, is not JSON, breaks off, or has no such code.
- * @param onBody called with the complete body. What it throws is the error of the leg.
- */
-export class RejectionReader implements BodyReader {
-  readonly #toError: (code: string | null) => Error
-  readonly #onBody: ((bytes: Uint8Array) => void) | undefined
-  readonly #parts: Uint8Array[] = []
-  #size = 0
-
-  constructor(toError: (code: string | null) => Error, onBody?: (bytes: Uint8Array) => void) {
-    this.#toError = toError
-    this.#onBody = onBody
-  }
-
-  take(part: Uint8Array): void {
-    this.#size += part.byteLength
-    // The status has said all that decides.
-    if (this.#size > MAX_BODY_BYTES) throw this.#toError(null)
-    this.#parts.push(part)
-  }
-
-  breakOff(): Error {
-    return this.#toError(null)
-  }
-
-  finish(): never {
-    const body = Buffer.concat(this.#parts, this.#size)
-    this.#onBody?.(body)
-    throw this.#toError(readCode(body))
-  }
-}
-
-function readCode(body: Buffer): string | null {
-  try {
-    const code: unknown = JSON.parse(body.toString('utf8'))?.errors?.[0]?.extensions?.code
-    return typeof code === 'string' && NODE_CODE.test(code) ? code : null
-  } catch {
-    return null
-  }
-}
-
-/** From how many seconds on the gateway tells a difference of clocks. `Date` has whole seconds, and an answer takes its time. */
-const LEAST_SECONDS = 5
-
-/**
- * Reads by how many seconds the clock of a node is ahead of the gateway's, from the node's `Date` header (RFC 9110, section 6.6.1). A node
- * rejects tokens that end in its past or begin in its future.
- * @param nowMs milliseconds since the epoch by the gateway's clock.
- * @returns negative if the node's clock is behind; null if the difference is less than five seconds, or if the header has no date.
- */
-export function readClockDifference(date: string | string[] | undefined, nowMs: number): number | null {
-  const timeMs = typeof date === 'string' ? Date.parse(date) : Number.NaN
-  const seconds = Math.round((timeMs - nowMs) / 1_000)
-  return Math.abs(seconds) >= LEAST_SECONDS ? seconds : null
 }

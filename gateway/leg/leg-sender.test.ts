@@ -86,12 +86,6 @@ function json(response: ServerResponse, body: string | Buffer, status = 200, hea
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
 }
 
-/** Writes a body in chunks as it stands. */
-function writeChunks(response: ServerResponse, text: string): void {
-  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
-  response.socket?.write(head + text)
-}
-
 async function readBody(incoming: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of incoming) text += chunk
@@ -184,68 +178,27 @@ describe('a leg that is answered', () => {
     expect(trail.sent.get(leg)?.countryHead).toMatchObject({ size: 4 })
   })
 
-  describe('which is that of another leg, closes its connection, so that the legs behind it have their own:', () => {
-    /** A country behind which each answer of a connection is the one before, as if somebody had put an answer too many on the way. */
-    async function late(headerOf: (incoming: IncomingMessage) => Record<string, string>) {
-      const before = new WeakMap<object, Record<string, string>>()
-      const given: string[] = []
-      const uses = new Map<object, number>()
-      const { url } = await serve((incoming, response) => {
-        const earlier = before.get(incoming.socket)
-        given.push(earlier === undefined ? 'own' : 'of another')
-        uses.set(incoming.socket, (uses.get(incoming.socket) ?? 0) + 1)
-        before.set(incoming.socket, headerOf(incoming))
-        json(response, '{"data":{}}', 200, earlier ?? headerOf(incoming))
-      })
-      return { url, given, uses }
+  it('has the answer of another request, and its connection is closed, so that the legs behind it have their own', async () => {
+    const before = new WeakMap<object, string>()
+    const { url } = await serve(async (incoming, response) => {
+      const own = String(incoming.headers['istmo-request-id'])
+      // As if somebody had put an answer too many on the way: each answer of the connection is the one before.
+      const given = own === 'request-1' ? own : (before.get(incoming.socket) ?? own)
+      before.set(incoming.socket, own)
+      json(response, '{"data":{}}', 200, { 'istmo-receipt': given })
+    })
+    const room = openRoom({
+      checkReceipt: (_leg, _sent, requestId, header) => {
+        if (header !== requestId) throw new ReceiptInvalid('expected the receipt of this request; came another')
+        return null
+      },
+    })
+    const reaches: (string | null)[] = []
+    for (const requestId of ['request-1', 'request-2', 'request-3', 'request-4']) {
+      const answer = await room.sendLeg(legTo(url), request({ requestId }))
+      reaches.push(answer.kind === 'failed' ? answer.outcome.code : 'ANSWERED')
     }
-
-    async function askSome(room: Room, url: string): Promise<readonly string[]> {
-      const codes: string[] = []
-      for (let count = 1; count <= 8; count++) {
-        const answer = await room.sendLeg(legTo(url), request({ requestId: `request-${count}` }))
-        codes.push(answer.kind === 'failed' ? String(answer.outcome.code) : 'own')
-      }
-      return codes
-    }
-
-    it('it has another receipt', async () => {
-      const { url, given, uses } = await late(({ headers }) => ({
-        'istmo-receipt': String(headers['istmo-request-id']),
-      }))
-      const room = openRoom({
-        checkReceipt: (_leg, _sent, requestId, header) => {
-          if (header !== requestId) throw new ReceiptInvalid('expected the receipt of this request; came another')
-          return null
-        },
-      })
-      const codes = await askSome(room, url)
-      expect(codes.map((code) => (code === 'RECEIPT_INVALID' ? 'of another' : code))).toEqual(given)
-      expect(given).toContain('of another')
-      expect(Math.max(...uses.values())).toBe(2)
-    })
-
-    it('it has another salt, so that nothing else of it is read', async () => {
-      const { url, given, uses } = await late(({ headers }) => ({
-        'istmo-leg-salt': String(headers['istmo-leg-salt']),
-      }))
-      const noted: unknown[] = []
-      const room = openRoom({ noteHeaders: (_, headers) => void noted.push(headers) })
-      const codes = await askSome(room, url)
-      expect(codes.map((code) => (code === 'BAD_ANSWER' ? 'of another' : code))).toEqual(given)
-      expect(given).toContain('of another')
-      expect(Math.max(...uses.values())).toBe(2)
-      expect(noted).toHaveLength(given.filter((one) => one === 'own').length)
-    })
-  })
-
-  it.each([401, 403, 503])('with the salt of another leg and status %d says nothing about this one', async (status) => {
-    const other = formatLegSalt(randomBytes(16))
-    const { url } = await serve((_, response) => json(response, '{}', status, { 'istmo-leg-salt': other }))
-    expect(await openRoom().sendLeg(legTo(url), request())).toEqual({
-      kind: 'failed',
-      outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' },
-    })
+    expect(reaches).toEqual(['ANSWERED', 'RECEIPT_INVALID', 'ANSWERED', 'RECEIPT_INVALID'])
   })
 
   it('has its receipt checked if the country has to give one when it answers, whatever held when the leg was sent', async () => {
@@ -345,8 +298,6 @@ describe('a leg fails as data', () => {
     ['403', denied, (_, response) => json(response, '{}', 403)],
     ['a redirect', bad, (_, response) => json(response, '', 307, { location: '/elsewhere' })],
     ['500 with a GraphQL body', bad, (_, response) => json(response, '{"data":{}}', 500)],
-    ['a chunk whose size has other words', bad, (_, response) => writeChunks(response, '2 junk\r\n{}\r\n0\r\n\r\n')],
-    ['a chunk whose size no number holds', bad, (_, response) => writeChunks(response, `${'f'.repeat(20)}\r\n`)],
     ['204', bad, (_, response) => void response.writeHead(204).end()],
     ['HTML', bad, (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
     ['no content type', bad, (_, response) => void response.writeHead(200).end('{"data":{}}')],
@@ -652,16 +603,9 @@ describe('a leg ends', () => {
     response.on('close', () => clearInterval(timer))
   }
 
-  const flood: RequestListener = (_, response) => {
-    writeChunks(response, '2;')
-    const timer = setInterval(() => response.socket?.write('a'.repeat(1_000)), 1)
-    response.on('close', () => clearInterval(timer))
-  }
-
   it.each([
     ['hangs', hang],
     ['drips', drip],
-    ['sends the extension of a chunk without an end', flood],
   ])('at its own deadline when the country %s', async (_, listener) => {
     const { url } = await serve(listener)
     const answer = await openRoom().sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
@@ -679,11 +623,11 @@ describe('a leg ends', () => {
     const first = Array.from({ length: 64 }, () => room.sendLeg(legTo(url), request({ hangup })))
     let ended = 0
     for (const leg of first) void leg.then(() => ended++)
-    const { pool } = room.pools.channelTo(new URL(url))
+    const { legs } = room.pools.channelTo(new URL(url))
     await vi.waitFor(() => expect(asked).toBe(64))
     const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
-    expect([ended, pool.stats.queued]).toEqual([0, 0])
+    expect([ended, legs.queued]).toEqual([0, 0])
     hangup.hangUp()
     expect((await Promise.all(first)).map(({ kind }) => kind)).toEqual(Array(64).fill('failed'))
     expect(asked).toBe(64)

@@ -7,8 +7,10 @@ import { type BreakerKey, type BreakerState, createBreakers, type LegResult, res
 import { type CostTurns, createCostTurns } from './cost-turns.ts'
 import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
 import { type LegClock, startLegClock } from './leg-clock.ts'
-import { logErrors, logFailure, RecordsUnavailable, toOutcome } from './leg-outcome.ts'
-import { createReadingBudgets, createTurns } from './reading-budget.ts'
+import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
+import { createReadingBudgets } from './reading-budget.ts'
+import { RecordsUnavailable } from './rejection.ts'
+import { createTurns } from './turns.ts'
 
 /** What {@link createLegSender} works with. */
 export interface LegSenderOptions extends AttemptOptions {

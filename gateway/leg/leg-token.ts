@@ -1,20 +1,20 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
-import type { Caller, Grounds, Mandate } from '../../contract/access-token.ts'
+import type { Caller, Grounds } from '../../contract/access-token.ts'
 import {
-  GROUNDS_PARTS,
   type GroundsPart,
   LEG_TOKEN_ALGORITHM,
   LEG_TOKEN_LIFETIME_S,
   LEG_TOKEN_TYPE,
   type LegClaims,
   type LegTokenUse,
-  operationHash,
   writePolicies,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
+import { narrowMandate } from './narrow-mandate.ts'
+import { textOf } from './query-texts.ts'
 
 /** How many signed tokens the cache holds. It drops the least recently used one first. */
 const MAX_CACHED_TOKENS = 10_000
@@ -42,10 +42,10 @@ export interface LegTokenRequest {
 }
 
 /**
- * Returns the token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end,
+ * Returns the token for one leg, as a compact JWS: at once if it is there. The same caller, country and text get the same token until shortly before its end,
  * if the country accepts a token more than once.
  */
-export type SignLegToken = (request: LegTokenRequest) => Promise<string>
+export type SignLegToken = (request: LegTokenRequest) => Promise<string> | string
 
 /** What {@link createLegTokenSigner} works with. `now` returns milliseconds since the epoch. */
 export interface LegTokenOptions {
@@ -57,7 +57,8 @@ export interface LegTokenOptions {
 
 /** A signed token that each leg it fits may carry. */
 export interface CachedToken {
-  readonly token: Promise<string>
+  /** The token, or what becomes the token. */
+  token: Promise<string> | string
   /** Until when a leg may still get it, in seconds since the epoch. */
   readonly untilS: number
 }
@@ -81,10 +82,14 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     const cached = cache.get(cacheKey)
     if (cached !== undefined && cached.untilS > nowS) return cached.token
     const claims = legClaims(options.gateway, request, op, nowS)
-    const token = sign(claims, options.key)
+    const signing = sign(claims, options.key)
     removeEnded(cache, nowS)
-    cache.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
-    return token
+    const made: CachedToken = { token: signing, untilS: claims.exp - RENEW_BEFORE_END_S }
+    cache.set(cacheKey, made)
+    return signing.then((token) => {
+      made.token = token
+      return token
+    })
   }
 }
 
@@ -171,86 +176,4 @@ function sign(claims: SignedClaims, key: LegKey): Promise<string> {
   return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: LEG_TOKEN_ALGORITHM, typ: LEG_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey)
-}
-
-/**
- * Returns what a country learns of a mandate: what it needs to recognise the caller and to decide by its policies, and nothing of other
- * countries, purposes or cases (docs/design/access.md, The leg).
- * @param grounds null if the request has none. The country then recognises nobody, so it learns nothing of the mandate.
- * @param read the parts of the grounds that the country's rules read.
- */
-export function narrowMandate(
-  mandate: Mandate | undefined,
-  grounds: Grounds | null,
-  country: string,
-  read: readonly GroundsPart[],
-): Pick<LegClaims, 'mandate' | 'grounds' | 'withheld'> {
-  if (mandate === undefined || grounds === null) return {}
-  const { type, task_force, purposes, countries, not_after, time_zone } = mandate
-  const withheld = GROUNDS_PARTS.filter((part) => grounds[part] !== undefined && !read.includes(part))
-  return {
-    mandate: {
-      type,
-      ...(task_force !== undefined && { task_force }),
-      purposes: purposes.filter((purpose) => purpose === grounds.purpose),
-      countries: countries.filter((code) => code === country),
-      not_after,
-      ...(time_zone !== undefined && { time_zone }),
-    },
-    grounds: {
-      purpose: grounds.purpose,
-      ...(grounds.case !== undefined && read.includes('case') && { case: grounds.case }),
-      ...(grounds.legalBasis !== undefined && read.includes('legalBasis') && { legalBasis: grounds.legalBasis }),
-    },
-    ...(withheld.length > 0 && { withheld }),
-  }
-}
-
-/** What does not change in the legs that ask the same text. */
-export class QueryText {
-  /** The beginning of the leg's body, as JSON: everything before the variables. */
-  readonly opening: string
-  readonly #query: string
-  #hash: string | null = null
-  #operation: string | null = null
-
-  constructor(query: string) {
-    this.#query = query
-    this.opening = `{"query":${JSON.stringify(query)},"variables":`
-  }
-
-  /** SHA-256 of the text in UTF-8, in hexadecimal digits, for the entries of both sides. */
-  hash(): string {
-    this.#hash ??= hash('sha256', this.#query)
-    return this.#hash
-  }
-
-  /** The claim `op` of a leg token for this text. */
-  operation(): string {
-    this.#operation ??= operationHash(this.#query)
-    return this.#operation
-  }
-}
-
-/**
- * How many characters the remembered texts may have together, each with {@link ENTRY_CHARACTERS} more: more than 1,000 texts even if each has 1,500
- * characters, so that all hot operations find theirs.
- */
-const MAX_CHARACTERS = 4_000_000
-
-/** How many characters a text counts more than it has: about what its place in the memory and its hashes take. */
-const ENTRY_CHARACTERS = 400
-
-const texts = new LRUCache<string, QueryText>({
-  maxSize: MAX_CHARACTERS,
-  sizeCalculation: (_, query) => query.length + ENTRY_CHARACTERS,
-})
-
-/** Returns what the legs of this process make of a text, which many of them have. */
-export function textOf(query: string): QueryText {
-  const known = texts.get(query)
-  if (known !== undefined) return known
-  const made = new QueryText(query)
-  texts.set(query, made)
-  return made
 }

@@ -4,8 +4,10 @@ import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
-import type { AnswerHeaders } from '../../service/http/exchange.ts'
+import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
+import { BadAnswer } from './bad-answer.ts'
+import { BodyParts } from './body-parts.ts'
 import {
   createBoundsScan,
   type ExceededBound,
@@ -14,16 +16,10 @@ import {
   mayExceed,
   type ScanBounds,
 } from './bounded-json.ts'
-import {
-  BadAnswer,
-  type BodyReader,
-  RecordsUnavailable,
-  RejectedByNode,
-  RejectionReader,
-  readClockDifference,
-  UNAVAILABLE_STATUSES,
-} from './leg-outcome.ts'
+import { readClockDifference } from './clock-difference.ts'
+import type { AnswerHeaders, BodyReader } from './exchange.ts'
 import type { ReadingBudget } from './reading-budget.ts'
+import { RecordsUnavailable, RejectedByNode, RejectionReader, UNAVAILABLE_STATUSES } from './rejection.ts'
 
 const INFLATE = {
   gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
@@ -50,13 +46,6 @@ const MAX_ERRORS = 10_000
 /** From how many bytes on an answer waits for its turn before the gateway reads it. A smaller one takes less than a millisecond. */
 const LARGE_BYTES = 65_536
 
-/**
- * How many parts an answer may have, and how many bytes allow one more: each part costs about a microsecond, whatever is in it. Servers send parts of
- * thousands of bytes; those of one byte would hold the thread for seconds.
- */
-const MOST_SMALL_PARTS = 1_000
-const BYTES_PER_PART = 256
-
 /** How an answer is read. */
 export interface Reading {
   /** The largest answer, in bytes after inflating. */
@@ -64,7 +53,7 @@ export interface Reading {
   readonly budget: ReadingBudget
   /** Waits for a turn of the request. */
   takeTurn(step: 'first' | 'next'): Promise<void>
-  /** Called with the complete inflated body before it is parsed. It may throw. */
+  /** Called with the complete inflated body before it is parsed. It may throw. It keeps none of the bytes, whose memory is given back. */
   onBody?(bytes: Uint8Array): void
   /** Called with the complete body of a rejection. It may throw. */
   onRejection?(bytes: Uint8Array): void
@@ -118,8 +107,7 @@ class ResponseReader implements AnswerReader {
   readonly #bounds: JsonBounds
   /** The scan of the parts that came so far; null before it begins. Only after inflating does a coded body have the signs of JSON. */
   #scan: ScanBounds | null = null
-  readonly #body: BodyParts
-  #parts = 0
+  readonly #parts: BodyParts
 
   constructor(headers: AnswerHeaders, reading: Reading) {
     const encoding = headers['content-encoding']
@@ -128,25 +116,21 @@ class ResponseReader implements AnswerReader {
     this.#isScanned = !this.#isCoded && reading.takeBody === undefined
     this.#reading = reading
     this.#bounds = boundsOf(reading.maxBytes)
-    this.#body = new BodyParts(lengthOf(headers, reading.maxBytes))
+    this.#parts = new BodyParts(lengthOf(headers, reading.maxBytes))
   }
 
   /** It throws at the part that exceeds a bound: the rest of an answer that is rejected would only take time and memory. */
   take(part: Uint8Array): void {
     const { maxBytes, budget } = this.#reading
-    const before = this.#body.size
-    const size = before + part.byteLength
-    this.#parts += 1
-    if (size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
-    if (this.#parts > MOST_SMALL_PARTS + size / BYTES_PER_PART)
-      throw new BadAnswer('expected larger parts; came many small ones')
+    const { first, size } = this.#parts
+    if (size + part.byteLength > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
     budget.takeBytes(part.byteLength)
     // Most answers have one part, which is scanned when it is parsed.
-    if (this.#isScanned && (before > 0 || part.byteLength > LARGE_BYTES)) {
-      if (before > 0 && this.#scan === null) this.#scanPart(this.#body.bytes())
+    if (this.#isScanned && (first !== null || part.byteLength > LARGE_BYTES)) {
+      if (first !== null && this.#scan === null) this.#scanPart(first)
       this.#scanPart(part)
     }
-    this.#body.add(part)
+    this.#parts.add(part)
   }
 
   breakOff(cause: Error): Error {
@@ -154,7 +138,7 @@ class ResponseReader implements AnswerReader {
   }
 
   finish(): ReadAnswer | Promise<ReadAnswer> {
-    const bytes = this.#body.bytes()
+    const bytes = this.#parts.bytes()
     if (this.#isCoded || bytes.byteLength > LARGE_BYTES) return this.#finishLater(bytes)
     return this.#read(bytes)
   }
@@ -174,41 +158,15 @@ class ResponseReader implements AnswerReader {
     this.#reading.onBody?.(bytes)
     const isTaken = takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))
     const bounds = this.#scan === null ? this.#bounds : null
-    return isTaken ? TAKEN : budget.spend(() => readResponse(parse(bytes, bounds)))
+    const read = isTaken ? TAKEN : budget.spend(() => readResponse(parse(bytes, bounds)))
+    releaseBytes(bytes)
+    return read
   }
 
   #scanPart(part: Uint8Array): void {
     this.#scan ??= createBoundsScan(this.#bounds)
     const scan = this.#scan
     this.#reading.budget.spend(() => rejectExceeded(scan(part), this.#bounds))
-  }
-}
-
-/** Puts the parts of a body together as they come: a part is a piece of what the system received, and would hold all of that. */
-class BodyParts {
-  /** How many bytes came. */
-  size = 0
-  #bytes: Buffer
-
-  /** @param length how long the body is as its head says it; 0 if that is unknown. */
-  constructor(length: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(length)
-  }
-
-  add(part: Uint8Array): void {
-    const size = this.size + part.byteLength
-    if (size > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * this.#bytes.length))
-      larger.set(this.bytes())
-      this.#bytes = larger
-    }
-    this.#bytes.set(part, this.size)
-    this.size = size
-  }
-
-  /** Returns what came so far. */
-  bytes(): Buffer {
-    return this.#bytes.subarray(0, this.size)
   }
 }
 
@@ -219,13 +177,22 @@ function lengthOf({ 'content-length': length }: AnswerHeaders, maxBytes: number)
 }
 
 function checkContentType(value: string | string[] | undefined): void {
+  // Most answers have one of these texts, which need not be taken apart.
+  if (value === 'application/json' || value === 'application/json; charset=utf-8') return
   const essence = typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : ''
   if (essence === 'application/json' || essence === 'application/graphql-response+json') return
   throw new BadAnswer('expected the content type application/json or application/graphql-response+json; came another')
 }
 
-/** Returns the bounds of an answer of at most so many bytes. */
+let lastBounds: { readonly maxBytes: number; readonly bounds: JsonBounds } | null = null
+
+/** Returns the bounds of an answer. Most endpoints have the same largest answer. */
 function boundsOf(maxBytes: number): JsonBounds {
+  if (lastBounds?.maxBytes !== maxBytes) lastBounds = { maxBytes, bounds: makeBounds(maxBytes) }
+  return lastBounds.bounds
+}
+
+function makeBounds(maxBytes: number): JsonBounds {
   return { levels: MAX_LEVELS, values: Math.max(LEAST_MAX_VALUES, Math.floor(maxBytes / BYTES_PER_VALUE)) }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aCaller, aContext } from '../testing.ts'
-import { createTurns } from './reading-budget.ts'
+import { createTurns } from './turns.ts'
 
 const REQUEST = aContext()
 

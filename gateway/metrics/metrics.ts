@@ -1,8 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
-import { createCounter, createHistogram } from './keyed-metrics.ts'
+import { createHistogram } from './cheap-histogram.ts'
+import { meterLegs } from './leg-meter.ts'
 
 /** The bounds of the latency histograms' buckets, in seconds: from a cached answer to the largest usual deadline. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
@@ -188,7 +190,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registers = [registry]
   const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
   const requests = meterRequests(registers)
-  const legs = meterLegs(registers)
+  const legs = meterLegs(registers, METRICS.legs, { ...METRICS.legSeconds, bounds: LATENCY_BUCKETS_S })
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
@@ -207,32 +209,41 @@ export function createMetrics(sources: MetricSources): Metrics {
   }
 }
 
-/** Counts and times requests. */
+/**
+ * Counts and times requests. Each request only adds to a number, and the numbers are handed to prom-client when somebody reads the metrics: it would find
+ * its value by a text of all labels.
+ */
 function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
-  const count = createCounter({ ...METRICS.requests, labelNames: METRICS.requests.labels, registers })
-  const observe = createHistogram({ ...METRICS.requestSeconds, bounds: LATENCY_BUCKETS_S, registers })
-  return ({ route, status, code, seconds }) => {
-    count(`${route} ${status} ${code}`, { route, status, code })
-    observe(route, { route }, seconds)
+  type Counted = { readonly labels: Record<string, string | number>; count: number }
+  const counts: Counted[] = []
+  /** By route, code and status: a text of all three would have to be made and hashed for each request. */
+  const places = new Map<string, Map<string, Map<number, Counted>>>()
+  const countOf = ({ route, status, code }: AnsweredRequest): Counted => {
+    const ofRoute = getOrAdd(places, route, () => new Map<string, Map<number, Counted>>())
+    const ofCode = getOrAdd(ofRoute, code, () => new Map<number, Counted>())
+    return getOrAdd(ofCode, status, () => {
+      const counted = { labels: { route, status, code }, count: 0 }
+      counts.push(counted)
+      return counted
+    })
   }
-}
-
-/** Counts and times legs. */
-function meterLegs(registers: Registry[]): { readonly note: Metrics['noteLeg']; readonly time: Metrics['timeLegs'] } {
-  const count = createCounter({ ...METRICS.legs, labelNames: METRICS.legs.labels, registers })
-  const observe = createHistogram({ ...METRICS.legSeconds, bounds: LATENCY_BUCKETS_S, registers })
-  return {
-    note({ country, domain }, { reach, code }) {
-      const labels = { country: country ?? '', domain, reach, code: code ?? 'NONE' }
-      count(`${labels.country} ${domain} ${reach} ${labels.code}`, labels)
+  const { name, help, labels: labelNames } = METRICS.requests
+  new Counter({
+    ...{ name, help, labelNames, registers },
+    collect() {
+      for (const counted of counts) {
+        this.inc(counted.labels, counted.count)
+        counted.count = 0
+      }
     },
-    time: (sendLeg) => async (leg, request) => {
-      const startedAt = performance.now()
-      const answer = await sendLeg(leg, request)
-      const labels = { country: leg.country ?? '', domain: leg.domain }
-      observe(`${labels.country} ${labels.domain}`, labels, (performance.now() - startedAt) / 1_000)
-      return answer
-    },
+  })
+  const observe = createHistogram({
+    ...{ name: METRICS.requestSeconds.name, help: METRICS.requestSeconds.help, bounds: LATENCY_BUCKETS_S, registers },
+  })
+  return (request) => {
+    const { route, seconds } = request
+    countOf(request).count += 1
+    observe(route, { route }, seconds)
   }
 }
 

@@ -1,9 +1,9 @@
 /** Finds which waiting legs can go as one request, and makes that request. */
 import { getOrAdd } from '../../contract/get-or-add.ts'
-import { isObject } from '../../contract/json-value.ts'
 import type { Leg } from '../types/flow.ts'
-import { type MergedDocument, mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
+import { mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
 import type { MergedAnswer, SplicedAsk } from './merged-answer.ts'
+import { type EntityQuestion, writeWithTexts, writeWithValues } from './write-legs.ts'
 
 /** A leg that waits to be sent. */
 export interface Waiting {
@@ -28,8 +28,9 @@ export interface Part {
 /** Unites legs that differ only in their entities, in their order, so that no part has more than `most` entities, unless a single leg has. */
 export function groupByQuestion(ready: readonly Waiting[], most: number): readonly Part[] {
   if (ready.length === 1) return ready.map(partOfOne)
-  const byQuestion = [...Map.groupBy(ready, questionOf).values()]
-  return byQuestion.flatMap((same) => (same.length === 1 ? same.map(partOfOne) : groupByEntities(same, most)))
+  return listByQuestion(ready).flatMap((same) =>
+    same.length === 1 ? same.map(partOfOne) : groupByEntities(same, most),
+  )
 }
 
 /** Makes the part of a leg that asks by itself. */
@@ -38,9 +39,30 @@ export function partOfOne(waiting: Waiting): Part {
   return { leg, representations, takers: [{ waiting, rows: null }] }
 }
 
-/** Returns a text that is equal for legs that differ only in their entities. */
-function questionOf({ leg, spliced }: Waiting): string {
-  return `${targetOf(leg, spliced)}\u0000${othersOf(leg)}${leg.query}`
+/**
+ * Lists together the legs that differ only in their entities, in their order. Most have a query that many requests have, and no other
+ * variables: a text of the whole question would have to be written and hashed for each of them.
+ */
+function listByQuestion(ready: readonly Waiting[]): readonly Waiting[][] {
+  const all: Waiting[][] = []
+  const byCountry = new Map<string | null, Map<string, Waiting[][]>>()
+  for (const waiting of ready) {
+    const { leg } = waiting
+    const byText = getOrAdd(byCountry, leg.country, () => new Map<string, Waiting[][]>())
+    const ofText = getOrAdd(byText, `${othersOf(leg)}${leg.query}`, () => [])
+    const same = ofText.find(([first]) => first !== undefined && haveSameTarget(first, waiting))
+    if (same !== undefined) same.push(waiting)
+    else {
+      const made = [waiting]
+      ofText.push(made)
+      all.push(made)
+    }
+  }
+  return all
+}
+
+function haveSameTarget(one: Waiting, other: Waiting): boolean {
+  return targetOf(one.leg, one.spliced) === targetOf(other.leg, other.spliced)
 }
 
 /** Returns a text that is equal for equal variables besides the entities. No JSON has the sign behind each of them. */
@@ -58,22 +80,50 @@ function targetOf({ domain, country, rights, isForNobody = false }: Leg, spliced
   return JSON.stringify([domain, country, rights, isForNobody])
 }
 
-/** Returns a text that is equal for equal representations. Most have nothing but a type and an id. */
-function keyOf(representation: unknown): string {
-  if (typeof representation === 'string') return representation
-  if (!isObject(representation) || Object.keys(representation).length !== 2) return JSON.stringify(representation)
-  const { __typename: typeName, id } = representation
-  // No JSON has this character.
-  return typeof typeName === 'string' && typeof id === 'string'
-    ? `${typeName}\u0000${id}`
-    : JSON.stringify(representation)
+/** Numbers different entities, from 0. */
+class EntityPlaces {
+  count = 0
+  /** The places of those that have nothing but a type and an id, by both: most, and no text has to be made of them. */
+  readonly #byId = new Map<string, Map<string, number>>()
+  /** The places of all others, by a text that is equal for equal representations. */
+  readonly #byText = new Map<string, number>()
+
+  /** Returns the place of an entity. A new one gets the next place. */
+  placeOf(representation: unknown): number {
+    const [places, key] = this.#find(representation)
+    const known = places.get(key)
+    if (known !== undefined) return known
+    places.set(key, this.count)
+    this.count += 1
+    return this.count - 1
+  }
+
+  has(representation: unknown): boolean {
+    const [places, key] = this.#find(representation)
+    return places.has(key)
+  }
+
+  #find(representation: unknown): readonly [Map<string, number>, string] {
+    if (typeof representation === 'string') return [this.#byText, representation]
+    if (typeof representation === 'object' && representation !== null) {
+      const { __typename: typeName, id } = representation as Record<string, unknown>
+      if (typeof typeName === 'string' && typeof id === 'string' && hasTwoMembers(representation))
+        return [getOrAdd(this.#byId, typeName, () => new Map<string, number>()), id]
+    }
+    return [this.#byText, JSON.stringify(representation)]
+  }
+}
+
+function hasTwoMembers(object: object): boolean {
+  let count = 0
+  for (const _ in object) count += 1
+  return count === 2
 }
 
 /** Legs of one question with their entities, each once. */
 interface EntityGroup {
   readonly takers: { readonly waiting: Waiting; readonly rows: readonly number[] }[]
-  /** The places of the entities, by {@link keyOf}. */
-  readonly places: Map<string, number>
+  readonly places: EntityPlaces
   readonly entities: unknown[]
 }
 
@@ -82,7 +132,7 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
   let last: EntityGroup | null = null
   for (const waiting of same) {
     if (last === null || !hasRoom(last, waiting, most)) {
-      last = { takers: [], places: new Map(), entities: [] }
+      last = { takers: [], places: new EntityPlaces(), entities: [] }
       groups.push(last)
     }
     last.takers.push({ waiting, rows: addEntities(last, waiting) })
@@ -96,18 +146,21 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
 
 /** Adds the entities of a leg. Returns their places in the group. */
 function addEntities({ places, entities }: EntityGroup, { representations }: Waiting): readonly number[] {
-  return representations.map((representation) => {
-    const row = getOrAdd(places, keyOf(representation), () => entities.length)
-    if (row === entities.length) entities.push(representation)
-    return row
-  })
+  const rows: number[] = []
+  for (let i = 0; i < representations.length; i++) {
+    const row = places.placeOf(representations[i])
+    if (row === entities.length) entities.push(representations[i])
+    rows.push(row)
+  }
+  return rows
 }
 
 /** Whether a group may have the entities of a leg too. */
 function hasRoom({ entities, places }: EntityGroup, { representations }: Waiting, most: number): boolean {
   if (entities.length + representations.length <= most) return true
-  const added = new Set(representations.map(keyOf).filter((key) => !places.has(key)))
-  return entities.length + added.size <= most
+  const added = new EntityPlaces()
+  for (const each of representations) if (!places.has(each)) added.placeOf(each)
+  return entities.length + added.count <= most
 }
 
 /** Puts parts together that one request can ask for, in their order. */
@@ -147,7 +200,7 @@ function uniteVariables(parts: readonly Part[]): Record<string, unknown> | null 
   const united: Record<string, unknown> = {}
   for (const { leg } of parts) {
     for (const [name, value] of Object.entries(leg.variables)) {
-      if (name === REPRESENTATIONS) continue
+      if (name === 'representations') continue
       if (Object.hasOwn(united, name) && !isSame(united[name], value)) return null
       united[name] = value
     }
@@ -169,34 +222,29 @@ interface WrittenLeg {
 export function writeParts(parts: readonly Part[]): WrittenLeg {
   const [first] = parts
   if (first === undefined) throw new Error('expected parts')
+  const { keys, ...question } = questionOfParts(first, parts)
   const spliced = splicedOf(first)
-  const isAsItCame = parts.length === 1 && first.takers.length === 1 && spliced === null
-  if (isAsItCame) return { leg: first.leg, keys: KEYS_OF_ONE }
-  const document = parts.length === 1 ? documentOfOne(first) : mergeDocuments(parts.map(({ leg }) => leg.query))
-  const others = parts.length === 1 ? first.leg.variables : uniteVariables(parts)
-  if (document === null || others === null) throw new Error('expected legs that can be merged')
-  const { query, keys, variables: names } = document
-  const lists = parts.map(({ representations }, at) => [names[at] ?? '', representations] as const)
-  const leg: Leg = { ...first.leg, query, ...(parts.length > 1 && { entityVariables: names }) }
-  if (spliced === null) return { leg: { ...leg, variables: { ...others, ...Object.fromEntries(lists) } }, keys }
-  const variablesJson = writeVariables(others, lists)
-  return { leg: { ...leg, variables: others, variablesJson, takeBody: takerOf(parts, keys, spliced) }, keys }
+  if (spliced !== null) return { leg: writeWithTexts(question, takerOf(parts, keys, spliced)), keys }
+  const isAsItCame = parts.length === 1 && first.takers.length === 1
+  return { leg: isAsItCame ? first.leg : writeWithValues(question), keys }
 }
 
 const NAMES_OF_ONE = [REPRESENTATIONS]
 const KEYS_OF_ONE = ['_entities']
 
-function documentOfOne({ leg }: Part): MergedDocument {
-  return { query: leg.query, keys: KEYS_OF_ONE, variables: NAMES_OF_ONE }
-}
-
-/** Writes variables as JSON. The representations in `lists` are JSON already. */
-function writeVariables(
-  others: Readonly<Record<string, unknown>>,
-  lists: readonly (readonly [name: string, texts: readonly unknown[]])[],
-): string {
-  const members = Object.entries(others).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
-  return `{${[...members, ...lists.map(([name, texts]) => `"${name}":[${texts.join(',')}]`)].join(',')}}`
+function questionOfParts(
+  { leg, representations }: Part,
+  parts: readonly Part[],
+): EntityQuestion & Pick<WrittenLeg, 'keys'> {
+  if (parts.length === 1) {
+    const { query, variables: others } = leg
+    return { leg, query, others, names: NAMES_OF_ONE, representations: [representations], keys: KEYS_OF_ONE }
+  }
+  const document = mergeDocuments(parts.map((part) => part.leg.query))
+  const others = uniteVariables(parts)
+  if (document === null || others === null) throw new Error('expected legs that can be merged')
+  const { query, keys, variables: names } = document
+  return { leg, query, others, names, representations: parts.map((part) => part.representations), keys }
 }
 
 /** Makes the function that takes the body of the answer to parts that are spliced. */

@@ -12,20 +12,20 @@ import { checkArguments } from '../spread/check-arguments.ts'
 import { MAX_LEG_ENTITIES } from '../spread/spread.ts'
 import type { AccessMode, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import type { OperationToPlan, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
+import type { KnownOperation, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { findPartners } from './find-partners.ts'
-import { createIntrospection, type Introspect } from './introspection.ts'
-import { JsonAnswer, makeInTurn } from './make-answer.ts'
+import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
+import { makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
 import { createPlanAhead } from './plan-ahead.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
-import { spliceFetches, splicerOf } from './splice-fetches.ts'
+import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -36,11 +36,11 @@ export interface Engine {
    */
   readDocument(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
   /**
-   * Plans an operation before anybody asks for it, and keeps what it made.
-   * @returns whether it was planned: false if this graph does not have it, or if it asks only about the schema.
+   * Plans a known operation before anybody asks for it, and keeps what it made.
+   * @returns the operation with what was planned. Null if this graph does not have it, or if it asks only about the schema.
    * @throws {IstmoError} what planning throws.
    */
-  planAhead(operation: OperationToPlan, payer: Payer): Promise<boolean>
+  planAhead(operation: KnownOperation, payer: Payer): Promise<KnownOperation | null>
   /** How many planned operations are in the cache. */
   plansCached(): number
   /** About how many bytes of memory documents and plans take in the caches. */
@@ -79,6 +79,8 @@ export interface EngineOptions {
   readonly now?: () => number
   /** Whether answers of subgraphs that no country publishes are spliced as texts (gateway/splice). Default: true. */
   readonly splices?: boolean
+  /** Called when an operation has its plan. The same plan is the same object. It must be quick, because each request calls it. */
+  readonly onPlanned?: (operation: KnownOperation, plan: object, caller: RequestContext['caller']) => void
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: RejectedAnswer) => void
 }
@@ -99,17 +101,17 @@ export function createEngine(options: EngineOptions): Engine {
   const authorizer = guardDomains(planner, served, options)
   const introspect = createIntrospection(planner, runPlanning)
   const beginRun = createRuns(served, options)
-  const { takeTurn = async () => undefined } = options
+  const { takeTurn = async () => undefined, onPlanned } = options
   return {
     apiSchema: planner.apiSchema,
     readDocument: documents.read,
-    planAhead: createPlanAhead({ planner, documents }),
+    planAhead: createPlanAhead({ planner, runPlanning, documents }),
     plansCached: planner.compiledCount,
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),
     async execute(request, arriving) {
       const preparing = planner.prepare(request, arriving)
-      const { prepared, variables } = preparing instanceof Promise ? await preparing : preparing
+      const { prepared, variables, asked } = preparing instanceof Promise ? await preparing : preparing
       const context = traceQuestion(arriving, request, prepared)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
@@ -127,15 +129,20 @@ export function createEngine(options: EngineOptions): Engine {
         if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      if (prepared.isIntrospection) return new JsonAnswer(await introspect(prepared, variables, view, context))
+      if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
       const compiling = planner.compile(prepared, decision.removedFields, context)
       const compiled = compiling instanceof Promise ? await compiling : compiling
+      onPlanned?.(
+        { asked, planned: prepared.operation, removedFields: decision.removedFields },
+        compiled,
+        context.caller,
+      )
       checkArguments(compiled.checked, variables)
       const run = beginRun({ prepared, compiled, variables, context, view, denials: decision.denials.map(denialError) })
       const splicer = options.splices === false ? null : splicerOf(run)
       if (splicer !== null) {
         const json = await spliceFetches(run, splicer)
-        if (json !== null) return new JsonAnswer(json)
+        if (json !== null) return toSplicedAnswer(json)
       } else await runOperation(run, introspect)
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')

@@ -4,7 +4,7 @@ import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isO
 import { LRUCache } from 'lru-cache'
 import type { AccessView } from '../authorize/authorizer.ts'
 import type { Planner } from '../plan/compile.ts'
-import type { RequestContext } from '../types/flow.ts'
+import type { EngineAnswer, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import type { Payer, RunPlanning } from '../types/planning.ts'
 
@@ -55,6 +55,16 @@ export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlann
       kept.set(`${language} ${id} ${answer.standardForm}`, answer.json)
     }
     return answer.json
+  }
+}
+
+/** Makes an answer of JSON. Its data is parsed only if somebody reads it. */
+export function toAnswer(json: string): EngineAnswer {
+  return {
+    json,
+    get data() {
+      return JSON.parse(json)
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-/** Makes the answer of an operation. */
+/** Makes the answer of an operation whose fetches have run. */
 import { formatErrors } from '../shape/errors.ts'
 import { explainMissing } from '../shape/explain-missing.ts'
 import { listLostFields } from '../shape/list-lost-fields.ts'
@@ -17,23 +17,6 @@ export async function makeInTurn(run: Run, takeTurn: TakeTurn): Promise<EngineAn
   const answer = makeAnswer(run)
   await takeTurn(run.context, 'next')
   return answer
-}
-
-/** An answer whose data was made as JSON, and is parsed only if somebody reads it. */
-export class JsonAnswer implements EngineAnswer {
-  readonly json: string
-
-  constructor(json: string) {
-    this.json = json
-  }
-
-  get data(): unknown {
-    return JSON.parse(this.json)
-  }
-
-  toJSON(): EngineAnswer {
-    return { data: this.data }
-  }
 }
 
 function makeAnswer(run: Run): EngineAnswer {

@@ -32,7 +32,7 @@ export function createLegMerger(
     const ready = groupByQuestion(waiting, mostEntities)
     waiting = []
     const requests = mergesTexts ? combineParts(ready, mostEntities) : ready.map((part) => [part])
-    for (const parts of requests) void sendParts(parts, sendLeg, request)
+    for (const parts of requests) sendReady(parts, sendLeg, request)
   }
   // Immediates run when all sockets that have data are read. Each fetch that depends on one of these answers has made its legs then.
   const lookOnceMore = (): void => {
@@ -44,7 +44,7 @@ export function createLegMerger(
     return new Promise((resolve, reject) => {
       const one: Waiting = { leg, representations, spliced: spliced ?? null, resolve, reject }
       if (!mayWait) {
-        void sendParts([partOfOne(one)], sendLeg, request)
+        sendReady([partOfOne(one)], sendLeg, request)
         return
       }
       if (waiting.length === 0) setImmediate(lookOnceMore)
@@ -66,14 +66,34 @@ async function sendAlone(leg: Leg, sendLeg: SendLeg, request: RequestContext): P
   return { answer, sent: [{ leg, failure: answer.kind === 'failed' ? answer.outcome : null }] }
 }
 
-/** Sends parts as one request. Never rejects: each leg gets what went wrong. */
+/** Sends parts as one request. A part that goes by itself needs nothing of what merged ones do, and most do. */
+function sendReady(parts: readonly Part[], sendLeg: SendLeg, request: RequestContext): void {
+  const [only, ...others] = parts
+  const [taker, ...otherTakers] = only?.takers ?? []
+  if (taker?.rows !== null || others.length > 0 || otherTakers.length > 0) {
+    void sendParts(parts, sendLeg, request)
+    return
+  }
+  const { resolve, reject } = taker.waiting
+  try {
+    const { leg } = writeParts(parts)
+    sendAlone(leg, sendLeg, request).then(resolve, reject)
+  } catch (error) {
+    reject(error)
+  }
+}
+
 async function sendParts(parts: readonly Part[], sendLeg: SendLeg, request: RequestContext): Promise<void> {
+  const [first, ...others] = parts
+  if (first === undefined) return
   try {
     const { leg, keys } = writeParts(parts)
+    if (others.length === 0) {
+      deliver(first, await sendAlone(leg, sendLeg, request))
+      return
+    }
     const startedAt = performance.now()
     const answered = await sendAlone(leg, sendLeg, request)
-    const [first, ...others] = parts
-    if (first !== undefined && others.length === 0) return deliver(first, answered)
     if (!isLost(answered.answer)) {
       for (const [at, part] of parts.entries()) {
         deliver(part, { ...answered, answer: takePart(answered.answer, keys[at] ?? '') })

@@ -1,60 +1,44 @@
-/** Plans the operations of trusted documents before anybody asks for them. */
-import { Kind, parse } from 'graphql'
+/** Plans known operations before anybody asks for them. */
 import type { Planner } from '../plan/compile.ts'
 import { listConditionVariables } from '../plan/normalise/conditions.ts'
-import type { OperationToPlan, Payer } from '../types/planning.ts'
+import type { KnownOperation, OperationToPlan, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import type { Documents } from './read-documents.ts'
-
-/** How many condition variables a document may have whose values are all planned. */
-const MAX_CONDITIONS = 2
 
 /** What {@link createPlanAhead} works with. */
 export interface PlanAheadParts {
   readonly planner: Pick<Planner, 'prepareAhead' | 'compileAhead'>
   readonly documents: Pick<Documents, 'readAhead'>
+  readonly runPlanning: RunPlanning
 }
 
 /**
- * Creates the function that plans an operation ahead, and keeps what it made ({@link Engine.planAhead}). The document is checked against the
- * limits and the schema as that of a caller. No field is removed from it: nobody has asked yet. A plan is found by what it depends on, so that
- * of an operation which nobody asks is never used.
+ * Creates the function that plans a known operation, and keeps what it made ({@link Engine.planAhead}). It trusts nothing of what is known: a
+ * document is checked against the limits and the schema as that of a caller. A plan is found by what it depends on, so that of an operation
+ * which nobody asks is never used.
  */
-export function createPlanAhead({ planner, documents }: PlanAheadParts): PlanAhead {
-  return async (operation, payer) => {
-    const read = await documents.readAhead(operation.source, payer)
-    if (read.kind !== 'valid') return false
-    const prepared = await planner.prepareAhead(operation, payer)
-    if (prepared.isIntrospection) return false
-    await planner.compileAhead(prepared.operation, payer)
-    return true
+export function createPlanAhead({ planner, documents, runPlanning }: PlanAheadParts): PlanAhead {
+  const prepare = async (asked: OperationToPlan, payer: Payer): Promise<OperationToPlan | null> => {
+    if (!hasItsConditions(await documents.readAhead(asked.source, payer), asked)) return null
+    const prepared = await planner.prepareAhead(asked, payer)
+    return prepared.isIntrospection ? null : prepared.operation
+  }
+  const check = async (planned: OperationToPlan, payer: Payer): Promise<OperationToPlan | null> => {
+    const { answer } = await runPlanning({ kind: 'read', source: planned.source }, payer)
+    return hasItsConditions(answer, planned) ? planned : null
+  }
+  return async ({ asked, planned: known, removedFields }, payer) => {
+    const planned = asked === null ? known && (await check(known, payer)) : await prepare(asked, payer)
+    if (planned === null) return null
+    await planner.compileAhead(planned, removedFields, payer)
+    return { asked, planned, removedFields }
   }
 }
 
-/** Plans an operation. Returns whether it did: false if the graph does not have it, or if it asks only about the schema. */
-type PlanAhead = (operation: OperationToPlan, payer: Payer) => Promise<boolean>
+/** Plans a known operation. Returns it with what was planned; null if the graph does not have it. */
+type PlanAhead = (operation: KnownOperation, payer: Payer) => Promise<KnownOperation | null>
 
-/**
- * Lists what callers can ask with a trusted document: each of its operations, by its name and, if it is the only one, without a name; with each
- * value of the variables that decide an `@include` or `@skip`, if these are few.
- */
-export function listOperations(source: string): readonly OperationToPlan[] {
-  const document = parse(source, { noLocation: true })
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-  const names = operations.flatMap(({ name }) => (name === undefined ? [] : [name.value]))
-  const asked = operations.length === 1 ? [undefined, ...names] : names
-  const combinations = listCombinations(listConditionVariables(document))
-  return asked.flatMap((operationName) => combinations.map((conditions) => ({ source, operationName, conditions })))
-}
-
-/** Lists each combination of values; none if there are too many. */
-function listCombinations(names: readonly string[]): readonly OperationToPlan['conditions'][] {
-  if (names.length > MAX_CONDITIONS) return []
-  return names.reduce<readonly OperationToPlan['conditions'][]>(
-    (combinations, name) =>
-      combinations.flatMap((each) => [
-        { ...each, [name]: false },
-        { ...each, [name]: true },
-      ]),
-    [{}],
-  )
+/** Whether a document is valid, and the conditions are those of its variables. */
+function hasItsConditions(read: ReadDocument, { conditions }: OperationToPlan): boolean {
+  if (read.kind !== 'valid') return false
+  return listConditionVariables(read.document).join(' ') === Object.keys(conditions).join(' ')
 }

@@ -82,7 +82,7 @@ async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<Pr
     try {
       parts.push(await probeDomain(tools, { participant, domain, channel }, request))
     } finally {
-      await channel.pool.destroy()
+      await Promise.all([channel.pool.destroy(), channel.legs.destroy()])
     }
   }
   const durationMs = Math.round(performance.now() - startedAt)

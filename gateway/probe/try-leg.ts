@@ -8,15 +8,11 @@ import { NO_ROWS, PROBE_NAME, PROBE_QUERY, type ProbeStepResult, ROWS_HEADER } f
 import { parseReceiptHeader, RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { createReceiptCheck } from '../audit-log/receipts.ts'
 import { type AttemptOptions, askCountry, type SharedReading } from '../leg/ask-country.ts'
+import { BadAnswer } from '../leg/bad-answer.ts'
+import { readClockDifference } from '../leg/clock-difference.ts'
 import { LegEnded, startLegClock } from '../leg/leg-clock.ts'
-import {
-  BadAnswer,
-  ReceiptInvalid,
-  RecordsUnavailable,
-  RejectedByNode,
-  readClockDifference,
-  toOutcome,
-} from '../leg/leg-outcome.ts'
+import { ReceiptInvalid, toOutcome } from '../leg/leg-outcome.ts'
+import { RecordsUnavailable, RejectedByNode } from '../leg/rejection.ts'
 import type { Leg, RequestContext, RulesInForce, Trail } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
 import { codeOf, ok, unknown, wrong } from './step.ts'

@@ -75,7 +75,7 @@ export interface GatewayConfig extends LimitConfig {
   readonly suspensionsFolder: string | null
   /** File that names who may suspend at the gateway; null: nobody may, besides the countries and authorities. */
   readonly suspendersFile: string | null
-  /** Whether answers of subgraphs that no country publishes are joined as texts. */
+  /** Whether requests may take short ways whose answers are the same. */
   readonly isFast: boolean
   /** The files of the audit log; null: the gateway writes none, which is only for development. */
   readonly auditLogFiles: AuditLogFiles | null

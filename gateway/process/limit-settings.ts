@@ -49,6 +49,8 @@ export interface LimitConfig {
   /** File of the trusted documents; null: a caller may ask any document. */
   readonly documentsFile: string | null
   readonly documentsMode: DocumentsMode
+  /** File in which the gateway keeps which operations most callers asked, for its next start; null: it forgets them when it stops. */
+  readonly hotListFile: string | null
 }
 
 const BYTES_EXPECTED = 'bytes a second, a colon and bytes at once, such as 256:262144; 0 for no limit'
@@ -259,6 +261,14 @@ export const LIMIT_SETTINGS = {
     default: 'enforce',
     expected: `one of ${DOCUMENTS_MODES.join(', ')}`,
   },
+  hotList: {
+    flag: 'hot-list',
+    variable: 'HOT_LIST_FILE',
+    value: 'file',
+    meaning:
+      'file in which the gateway keeps which operations most callers ask, so that its next start plans them before it listens; without it, a start plans only the trusted documents',
+    expected: 'the path of a file in a folder that the gateway may write',
+  },
 } as const
 
 /** The expected form of each setting, for the strict schema of all settings. */
@@ -298,6 +308,7 @@ export const limitShape = {
     .optional(),
   documents: z.string().min(1).optional(),
   documentsMode: z.enum(DOCUMENTS_MODES).default('enforce'),
+  hotList: z.string().min(1).optional(),
 }
 
 const limitSchema = z.object(limitShape)
@@ -337,5 +348,6 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,
+    hotListFile: settings.hotList ?? null,
   }
 }

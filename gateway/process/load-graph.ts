@@ -90,7 +90,7 @@ export function loadEngine(
   settings: GraphSettings,
   hooks: Pick<
     EngineOptions,
-    'sendLeg' | 'splices' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn' | 'suspended'
+    'sendLeg' | 'splices' | 'onPlanned' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn' | 'suspended'
   >,
   log: Logger,
 ): Engine {

@@ -329,7 +329,7 @@ export const GATEWAY_SETTINGS = {
     variable: 'ISTMO_FAST',
     value: '1|0',
     meaning:
-      'let answers of subgraphs that no country publishes be joined as texts; 0 parses and gathers them, with the same answers, to find a fault',
+      'let operations that came before take a shorter way through the gateway; 0 takes the longer way each time, with the same answers, to find a fault',
     default: '1',
     expected: '1, true, 0 or false',
   },

@@ -5,6 +5,7 @@
  */
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { CompositeShape, FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
+import { mayBeWhole, shapeWhole } from './shape-whole.ts'
 
 /** A place where a value is missing: it is required, or the caller may not read it. */
 export interface MissingValue {
@@ -26,14 +27,30 @@ interface Notes {
   readonly path: (string | number)[]
   readonly missing: MissingValue[]
   readonly denied: MissingValue[]
+  /** Whether the value may be whole, and nobody has tried to shape it as such. */
+  mayBeWhole: boolean
 }
 
 /**
- * Shapes the complete answer, and notes the place of each value that is missing or denied.
+ * Shapes the complete answer. What is whole in it is shaped without places.
  * @param tree the gathered data, by the gateway's response keys.
  */
 export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
-  const notes: Notes = { path: [], missing: [], denied: [] }
+  if (shape.onlyType === null || !mayBeWhole(shape)) return shapeWithPlaces(shape, tree, true)
+  const whole = shapeWhole(shape, tree)
+  return whole === null ? shapeWithPlaces(shape, tree) : { data: whole, missing: [], denied: [] }
+}
+
+/**
+ * Shapes an answer and notes the place of each value that is missing or denied.
+ * @param mayHaveWholeParts whether objects in the answer are first shaped as whole ones, where nothing below is denied.
+ */
+export function shapeWithPlaces(
+  shape: ObjectShape,
+  tree: Readonly<Record<string, unknown>>,
+  mayHaveWholeParts = false,
+): Shaped {
+  const notes: Notes = { path: [], missing: [], denied: [], mayBeWhole: mayHaveWholeParts }
   const data = shape.onlyType ? shapeFields(shape.onlyType, tree, notes) : null
   const { missing, denied } = notes
   return { data: data === PROPAGATING_NULL ? null : (data as Record<string, unknown> | null), missing, denied }
@@ -96,7 +113,15 @@ function shapeNonNull(shape: ValueShape, raw: unknown, field: FieldShape, notes:
     return items.includes(PROPAGATING_NULL) ? PROPAGATING_NULL : items
   }
   if (typeof raw !== 'object' || Array.isArray(raw)) return nullForWrongType(shape, field, notes)
-  return shapeObject(shape, raw as Record<string, unknown>, field, notes)
+  const source = raw as Record<string, unknown>
+  if (!notes.mayBeWhole || !mayBeWhole(shape.object)) return shapeObject(shape, source, field, notes)
+  const whole = shapeWhole(shape.object, source)
+  if (whole !== null) return whole
+  // What is below was tried with it. So no value is shaped more than twice.
+  notes.mayBeWhole = false
+  const shaped = shapeObject(shape, source, field, notes)
+  notes.mayBeWhole = true
+  return shaped
 }
 
 function shapeObject(

@@ -46,7 +46,8 @@ function entityItem(object: ObjectLayout, slots: Slot[], noteEnd: (scan: Scan) =
   item.values = own.values
   return item.nullable('{', own.finish(), (scan) => {
     for (const _ of object.runs) {
-      scan.runs.push(-1, -1)
+      scan.runs.push(-1)
+      scan.runs.push(-1)
       scan.cutsBefore.push(scan.cuts.length)
     }
     noteEnd(scan)
@@ -55,9 +56,17 @@ function entityItem(object: ObjectLayout, slots: Slot[], noteEnd: (scan: Scan) =
 
 /** Makes the note of an item's end: how many items there were, and how many keys for each fetch whose representations they have. */
 function noteItem(dependent: readonly number[]): (scan: Scan) => void {
+  if (dependent.length === 0) {
+    return (scan) => {
+      scan.items += 1
+    }
+  }
   return (scan) => {
     scan.items += 1
-    for (const fetch of dependent) scan.keysAfter[fetch]?.push(scan.keys[fetch]?.length ?? 0)
+    for (let i = 0; i < dependent.length; i++) {
+      const fetch = dependent[i] as number
+      scan.keysAfter[fetch]?.push(scan.keys[fetch]?.length ?? 0)
+    }
   }
 }
 
@@ -153,7 +162,10 @@ const noteCut: Note = (scan, position) => {
 
 function noteResume(slot: number, place: number | null): Note {
   return (scan, position) => {
-    scan.cuts.push(position, slot, place === null ? 0 : (scan.objects[place] ?? 0) - 1)
+    const { cuts } = scan
+    cuts.push(position)
+    cuts.push(slot)
+    cuts.push(place === null ? 0 : (scan.objects[place] ?? 0) - 1)
   }
 }
 
@@ -183,6 +195,8 @@ function addField(builder: ScanBuilder, field: FieldLayout, { typeName }: Object
 }
 
 function noteKey(fetches: readonly number[]): Note {
+  const [only = 0, ...others] = fetches
+  if (others.length === 0) return (scan, position) => scan.keys[only]?.push(position)
   return (scan, position) => {
     for (const fetch of fetches) scan.keys[fetch]?.push(position)
   }

@@ -63,6 +63,7 @@ export interface AnswerLayout {
   readonly objects: readonly ObjectLayout[]
   /** By fetch; null for a fetch without representations. */
   readonly representations: readonly (RepresentationLayout | null)[]
+  readonly places: number
 }
 
 /** How deep an answer may be nested, so that no answer exceeds the bound of the leg. */
@@ -90,7 +91,12 @@ export function layOut(root: TypeShape, fetches: readonly PlainFetch[]): AnswerL
     if (object === null) throw new Unspliceable()
     return object
   })
-  return { root: ['{', ...(slots.slots[0] ?? []), '}'], objects, representations: making.representations }
+  return {
+    root: ['{', ...(slots.slots[0] ?? []), '}'],
+    objects,
+    representations: making.representations,
+    places: making.places,
+  }
 }
 
 /**

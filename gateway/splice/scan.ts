@@ -1,4 +1,6 @@
 /** Scans the text of an answer: checks its form by regular expressions, and notes where the parts are that the answer to the client needs. */
+import type { Numbers } from './numbers.ts'
+
 /** A text while it is scanned, with what was noted. Positions are indices into the text. */
 export interface Scan {
   readonly text: string
@@ -9,17 +11,17 @@ export interface Scan {
    * Where the text is cut, in its order: four numbers for each cut. The position where the text stops, the position where it goes on, the slot that
    * says what comes between, and the number of the object that has the slot.
    */
-  readonly cuts: number[]
+  readonly cuts: Numbers
   /** By fetch whose representations the objects have: the start and the end of each part of these, object by object. */
-  readonly keys: readonly number[][]
+  readonly keys: readonly Numbers[]
   /** By the same fetches: how many numbers `keys` had at the end of each item. */
-  readonly keysAfter: readonly number[][]
+  readonly keysAfter: readonly Numbers[]
   /** How many objects there were so far, by place. */
   readonly objects: number[]
   /** The start and the end of each run of fields, item by item; -1 and -1 for the runs of an item that is null. */
-  readonly runs: number[]
+  readonly runs: Numbers
   /** How many numbers `cuts` had at the start of each run. */
-  readonly cutsBefore: number[]
+  readonly cutsBefore: Numbers
   items: number
 }
 
@@ -41,6 +43,8 @@ export class ScanBuilder {
   values = 0
   private readonly steps: Step[] = []
   private source = ''
+  /** The only text that `source` matches, as long as there is only one. */
+  private text = ''
   /** How long the text is that `source` matches; null if that is not known. */
   private length: number | null = 0
   private notes: { readonly offset: number; readonly note: Note }[] = []
@@ -48,6 +52,7 @@ export class ScanBuilder {
   /** Adds a text that must come next. */
   literal(text: string): this {
     this.source += text.replace(/[{}[\]]/g, '\\$&')
+    this.text += text
     if (this.length !== null) this.length += text.length
     return this
   }
@@ -81,7 +86,9 @@ export class ScanBuilder {
 
   /** Adds a value that may be null. `step` looks at what comes after its first sign, and `otherwise` is done if it is null. */
   nullable(opening: '{' | '[', step: Step, otherwise: (scan: Scan) => void = () => undefined): this {
-    return this.pattern(`(?:null|\\${opening})`).step(branch(opening.charCodeAt(0), step, otherwise))
+    const sign = opening.charCodeAt(0)
+    if (this.source === '' && this.notes.length === 0) return this.step(peek(sign, step, otherwise))
+    return this.pattern(`(?:null|\\${opening})`).step(branch(sign, step, otherwise))
   }
 
   /** Adds a step of its own. */
@@ -94,9 +101,12 @@ export class ScanBuilder {
   /** Makes one step of all. */
   finish(): Step {
     this.flush()
-    const { steps } = this
+    const [first, ...others] = this.steps
+    if (first === undefined) return () => true
+    if (others.length === 0) return first
+    const steps = [...this.steps]
     return (scan) => {
-      for (const step of steps) if (!step(scan)) return false
+      for (let i = 0; i < steps.length; i++) if (!steps[i]?.(scan)) return false
       return true
     }
   }
@@ -106,10 +116,13 @@ export class ScanBuilder {
   }
 
   private flush(): void {
-    const { source, notes } = this
-    if (source !== '') this.steps.push(noted(matchPattern(new RegExp(source, 'y')), notes))
+    const { source, text, length, notes } = this
+    if (length === null) this.steps.push(noted(matchPattern(new RegExp(source, 'y')), notes))
+    else if (text !== '')
+      this.steps.push(noted(text.length === 1 ? matchSign(text.charCodeAt(0)) : matchText(text), notes))
     else if (notes.length > 0) this.steps.push(noted(() => true, notes))
     this.source = ''
+    this.text = ''
     this.length = 0
     this.notes = []
   }
@@ -124,13 +137,33 @@ function matchPattern(pattern: RegExp): Step {
   }
 }
 
+function matchText(text: string): Step {
+  const { length } = text
+  return (scan) => {
+    if (!scan.text.startsWith(text, scan.at)) return false
+    scan.at += length
+    return true
+  }
+}
+
+function matchSign(sign: number): Step {
+  return (scan) => {
+    if (scan.text.charCodeAt(scan.at) !== sign) return false
+    scan.at += 1
+    return true
+  }
+}
+
 /** Notes positions after a step whose part of the text they are in. */
 function noted(step: Step, notes: readonly { readonly offset: number; readonly note: Note }[]): Step {
   if (notes.length === 0) return step
   return (scan) => {
     const from = scan.at
     if (!step(scan)) return false
-    for (const { offset, note } of notes) note(scan, from + offset)
+    for (let i = 0; i < notes.length; i++) {
+      const one = notes[i]
+      one?.note(scan, from + one.offset)
+    }
     return true
   }
 }
@@ -141,6 +174,19 @@ function branch(opening: number, step: Step, otherwise: (scan: Scan) => void): S
     if (scan.text.charCodeAt(scan.at - 1) === opening) return step(scan)
     otherwise(scan)
     return true
+  }
+}
+
+/** Goes on with a step if the next sign is that with which the value opens. If it is not, the value must be null. */
+function peek(opening: number, step: Step, otherwise: (scan: Scan) => void): Step {
+  const matchNull = matchText('null')
+  return (scan) => {
+    if (scan.text.charCodeAt(scan.at) === opening) {
+      scan.at += 1
+      return step(scan)
+    }
+    otherwise(scan)
+    return matchNull(scan)
   }
 }
 

@@ -6,9 +6,10 @@
 import { isUtf8 } from 'node:buffer'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import type { AnswerPart, PartTaker, Splicer, Splicing } from '../types/splice.ts'
+import type { AnswerPart, PartTaker, SplicedText, Splicer, Splicing } from '../types/splice.ts'
 import { createScanCompiler, END } from './compile-scan.ts'
 import { type AnswerLayout, layOut, type ObjectLayout, type Slot } from './layout.ts'
+import { LONG, Numbers } from './numbers.ts'
 import { Unspliceable } from './patterns.ts'
 import type { RepresentationLayout } from './represent.ts'
 import type { Scan, Step } from './scan.ts'
@@ -67,7 +68,7 @@ function isSimple(fetch: CompiledOperation['fetches'][number], index: number): f
 
 /** Which entity each object has, and the representations. */
 interface Listed {
-  readonly entityOf: readonly number[]
+  readonly entityOf: ArrayLike<number>
   readonly asked: readonly string[]
 }
 
@@ -79,6 +80,12 @@ interface Taken {
   readonly rows: PartTaker['rows']
 }
 
+/**
+ * From how many characters on the pieces of a text become bytes. Until then V8 only notes them. The pieces of a long list, five for each entity, would live
+ * until the answer is sent, and collections would copy and mark them all. A text that is joined for its bytes has room in the young generation, where it dies.
+ */
+const PART_CHARACTERS = 100_000
+
 const NOTHING_LISTED: Listed = { entityOf: [], asked: [] }
 
 /** What comes after the last part of an answer. */
@@ -88,8 +95,9 @@ class OneSplicing implements Splicing {
   private readonly compiled: Compiled
   private readonly taken: (Taken | undefined)[] = []
   /** By fetch that was asked about: which of its entities each object has. */
-  private readonly entityOf: (readonly number[] | undefined)[] = []
-  /** The answer as far as it is written. */
+  private readonly entityOf: (ArrayLike<number> | undefined)[] = []
+  /** The answer as far as it is bytes, and what comes after that. */
+  private readonly written: Buffer[] = []
   private text = ''
 
   constructor(compiled: Compiled) {
@@ -149,31 +157,26 @@ class OneSplicing implements Splicing {
     return { _entities: rows === null ? data[key] : rows.map((row) => data[key][row]) }
   }
 
-  write(): string {
+  write(): SplicedText {
     this.writeSlot(this.compiled.layout.root, null, 0)
-    return Buffer.from(this.text, 'latin1').toString('utf8')
+    if (this.written.length === 0) return this.text
+    this.endPart()
+    return this.written
   }
 
   /** Scans the answer to a fetch from a place of a text on. Returns null if it does not have the form. */
   private scan(fetch: number, text: string, at: number): Scan | null {
     const { scans, dependents } = this.compiled
-    const keys: number[][] = []
-    const keysAfter: number[][] = []
+    const keys: Numbers[] = []
+    const keysAfter: Numbers[] = []
     for (const dependent of dependents[fetch] ?? []) {
-      keys[dependent] = []
-      keysAfter[dependent] = []
+      keys[dependent] = new Numbers()
+      keysAfter[dependent] = new Numbers()
     }
     const scan: Scan = {
-      text,
-      at,
-      values: 0,
-      items: 0,
-      cuts: [],
-      objects: [],
-      runs: [],
-      cutsBefore: [],
-      keys,
-      keysAfter,
+      ...{ text, at, values: 0, items: 0 },
+      ...{ cuts: new Numbers(), objects: [], runs: new Numbers(), cutsBefore: new Numbers() },
+      ...{ keys, keysAfter },
     }
     return scans[fetch]?.(scan) === true ? scan : null
   }
@@ -196,56 +199,88 @@ class OneSplicing implements Splicing {
     const { scan, rows } = this.takenOf(fetch)
     const runs = this.compiled.layout.objects[fetch]?.runs ?? []
     const at = (rows === null ? item : (rows[item] ?? -1)) * runs.length + run
-    const from = scan.runs[2 * at] ?? -1
+    const from = scan.runs.at(2 * at) ?? -1
     if (from === -1) this.text += runs[run]?.nullText ?? ''
-    else this.writeCut(fetch, scan, from, scan.runs[2 * at + 1] ?? from, scan.cutsBefore[at] ?? 0)
+    else {
+      const to = scan.runs.at(2 * at + 1) ?? from
+      if (scan.cuts.length === 0) this.text += scan.text.slice(from, to)
+      else this.writeCut(fetch, scan, from, to, scan.cutsBefore.at(at) ?? 0)
+    }
   }
 
   /** Writes a part of a text whose cuts begin at a place in the list. */
   private writeCut(fetch: number, { text, cuts }: Scan, from: number, to: number, firstCut: number): void {
     let at = from
     for (let cut = firstCut; cut < cuts.length; cut += 4) {
-      const end = cuts[cut] as number
+      const end = cuts.at(cut) as number
       if (end >= to) break
-      const slot = this.compiled.slots[cuts[cut + 2] as number] ?? []
+      const slot = this.compiled.slots[cuts.at(cut + 2) as number] ?? []
       this.text += text.slice(at, end)
-      this.writeSlot(slot, fetch, cuts[cut + 3] as number)
-      at = cuts[cut + 1] as number
+      this.writeSlot(slot, fetch, cuts.at(cut + 3) as number)
+      at = cuts.at(cut + 1) as number
+      if (this.text.length >= PART_CHARACTERS) this.endPart()
     }
     this.text += text.slice(at, to)
+  }
+
+  private endPart(): void {
+    this.written.push(Buffer.from(this.text, 'latin1'))
+    this.text = ''
   }
 }
 
 /** Lists the entities whose keys the objects have that a fetch got, each once. */
 function listEntities({ scan, rows }: Taken, fetch: number, layout: RepresentationLayout): Listed {
-  const keys = scan.keys[fetch] ?? []
-  const length = 2 * layout.parts.length
-  const numbers = new Map<string, number>()
-  const entityOf: number[] = []
-  const asked: string[] = []
-  const list = (from: number, to: number): void => {
-    for (let at = from; at < to; at += length) {
-      // No value of a key contains the text of another one, so that equal texts have equal parts.
-      let values = ''
-      for (let i = at; i < at + length; i += 2) values += `,${scan.text.slice(keys[i], keys[i + 1])}`
-      let number = numbers.get(values)
-      if (number === undefined) {
-        number = asked.length
-        numbers.set(values, number)
-        asked.push(writeRepresentation(scan.text, keys, at, layout))
-      }
-      entityOf[at / length] = number
-    }
+  const listing = new Listing(scan.text, scan.keys[fetch] ?? new Numbers(), layout)
+  if (rows === null) listing.list(0, listing.keys.length)
+  else {
+    const ends = scan.keysAfter[fetch]
+    for (const row of rows) listing.list(ends?.at(row - 1) ?? 0, ends?.at(row) ?? 0)
   }
-  const ends = scan.keysAfter[fetch] ?? []
-  if (rows === null) list(0, keys.length)
-  else for (const row of rows) list(ends[row - 1] ?? 0, ends[row] ?? 0)
-  return { entityOf, asked }
+  return listing
 }
 
-/** Writes the representation of the object whose keys begin at a place. */
-function writeRepresentation(text: string, keys: readonly number[], at: number, layout: RepresentationLayout): string {
-  const { texts, parts } = layout
-  const ofKey = (part: number): string => text.slice(keys[at + 2 * part], keys[at + 2 * part + 1])
-  return parts.reduce((json, part, i) => `${json}${texts[i]}${ofKey(part)}`, '') + texts[parts.length]
+class Listing implements Listed {
+  readonly entityOf: number[] | Int32Array
+  readonly asked: string[] = []
+  readonly keys: Numbers
+  private readonly text: string
+  private readonly layout: RepresentationLayout
+  private readonly numbers = new Map<string, number>()
+
+  constructor(text: string, keys: Numbers, layout: RepresentationLayout) {
+    this.text = text
+    this.keys = keys
+    this.layout = layout
+    this.entityOf = keys.length < LONG ? [] : new Int32Array(keys.length / (2 * layout.parts.length))
+  }
+
+  /** Lists the entities of some of the objects. */
+  list(from: number, to: number): void {
+    const { text, keys, numbers } = this
+    const { texts } = this.layout
+    const length = 2 * this.layout.parts.length
+    for (let at = from; at < to; at += length) {
+      // No value of a key contains the text of another one, so that equal texts have equal parts.
+      let values = text.slice(keys.at(at), keys.at(at + 1))
+      for (let i = 2; i < length; i += 2) values += `,${text.slice(keys.at(at + i), keys.at(at + i + 1))}`
+      let number = numbers.get(values)
+      if (number === undefined) {
+        number = this.asked.length
+        numbers.set(values, number)
+        this.asked.push(length === 2 ? `${texts[0]}${values}${texts[1]}` : this.write(at))
+      }
+      this.entityOf[at / length] = number
+    }
+  }
+
+  private write(at: number): string {
+    const { texts, parts } = this.layout
+    let json = ''
+    for (let i = 0; i < parts.length; i++) {
+      const from = at + 2 * (parts[i] as number)
+      json += texts[i] + this.text.slice(this.keys.at(from), this.keys.at(from + 1))
+    }
+    return json + texts[parts.length]
+  }
 }

@@ -66,8 +66,10 @@ class Listing {
   readonly #place: EntityPlace
   /** The list indices that lead to the value that is visited. */
   readonly #indices: number[] = []
-  /** By type and id, if they have nothing else, and by JSON of what they are made of. No JSON has the character between type and id. */
-  readonly #byKey = new Map<string, ListedEntity>()
+  /** The entities that have nothing but a type and an id, by both. */
+  readonly #byId = new Map<string, Map<string, ListedEntity>>()
+  /** All others, by what they are made of. */
+  readonly #byText = new Map<string, ListedEntity>()
 
   constructor(tree: Readonly<Record<string, unknown>>, place: EntityPlace) {
     this.#tree = tree
@@ -111,10 +113,12 @@ class Listing {
   #entityOf(representation: Representation, hasOnlyId: boolean): ListedEntity {
     const { contextRewrites } = this.#place
     const { __typename: typename, id } = representation
+    if (hasOnlyId && typeof id === 'string' && contextRewrites.length === 0) {
+      const ofType = getOrAdd(this.#byId, typename as string, () => new Map<string, ListedEntity>())
+      return getOrAdd(ofType, id, () => this.#list(representation, NO_CONTEXT))
+    }
     const context = contextRewrites.length === 0 ? NO_CONTEXT : contextValues(this.#tree, this.#at(), contextRewrites)
-    const isUsual = hasOnlyId && typeof id === 'string' && context === NO_CONTEXT
-    const key = isUsual ? `${typename}\u0000${id}` : JSON.stringify([representation, context])
-    return getOrAdd(this.#byKey, key, () => this.#list(representation, context))
+    return getOrAdd(this.#byText, JSON.stringify([representation, context]), () => this.#list(representation, context))
   }
 
   #list(representation: Representation, context: Entity['context']): ListedEntity {

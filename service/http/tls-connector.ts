@@ -54,8 +54,7 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
       callback(new ServerNotTrusted('SERVER_KEY_NOT_PINNED'), null)
       return
     }
-    // undici gives up an attempt that nobody waits for by the socket that is returned.
-    return connect(target, (error, socket) => {
+    connect(target, (error, socket) => {
       if (error !== null) {
         callback(error, null)
         return

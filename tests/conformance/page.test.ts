@@ -6,7 +6,7 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { CHECKS } from '../../joining/conformance/all-checks.ts'
 import { CONNECTIONS, PROTECTED_PARTICIPANTS } from '../../joining/conformance/catalog.ts'
 import { AREAS } from '../../joining/conformance/check.ts'
-import { callerHeaders } from '../../subgraphs/kit/sidecar/upstream-backend.ts'
+import { callerHeaders } from '../../subgraphs/kit/sidecar/caller-headers.ts'
 
 /** docs/upstream.md says what the code does. */
 

@@ -26,8 +26,7 @@ let gateway: Gateway
 let handshakes = 0
 
 const countHandshake = (message: unknown): void => {
-  if ((message as { readonly connectParams: { readonly protocol: string } }).connectParams.protocol === 'https:')
-    handshakes += 1
+  if ((message as { readonly protocol: string }).protocol === 'https:') handshakes += 1
 }
 
 /** One authority for both sides, a node that trusts its clients, and a gateway that trusts its servers. */
@@ -48,10 +47,10 @@ beforeAll(async () => {
     suspensions: world.at('stop-gateway'),
     suspenders: world.at('suspenders.yaml'),
   })
-  subscribe('undici:client:connected', countHandshake)
+  subscribe('istmo:http:connected', countHandshake)
 })
 afterAll(async () => {
-  unsubscribe('undici:client:connected', countHandshake)
+  unsubscribe('istmo:http:connected', countHandshake)
   await world.close()
 })
 

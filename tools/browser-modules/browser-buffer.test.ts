@@ -46,4 +46,9 @@ describe('the hashes of a browser', () => {
     expect(() => browser.hash('sha1', 'x')).toThrow('expected sha256')
     expect(() => browser.sign()).toThrow('sign nothing')
   })
+
+  it('fill bytes at random, also more than a browser gives at once', () => {
+    const filled = browser.randomFillSync(new Uint8Array(70_000))
+    expect(filled.subarray(65_536).some((byte) => byte !== 0)).toBe(true)
+  })
 })

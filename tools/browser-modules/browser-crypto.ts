@@ -60,6 +60,17 @@ function unavailable(): never {
   throw new Error('in a browser, these modules hash and verify, and sign nothing')
 }
 
+/** As `randomFillSync` of `node:crypto`. */
+export function randomFillSync<Bytes extends Uint8Array<ArrayBuffer>>(bytes: Bytes): Bytes {
+  for (let at = 0; at < bytes.length; at += MAX_RANDOM_BYTES) {
+    crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM_BYTES))
+  }
+  return bytes
+}
+
+/** The most random bytes that a browser gives at once. */
+const MAX_RANDOM_BYTES = 65_536
+
 /** Not in a browser: it has no secret of ours. */
 export const createPrivateKey = unavailable
 /** See {@link createPrivateKey}. */

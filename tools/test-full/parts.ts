@@ -90,6 +90,23 @@ export const PARTS: readonly Part[] = [
     size: { full: 300_000, dry: 100, variable: 'ISTMO_FUZZ_RUNS' },
   },
   {
+    name: 'no-fast-ways',
+    shows:
+      'Whole gateways answer the same without the short way past Apollo Server and without splicing. Cases per property.',
+    command: [
+      'env',
+      'ISTMO_FAST=0',
+      'vitest',
+      'run',
+      'tests/hostile-client',
+      'tests/limits',
+      'tests/oracle',
+      'tests/rights',
+      'gateway/main.test.ts',
+    ],
+    size: { full: 1_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
+  },
+  {
     name: 'kill',
     shows: 'A gateway that is killed under load has logged each answer that it sent. Kills.',
     command: ['vitest', 'run', 'tests/audit-log/kill.test.ts', 'tests/workers'],

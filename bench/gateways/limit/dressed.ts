@@ -5,7 +5,7 @@
  * tree of entries, no refs, no limits, and no rule but the one that is written here by hand. Prints its port when it listens. Argument: a JSON text of
  * {@link DressedLimitStart}.
  */
-import { generateKeyPairSync, hash, randomBytes, sign } from 'node:crypto'
+import { generateKeyPairSync, hash, sign } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { parseVerifierKey } from '../../../audit/note/key.ts'
 import { readTlogProof } from '../../../audit/note/tlog-proof.ts'
@@ -14,6 +14,7 @@ import { readLegEntryText } from '../../../contract/audit-log/leg-entry/leg-entr
 import { DOMAINS, type Domain } from '../../../contract/domain.ts'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../../contract/leg-salt.ts'
 import { LEG_TOKEN_ALGORITHM, LEG_TOKEN_TYPE, type LegClaims } from '../../../contract/leg-token.ts'
+import { takeRandom } from '../../../contract/random-pool.ts'
 import { parseReceiptBytes, RECEIPT_HEADER } from '../../../contract/receipt.ts'
 import { createUuidV7 } from '../../../contract/uuid-v7.ts'
 import { openEntryFile } from './entry-file.ts'
@@ -92,7 +93,7 @@ function signJwt(claims: LegClaims): string {
 function postsOf({ header }: Known, requestId: string, legs: SentLeg[]): Posts {
   const postTo = (domain: Domain) => async (body: string) => {
     const send = clients.get(domain) as Send
-    const salt = randomBytes(LEG_SALT_BYTES)
+    const salt = takeRandom(LEG_SALT_BYTES)
     const requestHash = saltedHash(salt, body)
     const { head, body: answer } = await send(
       `POST /${domain} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n${header}istmo-request-id: ${requestId}\r\n${LEG_SALT_HEADER}: ${formatLegSalt(salt)}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -134,7 +135,7 @@ function checkReceipt(head: string, sent: Omit<SentLeg, 'receipt'>, requestId: s
 async function answer({ authorization, operationName, variables }: Asked): Promise<string> {
   const officer = await welcome(authorization ?? '')
   const id = createUuidV7(Date.now())
-  const salt = randomBytes(LEG_SALT_BYTES)
+  const salt = takeRandom(LEG_SALT_BYTES)
   const legs: SentLeg[] = []
   const data = await byHand.answer(postsOf(officer, id, legs), operationName, variables)
   const paths = byHand.denied(operationName)

@@ -6,7 +6,7 @@ import { rememberHeader } from '../remember-header.ts'
 import { sessionKey, thumbprintOf } from '../session-key.ts'
 import { isSignedBySession, isSignedBySessionSoon, type SignedText } from '../session-signature.ts'
 import { parseJwsPart } from '../unambiguous-json.ts'
-import { claimsSchema, type QuestionClaims } from './claims.ts'
+import { claimsSchema, isQuestionClaims, type QuestionClaims } from './claims.ts'
 
 /** The `typ` of a question statement. */
 const QUESTION_TYPE = 'istmo-question+sd-jwt'
@@ -108,7 +108,8 @@ function badKey(cause: unknown): QuestionError {
 }
 
 function readClaims(part: string): QuestionClaims {
-  return readForm(claimsSchema, parsePart(part, 'CLAIMS'), 'CLAIMS')
+  const json = parsePart(part, 'CLAIMS')
+  return isQuestionClaims(json) ? json : readForm(claimsSchema, json, 'CLAIMS')
 }
 
 /** A part of a JWT, as the texts about it are named. */

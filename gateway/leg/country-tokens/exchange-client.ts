@@ -7,8 +7,9 @@ import { type CountryTokenClaims, countryTokenClaims } from '../../../contract/t
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { parseJwsPart } from '../../../contract/trust/unambiguous-json.ts'
 import type { SealedToken } from '../../../service/authenticate/sealed-token.ts'
-import { MalformedAnswer } from '../../../service/http/exchange.ts'
-import { AnswerTooLarge, askAgainOnce, post } from '../../../service/http/post.ts'
+import { AnswerTooLarge, MalformedAnswer } from '../../../service/http/http1/http1-errors.ts'
+import { askAgainOnce, post } from '../../../service/http/http1/post.ts'
+import { openPost } from '../../../service/http/http1/write-request.ts'
 import type { Channel } from '../../../service/http/tls-pools.ts'
 import type { LegKey } from '../leg-key.ts'
 import { AuthorityUnavailable, ExchangeRefused } from './exchange-failures.ts'
@@ -27,7 +28,10 @@ const EXCHANGE_TIMEOUT_MS = 3_000
 /** The largest answer that is read, in bytes: a token, and the proof of a mandate. */
 const MAX_ANSWER_BYTES = 131_072
 
-const HEADERS = ['content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json']
+const HEADERS: readonly string[] = Object.freeze([
+  ...['content-type', 'application/x-www-form-urlencoded'],
+  ...['accept', 'application/json'],
+])
 
 /** The errors that are not about the caller: the gateway's own configuration, or the authority's state. */
 const OWN_FAULTS: ReadonlySet<string> = new Set([
@@ -79,7 +83,7 @@ export interface ExchangeClientOptions {
   /** The gateway's name: `act.sub` of the token. */
   readonly gateway: string
   /** Returns the connections to the authority's token endpoint. */
-  readonly channel: () => Pick<Channel, 'pool'>
+  readonly channel: () => Pick<Channel, 'legs'>
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -157,12 +161,8 @@ async function sendOnce(
     signProof(key, { tokenEndpoint, nonce, nowS }),
   ])
   const { status, headers, body, close } = await post(
-    channel().pool,
-    {
-      path: `${tokenEndpoint.pathname}${tokenEndpoint.search}`,
-      headers: [...HEADERS, 'dpop', proof],
-      body: toForm(request, assertion),
-    },
+    channel().legs,
+    { opening: openPost(tokenEndpoint, HEADERS), headers: ['dpop', proof], body: toForm(request, assertion) },
     { signal, maxBytes: MAX_ANSWER_BYTES },
   )
   const json = parseJson(body.toString('utf8'))

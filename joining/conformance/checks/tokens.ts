@@ -243,23 +243,5 @@ const repeatedSalt: Check = {
   },
 }
 
-const saltSentBack: Check = {
-  id: 'tokens.salt-sent-back',
-  title: both('An answer sends the salt of its leg back', 'Una respuesta devuelve la sal de su consulta'),
-  remedy: both(
-    'Install the newest node, and let a proxy in front of it pass the header `Istmo-Leg-Salt` in both directions: by it, a gateway never takes the answer to another leg.',
-    'Instale el nodo más reciente, y deje que un proxy delante de él pase el encabezado `Istmo-Leg-Salt` en ambos sentidos: con él, una pasarela nunca toma la respuesta a otra consulta.',
-  ),
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    const probe = anyProbe(world)
-    if (probe === null) return tally.result(NO_RULES)
-    const { echoed, sent } = await askProbe(world, probe, 'new')
-    tally.note(echoed === sent.salt, 'Istmo-Leg-Salt', same(sent.salt ?? ''), same(echoed ?? '—'))
-    return tally.result(NO_RULES)
-  },
-}
-
 /** The checks of tokens and salts. */
-export const TOKEN_CHECKS: readonly Check[] = [...CASES.map(tokenCheck), replayed, ...salts, repeatedSalt, saltSentBack]
+export const TOKEN_CHECKS: readonly Check[] = [...CASES.map(tokenCheck), replayed, ...salts, repeatedSalt]

@@ -19,7 +19,7 @@ import { createLoaders } from '../loaders.ts'
 import { buildNodeSchema } from '../node-schema.ts'
 import type { NodeContext, Reader } from '../types.ts'
 import { createAnswerByPlan } from './answer-by-plan.ts'
-import { readRandomRows } from './testing.ts'
+import { readRandomRows } from './random-rows.ts'
 
 /** Root fields of each domain, and some with faults in their arguments. */
 const DOMAINS = [

@@ -1,6 +1,7 @@
-import { BadAnswer } from '../../../gateway/leg/leg-outcome.ts'
-import { createReadingBudgets, createTurns } from '../../../gateway/leg/reading-budget.ts'
+import { BadAnswer } from '../../../gateway/leg/bad-answer.ts'
+import { createReadingBudgets } from '../../../gateway/leg/reading-budget.ts'
 import { readAnswer } from '../../../gateway/leg/testing.ts'
+import { createTurns } from '../../../gateway/leg/turns.ts'
 import { aContext, anEndpoint } from '../../../gateway/testing.ts'
 import type { LegAnswer } from '../../../gateway/types/flow.ts'
 

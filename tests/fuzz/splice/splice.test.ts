@@ -2,6 +2,7 @@ import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { gatherPlain } from '../../../gateway/gather/gather-plain.ts'
+import { toSplicedAnswer } from '../../../gateway/pipeline/splice-fetches.ts'
 import { type CompileForTest, createTestCompiler } from '../../../gateway/plan/testing.ts'
 import { shapeAnswer } from '../../../gateway/shape/shape.ts'
 import { createSplicer } from '../../../gateway/splice/splicer.ts'
@@ -139,7 +140,7 @@ class Case {
     const shaped = shapeAnswer(this.compiled.shape, this.tree)
     if (this.errors > 0) return `expected no splicing beside ${this.errors} errors`
     if (shaped.missing.length > 0) return `expected no splicing where ${JSON.stringify(shaped.missing)} is missing`
-    const text = this.splicing.write()
+    const text = toSplicedAnswer(this.splicing.write()).json ?? ''
     const [written, expected] = [JSON.stringify(JSON.parse(text)), JSON.stringify(shaped.data)]
     return written === expected ? null : `expected ${expected}\ncame ${text}`
   }
