@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { type PlainRequest, plainFit } from '../../tests/audit-log/plain-entry.ts'
 import { fitRequest as fitTexts } from './fit-request.ts'
 import { readFitted, textsOf } from './testing.ts'
-import { type PlainRequest, plainFit } from './testing-plain.ts'
 
 const fitRequest = (request: PlainRequest, maxBytes?: number) => readFitted(fitTexts(textsOf(request), maxBytes))
 

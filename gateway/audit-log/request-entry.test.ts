@@ -11,12 +11,12 @@ import { createHangup } from '../../contract/hangup.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
 import { verifyQuestion } from '../../contract/trust/question-statement.ts'
+import { plainFit, plainRequest } from '../../tests/audit-log/plain-entry.ts'
 import type { Leg, SentLeg, Trail } from '../types/flow.ts'
 import type { EndedRequest } from '../types/request-log.ts'
 import { fitRequest, numberPart } from './fit-request.ts'
 import { type EntrySources, writeRequest } from './request-entry.ts'
 import { CALLER, contextWith, emptyTrail, KEYS, PERSONAL, readFitted, readTexts, textsOf } from './testing.ts'
-import { plainFit, plainRequest } from './testing-plain.ts'
 
 const HASH = 'a'.repeat(64)
 const RULES = { access: HASH, policySet: HASH }

@@ -5,10 +5,10 @@ import type { Caller } from '../../contract/access-token.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import type { PlainRequest } from '../../tests/audit-log/plain-entry.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
 import { type FittedRequest, numberPart } from './fit-request.ts'
 import type { RequestTexts } from './request-entry.ts'
-import type { PlainRequest } from './testing-plain.ts'
 import { createTrail } from './trail.ts'
 
 /** Values for the tests of the audit log. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NAME_PAIRS } from '../../tests/names/name-pairs.ts'
+import { HELD_OUT_NAME_PAIRS } from '../../tests/names/name-pairs-held-out.ts'
 import { readAs } from '../kit/read-as.ts'
 import { compile, sql } from '../kit/sql.ts'
 import { openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
 import { matchPages } from './matches.ts'
 import { personsModule } from './module.ts'
-import { NAME_PAIRS } from './name-pairs.ts'
-import { HELD_OUT_NAME_PAIRS } from './name-pairs-held-out.ts'
 import { bandOf, type MatchKey } from './search.ts'
 
 /** The search for names against pairs that a person judged, on the real SQL. */

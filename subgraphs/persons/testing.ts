@@ -1,5 +1,5 @@
+import type { WorldPerson } from '../../tests/oracle/band-oracle.ts'
 import type { Database } from '../kit/types.ts'
-import type { WorldPerson } from './band-oracle.ts'
 
 /** Replaces all persons with a test's persons. The words of the earlier persons stay in the database, as they do in a real one. */
 export async function replacePersons(db: Database, world: readonly WorldPerson[]): Promise<void> {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findPersons, type WorldPerson } from '../../tests/oracle/band-oracle.ts'
+import type { WorldName } from '../../tests/oracle/name-oracle.ts'
 import { bindCountry, migrate } from '../kit/migrate.ts'
 import { createTestExecutor, openEmptyDatabase, type TestDatabase } from '../kit/testing.ts'
-import { findPersons, type WorldPerson } from './band-oracle.ts'
 import { personsModule } from './module.ts'
-import type { WorldName } from './name-oracle.ts'
 import { replacePersons } from './testing.ts'
 
 /** The last migration before the keys of names. */

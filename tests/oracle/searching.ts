@@ -1,4 +1,4 @@
-import { bestHit, findPersons } from '../../subgraphs/persons/band-oracle.ts'
+import { bestHit, findPersons } from './band-oracle.ts'
 import type { IdentifierRow, PersonRow } from './rows.ts'
 
 /** `PersonSearch` and `PersonHitSearch` of the contract. */

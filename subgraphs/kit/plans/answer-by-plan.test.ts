@@ -9,6 +9,7 @@ import {
   parse,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { readRandomRows } from '../../../tests/oracle/random-rows.ts'
 import { randomCases } from '../../../tests/share.ts'
 import { casesModule } from '../../cases/module.ts'
 import { legalModule } from '../../legal/module.ts'
@@ -19,7 +20,6 @@ import { createLoaders } from '../loaders.ts'
 import { buildNodeSchema } from '../node-schema.ts'
 import type { NodeContext, Reader } from '../types.ts'
 import { createAnswerByPlan } from './answer-by-plan.ts'
-import { readRandomRows } from './random-rows.ts'
 
 /** Root fields of each domain, and some with faults in their arguments. */
 const DOMAINS = [

@@ -7,7 +7,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql'
-import type { Reader } from '../types.ts'
+import type { Reader } from '../../subgraphs/kit/types.ts'
 
 /** For tests: rows as a database without any check might hold them. The same statement about the same records always has the same rows. */
 

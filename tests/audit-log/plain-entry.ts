@@ -11,9 +11,9 @@ import { normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import type { RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
-import type { EndedRequest } from '../types/request-log.ts'
-import type { EntrySources } from './request-entry.ts'
+import type { EntrySources } from '../../gateway/audit-log/request-entry.ts'
+import type { RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../../gateway/types/flow.ts'
+import type { EndedRequest } from '../../gateway/types/request-log.ts'
 
 type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
 /** A request with the lists of all countries. */

@@ -1,4 +1,4 @@
-import { ABBREVIATIONS, GIVEN_NAMES, SHORT_FORMS, SURNAMES } from './name-lexicon.ts'
+import { ABBREVIATIONS, GIVEN_NAMES, SHORT_FORMS, SURNAMES } from '../../subgraphs/persons/name-lexicon.ts'
 
 /**
  * The table of names (search.ts) again, in memory and as plainly as possible: each recorded name is compared with the searched one, word by

@@ -1,5 +1,5 @@
+import { BANDS, type Band, type PersonSearch } from '../../subgraphs/persons/search.ts'
 import { answerName, type NameAnswer, type WorldName } from './name-oracle.ts'
-import { BANDS, type Band, type PersonSearch } from './search.ts'
 
 /**
  * The table of bands (search.ts) again, in memory and as plainly as possible. The tests compare the search in SQL with it. It
