@@ -17,6 +17,11 @@ describe('the settings of limits', () => {
     expect(documented).toBe(written)
   })
 
+  it('take the default that they document as a flag', () => {
+    const documented = Object.entries<OptionSpec>(LIMIT_SETTINGS).map(([key, { default: text }]) => [key, text])
+    expect(readGatewayConfig({ ...FLAGS, ...Object.fromEntries(documented) }, {})).toEqual(readGatewayConfig(FLAGS, {}))
+  })
+
   it('become limits and rates', () => {
     const flags = {
       maxTokens: '7',

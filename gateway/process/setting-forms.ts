@@ -37,7 +37,7 @@ export const wholeNumber = (byDefault: number, most = 1_000_000_000, least = 1) 
 export const perSecond = (byDefault: Rate) =>
   z
     .string()
-    .regex(/^(0|\d{1,6}(\.\d{1,6})?:\d{1,6})$/)
+    .regex(/^(0|\d{1,6}(\.\d{1,6})?:\d{1,9})$/)
     .transform(toRate)
     .refine((value) => value === null || (value.perSecond > 0 && value.burst >= 1))
     .default(byDefault)
