@@ -206,7 +206,7 @@ export const LIMIT_SETTINGS = {
   }),
 } satisfies SettingTable
 
-/** What a request may cost. A rate or a quota that is null is no limit. */
+/** What a request may cost. Null in place of a rate or a quota: as much as a caller likes. */
 export type LimitConfig = Readonly<ReturnType<typeof toLimitConfig>>
 
 /** Returns what a request may cost, from the values of the settings. */
