@@ -1,6 +1,6 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
-import { noteFileSettings } from '../service/note-file-settings.ts'
+import { noteFileSettings } from '../service/file-settings.ts'
 import { AUTHORITY_SETTINGS } from './settings/settings.ts'
 
 const AUTHORITY = {

@@ -1,6 +1,6 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
-import { noteFileSettings } from '../service/note-file-settings.ts'
+import { noteFileSettings } from '../service/file-settings.ts'
 import { CONSOLE_FILE_SETTINGS } from './console/console-file.ts'
 
 const CONSOLE = {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../contract/country-code.ts'
-import type { FileSetting } from '../service/note-file-settings.ts'
+import { needed, optional, schemaOf, usually } from '../service/file-settings.ts'
 import { readYamlFile } from '../service/yaml-file.ts'
 
 const path = z.string().min(1)
@@ -20,72 +20,65 @@ const regionalAgency = z.strictObject(
   'expected { issuer: GT, agency: SICA-OVERSIGHT, acr: "2" }, because any issuer could name an agency',
 )
 
-/** The settings of the auditors' GraphQL: a YAML file with these keys. Paths are relative to the file's folder. */
-const settingsSchema = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(4111),
-  publicUrl: z.url().optional(),
-  issuers: path,
-  logs: z.array(path).min(1),
-  policies: z.array(path).min(1),
-  database: path,
-  auditLog: path,
-  auditLogKey: path,
-  refKeys: path,
-  trustPolicy: path.optional(),
-  regionalAgencies: z.array(regionalAgency).default([]),
-  leastAcr: acr.default(DEFAULT_ACR),
-  corsOrigins: z
-    .array(
-      z
-        .string()
-        .refine(
-          (text) => /^https?:/.test(text) && URL.parse(text)?.origin === text,
-          'expected an origin, such as https://consola.mp.gob.gt, without a slash at its end',
-        ),
-    )
-    .default([]),
-  followEverySeconds: z.number().min(0.1).max(3_600).default(5),
-})
+const origin = z
+  .string()
+  .refine(
+    (text) => /^https?:/.test(text) && URL.parse(text)?.origin === text,
+    'expected an origin, such as https://consola.mp.gob.gt, without a slash at its end',
+  )
 
-/** What each setting means, for `--help` and for the reader of this file. */
-export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, FileSetting>> = {
-  host: { meaning: 'address to listen on', default: '127.0.0.1' },
-  port: { meaning: 'port to listen on; 0 takes a free one', default: '4111' },
-  publicUrl: {
-    meaning: 'address at which auditors reach it, without a path; DPoP proofs must name it',
-    default: 'the address it listens on',
-  },
-  issuers: { meaning: 'file of the issuers of tokens, in the gateway’s form (docs/operating.md)' },
-  logs: {
-    meaning: 'list of the audit logs to read: folders or URLs; it looks again for a log that does not exist yet',
-  },
-  policies: { meaning: 'list of trust policies (C2SP tlog-policy) that name the keys of the logs' },
-  database: {
-    meaning:
-      'the index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server; not the database of the gateway or of a country',
-  },
-  auditLog: { meaning: 'folder of its own audit log, in which each reading is an entry; created if it does not exist' },
-  auditLogKey: { meaning: 'signer key of its own audit log' },
-  refKeys: { meaning: 'keys of the refs in its own audit log' },
-  trustPolicy: {
-    meaning: 'trust policy (C2SP tlog-policy) with the witnesses that cosign its own audit log, with their URLs',
-    default: 'no witnesses, so nobody notices an older copy of its own audit log',
-  },
-  regionalAgencies: {
-    meaning:
-      'list of { issuer, agency, acr }: agencies whose auditors see all entries. `issuer` is the country whose issuer signs the token, ' +
+/** The settings of the auditors' GraphQL: a YAML file with these keys. Paths are relative to the file's folder. */
+export const OVERSIGHT_SETTINGS = {
+  host: usually(z.string().min(1), 'address to listen on', '127.0.0.1'),
+  port: usually(z.int().min(0).max(65_535), 'port to listen on; 0 takes a free one', 4111),
+  publicUrl: optional(
+    z.url(),
+    'address at which auditors reach it, without a path; DPoP proofs must name it',
+    'the address it listens on',
+  ),
+  issuers: needed(path, 'file of the issuers of tokens, in the gateway’s form (docs/operating.md)'),
+  logs: needed(
+    z.array(path).min(1),
+    'list of the audit logs to read: folders or URLs; it looks again for a log that does not exist yet',
+  ),
+  policies: needed(z.array(path).min(1), 'list of trust policies (C2SP tlog-policy) that name the keys of the logs'),
+  database: needed(
+    path,
+    'the index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server; not the database of the gateway or of a country',
+  ),
+  auditLog: needed(
+    path,
+    'folder of its own audit log, in which each reading is an entry; created if it does not exist',
+  ),
+  auditLogKey: needed(path, 'signer key of its own audit log'),
+  refKeys: needed(path, 'keys of the refs in its own audit log'),
+  trustPolicy: optional(
+    path,
+    'trust policy (C2SP tlog-policy) with the witnesses that cosign its own audit log, with their URLs',
+    'no witnesses, so nobody notices an older copy of its own audit log',
+  ),
+  regionalAgencies: usually(
+    z.array(regionalAgency),
+    'list of { issuer, agency, acr }: agencies whose auditors see all entries. `issuer` is the country whose issuer signs the token, ' +
       '`agency` is `org.agency`, and `acr` is the least level of the login (2 by default). Other auditors see what touched their country',
-    default: 'none',
-  },
-  leastAcr: { meaning: 'the least `acr` of the tokens of all other auditors', default: DEFAULT_ACR },
-  corsOrigins: {
-    meaning:
-      'list of origins whose pages may ask it in an auditor’s browser: the `publicUrl` of each country’s console',
-    default: 'none',
-  },
-  followEverySeconds: { meaning: 'how often it reads new entries of the logs, in seconds', default: '5' },
+    [],
+    'none',
+  ),
+  leastAcr: usually(acr, 'the least `acr` of the tokens of all other auditors', DEFAULT_ACR),
+  corsOrigins: usually(
+    z.array(origin),
+    'list of origins whose pages may ask it in an auditor’s browser: the `publicUrl` of each country’s console',
+    [],
+    'none',
+  ),
+  followEverySeconds: usually(
+    z.number().min(0.1).max(3_600),
+    'how often it reads new entries of the logs, in seconds',
+    5,
+  ),
 }
+
+const settingsSchema = schemaOf(OVERSIGHT_SETTINGS)
 
 /** The settings of the auditors' GraphQL, with absolute paths. */
 export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>

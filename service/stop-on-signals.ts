@@ -1,18 +1,18 @@
 /** How a server process stops: first it says that it does, and then it takes no more requests. */
-
-/** The setting of how long it says so, for gateway and node. An authority has it in its file, as `drainMs`. */
-export const DRAIN_SETTING = {
-  flag: 'drain',
-  variable: 'DRAIN_MS',
-  value: 'ms',
-  default: '0',
-  meaning:
-    'how long the process answers on after SIGTERM while /health/ready is 503 already, in milliseconds; give it more than a balancer needs to notice',
-  expected: 'a whole number of milliseconds from 0 to 600000',
-} as const
+import { setting } from './setting.ts'
+import { wholeNumber } from './setting-forms.ts'
 
 /** The longest time of {@link DRAIN_SETTING}, in milliseconds. */
 export const MAX_DRAIN_MS = 600_000
+
+/** The setting of how long it says so, for gateway and node. An authority has it in its file, as `drainMs`. */
+export const DRAIN_SETTING = setting(wholeNumber('ms', 0, MAX_DRAIN_MS, 'a whole number of milliseconds'), {
+  flag: 'drain',
+  variable: 'DRAIN_MS',
+  default: '0',
+  meaning:
+    'how long the process answers on after SIGTERM while /health/ready is 503 already, in milliseconds; give it more than a balancer needs to notice',
+})
 
 /** A server that runs. */
 interface Stoppable {

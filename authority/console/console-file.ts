@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
-import type { FileSetting } from '../../service/note-file-settings.ts'
+import { needed, optional, schemaOf, usually } from '../../service/file-settings.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
-import { CONSOLE_SETTINGS, type ConsoleSettings, consoleSchema, locateConsole, originSchema } from './settings.ts'
+import { CONSOLE_SETTINGS, type ConsoleSettings, locateConsole, originSchema } from './settings.ts'
 
 const path = z.string().min(1)
 
@@ -16,30 +16,26 @@ const authoritySchema = z.strictObject({
 })
 
 /** The settings of `istmo console`: a YAML file with these keys. Paths are relative to the file's folder. */
-const fileSchema = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(4130),
-  publicUrl: originSchema,
-  tls: z.strictObject({ cert: path, key: path }).optional(),
-  authority: authoritySchema,
-  ...consoleSchema.shape,
-})
-
-/** What each setting of the file means, for `--help`. */
-export const CONSOLE_FILE_SETTINGS: Readonly<Record<keyof z.infer<typeof fileSchema>, FileSetting>> = {
-  host: { meaning: 'address to listen on', default: '127.0.0.1' },
-  port: { meaning: 'port to listen on; 0 takes a free one', default: '4130' },
-  publicUrl: {
-    meaning:
-      'origin at which browsers reach it. The authority’s settings list it in `otherUrls`, and the login provider’s redirect address begins with it',
-  },
-  tls: { meaning: 'files { cert, key } in PEM', default: 'plain HTTP, only on this machine' },
-  authority: {
-    meaning:
-      '{ issuer, country, address, ca } of the country’s mandate authority; `ca` is the file of the authority that knows its server',
-  },
+export const CONSOLE_FILE_SETTINGS = {
+  host: usually(z.string().min(1), 'address to listen on', '127.0.0.1'),
+  port: usually(z.int().min(0).max(65_535), 'port to listen on; 0 takes a free one', 4130),
+  publicUrl: needed(
+    originSchema,
+    'origin at which browsers reach it. The authority’s settings list it in `otherUrls`, and the login provider’s redirect address begins with it',
+  ),
+  tls: optional(
+    z.strictObject({ cert: path, key: path }),
+    'files { cert, key } in PEM',
+    'plain HTTP, only on this machine',
+  ),
+  authority: needed(
+    authoritySchema,
+    '{ issuer, country, address, ca } of the country’s mandate authority; `ca` is the file of the authority that knows its server',
+  ),
   ...CONSOLE_SETTINGS,
 }
+
+const fileSchema = schemaOf(CONSOLE_FILE_SETTINGS)
 
 /** The settings of a console that is served beside the authority, with absolute paths. */
 export interface ConsoleServerSettings {

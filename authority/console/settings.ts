@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LANGUAGES } from '../../contract/language.ts'
+import { needed, optional, schemaOf, usually } from '../../service/file-settings.ts'
 
 /** The folder of the console that comes with this version. */
 const OWN_FILES = join(import.meta.dirname, '../../console/dist')
@@ -51,40 +52,33 @@ const oversightSchema = z.strictObject({
   trustPolicies: z.array(z.string().min(1)).default([]),
 })
 
-/** The section `console`. */
-export const consoleSchema = z.strictObject({
-  files: z.string().min(1).optional(),
-  client: printable.default('console'),
-  gateway: originSchema,
-  oversight: oversightSchema.nullable().default(null),
-  provider: providerSchema,
-  languages: z.array(z.enum(LANGUAGES)).min(1).default(['es', 'en']),
-})
-
-/** What a setting means, for `--help`. */
-interface ConsoleSetting {
-  readonly meaning: string
-  readonly default?: string
-}
-
 /** What each setting of the section means. */
-export const CONSOLE_SETTINGS: Readonly<Record<keyof z.infer<typeof consoleSchema>, ConsoleSetting>> = {
-  files: { meaning: 'folder of the built console', default: 'the one that comes with this version' },
-  client: { meaning: 'the console’s id in the authority’s file of clients', default: 'console' },
-  gateway: { meaning: 'the gateway’s address without a path, exactly as its operator publishes it' },
-  oversight: {
-    meaning:
-      '{ url, audience, trustPolicies } of the auditors’ GraphQL: its address with its path, the audience of its tokens (by default the ' +
+export const CONSOLE_SETTINGS = {
+  files: optional(z.string().min(1), 'folder of the built console', 'the one that comes with this version'),
+  client: usually(printable, 'the console’s id in the authority’s file of clients', 'console'),
+  gateway: needed(originSchema, 'the gateway’s address without a path, exactly as its operator publishes it'),
+  oversight: usually(
+    oversightSchema.nullable(),
+    '{ url, audience, trustPolicies } of the auditors’ GraphQL: its address with its path, the audience of its tokens (by default the ' +
       'address without the path), and the files of the trust policies by which a browser checks proofs',
-    default: 'none: no rooms for auditors',
-  },
-  provider: {
-    meaning:
-      '{ issuer, authorizationEndpoint, tokenEndpoint, endSessionEndpoint, client, scope, subjectToken, resource } of the login provider, ' +
+    null,
+    'none: no rooms for auditors',
+  ),
+  provider: needed(
+    providerSchema,
+    '{ issuer, authorizationEndpoint, tokenEndpoint, endSessionEndpoint, client, scope, subjectToken, resource } of the login provider, ' +
       'as a browser reaches it (docs/authority.md)',
-  },
-  languages: { meaning: 'languages that officers may choose, the first one first', default: 'es, en' },
+  ),
+  languages: usually(
+    z.array(z.enum(LANGUAGES)).min(1),
+    'languages that officers may choose, the first one first',
+    ['es', 'en'],
+    'es, en',
+  ),
 }
+
+/** The section `console`. */
+export const consoleSchema = schemaOf(CONSOLE_SETTINGS)
 
 /** The settings of the console. `files` is an absolute path. */
 export type ConsoleSettings = Readonly<z.infer<typeof consoleSchema> & { readonly files: string }>

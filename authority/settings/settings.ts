@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
-import type { FileSetting } from '../../service/note-file-settings.ts'
+import { needed, optional, schemaOf, usually } from '../../service/file-settings.ts'
 import { DRAIN_SETTING, MAX_DRAIN_MS } from '../../service/stop-on-signals.ts'
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
@@ -38,106 +38,98 @@ const mandatesSchema = z.strictObject({
 })
 
 /** The settings of a mandate authority: a YAML file with these keys. Paths are relative to the file's folder. */
-const settingsSchema = z.strictObject({
-  issuer: address,
-  country: z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code'),
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(4120),
-  publicUrl: address.optional(),
-  tls: z.strictObject({ cert: path, key: path, clientCa: path }).optional(),
-  database: path.default('database'),
-  auditLog: path,
-  auditLogKey: path,
-  refKeys: path,
-  trustPolicy: path.optional(),
-  serveEntries: z.boolean().default(false),
-  signingKeys: path,
-  providers: path,
-  clients: path,
-  mandates: mandatesSchema,
-  suspensions: path.optional(),
-  suspenders: suspendersSchema.default([]),
-  reveal: revealSchema.optional(),
-  otherUrls: z.array(address).default([]),
-  console: consoleSchema.optional(),
-  accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
-  drainMs: z.int().min(0).max(MAX_DRAIN_MS).default(0),
-  countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
-  tokensPerMinute: z.int().min(1).default(120),
-})
-
-/** What each setting means, for `--help` and for the reader of this file. */
-export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSchema>, FileSetting>> = {
-  issuer: { meaning: 'its name: the `iss` of its tokens, which partners pin, and the only `aud` of assertions to it' },
-  country: { meaning: 'the one country whose officers it speaks for' },
-  host: { meaning: 'address to listen on', default: '127.0.0.1' },
-  port: { meaning: 'port to listen on; 0 takes a free one', default: '4120' },
-  publicUrl: { meaning: 'address at which clients reach it; DPoP proofs must name it', default: 'the issuer' },
-  tls: {
-    meaning:
-      'files { cert, key, clientCa } in PEM. `clientCa` issues the gateways’ certificates: with TLS, a gateway without one gets no token',
-    default: 'plain HTTP, only on this machine',
-  },
-  database: {
-    meaning: 'folder of its embedded PostgreSQL. The environment variable DATABASE_URL names a server instead',
-    default: 'database',
-  },
-  auditLog: { meaning: 'folder of its audit log, which is the truth; created if it does not exist' },
-  auditLogKey: { meaning: 'signer key of its audit log (`istmo keys`)' },
-  refKeys: { meaning: 'keys of the refs in its audit log, and of the subjects that countries see (`istmo keys`)' },
-  trustPolicy: {
-    meaning: 'trust policy (C2SP tlog-policy) with the witnesses that cosign its audit log, with their URLs',
-    default: 'no witnesses, so no country accepts its mandates',
-  },
-  serveEntries: {
-    meaning:
-      'whether everybody who reaches it may read the entries of its audit log; checkpoints and hashes are served always',
-    default: 'false',
-  },
-  signingKeys: { meaning: 'keys that sign its tokens (`istmo authority --new-signing-key`)' },
-  providers: { meaning: 'file of the login providers whose tokens say who an officer is (docs/authority.md)' },
-  clients: { meaning: 'file of the tools and gateways that may ask for tokens (docs/authority.md)' },
-  mandates: {
-    meaning:
-      '{ drafters, approvers, approverKeys, witnesses }: lists of { agency, role } of those who draft and approve mandates, the thumbprints of the ' +
+export const AUTHORITY_SETTINGS = {
+  issuer: needed(
+    address,
+    'its name: the `iss` of its tokens, which partners pin, and the only `aud` of assertions to it',
+  ),
+  country: needed(
+    z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code'),
+    'the one country whose officers it speaks for',
+  ),
+  host: usually(z.string().min(1), 'address to listen on', '127.0.0.1'),
+  port: usually(z.int().min(0).max(65_535), 'port to listen on; 0 takes a free one', 4120),
+  publicUrl: optional(address, 'address at which clients reach it; DPoP proofs must name it', 'the issuer'),
+  tls: optional(
+    z.strictObject({ cert: path, key: path, clientCa: path }),
+    'files { cert, key, clientCa } in PEM. `clientCa` issues the gateways’ certificates: with TLS, a gateway without one gets no token',
+    'plain HTTP, only on this machine',
+  ),
+  database: usually(
+    path,
+    'folder of its embedded PostgreSQL. The environment variable DATABASE_URL names a server instead',
+    'database',
+  ),
+  auditLog: needed(path, 'folder of its audit log, which is the truth; created if it does not exist'),
+  auditLogKey: needed(path, 'signer key of its audit log (`istmo keys`)'),
+  refKeys: needed(path, 'keys of the refs in its audit log, and of the subjects that countries see (`istmo keys`)'),
+  trustPolicy: optional(
+    path,
+    'trust policy (C2SP tlog-policy) with the witnesses that cosign its audit log, with their URLs',
+    'no witnesses, so no country accepts its mandates',
+  ),
+  serveEntries: usually(
+    z.boolean(),
+    'whether everybody who reaches it may read the entries of its audit log; checkpoints and hashes are served always',
+    false,
+  ),
+  signingKeys: needed(path, 'keys that sign its tokens (`istmo authority --new-signing-key`)'),
+  providers: needed(path, 'file of the login providers whose tokens say who an officer is (docs/authority.md)'),
+  clients: needed(path, 'file of the tools and gateways that may ask for tokens (docs/authority.md)'),
+  mandates: needed(
+    mandatesSchema,
+    '{ drafters, approvers, approverKeys, witnesses }: lists of { agency, role } of those who draft and approve mandates, the thumbprints of the ' +
       'approvers’ keys, and by country the names of its witnesses in the trust policy',
-  },
-  suspensions: {
-    meaning:
-      'folder in which it keeps what is suspended, and takes what `istmo suspend` puts there (docs/emergencies.md)',
-    default: 'nobody can suspend anything here',
-  },
-  suspenders: {
-    meaning:
-      'who may suspend here: a list of { name, key } as `istmo keys NAME --suspender FOLDER` prints it. The one whose name is the country’s code ' +
+  ),
+  suspensions: optional(
+    path,
+    'folder in which it keeps what is suspended, and takes what `istmo suspend` puts there (docs/emergencies.md)',
+    'nobody can suspend anything here',
+  ),
+  suspenders: usually(
+    suspendersSchema,
+    'who may suspend here: a list of { name, key } as `istmo keys NAME --suspender FOLDER` prints it. The one whose name is the country’s code ' +
       'also ends what others suspended',
-    default: 'only the keys of `signingKeys`',
-  },
-  reveal: {
-    meaning:
-      '{ key, auditors, approvers }: the public part of the key that reveals officers, the auditors’ { name, keys }, and who may approve, as ' +
+    [],
+    'only the keys of `signingKeys`',
+  ),
+  reveal: optional(
+    revealSchema,
+    '{ key, auditors, approvers }: the public part of the key that reveals officers, the auditors’ { name, keys }, and who may approve, as ' +
       'lists of { agency, role } (docs/authority.md)',
-    default: 'only with --development: officers are not put under seal, and nobody can reveal them later',
-  },
-  drainMs: { meaning: DRAIN_SETTING.meaning, default: DRAIN_SETTING.default },
-  otherUrls: {
-    meaning:
-      'further addresses at which clients reach it, which DPoP proofs may name: the `publicUrl` of `istmo console`',
-    default: 'none',
-  },
-  console: {
-    meaning:
-      `the console that it serves at ${CONSOLE_PATH} of \`publicUrl\`: { ${Object.keys(CONSOLE_SETTINGS).join(', ')} }, which ` +
+    'only with --development: officers are not put under seal, and nobody can reveal them later',
+  ),
+  drainMs: usually(z.int().min(0).max(MAX_DRAIN_MS), DRAIN_SETTING.meaning, Number(DRAIN_SETTING.default)),
+  otherUrls: usually(
+    z.array(address),
+    'further addresses at which clients reach it, which DPoP proofs may name: the `publicUrl` of `istmo console`',
+    [],
+    'none',
+  ),
+  console: optional(
+    consoleSchema,
+    `the console that it serves at ${CONSOLE_PATH} of \`publicUrl\`: { ${Object.keys(CONSOLE_SETTINGS).join(', ')} }, which ` +
       '`istmo console --help` describes (docs/authority.md)',
-    default: 'it serves no console',
-  },
-  accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
-  countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
-  tokensPerMinute: {
-    meaning: 'how often one officer may ask for an access token in a minute; further requests get 429 with Retry-After',
-    default: '120',
-  },
+    'it serves no console',
+  ),
+  accessTokenSeconds: usually(
+    z.int().min(30).max(MAX_ACCESS_TOKEN_S),
+    'how long access tokens live, in seconds; at most 600',
+    MAX_ACCESS_TOKEN_S,
+  ),
+  countryTokenSeconds: usually(
+    z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S),
+    'how long country tokens live, in seconds; at most 300',
+    COUNTRY_TOKEN_LIFETIME_S,
+  ),
+  tokensPerMinute: usually(
+    z.int().min(1),
+    'how often one officer may ask for an access token in a minute; further requests get 429 with Retry-After',
+    120,
+  ),
 }
+
+const settingsSchema = schemaOf(AUTHORITY_SETTINGS)
 
 /** The settings of a mandate authority, with absolute paths. Times are in seconds. */
 export type AuthoritySettings = Readonly<Omit<z.infer<typeof settingsSchema>, 'console'>> & {

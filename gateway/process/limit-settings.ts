@@ -1,59 +1,12 @@
 /** The settings of what a request may cost: their flags, what they expect, and what the gateway makes of them. */
-import { z } from 'zod'
 import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
-import { DOCUMENTS_MODES, type DocumentsMode } from '../admit/documents.ts'
-import type { EntryBudgetRates } from '../admit/entry-budget.ts'
-import type { InFlightLimits } from '../admit/in-flight.ts'
-import type { Limits } from '../admit/limits.ts'
-import type { Rate } from '../admit/rate.ts'
-import { count, perSecond, rate, wholeNumber } from './setting-forms.ts'
+import { type SettingsOf, type SettingTable, setting } from '../../service/setting.ts'
+import { FILE, milliseconds, oneOf, POSTGRES_URL, text, wholeNumber } from '../../service/setting-forms.ts'
+import { DOCUMENTS_MODES } from '../admit/documents.ts'
+import { count, quota, rate, rateForm } from './setting-forms.ts'
 
-/** What a request may cost. */
-export interface LimitConfig {
-  readonly limits: Limits
-  /** The most that an operation may cost. */
-  readonly maxCost: number
-  /** The length of a list, in items, if the schema does not say it. */
-  readonly assumedListSize: number
-  /** Requests of one caller. Null means any number, in each of the rates. */
-  readonly callerRate: Rate | null
-  /** What the operations of one caller may cost each country, counted by this process. */
-  readonly costRate: Rate | null
-  /** Operations of one caller with a field that an operation may have only once (contract/once-per-operation.ts). */
-  readonly hitRate: Rate | null
-  /** Legs to one country, of all callers together. */
-  readonly countryRate: Rate | null
-  /** Milliseconds of planning of one caller's new documents. */
-  readonly planningBudget: Rate | null
-  /** How long the planning thread may take for one document or plan, in milliseconds. */
-  readonly planningDeadlineMs: number
-  /** The most memory of the planning thread, in MiB. */
-  readonly planningMemoryMb: number
-  /** How much memory documents and plans may take in the caches, in bytes. */
-  readonly maxCacheBytes: number
-  /** Requests in progress at the same time. */
-  readonly inFlight: InFlightLimits
-  /** How many bytes of the audit log requests without a token may use: those of one network, and all together. */
-  readonly entryBudget: EntryBudgetRates
-  /** How much of `countryRate` one caller may use, in percent. */
-  readonly countrySharePercent: number
-  /** How many legs one request may send to one country. */
-  readonly maxCountryLegs: number
-  /** How many rows of one country a caller may be given a day, if the country's file does not say; null: any number. */
-  readonly rowsPerDay: number | null
-  /** How many different hit searches one caller may ask on one day of UTC; null: any number. */
-  readonly hitsPerDay: number | null
-  /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
-  readonly sharedDatabase: string | null
-  /** File of the trusted documents; null: a caller may ask any document. */
-  readonly documentsFile: string | null
-  readonly documentsMode: DocumentsMode
-  /** File in which the gateway keeps which operations most callers asked, for its next start; null: it forgets them when it stops. */
-  readonly hotListFile: string | null
-}
-
-const BYTES_EXPECTED = 'bytes a second, a colon and bytes at once, such as 256:262144; 0 for no limit'
+const BYTES = rateForm('bytes a second, a colon and bytes at once, such as 256:262144; 0 for no limit', 9)
 
 /** The most tokens that the parser reads. */
 const MOST_TOKENS = 10_000
@@ -142,39 +95,34 @@ export const LIMIT_SETTINGS = {
     'how often the gateway may send legs to one country, for all callers together',
     '200:1000',
   ),
-  planningBudget: {
-    flag: 'planning-budget',
-    variable: 'PLANNING_BUDGET',
-    value: 'rate',
-    meaning:
-      'how many milliseconds the gateway spends on reading, planning and introspecting new documents of one caller',
-    expected: 'how many milliseconds a second, a colon and how many at once, such as 100:10000; 0 for no limit',
-    default: '100:10000',
-  },
-  planningDeadline: {
+  planningBudget: setting(
+    rateForm('how many milliseconds a second, a colon and how many at once, such as 100:10000; 0 for no limit'),
+    {
+      flag: 'planning-budget',
+      variable: 'PLANNING_BUDGET',
+      meaning:
+        'how many milliseconds the gateway spends on reading, planning and introspecting new documents of one caller',
+      default: '100:10000',
+    },
+  ),
+  planningDeadline: setting(milliseconds(1), {
     flag: 'planning-deadline',
     variable: 'PLANNING_DEADLINE_MS',
-    value: 'ms',
     meaning: 'how long the planning thread may take for one document or plan, in milliseconds',
-    expected: 'a whole number of milliseconds from 1 to 600000',
     default: '5000',
-  },
-  planningMemory: {
+  }),
+  planningMemory: setting(wholeNumber('MiB', 128, 65_536, 'a whole number of MiB'), {
     flag: 'planning-memory',
     variable: 'PLANNING_MEMORY_MB',
-    value: 'MiB',
     meaning: 'the most memory of the planning thread, in MiB',
-    expected: 'a whole number of MiB from 128 to 65536',
     default: '384',
-  },
-  cacheMemory: {
+  }),
+  cacheMemory: setting(wholeNumber('MiB', 1, 65_536, 'a whole number of MiB'), {
     flag: 'cache-memory',
     variable: 'CACHE_MEMORY_MB',
-    value: 'MiB',
     meaning: 'how much memory documents and plans may take in the caches, in MiB',
-    expected: 'a whole number of MiB from 1 to 65536',
     default: '128',
-  },
+  }),
   maxInFlight: count(
     'max-in-flight',
     'MAX_IN_FLIGHT',
@@ -187,24 +135,20 @@ export const LIMIT_SETTINGS = {
     'how many requests of all callers may be in progress at the same time',
     '1000',
   ),
-  strangerLogRate: {
-    ...rate(
-      'stranger-log-rate',
-      'STRANGER_LOG_RATE',
-      'how many bytes of the audit log requests without a token may use, for each network they come from',
-      '256:262144',
-    ),
-    expected: BYTES_EXPECTED,
-  },
-  strangersLogRate: {
-    ...rate(
-      'strangers-log-rate',
-      'STRANGERS_LOG_RATE',
-      'how many bytes of the audit log all requests without a token together may use',
-      '2048:8388608',
-    ),
-    expected: BYTES_EXPECTED,
-  },
+  strangerLogRate: rate(
+    'stranger-log-rate',
+    'STRANGER_LOG_RATE',
+    'how many bytes of the audit log requests without a token may use, for each network they come from',
+    '256:262144',
+    BYTES,
+  ),
+  strangersLogRate: rate(
+    'strangers-log-rate',
+    'STRANGERS_LOG_RATE',
+    'how many bytes of the audit log all requests without a token together may use',
+    '2048:8388608',
+    BYTES,
+  ),
   countryShare: count(
     'country-share',
     'COUNTRY_SHARE',
@@ -218,103 +162,55 @@ export const LIMIT_SETTINGS = {
     'how many legs one request may send to one country',
     '50',
   ),
-  rowsPerDay: {
+  rowsPerDay: setting(quota(1_000_000_000), {
     flag: 'rows-per-day',
     variable: 'ROWS_PER_DAY',
-    value: 'number',
     meaning:
       'how many rows of one country one caller may be given on one day of UTC, unless the country’s file says another number',
-    expected: 'a whole number from 1 to 1000000000; 0 for no limit',
     default: String(DEFAULT_ROWS_PER_DAY),
-  },
-  hitsPerDay: {
+  }),
+  hitsPerDay: setting(quota(1_000_000), {
     flag: 'hits-per-day',
     variable: 'HITS_PER_DAY',
-    value: 'number',
     meaning:
       'how many different hit searches one caller may ask on one day of UTC, in all countries together; each item of a list is one',
-    expected: 'a whole number from 1 to 1000000; 0 for no limit',
     default: String(DEFAULT_HITS_PER_DAY),
-  },
-  sharedDatabase: {
+  }),
+  sharedDatabase: setting(POSTGRES_URL, {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
-    value: 'url',
     meaning:
       'PostgreSQL database in which several gateways count rates and rows together; without it, each gateway counts by itself, and a restart forgets what it counted',
-    expected: 'postgres://…',
     isSecret: true,
-  },
-  documents: {
+    absent: null,
+  }),
+  documents: setting(FILE, {
     flag: 'documents',
     variable: 'DOCUMENTS_FILE',
-    value: 'file',
     meaning:
       'trusted documents in the form that the client preset of graphql-codegen writes; without it, the gateway accepts any document',
-    expected: 'the path of a file',
-  },
-  documentsMode: {
+    absent: null,
+  }),
+  documentsMode: setting(oneOf('mode', DOCUMENTS_MODES), {
     flag: 'documents-mode',
     variable: 'DOCUMENTS_MODE',
-    value: 'mode',
     meaning: 'how to treat a document that is not listed: enforce rejects it, log accepts it and logs its hash',
     default: 'enforce',
-    expected: `one of ${DOCUMENTS_MODES.join(', ')}`,
-  },
-  hotList: {
+  }),
+  hotList: setting(text('file', 'the path of a file in a folder that the gateway may write'), {
     flag: 'hot-list',
     variable: 'HOT_LIST_FILE',
-    value: 'file',
     meaning:
       'file in which the gateway keeps which operations most callers ask, so that its next start plans them before it listens; without it, a start plans only the trusted documents',
-    expected: 'the path of a file in a folder that the gateway may write',
-  },
-} as const
+    absent: null,
+  }),
+} satisfies SettingTable
 
-/** The expected form of each setting, for the strict schema of all settings. */
-export const limitShape = {
-  maxTokens: wholeNumber(5_000, MOST_TOKENS),
-  maxDepth: wholeNumber(30),
-  maxFields: wholeNumber(2_000),
-  maxRootFields: wholeNumber(50),
-  maxAliases: wholeNumber(200),
-  maxDirectives: wholeNumber(200),
-  maxOverlaps: wholeNumber(10_000),
-  maxOperations: wholeNumber(10),
-  maxVariables: wholeNumber(5_000),
-  maxVariableCharacters: wholeNumber(100_000),
-  maxVariableDepth: wholeNumber(12),
-  maxCost: wholeNumber(50_000),
-  assumedListSize: wholeNumber(5),
-  callerRate: perSecond({ perSecond: 50, burst: 200 }),
-  costRate: perSecond({ perSecond: 5_000, burst: 60_000 }),
-  hitRate: perSecond({ perSecond: 0.2, burst: 2_000 }),
-  countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
-  planningBudget: perSecond({ perSecond: 100, burst: 10_000 }),
-  planningDeadline: wholeNumber(5_000, 600_000),
-  planningMemory: wholeNumber(384, 65_536, 128),
-  cacheMemory: wholeNumber(128, 65_536),
-  maxInFlight: wholeNumber(100),
-  maxInFlightOfAll: wholeNumber(1_000),
-  strangerLogRate: perSecond({ perSecond: 256, burst: 262_144 }),
-  strangersLogRate: perSecond({ perSecond: 2_048, burst: 8_388_608 }),
-  countryShare: wholeNumber(50, 100),
-  maxCountryLegs: wholeNumber(50),
-  rowsPerDay: wholeNumber(DEFAULT_ROWS_PER_DAY, 1_000_000_000, 0),
-  hitsPerDay: wholeNumber(DEFAULT_HITS_PER_DAY, 1_000_000, 0),
-  sharedDatabase: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//)
-    .optional(),
-  documents: z.string().min(1).optional(),
-  documentsMode: z.enum(DOCUMENTS_MODES).default('enforce'),
-  hotList: z.string().min(1).optional(),
-}
+/** What a request may cost. Null in place of a rate or a quota: as much as a caller likes. */
+export type LimitConfig = Readonly<ReturnType<typeof toLimitConfig>>
 
-const limitSchema = z.object(limitShape)
-
-/** Returns what a request may cost, from the parsed settings. */
-export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfig {
+/** Returns what a request may cost, from the values of the settings. */
+export function toLimitConfig(settings: SettingsOf<typeof LIMIT_SETTINGS>) {
   return {
     limits: {
       tokens: settings.maxTokens,
@@ -343,11 +239,12 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     entryBudget: { network: settings.strangerLogRate, all: settings.strangersLogRate },
     countrySharePercent: settings.countryShare,
     maxCountryLegs: settings.maxCountryLegs,
-    rowsPerDay: settings.rowsPerDay === 0 ? null : settings.rowsPerDay,
-    hitsPerDay: settings.hitsPerDay === 0 ? null : settings.hitsPerDay,
-    sharedDatabase: settings.sharedDatabase ?? null,
-    documentsFile: settings.documents ?? null,
+    rowsPerDay: settings.rowsPerDay,
+    hitsPerDay: settings.hitsPerDay,
+    sharedDatabase: settings.sharedDatabase,
+    documentsFile: settings.documents,
     documentsMode: settings.documentsMode,
-    hotListFile: settings.hotList ?? null,
+    /** File in which the gateway keeps which operations most callers asked, for its next start; null: it forgets them when it stops. */
+    hotListFile: settings.hotList,
   }
 }

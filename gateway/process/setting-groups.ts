@@ -1,8 +1,8 @@
 /** Settings that only make sense together. Each check looks at which of them are given, and lists what is wrong, so that all errors show at once. */
-import { GATEWAY_SETTINGS, type SettingKey } from './settings.ts'
+import { nameSetting, type TextsOf } from '../../service/setting.ts'
+import { GATEWAY_SETTINGS, type OWN_SETTINGS, type SettingKey } from './settings.ts'
 
-/** The settings as texts, by key. A setting that is not given is undefined. */
-export type GivenSettings = Readonly<Partial<Record<SettingKey, string | undefined>>>
+type GivenSettings = TextsOf<typeof OWN_SETTINGS>
 
 /** Lists what is wrong with the groups of settings: the issuer, TLS, the client certificate, the audit log and several workers. Each item is the text of an error. */
 export function listGroupErrors(given: GivenSettings): readonly string[] {
@@ -18,7 +18,7 @@ export function listGroupErrors(given: GivenSettings): readonly string[] {
 
 /** Returns how an error names settings: `--jwks (JWKS_URL), --issuer (ISSUER)`. */
 export function namesOf(keys: readonly SettingKey[]): string {
-  return keys.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+  return keys.map((key) => nameSetting(GATEWAY_SETTINGS[key])).join(', ')
 }
 
 /** Returns an error's text with settings in camel case: `jwks` for `--jwks (JWKS_URL)` and for `--jwks`. */

@@ -1,4 +1,4 @@
-/** What each setting of a node means, in Spanish, for `node.env`. The English words stand beside the settings (subgraphs/kit/config.ts). */
+/** What each setting of a node means, in Spanish, for `node.env`. The English words stand beside the settings (subgraphs/kit/settings.ts). */
 import { DOMAINS } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'

@@ -202,9 +202,9 @@ export const RULES: readonly ImportRule[] = [
       'service/version.ts',
       // Its settings are options of a command, and what is dangerous in them.
       'audit/shards/period.ts',
-      'service/command-spec.ts',
+      'service/setting.ts',
+      'service/setting-forms.ts',
       'service/dangers.ts',
-      'service/listen-address.ts',
       'service/stop-on-signals.ts',
       'service/country-file.ts',
       'service/watch-files.ts',

@@ -8,6 +8,7 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
 import { OVERSIGHT_SETTINGS } from '../../oversight/config.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
+import type { FileSetting } from '../../service/file-settings.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 
 /** Asks the installed program for its help, as an operator does who has no sources. */
@@ -116,7 +117,7 @@ it.each([
 
 it('istmo oversight --help lists each setting of its file with its default', () => {
   const { text } = helpOf('oversight')
-  for (const [name, { default: usual }] of Object.entries(OVERSIGHT_SETTINGS)) {
+  for (const [name, { default: usual }] of Object.entries<FileSetting>(OVERSIGHT_SETTINGS)) {
     expect(text).toMatch(new RegExp(` ${name} .*${usual === undefined ? 'required' : `default: ${usual}`}`))
   }
 })
