@@ -5,7 +5,7 @@ import {
   parseRevealActAnswer,
   REVEAL_ACTS_FOLDER,
   type RevealActAnswer,
-} from '../../contract/trust/reveal/reveal-act.ts'
+} from '../../contract/trust/reveal/reveal-request.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { EXIT_NOT_IN_EFFECT } from '../../service/usage-error.ts'
@@ -60,7 +60,7 @@ export function runApproveReveal(args: readonly string[], io: MandatesIo): Promi
       const proved = await proveWhenWitnessed(authority, policy, answer, io.witnessPatienceMs)
       if (proved === null) {
         io.err.write(
-          `istmo reveal approve: expected the witnesses of the trust policy to cosign entry ${reveal.index} within ` +
+          `istmo reveal approve: expected the witnesses of the trust policy to cosign entry ${reveal} within ` +
             `${io.witnessPatienceMs / 1_000} s; they did not. The entry is written: run the same command again when they answer\n`,
         )
         return EXIT_NOT_IN_EFFECT
@@ -70,7 +70,7 @@ export function runApproveReveal(args: readonly string[], io: MandatesIo): Promi
         ...proved,
       }
       await writeFile(path, `${JSON.stringify(approval)}\n`, { mode: 0o600 })
-      io.out.write(`${isRepeated ? 'approved before' : 'approved'}: entry ${reveal.index}\n`)
+      io.out.write(`${isRepeated ? 'approved before' : 'approved'}: entry ${reveal}\n`)
     },
     io,
   )
@@ -86,8 +86,8 @@ async function proveWhenWitnessed(
   const until = performance.now() + patienceMs
   do {
     const reader = await openReader(authority, [policy])
-    if (reader.head.checkpoint.size > reveal.index) {
-      const proofs = await Promise.all([reader.prove(seal.index), reader.prove(reveal.index)])
+    if (reader.head.checkpoint.size > reveal) {
+      const proofs = await Promise.all([reader.prove(seal), reader.prove(reveal)])
       if (proofs.every(({ head }) => head.isInQuorum)) {
         const [ofSeal, ofReveal] = proofs
         return { seal: ofSeal.proof, reveal: ofReveal.proof, rotations: reader.rotations.map(({ proof }) => proof) }
