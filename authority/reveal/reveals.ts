@@ -1,6 +1,5 @@
 /** Puts officers under seal, and takes auditors' requests that a security officer approved (docs/design/trust.md, Reveal). */
 import { join } from 'node:path'
-import type { Logger } from 'pino'
 import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
@@ -14,17 +13,16 @@ import {
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
 import { newSealSalt, sealOfficer, sealShare } from '../../contract/trust/reveal/sealed-officer.ts'
-import type { FindSuspension, Officer } from '../doors.ts'
+import type { Officer } from '../doors.ts'
 import type { AuthorityLog } from '../log/authority-log.ts'
+import type { MandateWorld } from '../open-mandates.ts'
 import { openRequestInbox } from '../request-inbox.ts'
 import type { PinnedAuditor, RevealPins } from '../settings/reveal-settings.ts'
-import type { AuthoritySettings } from '../settings/settings.ts'
 import type { AuthorityDatabase } from '../store/database.ts'
 import type { Projector } from '../store/projector.ts'
 import { findAnswered, findSeals, listOfficers, type SealPlace } from '../store/reveals.ts'
 import { createOfficerRefs, type OfficerRefs } from '../tokens/officer-refs.ts'
 import { createPersonReader } from '../tokens/person-token.ts'
-import type { ReadProviderToken } from '../tokens/provider-token.ts'
 import { MAX_REQUEST_AGE_S, RevealRefusedError } from './refused.ts'
 
 /** How far clocks may differ, in seconds. */
@@ -38,18 +36,11 @@ const BEFORE_USE_MS = 15 * 60_000
 const AFTER_USE_MS = 60_000
 
 /** What {@link openReveals} works with. */
-export interface RevealWorld {
-  readonly settings: Pick<AuthoritySettings, 'auditLog' | 'issuer'>
-  readonly authorityLog: AuthorityLog
+export interface RevealWorld extends Omit<MandateWorld, 'policy'> {
   readonly db: AuthorityDatabase
   readonly projector: Projector
   /** Returns the keys that are pinned now; null without `reveal` in the settings. */
   readonly pins: () => RevealPins | null
-  readonly findSuspension: FindSuspension
-  readonly readProviderToken: ReadProviderToken
-  readonly log: Logger
-  /** Returns milliseconds since the epoch. */
-  readonly now: () => number
 }
 
 /**

@@ -23,32 +23,20 @@ export const REVEALS: Projection = {
        request text primary key, id text not null, place bigint not null, seal text not null)`,
   ],
   async apply(entry, query, index) {
-    if (entry.kind === 'access-token') {
-      await query('insert into istmo_authority.officers (officer) values ($1) on conflict do nothing', [entry.officer])
+    const insert = async (table: 'officers' | 'seals' | 'reveals', ...row: readonly (string | number)[]) => {
+      const values = row.map((_, at) => `$${at + 1}`).join(', ')
+      await query(`insert into istmo_authority.${table} values (${values}) on conflict do nothing`, row)
     }
+    if (entry.kind === 'access-token') await insert('officers', entry.officer)
     if (entry.kind === 'officer-seal') {
-      await query(
-        `insert into istmo_authority.seals (id, place, officer, authority, auditors) values ($1, $2, $3, $4, $5)
-         on conflict do nothing`,
-        [entry.id, index, entry.officer, entry.authority.key, entry.auditors.map(({ key }) => key).join(' ')],
-      )
+      const auditors = entry.auditors.map(({ key }) => key).join(' ')
+      await insert('seals', entry.id, index, entry.officer, entry.authority.key, auditors)
     }
-    if (entry.kind === 'reveal') {
-      await query(
-        'insert into istmo_authority.reveals (request, id, place, seal) values ($1, $2, $3, $4) on conflict do nothing',
-        [entry.request, entry.id, index, entry.seal],
-      )
-    }
+    if (entry.kind === 'reveal') await insert('reveals', entry.request, entry.id, index, entry.seal)
   },
 }
 
-interface SealRow {
-  readonly id: string
-  readonly place: string | number
-  readonly officer: string
-  readonly authority: string
-  readonly auditors: string
-}
+type SealRow = Readonly<Record<'id' | 'officer' | 'authority' | 'auditors', string> & { place: string | number }>
 
 function readSeal({ id, place, officer, authority, auditors }: SealRow): SealPlace {
   return { id, index: Number(place), officer, authority, auditors: auditors.split(' ') }
