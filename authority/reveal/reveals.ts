@@ -79,14 +79,15 @@ function createSealer(world: RevealWorld): SealOfficer {
     const auditors = pins.auditors.flatMap(({ keys }) => keys.sealing.map(({ kid }) => kid))
     const kids = nameKeys({ authority: pins.authority.kid, auditors })
     const name = `${ref} ${kids}`
-    const sealed = seals.get(name) ?? sealOnce(world, pins, kids, { ...officer, ref })
+    const tryAgain = (error: unknown): never => {
+      seals.delete(name)
+      throw error
+    }
+    const sealed = seals.get(name) ?? sealOnce(world, pins, kids, { ...officer, ref }).catch(tryAgain)
     seals.set(name, sealed)
     const [oldest = name] = seals.keys()
     if (seals.size > MAX_REMEMBERED) seals.delete(oldest)
-    await sealed.catch((error: unknown) => {
-      seals.delete(name)
-      throw error
-    })
+    await sealed
   }
 }
 
