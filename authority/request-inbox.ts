@@ -6,10 +6,13 @@ import {
   type FoundRequest,
   listRequests,
   makeInbox,
+  RequestRejected,
   readRequest,
   rejectRequest,
 } from '../audit/inbox/inbox-folder.ts'
+import { DocumentError } from '../contract/trust/personal-jws.ts'
 import { lookRegularly } from '../service/audit-log/regular-work.ts'
+import { RefusedError } from './refused.ts'
 
 /** The authority's side of a folder into which a command puts what persons ask (audit/inbox/inbox-folder.ts). */
 
@@ -23,10 +26,11 @@ const MAX_PER_LOOK = 50
 export interface RequestInboxOptions {
   /** The folder. It is made if it does not exist. */
   readonly inbox: string
-  /** Carries out a request that was read, and resolves to the answer. A request that is read twice must be carried out once. */
+  /**
+   * Carries out a request that was read, and resolves to the answer. A request that is read twice must be carried out once. The message of a
+   * RequestRejected, RefusedError or DocumentError is the answer. With any other error, the request waits.
+   */
   readonly carryOut: (bytes: Uint8Array) => Promise<object>
-  /** Whether an error rejects the request for ever, so that its message is the answer. With any other error, the request waits. */
-  readonly isRejection: (error: unknown) => boolean
   /** What is logged when a request waits. */
   readonly waiting: string
   readonly log: Pick<Logger, 'warn'>
@@ -57,7 +61,7 @@ export function openRequestInbox(options: RequestInboxOptions): RequestInbox {
 }
 
 async function lookOnce(options: RequestInboxOptions): Promise<void> {
-  const { inbox, now, isRejection } = options
+  const { inbox, now } = options
   await makeInbox(inbox)
   const { requests, strays } = await listRequests(inbox, MAX_PER_LOOK, now())
   for (const name of strays) await reject(inbox, name, 'expected a name of the form <UUIDv7>.json; came another')
@@ -66,7 +70,8 @@ async function lookOnce(options: RequestInboxOptions): Promise<void> {
     try {
       await carryOut(options, request)
     } catch (error) {
-      if (isRejection(error)) await reject(inbox, request.name, (error as Error).message)
+      const isRejection = [RequestRejected, RefusedError, DocumentError].some((each) => error instanceof each)
+      if (isRejection) await reject(inbox, request.name, (error as Error).message)
       else failures.push(error)
     }
   }

@@ -1,7 +1,17 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { CompactEncrypt, compactDecrypt } from 'jose'
+import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 
 /** Secrets in files under a passphrase (RFC 7517, section 7). */
+
+/** What options have in common whose value is the path of a file. */
+export const FILE = { value: 'file', expected: 'the path of a file' } as const
+
+/** Whether a key is made under a passphrase. */
+export const NEW_PASSPHRASE_OPTIONS = {
+  passphrase: { flag: 'passphrase', value: null, meaning: 'ask for a passphrase that encrypts the file' },
+  passphraseFile: { flag: 'passphrase-file', ...FILE, meaning: 'a file whose first line is the passphrase' },
+} as const
 
 /** How often PBKDF2 with SHA-512 is applied to a passphrase, and how often a file may ask for. */
 const PBKDF2_ROUNDS = 210_000
@@ -27,11 +37,17 @@ export function encryptKeys(keys: unknown, type: 'jwk+json' | 'jwk-set+json', pa
 }
 
 /**
- * Decrypts keys.
- * @param file the file of the keys, for the message
+ * Decrypts keys under the passphrase that {@link readPassphrase} reads.
+ * @param file the file of the keys, for the messages
  * @throws {Error} if the passphrase is wrong. The message names the remedy.
  */
-export async function decryptKeys(file: string, jwe: string, passphrase: string): Promise<unknown> {
+export async function decryptKeys(
+  file: string,
+  jwe: string,
+  passphraseFile: string | undefined,
+  io: PassphraseIo,
+): Promise<unknown> {
+  const passphrase = await readPassphrase(passphraseFile, `${file}: `, io)
   try {
     const { plaintext } = await compactDecrypt(jwe, Buffer.from(passphrase.normalize('NFC')), {
       keyManagementAlgorithms: ['PBES2-HS512+A256KW'],
@@ -48,11 +64,33 @@ export async function decryptKeys(file: string, jwe: string, passphrase: string)
  * Reads a passphrase from the first line of a file, or asks for it.
  * @throws {Error} if there is neither a file nor somebody to ask, or it is empty.
  */
-export async function readPassphrase(file: string | undefined, prompt: string, io: PassphraseIo): Promise<string> {
+async function readPassphrase(file: string | undefined, prompt: string, io: PassphraseIo): Promise<string> {
   const [typed] =
     file === undefined
       ? [await io.ask(`${prompt}passphrase: `, true)]
       : (await readFile(file, 'utf8')).split(/\r?\n/, 1)
   if (typed) return typed
   throw new Error(`${prompt}expected a passphrase on the terminal or in --passphrase-file; came none`)
+}
+
+/**
+ * Reads the passphrase of a new key. Who types it, types it twice. Resolves to undefined if none was asked for.
+ * @throws {Error} if it was not typed the same twice, or as {@link readPassphrase}.
+ */
+export async function readNewPassphrase(
+  line: { readonly file: string; readonly passphrase: boolean; readonly passphraseFile?: string | undefined },
+  io: PassphraseIo,
+): Promise<string | undefined> {
+  const { file, passphrase, passphraseFile } = line
+  if (!passphrase && passphraseFile === undefined) return undefined
+  const secret = await readPassphrase(passphraseFile, `${file}: `, io)
+  if (passphraseFile !== undefined || (await io.ask('once more: ', true)) === secret) return secret
+  throw new Error('expected the same passphrase twice; came another. No key was made')
+}
+
+/** Checks that nobody else may use the file of a key. @throws {Error} with the remedy if others may. */
+export async function checkPrivate(file: string): Promise<void> {
+  if (!isSecretOpen(await stat(file))) return
+  const { danger, remedy } = describeOpenSecret('the key', file)
+  throw new Error(`${danger}. ${remedy}`)
 }

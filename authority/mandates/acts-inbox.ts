@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import { RequestRejected } from '../../audit/inbox/inbox-folder.ts'
+import type { RequestRejected } from '../../audit/inbox/inbox-folder.ts'
 import { MANDATE_ACTS_FOLDER, parseMandateAct } from '../../contract/trust/mandate-act.ts'
-import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import { openRequestInbox, type RequestInbox, type RequestInboxOptions } from '../request-inbox.ts'
 import type { Mandates } from './mandates.ts'
-import { MandateRefusedError } from './refused.ts'
 import type { ActingPerson } from './rules.ts'
 
 /** What an inbox works with. */
@@ -31,7 +29,6 @@ export function openActsInbox({ home, mandates, readPerson, ...options }: ActsIn
     ...options,
     inbox: join(home, MANDATE_ACTS_FOLDER),
     waiting: 'could not carry out an act on mandates; the next try follows',
-    isRejection: (error) => [RequestRejected, MandateRefusedError, DocumentError].some((each) => error instanceof each),
     async carryOut(bytes) {
       const act = parseMandateAct(bytes)
       return mandates.act(await readPerson(act.token), act)

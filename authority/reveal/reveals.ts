@@ -1,45 +1,116 @@
-/** Takes auditors' requests that a security officer approved: the entry first, then what the authority's share is made of. */
+/** Puts officers under seal, and takes auditors' requests that a security officer approved (docs/design/trust.md, Reveal). */
+import { join } from 'node:path'
+import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import type { RevealRefusal } from '../../contract/audit-log/reveal-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
-import type { RevealAct, RevealActAnswer } from '../../contract/trust/reveal/reveal-act.ts'
 import {
+  parseRevealAct,
+  REVEAL_ACTS_FOLDER,
   type RevealAbout,
+  type RevealActAnswer,
   type RevealRequest,
   readRequestKid,
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
-import { sealShare } from '../../contract/trust/reveal/sealed-officer.ts'
-import type { Recorder } from '../../service/audit-log/recorder.ts'
-import type { FindSuspension, Officer } from '../doors.ts'
+import { newSealSalt, sealOfficer, sealShare } from '../../contract/trust/reveal/sealed-officer.ts'
+import type { Officer } from '../doors.ts'
 import type { AuthorityLog } from '../log/authority-log.ts'
+import type { MandateWorld } from '../open-mandates.ts'
+import { openRequestInbox } from '../request-inbox.ts'
 import type { PinnedAuditor, RevealPins } from '../settings/reveal-settings.ts'
-import type { AuthoritySettings } from '../settings/settings.ts'
-import type { Query } from '../store/database.ts'
-import { findAnswered, findSeal, findSeals, type SealPlace } from '../store/reveals.ts'
-import type { OfficerRefs } from '../tokens/officer-refs.ts'
-import { findOfficer } from './find-officer.ts'
+import type { AuthorityDatabase } from '../store/database.ts'
+import type { Projector } from '../store/projector.ts'
+import { findAnswered, findSeals, listOfficers, type SealPlace } from '../store/reveals.ts'
+import { createOfficerRefs, type OfficerRefs } from '../tokens/officer-refs.ts'
+import { createPersonReader } from '../tokens/person-token.ts'
 import { MAX_REQUEST_AGE_S, RevealRefusedError } from './refused.ts'
 
 /** How far clocks may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5
 
-/** What the reveals of an authority work with. */
-export interface RevealsOptions {
-  readonly settings: Pick<AuthoritySettings, 'issuer'>
-  readonly recorder: Pick<Recorder, 'append' | 'newBase'>
-  /** The name of the log. */
-  readonly origin: string
-  readonly followed: AuthorityLog['followed']
-  readonly findSalt: AuthorityLog['findSalt']
-  readonly refs: OfficerRefs
+/** How many refs are remembered as sealed. */
+const MAX_REMEMBERED = 100_000
+
+/** How long before its use a token may have been given, and how far the auditor's log and this one may differ, in milliseconds. */
+const BEFORE_USE_MS = 15 * 60_000
+const AFTER_USE_MS = 60_000
+
+/** What {@link openReveals} works with. */
+export interface RevealWorld extends Omit<MandateWorld, 'policy'> {
+  readonly db: AuthorityDatabase
+  readonly projector: Projector
+  /** Returns the keys that are pinned now; null without `reveal` in the settings. */
   readonly pins: () => RevealPins | null
-  readonly query: Query
-  /** Resolves when the database has the rows of all entries that are durable now. */
-  readonly reachRows: () => Promise<void>
-  readonly findSuspension: FindSuspension
-  /** Returns milliseconds since the epoch. */
-  readonly now: () => number
+}
+
+/**
+ * Puts an officer under seal, once for each ref and set of keys. Resolves when the entry is durable, so no token leaves before it. Rejects if it
+ * cannot be written.
+ */
+export type SealOfficer = (officer: Pick<Officer, 'issuer' | 'subject'>, ref: string) => Promise<void>
+
+/** What reveals officers. */
+export interface OpenedReveals {
+  readonly seal: SealOfficer
+  readonly close: () => Promise<void>
+}
+
+/** Opens what reveals officers: the seals of those who get tokens, and the folder into which `istmo reveal approve` puts approvals. */
+export function openReveals(world: RevealWorld): OpenedReveals {
+  const { settings, log, now } = world
+  const readPerson = createPersonReader(world.readProviderToken)
+  const { close } = openRequestInbox({
+    ...{ log, now, inbox: join(settings.auditLog, REVEAL_ACTS_FOLDER) },
+    waiting: 'could not take the approval of a reveal; the next try follows',
+    async carryOut(bytes) {
+      const { token, request } = parseRevealAct(bytes)
+      return takeRequest(world, await readPerson(token), request)
+    },
+  })
+  return { seal: createSealer(world), close }
+}
+
+function createSealer(world: RevealWorld): SealOfficer {
+  /** What is sealed, or about to be, by ref and keys. The oldest comes first. */
+  const seals = new Map<string, Promise<void>>()
+  return async (officer, ref) => {
+    const pins = world.pins()
+    if (pins === null) return
+    const auditors = pins.auditors.flatMap(({ keys }) => keys.sealing.map(({ kid }) => kid))
+    const kids = nameKeys({ authority: pins.authority.kid, auditors })
+    const name = `${ref} ${kids}`
+    const tryAgain = (error: unknown): never => {
+      seals.delete(name)
+      throw error
+    }
+    const sealed = seals.get(name) ?? sealOnce(world, pins, kids, { ...officer, ref }).catch(tryAgain)
+    seals.set(name, sealed)
+    const [oldest = name] = seals.keys()
+    if (seals.size > MAX_REMEMBERED) seals.delete(oldest)
+    await sealed
+  }
+}
+
+/** Writes the seal of an officer under the pinned keys, if the log has none. */
+async function sealOnce(
+  { authorityLog, db, projector, log }: RevealWorld,
+  { authority, auditors }: RevealPins,
+  kids: string,
+  { ref, ...officer }: Parameters<SealOfficer>[0] & { readonly ref: string },
+): Promise<void> {
+  const { recorder, origin, followed } = authorityLog
+  await projector.reach(followed.size())
+  if ((await findSeals(db.query, ref)).some((before) => nameKeys(before) === kids)) return
+  const base = recorder.newBase()
+  const salt = newSealSalt()
+  const sealing = auditors.flatMap(({ keys }) => keys.sealing)
+  const sealed = await sealOfficer({ officer, ref, salt, authority, auditors: sealing })
+  await recorder.append([{ ...base, origin, kind: 'officer-seal', officer: ref, ...sealed }], [{ id: base.id, salt }])
+  log.info({ seal: base.id }, 'put an officer under seal')
+}
+
+function nameKeys({ authority, auditors }: Pick<SealPlace, 'authority' | 'auditors'>): string {
+  return [authority, ...auditors.toSorted()].join(' ')
 }
 
 /** What is known of a request so far, for the entry of its refusal. */
@@ -50,30 +121,19 @@ interface KnownRequest {
   request: string | null
 }
 
-/** Takes one approval. */
-export type TakeRevealAct = (officer: Officer, act: RevealAct) => Promise<RevealActAnswer>
-
 /**
- * Creates the function that takes approvals, one after another. A request that was answered before gets the same entry again, and no second one.
- * It rejects with a {@link RevealRefusedError} if the rules refuse a request, and with any other error if that cannot be told now.
+ * Takes one request that somebody approves. One that was answered before gets the same entry again, and no second one. Rejects with a
+ * {@link RevealRefusedError} if the rules refuse it, and with any other error if that cannot be told now.
  */
-export function createReveals(options: RevealsOptions): TakeRevealAct {
-  let turn: Promise<unknown> = Promise.resolve()
-  return (officer, act) => {
-    const done = turn.then(() => takeAct(options, officer, act))
-    turn = done.catch(() => undefined)
-    return done
-  }
-}
-
-async function takeAct(options: RevealsOptions, approver: Officer, act: RevealAct): Promise<RevealActAnswer> {
-  const known: KnownRequest = { approver: options.refs.refOf(approver), auditor: null, key: null, request: null }
+async function takeRequest(world: RevealWorld, approver: Officer, text: string): Promise<RevealActAnswer> {
+  const { recorder, origin, refKeys } = world.authorityLog
+  const refs = createOfficerRefs(refKeys)
+  const known: KnownRequest = { approver: refs.refOf(approver), auditor: null, key: null, request: null }
   try {
-    return await approve(options, approver, act, known)
+    return await approve({ ...world, refs, approver, known }, text)
   } catch (error) {
     const refusal = error instanceof DocumentError ? new RevealRefusedError('REQUEST_INVALID', error.message) : error
     if (refusal instanceof RevealRefusedError) {
-      const { recorder, origin } = options
       const entry = { ...recorder.newBase(), origin, kind: 'reveal-refusal', reason: refusal.reason, ...known } as const
       await recorder.append([entry])
     }
@@ -81,89 +141,76 @@ async function takeAct(options: RevealsOptions, approver: Officer, act: RevealAc
   }
 }
 
-async function approve(
-  options: RevealsOptions,
-  approver: Officer,
-  act: RevealAct,
-  known: KnownRequest,
-): Promise<RevealActAnswer> {
-  const pins = options.pins()
-  if (pins === null || !pins.approvers.some((post) => isPost(approver, post))) throw refused('NOT_ALLOWED')
-  const { request, auditor } = await readRequest(options, act.request, pins, known)
-  await options.reachRows()
-  const before = await findAnswered(options.query, request.hash)
-  if (before !== null) {
-    const seal = await findSeal(options.query, before.seal)
-    if (seal === null) throw new Error('expected the seal of a request that was answered; the database has none')
-    return { ...(await toAnswer(options, request, seal, pins)), reveal: toPlace(before), isRepeated: true }
-  }
-  const age = options.now() / 1_000 - request.claims.iat
-  if (age < -CLOCK_TOLERANCE_S || age > MAX_REQUEST_AGE_S) throw refused('REQUEST_STALE')
-  const ref = await findOfficer(request.claims.about, options)
-  if (ref === null) throw refused('OFFICER_UNKNOWN')
-  if (options.refs.refsOf(approver).includes(ref)) throw refused('APPROVER_IS_OFFICER')
+/** Whoever approves a request, and what is known of it so far. */
+interface Approval extends RevealWorld {
+  readonly refs: OfficerRefs
+  readonly approver: Officer
+  readonly known: KnownRequest
+}
+
+async function approve(approval: Approval, text: string): Promise<RevealActAnswer> {
+  const { authorityLog, db, projector, refs, approver, known } = approval
+  const { recorder, origin, followed } = authorityLog
+  const pins = approval.pins()
+  const mayApprove = pins?.approvers.some(({ agency, role }) => agency === approver.agency && role === approver.role)
+  if (pins === null || !mayApprove) throw new RevealRefusedError('NOT_ALLOWED')
+  const { request, auditor } = await readRequest(approval, text, pins)
+  const { about, iat, reason } = request.claims
+  await projector.reach(followed.size())
+  const before = await findAnswered(db.query, request.hash)
+  if (before !== null)
+    return { ...(await giveSalt(approval, before.seal, pins)), reveal: before.index, isRepeated: true }
+
+  const age = approval.now() / 1_000 - iat
+  if (age < -CLOCK_TOLERANCE_S || age > MAX_REQUEST_AGE_S) throw new RevealRefusedError('REQUEST_STALE')
+  const ref = await findOfficer(approval, about)
+  if (ref === undefined) throw new RevealRefusedError('OFFICER_UNKNOWN')
+  if (refs.refsOf(approver).includes(ref)) throw new RevealRefusedError('APPROVER_IS_OFFICER')
   const own = new Set(auditor.keys.sealing.map(({ kid }) => kid))
-  const seal = (await findSeals(options.query, ref)).find(({ auditors }) => auditors.some((kid) => own.has(kid)))
-  if (seal === undefined) throw refused('NOT_SEALED')
+  const seal = (await findSeals(db.query, ref)).find(({ auditors }) => auditors.some((kid) => own.has(kid)))
+  if (seal === undefined) throw new RevealRefusedError('NOT_SEALED')
   // The answer is made before the entry, so that the log has no reveal of a seal that nobody can open any more.
-  const answer = await toAnswer(options, request, seal, pins)
-  const reveal = await writeEntry(options, { request, auditor, seal, approver: known.approver })
-  return { ...answer, reveal, isRepeated: false }
+  const answer = await giveSalt(approval, seal, pins)
+  const entry: EntryOf<'reveal'> = {
+    ...recorder.newBase(),
+    ...{ origin, kind: 'reveal', officer: ref, seal: seal.id, about: describeAbout(about) },
+    ...{ auditor: auditor.name, key: request.kid, request: request.hash, reason, approver: known.approver },
+  }
+  const [written] = await recorder.append([entry])
+  return { ...answer, reveal: written?.receipt.index ?? 0, isRepeated: false }
 }
 
 /** Verifies a request with the pinned keys. */
 async function readRequest(
-  { settings, findSuspension }: RevealsOptions,
+  { settings, findSuspension, known }: Approval,
   text: string,
   { auditors }: RevealPins,
-  known: KnownRequest,
 ): Promise<{ readonly request: RevealRequest; readonly auditor: PinnedAuditor }> {
   const kid = readRequestKid(text)
   known.key = kid
-  if (kid === null) throw refused('REQUEST_INVALID')
+  if (kid === null) throw new RevealRefusedError('REQUEST_INVALID')
   const auditor = auditors.find(({ keys }) => keys.signing.some((key) => key.kid === kid))
-  if (auditor === undefined) throw refused('KEY_NOT_PINNED')
+  if (auditor === undefined) throw new RevealRefusedError('KEY_NOT_PINNED')
   const request = await verifyRevealRequest(text, auditor.keys.signing)
   known.auditor = auditor.name
   known.request = request.hash
   const { aud, seal_to: sealTo } = request.claims
-  if (!auditor.keys.sealing.some((key) => key.kid === sealTo)) throw refused('KEY_NOT_PINNED')
-  if (aud !== settings.issuer) throw refused('NOT_OF_THIS_AUTHORITY')
-  if (findSuspension({ keys: [kid, sealTo] }) !== null) throw refused('KEY_SUSPENDED')
+  if (!auditor.keys.sealing.some((key) => key.kid === sealTo)) throw new RevealRefusedError('KEY_NOT_PINNED')
+  if (aud !== settings.issuer) throw new RevealRefusedError('NOT_OF_THIS_AUTHORITY')
+  if (findSuspension({ keys: [kid, sealTo] }) !== null) throw new RevealRefusedError('KEY_SUSPENDED')
   return { request, auditor }
 }
 
-async function toAnswer(
-  { findSalt }: RevealsOptions,
-  { hash }: RevealRequest,
-  seal: SealPlace,
+/** Seals the salt of a seal to the authority's reveal key. */
+async function giveSalt(
+  { authorityLog }: Approval,
+  { id, index, officer }: SealPlace,
   { authority }: RevealPins,
-): Promise<Omit<RevealActAnswer, 'reveal' | 'isRepeated'>> {
-  const found = await findSalt(seal.id)
-  if (found.kind !== 'KEPT') throw refused('SEAL_ERASED')
-  const { share } = await sealShare({ part: 'SALT', ref: seal.officer, share: found.salt }, authority)
-  return { request: hash, seal: toPlace(seal), salt: share }
-}
-
-interface Approved {
-  readonly request: RevealRequest
-  readonly auditor: PinnedAuditor
-  readonly seal: SealPlace
-  readonly approver: string
-}
-
-async function writeEntry(
-  { recorder, origin }: RevealsOptions,
-  approved: Approved,
-): Promise<RevealActAnswer['reveal']> {
-  const { request, auditor, seal, approver } = approved
-  const entry: EntryOf<'reveal'> = {
-    ...recorder.newBase(),
-    ...{ origin, kind: 'reveal', officer: seal.officer, seal: seal.id, about: describeAbout(request.claims.about) },
-    ...{ auditor: auditor.name, key: request.kid, request: request.hash, reason: request.claims.reason, approver },
-  }
-  const [written] = await recorder.append([entry])
-  return { id: entry.id, index: written?.receipt.index ?? 0 }
+): Promise<Pick<RevealActAnswer, 'seal' | 'salt'>> {
+  const found = await authorityLog.findSalt(id)
+  if (found.kind !== 'KEPT') throw new RevealRefusedError('SEAL_ERASED')
+  const { share } = await sealShare({ part: 'SALT', ref: officer, share: found.salt }, authority)
+  return { seal: index, salt: share }
 }
 
 function describeAbout(about: RevealAbout): EntryOf<'reveal'>['about'] {
@@ -172,14 +219,33 @@ function describeAbout(about: RevealAbout): EntryOf<'reveal'>['about'] {
   return { kind: 'SUBJECT', value: about.subject, audience: about.audience }
 }
 
-function toPlace({ id, index }: { readonly id: string; readonly index: number }): RevealActAnswer['seal'] {
-  return { id, index }
+/** Finds the ref that a request is about. Resolves to undefined if the log has no such officer, token or subject. */
+async function findOfficer({ authorityLog, db, refs }: Approval, about: RevealAbout): Promise<string | undefined> {
+  if ('token' in about) return findByToken(about.token, about.at * 1_000, authorityLog.followed)
+  const isSought = (ref: string): boolean =>
+    'ref' in about ? ref === about.ref : refs.subjectsFor(about.audience, ref).includes(about.subject)
+  return (await listOfficers(db.query)).find(isSought)
 }
 
-function isPost({ agency, role }: Officer, post: { readonly agency: string; readonly role: string }): boolean {
-  return post.agency === agency && post.role === role
-}
-
-function refused(reason: RevealRefusal): RevealRefusedError {
-  return new RevealRefusedError(reason)
+/** Finds a token in the log around the time of its use, because the database forgets tokens that ended. */
+async function findByToken(
+  token: string,
+  usedMs: number,
+  { size, read }: AuthorityLog['followed'],
+): Promise<string | undefined> {
+  const timesFrom = async (index: number, count: number): Promise<readonly number[]> => {
+    const times: number[] = []
+    for await (const { entry } of read(index)) {
+      if (entry !== null) times.push(Date.parse(entry.time))
+      if (times.length === count) break
+    }
+    return times
+  }
+  const first = await findFirstByTime(size(), usedMs - BEFORE_USE_MS, timesFrom)
+  for await (const { entry } of read(first)) {
+    const isToken = entry?.kind === 'access-token' || entry?.kind === 'country-token'
+    if (isToken && entry.tokenId === token) return entry.officer
+    if (entry !== null && Date.parse(entry.time) > usedMs + AFTER_USE_MS) return undefined
+  }
+  return undefined
 }

@@ -46,16 +46,21 @@ export interface RevealPins {
   readonly approvers: RevealSettings['approvers']
 }
 
+/** What a setting needs of its files of keys, and the command that writes them. */
+const OWN = { setting: 'reveal.key', expected: 'one key that one seals to', command: 'istmo reveal key' } as const
+const AUDITORS = {
+  ...{ setting: 'reveal.auditors', expected: 'a key that one seals to, and one that signs' },
+  command: 'istmo audit reveal key',
+} as const
+
 /**
  * Reads the public keys that the settings name. Null without `reveal`.
  * @throws {ConfigError} if a file cannot be used. The message names the file, what was expected and the remedy.
  */
 export async function readRevealPins(settings: RevealSettings | undefined): Promise<RevealPins | null> {
   if (settings === undefined) return null
-  const [authority, ...others] = (await readKeyFile(settings.key, 'reveal.key', 'istmo reveal key')).sealing
-  if (authority === undefined || others.length > 0) {
-    throw wrong(settings.key, 'reveal.key', 'one key that one seals to', 'istmo reveal key')
-  }
+  const [authority, ...others] = (await readKeyFile(settings.key, OWN)).sealing
+  if (authority === undefined || others.length > 0) throw wrong(settings.key, OWN)
   const auditors = await Promise.all(settings.auditors.map(readAuditor))
   const names = new Set(auditors.map(({ name }) => name))
   const kids = auditors.flatMap(({ keys }) => [...keys.sealing, ...keys.signing].map(({ kid }) => kid))
@@ -74,31 +79,25 @@ export async function readRevealPins(settings: RevealSettings | undefined): Prom
 }
 
 async function readAuditor({ name, keys: files }: RevealSettings['auditors'][number]): Promise<PinnedAuditor> {
-  const read = await Promise.all(files.map((file) => readKeyFile(file, 'reveal.auditors', 'istmo audit reveal key')))
+  const read = await Promise.all(files.map((file) => readKeyFile(file, AUDITORS)))
   const keys = { sealing: read.flatMap(({ sealing }) => sealing), signing: read.flatMap(({ signing }) => signing) }
   if (keys.sealing.length > 0 && keys.signing.length > 0) return { name, keys }
-  throw wrong(
-    files[0] ?? '',
-    'reveal.auditors',
-    'a key that one seals to, and one that signs',
-    'istmo audit reveal key',
-  )
+  throw wrong(files[0] ?? '', AUDITORS)
 }
 
-async function readKeyFile(file: string, setting: string, command: string): Promise<RevealKeys> {
-  try {
-    return await readPublicKeys(await readFile(file, 'utf8'))
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === undefined && !(cause instanceof DocumentError)) throw cause
-    const expected = code === undefined ? describeFileError(cause) : `a file; ${describeFileError(cause)}`
-    throw wrong(file, setting, expected, command, cause)
-  }
+function readKeyFile(file: string, needs: typeof OWN | typeof AUDITORS): Promise<RevealKeys> {
+  const reading = readFile(file, 'utf8').catch((cause: unknown) => {
+    throw wrong(file, { ...needs, expected: `a file; ${describeFileError(cause)}` }, cause)
+  })
+  return reading.then(readPublicKeys).catch((cause: unknown) => {
+    if (!(cause instanceof DocumentError)) throw cause
+    throw wrong(file, { ...needs, expected: cause.message.replace(/^expected /, '') }, cause)
+  })
 }
 
-function wrong(file: string, setting: string, expected: string, command: string, cause?: unknown): ConfigError {
-  const what = expected.replace(/^expected /, '')
-  return new ConfigError(`${file}: expected ${what}. Correct ${setting}: \`${command}\` writes FILE.jwks.json.`, {
+function wrong(file: string, needs: Readonly<Record<keyof typeof OWN, string>>, cause?: unknown): ConfigError {
+  const { expected, setting, command } = needs
+  return new ConfigError(`${file}: expected ${expected}. Correct ${setting}: \`${command}\` writes FILE.jwks.json.`, {
     cause,
   })
 }

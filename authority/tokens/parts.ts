@@ -1,6 +1,6 @@
 import type { FindSuspension, Mandates } from '../doors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import type { SealOfficer } from '../reveal/seals.ts'
+import type { SealOfficer } from '../reveal/reveals.ts'
 import type { Client } from '../settings/clients-file.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { Grant } from '../store/grants.ts'

@@ -241,7 +241,8 @@ export async function readPolicyFile(path: string, isDevelopment = false): Promi
   return { path, sha256: hash('sha256', text), policy }
 }
 
-async function parseFile<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
+/** Reads a file as text and parses it. Rejects with the name of the file and the cause. */
+export async function parseFile<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
   return parseText(path, await readText(path), parse)
 }
 

@@ -21,7 +21,7 @@ import { reportCommand } from './report.ts'
 import { revealCommand } from './reveal.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
-import { STAMP } from './stamp/about.ts'
+import { STAMP } from './stamp-about.ts'
 import { verifyCommand } from './verify.ts'
 import { wasAllowedCommand } from './was-allowed.ts'
 import { whoSawCommand } from './who-saw.ts'
@@ -48,7 +48,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   eraseCommand,
   pruneCommand,
   noteCommand,
-  loadLater(STAMP, async () => (await import('./stamp.ts')).stampCommand),
+  loadLater(STAMP, async () => (await import('../../stamps/stamp.ts')).stampCommand),
   deskCommand,
   rotateKeyCommand,
   revealCommand,

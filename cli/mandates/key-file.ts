@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { parseJson } from '../../contract/json-value.ts'
 import {
@@ -8,8 +8,7 @@ import {
   thumbprintOf,
   toPublicKey,
 } from '../../contract/trust/personal-jws.ts'
-import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
-import { decryptKeys, encryptKeys, readPassphrase } from '../passphrase.ts'
+import { checkPrivate, decryptKeys, encryptKeys } from '../passphrase.ts'
 import type { MandatesIo } from './io.ts'
 
 /**
@@ -85,7 +84,10 @@ export async function openKeyFile(
   const found = await readParts(file)
   if (found === undefined) throw new Error(`${file}: expected a person’s key; there is no file. ${REMEDY}`)
   await checkPrivate(file)
-  const { privateKey = await decrypt(file, found.encryptedKey ?? '', passphraseFile, io) } = found
+  const { encryptedKey = '' } = found
+  const privateKey: { readonly d?: unknown } = Object(
+    found.privateKey ?? (await decryptKeys(file, encryptedKey, passphraseFile, io)),
+  )
   const key = { ...toPublicKey(privateKey), d: String(privateKey.d) }
   if ((await thumbprintOf(key)) === (await thumbprintOf(toPublicKey(found.publicKey)))) return key
   throw new Error(`${file}: expected a private key that fits the public one; came another. ${REMEDY}`)
@@ -104,20 +106,4 @@ async function readParts(file: string): Promise<z.infer<typeof KEY_FILE> | undef
     return parsed.data
   }
   throw new Error(`${file}: expected a person’s key as \`istmo mandates key\` makes it; came another file. ${REMEDY}`)
-}
-
-async function checkPrivate(file: string): Promise<void> {
-  if (!isSecretOpen(await stat(file))) return
-  const { danger, remedy } = describeOpenSecret('the key', file)
-  throw new Error(`${danger}. ${remedy}`)
-}
-
-async function decrypt(
-  file: string,
-  jwe: string,
-  passphraseFile: string | undefined,
-  io: MandatesIo,
-): Promise<{ readonly d: string; readonly [member: string]: unknown }> {
-  const key = await decryptKeys(file, jwe, await readPassphrase(passphraseFile, `${file}: `, io))
-  return Object(key) as { readonly d: string }
 }

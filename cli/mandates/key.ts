@@ -1,6 +1,6 @@
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
-import { readPassphrase } from '../passphrase.ts'
+import { NEW_PASSPHRASE_OPTIONS, readNewPassphrase } from '../passphrase.ts'
 import type { MandatesIo } from './io.ts'
 import { CURVES, makeKeyFile, readKeyFile } from './key-file.ts'
 
@@ -19,13 +19,7 @@ const KEY = {
       meaning: 'the curve of the key',
       parse: (text: string) => CURVES.find((each) => each === text),
     },
-    passphrase: { flag: 'passphrase', value: null, meaning: 'ask for a passphrase that encrypts the key' },
-    passphraseFile: {
-      flag: 'passphrase-file',
-      value: 'file',
-      expected: 'the path of a file',
-      meaning: 'a file whose first line is the passphrase that encrypts the key',
-    },
+    ...NEW_PASSPHRASE_OPTIONS,
   },
   examples: [{ command: 'istmo mandates key ana.key --passphrase', meaning: 'Makes ana.key under a passphrase.' }],
 } as const satisfies CommandSpec
@@ -35,14 +29,11 @@ export function runKey(args: readonly string[], io: MandatesIo): Promise<number>
   return executeCommand(
     KEY,
     args,
-    async ({ file, curve, passphrase, passphraseFile }) => {
+    async (line) => {
+      const { file, curve } = line
       const found = await readKeyFile(file)
       if (found !== undefined) return void io.out.write(`${found.kid}\n`)
-      const isEncrypted = passphrase || passphraseFile !== undefined
-      const secret = isEncrypted ? await readPassphrase(passphraseFile, `${file}: `, io) : undefined
-      if (secret !== undefined && passphraseFile === undefined && (await io.ask('once more: ', true)) !== secret) {
-        throw new Error('expected the same passphrase twice; came another. No key was made')
-      }
+      const secret = await readNewPassphrase(line, io)
       const { kid } = await makeKeyFile(file, curve, secret)
       io.out.write(`${kid}\n`)
       if (secret === undefined) io.err.write(`${file} has no passphrase: whoever reads it can sign as you.\n`)

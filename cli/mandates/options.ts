@@ -1,10 +1,9 @@
 import type { Language } from '../../contract/language.ts'
 import { chooseLineLanguage } from '../../service/lang-option.ts'
+import { FILE } from '../passphrase.ts'
 import type { MandatesIo } from './io.ts'
 
 /** Options that several commands of `istmo mandates` have. */
-
-const FILE = { value: 'file', expected: 'the path of a file' } as const
 
 /** What a person needs to sign. */
 export const SIGNING_OPTIONS = {

@@ -1,17 +1,24 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { parseJson } from '../../contract/json-value.ts'
 import {
   generateRevealKeys,
   type RevealPrivateKeys,
-  type RevealPublicKey,
   readPrivateKeys,
-  type SEALING_CURVES,
+  SEALING_CURVES,
   toPublicKeys,
 } from '../../contract/trust/reveal/reveal-keys.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
-import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
-import { decryptKeys, encryptKeys, type PassphraseIo, readPassphrase } from '../passphrase.ts'
+import {
+  checkPrivate,
+  decryptKeys,
+  encryptKeys,
+  FILE,
+  NEW_PASSPHRASE_OPTIONS,
+  type PassphraseIo,
+  readNewPassphrase,
+} from '../passphrase.ts'
 
 /**
  * The file with the keys of somebody who takes part in a reveal: a JWK Set, or an encrypted one under a passphrase. Only its owner can read it.
@@ -23,32 +30,51 @@ const KEY_FILE = z.union([
   z.strictObject({ encryptedKeys: z.string().max(65_536) }),
 ])
 
-/** Which keys a file gets. */
-export interface NewKeys {
-  readonly curve: (typeof SEALING_CURVES)[number]
-  /** Whether there is a pair that signs requests. */
-  readonly signs: boolean
-  /** Encrypts the keys; undefined leaves them readable for whoever reads the file. */
-  readonly passphrase: string | undefined
-}
+/** The passphrase of a key, for scripts. */
+export const PASSPHRASE_FILE_OPTION = {
+  passphraseFile: {
+    flag: 'passphrase-file',
+    ...FILE,
+    meaning: 'a file with the passphrase of your keys; without it, you are asked',
+  },
+} as const
 
-/** Returns the path of the public part. */
-export function publicPathOf(file: string): string {
-  return `${file}.jwks.json`
-}
+/** How a key file is made. */
+export const NEW_KEY_OPTIONS = {
+  curve: {
+    flag: 'curve',
+    value: 'curve',
+    expected: `one of ${SEALING_CURVES.join(', ')}`,
+    default: 'X25519',
+    meaning: 'the curve of the key to which others seal',
+    parse: (text: string) => SEALING_CURVES.find((each) => each === text),
+  },
+  ...NEW_PASSPHRASE_OPTIONS,
+} as const
 
-/** Makes a key file, and the file of its public part. Never replaces one. Resolves to the public keys. */
+/**
+ * Makes a key file and the file of its public part, as a command line asks. Never replaces one.
+ * @param signs whether there is a pair that signs requests: an auditor's keys have one.
+ * @returns what the command prints: each thumbprint and what its key does.
+ * @throws {Error} if the file exists, or the passphrase was not typed the same twice.
+ */
 export async function makeRevealKeyFile(
-  file: string,
-  { curve, signs, passphrase }: NewKeys,
-): Promise<readonly RevealPublicKey[]> {
-  const keys = await generateRevealKeys(curve, signs)
+  line: CommandLine<{ name: ''; description: ''; options: typeof NEW_KEY_OPTIONS }> & { readonly file: string },
+  signs: boolean,
+  io: PassphraseIo,
+): Promise<readonly string[]> {
+  const { file } = line
+  const passphrase = await readNewPassphrase(line, io)
+  const keys = await generateRevealKeys(line.curve, signs)
   const secret =
     passphrase === undefined ? { keys } : { encryptedKeys: await encryptKeys({ keys }, 'jwk-set+json', passphrase) }
   const shown = toPublicKeys(keys)
   await writeFile(file, `${JSON.stringify(secret, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  await writeFile(publicPathOf(file), `${JSON.stringify({ keys: shown }, undefined, 2)}\n`, { flag: 'wx' })
-  return shown
+  await writeFile(`${file}.jwks.json`, `${JSON.stringify({ keys: shown }, undefined, 2)}\n`, { flag: 'wx' })
+  return [
+    ...shown.map(({ kid, use }) => `${kid}  ${use === 'sig' ? 'signs requests' : 'opens what is sealed to it'}`),
+    `public part: ${file}.jwks.json`,
+  ]
 }
 
 /**
@@ -76,21 +102,12 @@ async function openOne(file: string, passphraseFile: string | undefined, io: Pas
       `${file}: expected a file of keys; it cannot be read: ${describeFileError(error)}. Make one with the command key`,
     )
   })
-  if (isSecretOpen(await stat(file))) {
-    const { danger, remedy } = describeOpenSecret('the key', file)
-    throw new Error(`${danger}. ${remedy}`)
-  }
-  const parsed = KEY_FILE.safeParse(parseJson(text))
-  if (!parsed.success) {
+  await checkPrivate(file)
+  const { data } = KEY_FILE.safeParse(parseJson(text))
+  if (data === undefined)
     throw new Error(`${file}: expected the secret file that the command key made; came another file`)
-  }
-  const keys =
-    'keys' in parsed.data
-      ? parsed.data
-      : await decryptKeys(file, parsed.data.encryptedKeys, await readPassphrase(passphraseFile, `${file}: `, io))
-  try {
-    return await readPrivateKeys(JSON.stringify(keys))
-  } catch (error) {
+  const keys = 'keys' in data ? data : await decryptKeys(file, data.encryptedKeys, passphraseFile, io)
+  return readPrivateKeys(JSON.stringify(keys)).catch((error: unknown) => {
     throw new Error(`${file}: ${(error as Error).message}`)
-  }
+  })
 }

@@ -1,18 +1,18 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseRotation } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
-import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import { DocumentError, describeIssue } from '../../contract/trust/personal-jws.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { parseDocument } from '../../contract/trust/parse-document.ts'
+import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import type { RevealKey } from '../../contract/trust/reveal/reveal-keys.ts'
 import {
   MAX_REVEAL_REQUEST_LENGTH,
   type RevealRequest,
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
-import { describeFileError } from '../../service/describe-error.ts'
-import { type CheckedProof, checkProof, followAll, isInOwnLog } from '../audit/check-proof.ts'
+import { checkProof, followAll, isInOwnLog } from '../audit/check-proof.ts'
+import { parseFile, readOrigin } from '../audit/inputs.ts'
 
 /**
  * The two files of a reveal (docs/design/trust.md, Reveal): the approval, which opens only with the authority's reveal key, and the answer, which
@@ -44,7 +44,8 @@ export type RevealAnswer = Readonly<z.infer<typeof ANSWER>>
  * @throws {Error} with the name of the file, if it is not one.
  */
 export function readApproval(file: string): Promise<RevealApproval> {
-  return readFileOf(file, APPROVAL, 'an approval as `istmo reveal approve` writes it')
+  const what = 'an approval as `istmo reveal approve` writes it'
+  return parseFile(file, (text) => parseDocument(APPROVAL, Buffer.from(text), what))
 }
 
 /**
@@ -52,26 +53,8 @@ export function readApproval(file: string): Promise<RevealApproval> {
  * @throws {Error} with the name of the file, if it is not one.
  */
 export function readAnswerFile(file: string): Promise<RevealAnswer> {
-  return readFileOf(file, ANSWER, 'an answer as `istmo reveal share` writes it')
-}
-
-async function readFileOf<Schema extends z.ZodType>(
-  file: string,
-  schema: Schema,
-  what: string,
-): Promise<z.infer<Schema>> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${file}: cannot be read: ${describeFileError(error)}`)
-  })
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Error(`${file}: expected ${what}; came another file`)
-  }
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new Error(`${file}: expected ${what}: ${describeIssue(parsed.error)}`)
+  const what = 'an answer as `istmo reveal share` writes it'
+  return parseFile(file, (text) => parseDocument(ANSWER, Buffer.from(text), what))
 }
 
 /** A reveal that is in the authority's log. */
@@ -95,35 +78,24 @@ export async function checkLogged(
 ): Promise<LoggedReveal> {
   const request = await verifyRevealRequest(file.request, signing)
   const policy = findPolicy(file, policies)
-  const seal = readProved(file.seal, policy)
-  const reveal = readProved(file.reveal, policy)
-  if (seal.entry.kind !== 'officer-seal' || reveal.entry.kind !== 'reveal') {
-    throw new DocumentError('expected the entries officer-seal and reveal; came entries of other kinds')
+  const { entry: seal } = readProved('officer-seal', file.seal, policy)
+  const { entry: reveal, index } = readProved('reveal', file.reveal, policy)
+  const { about } = request.claims
+  if (reveal.seal !== seal.id || reveal.officer !== seal.officer || reveal.origin !== seal.origin) {
+    throw new DocumentError('expected a reveal of the officer of this seal; came one of another')
   }
-  if (!isInOwnLog(seal.entry, seal.report) || !isInOwnLog(reveal.entry, reveal.report)) {
-    throw new DocumentError(
-      `expected entries of the log ${reveal.entry.origin}, which they name; came entries of another`,
-    )
-  }
-  const isOne =
-    reveal.entry.seal === seal.entry.id &&
-    reveal.entry.officer === seal.entry.officer &&
-    reveal.entry.origin === seal.entry.origin
-  if (!isOne) throw new DocumentError('expected a reveal of the officer of this seal; came one of another')
-  if (reveal.entry.request !== request.hash || reveal.entry.key !== request.kid) {
+  if (reveal.request !== request.hash || reveal.key !== request.kid) {
     throw new DocumentError('expected the reveal that answers this request; came one of another request')
   }
-  const { about } = request.claims
-  if ('ref' in about && about.ref !== seal.entry.officer) {
+  if ('ref' in about && about.ref !== seal.officer) {
     throw new DocumentError('expected the officer of the ref in the request; came another')
   }
-  return { request, seal: seal.entry, reveal: reveal.entry, index: reveal.index }
+  return { request, seal, reveal, index }
 }
 
 /** Finds the trust policy that names the log of the proofs, with the keys that replaced the log's key. */
 function findPolicy({ reveal, rotations }: RevealApproval | RevealAnswer, policies: readonly Policy[]): Policy {
-  const { checkpoint } = parseProof(reveal)
-  const origin = checkpoint.split('\n', 1)[0] ?? ''
+  const origin = readOrigin(parseProof(reveal).checkpoint)
   const own = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
   if (own === undefined) {
     throw new DocumentError('expected a trust policy that names the authority’s log; none does. Give it with --policy')
@@ -131,24 +103,28 @@ function findPolicy({ reveal, rotations }: RevealApproval | RevealAnswer, polici
   return followAll(own, rotations.map(parseRotation))
 }
 
-interface ProvedEntry {
-  readonly entry: Entry
-  readonly index: number
-  readonly report: CheckedProof['report']
-}
-
-function readProved(proof: string, policy: Policy): ProvedEntry {
+/** Checks the proof of an entry of one kind, which holds the entry, and that the log is the one that the entry names. */
+function readProved<Kind extends 'officer-seal' | 'reveal'>(
+  kind: Kind,
+  proof: string,
+  policy: Policy,
+): { readonly entry: EntryOf<Kind>; readonly index: number } {
   const { extra, index } = parseProof(proof)
   if (extra === undefined) throw new DocumentError('expected proofs with their entries; one has none')
   const { findings, report } = checkProof(proof, extra, policy)
   const [finding] = findings
   if (finding !== undefined) {
-    const { kind, expected, came } = finding
-    throw new DocumentError(
-      `expected proofs that hold under the trust policy; ${kind}: expected ${expected}, came ${came}`,
-    )
+    const came = `${finding.kind}: expected ${finding.expected}, came ${finding.came}`
+    throw new DocumentError(`expected proofs that hold under the trust policy; ${came}`)
   }
-  return { entry: parseEntry(extra), index, report }
+  const entry = parseEntry(extra)
+  if (entry.kind !== kind) {
+    throw new DocumentError('expected the entries officer-seal and reveal; came entries of other kinds')
+  }
+  if (!isInOwnLog(entry, report)) {
+    throw new DocumentError(`expected entries of the log ${entry.origin}, which they name; came entries of another`)
+  }
+  return { entry: entry as EntryOf<Kind>, index }
 }
 
 function parseProof(proof: string): ReturnType<typeof parseTlogProof> {

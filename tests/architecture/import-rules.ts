@@ -175,6 +175,14 @@ export const RULES: readonly ImportRule[] = [
   },
   { place: 'gateway/*/', allowed: ['contract/', TYPES] },
   { place: 'gateway/', allowed: ['contract/', 'service/'] },
+  // The gateway with another door. Nothing imports it.
+  {
+    place: 'embedding/',
+    allowed: [
+      ...['contract/', 'service/config-error.ts', 'service/http/json-response.ts', 'service/http/peer-certificate.ts'],
+      ...['gateway/front/', 'gateway/front-door.ts', 'gateway/main.ts', 'gateway/process/', TYPES],
+    ],
+  },
   {
     place: 'subgraphs/kit/audit-log/',
     allowed: [
@@ -338,6 +346,21 @@ export const RULES: readonly ImportRule[] = [
     place: 'joining/',
     allowed: ['contract/', 'service/', 'audit/', 'subgraphs/kit/', 'subgraphs/domains.ts', 'clients/'],
   },
+  // A command of `istmo audit` with packages that nothing else needs.
+  {
+    place: 'stamps/',
+    allowed: [
+      ...[
+        'audit/',
+        'contract/audit-log/entry.ts',
+        'cli/audit/command.ts',
+        'cli/audit/inputs.ts',
+        'cli/audit/stamp-about.ts',
+      ],
+      ...['cli/audit/collect-bounded.ts', 'service/audit-log/own-log.ts', 'service/command-spec.ts'],
+      ...['service/http/trusted-fetch.ts', 'service/replace-file.ts'],
+    ],
+  },
   {
     place: 'cli/',
     allowed: [
@@ -374,6 +397,7 @@ export const RULES: readonly ImportRule[] = [
       'service/audit-log/own-log.ts',
       'service/audit-log/replace-key.ts',
       'joining/',
+      'stamps/stamp.ts',
       ...DOORS,
     ],
   },

@@ -29,7 +29,7 @@ beforeAll(async () => {
   place = await createPlace()
   const at = (name: string) => join(place.folder, name)
   await mkdir(at('node_modules/@istmo'), { recursive: true })
-  await symlink(join(PROJECT, 'gateway'), at('node_modules/@istmo/gateway'))
+  await symlink(join(PROJECT, 'embedding'), at('node_modules/@istmo/embedding'))
   const modules = await realpath(join(PROJECT, 'node_modules'))
   await symlink(join(modules, '@apollo'), at('node_modules/@apollo'))
   await symlink(join(modules, 'graphql'), at('node_modules/graphql'))

@@ -15,7 +15,7 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { makeKeys } from '../../cli/keys.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
-import { type EmbeddedGateway, type EmbeddedGatewayOptions, istmo } from '../../gateway/embed.ts'
+import { type EmbeddedGateway, type EmbeddedGatewayOptions, istmo } from '../../embedding/embed.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
 
 /** The supergraph of the three domains. */

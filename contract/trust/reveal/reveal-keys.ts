@@ -1,4 +1,4 @@
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 import { parseJson } from '../../json-value.ts'
 import { DocumentError, describeIssue } from '../personal-jws.ts'
@@ -16,22 +16,14 @@ const MAX_KEYS = 16
 
 const COORDINATE = z.string().regex(/^[\w-]{43}$/, 'expected 32 bytes in base64url')
 const KID = z.string().regex(/^[\w-]{43}$/, 'expected a thumbprint (RFC 7638)')
-const X25519 = { kty: z.literal('OKP'), crv: z.literal('X25519'), x: COORDINATE }
-const ED25519 = { kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: COORDINATE }
-const P256 = { kty: z.literal('EC'), crv: z.literal('P-256'), x: COORDINATE, y: COORDINATE }
-
 const SEALING = { use: z.literal('enc'), alg: z.literal(SEALING_ALGORITHM), kid: KID }
 const SIGNING = { use: z.literal('sig'), alg: z.literal('EdDSA'), kid: KID }
-const PUBLIC_KEY = z.union([
-  z.strictObject({ ...X25519, ...SEALING }),
-  z.strictObject({ ...P256, ...SEALING }),
-  z.strictObject({ ...ED25519, ...SIGNING }),
-])
-const PRIVATE_KEY = z.union([
-  z.strictObject({ ...X25519, ...SEALING, d: COORDINATE }),
-  z.strictObject({ ...P256, ...SEALING, d: COORDINATE }),
-  z.strictObject({ ...ED25519, ...SIGNING, d: COORDINATE }),
-])
+const X25519 = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: COORDINATE, ...SEALING })
+const P256 = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: COORDINATE, y: COORDINATE, ...SEALING })
+const ED25519 = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: COORDINATE, ...SIGNING })
+const SECRET = { d: COORDINATE }
+const PUBLIC_KEY = z.union([X25519, P256, ED25519])
+const PRIVATE_KEY = z.union([X25519.extend(SECRET), P256.extend(SECRET), ED25519.extend(SECRET)])
 const PUBLIC_SET = z.strictObject({ keys: z.array(PUBLIC_KEY).min(1).max(MAX_KEYS) })
 const PRIVATE_SET = z.strictObject({ keys: z.array(PRIVATE_KEY).min(1).max(MAX_KEYS) })
 
@@ -95,30 +87,32 @@ export function readPublicKeys(text: string): Promise<RevealKeys> {
  * Reads a set of private keys.
  * @throws {DocumentError} if it has another form, or a `kid` is not the key's thumbprint. The message holds no value of it.
  */
-export async function readPrivateKeys(text: string): Promise<RevealPrivateKeys> {
-  const keys = await readKeys(text, PRIVATE_SET, 'a file of private keys')
-  const shown = toPublicKeys(PRIVATE_SET.parse(parseJson(text)).keys)
-  return { ...keys, verifying: (await readPublicKeys(JSON.stringify({ keys: shown }))).signing }
+export function readPrivateKeys(text: string): Promise<RevealPrivateKeys> {
+  return readKeys(text, PRIVATE_SET, 'a file of private keys')
 }
 
 async function readKeys(
   text: string,
   schema: typeof PUBLIC_SET | typeof PRIVATE_SET,
   what: string,
-): Promise<RevealKeys> {
+): Promise<RevealPrivateKeys> {
   const parsed = schema.safeParse(parseJson(text))
   if (!parsed.success) throw new DocumentError(`expected ${what}: ${describeIssue(parsed.error)}`)
-  const read = await Promise.all(
-    parsed.data.keys.map(async ({ use, alg, kid, ...jwk }) => {
-      if ((await calculateJwkThumbprint(jwk)) !== kid) {
-        throw new DocumentError(`expected ${what}, with the thumbprint of each key as its kid; one has another`)
-      }
-      const key = (await importJWK(jwk, alg).catch((cause: unknown) => {
-        throw new DocumentError(`expected ${what}; one key is not on its curve`, { cause })
-      })) as CryptoKey
-      return { use, kid, key }
-    }),
-  )
-  const ofUse = (wanted: 'enc' | 'sig') => read.flatMap(({ use, kid, key }) => (use === wanted ? [{ kid, key }] : []))
-  return { sealing: ofUse('enc'), signing: ofUse('sig') }
+  const read = parsed.data.keys.map(async ({ use, alg, kid, ...jwk }) => {
+    if ((await calculateJwkThumbprint(jwk)) !== kid) {
+      throw new DocumentError(`expected ${what}, with the thumbprint of each key as its kid; one has another`)
+    }
+    const { d: _, ...shown }: JWK = jwk
+    const importing = Promise.all([jwk, shown].map((each) => importJWK(each, alg) as Promise<CryptoKey>))
+    const [key, verifying] = (await importing.catch((cause: unknown) => {
+      throw new DocumentError(`expected ${what}; one key is not on its curve`, { cause })
+    })) as [CryptoKey, CryptoKey]
+    return { use, own: { kid, key }, shown: { kid, key: verifying } }
+  })
+  const { enc: sealing = [], sig: signing = [] } = Object.groupBy(await Promise.all(read), ({ use }) => use)
+  return {
+    sealing: sealing.map(({ own }) => own),
+    signing: signing.map(({ own }) => own),
+    verifying: signing.map(({ shown }) => shown),
+  }
 }

@@ -2,6 +2,7 @@ import { CompactSign, compactVerify } from 'jose'
 import { z } from 'zod'
 import { isUuidV7 } from '../../uuid-v7.ts'
 import { sha256Url } from '../digest.ts'
+import { parseDocument } from '../parse-document.ts'
 import { DIGEST, DocumentError } from '../personal-jws.ts'
 import { parseJwsPart } from '../unambiguous-json.ts'
 import type { RevealKey } from './reveal-keys.ts'
@@ -100,12 +101,8 @@ export async function verifyRevealRequest(text: string, keys: readonly RevealKey
   } catch (cause) {
     throw new DocumentError('expected a request that its key signed; the signature does not hold', { cause })
   }
-  return { claims: readClaims(parseJwsPart(text.split('.')[1] ?? '')), kid, hash: hashRequest(text) }
-}
-
-/** Computes the hash of a request that was verified. */
-function hashRequest(text: string): string {
-  return sha256Url(text.slice(0, text.lastIndexOf('.')))
+  const [header, claims = ''] = text.split('.')
+  return { claims: readClaims(parseJwsPart(claims)), kid, hash: sha256Url(`${header}.${claims}`) }
 }
 
 function readClaims(value: unknown): RevealRequestClaims {
@@ -113,4 +110,41 @@ function readClaims(value: unknown): RevealRequestClaims {
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new DocumentError(`expected a well-formed \`${issue?.path.join('.') || 'request'}\` in the request`)
+}
+
+/** The folder for approved requests, in the home of the authority's audit log. */
+export const REVEAL_ACTS_FOLDER = 'reveal-acts'
+
+const REVEAL_ACT = z.strictObject({
+  token: z.string().min(1).max(16_384),
+  /** The auditor's signed request. */
+  request: z.string().min(1).max(MAX_REVEAL_REQUEST_LENGTH),
+})
+
+/**
+ * Parses what a security officer hands to a running authority, so that it writes down that a request is approved. The token of the login provider
+ * says who approves.
+ * @throws {DocumentError} if it is malformed. The message holds no value of it.
+ */
+export function parseRevealAct(bytes: Uint8Array): Readonly<z.infer<typeof REVEAL_ACT>> {
+  return parseDocument(REVEAL_ACT, bytes, 'an approval: token and request')
+}
+
+const ANSWER = z.strictObject({
+  /** The index of the `officer-seal` entry, and of the `reveal` entry that was written, now or when the same request came before. */
+  seal: z.int().min(0),
+  reveal: z.int().min(0),
+  isRepeated: z.boolean(),
+  /** The salt of the seal, sealed to the authority's reveal key. */
+  salt: z.string().max(4_096),
+})
+/** What the authority answers when the entry is durable. It does not have its reveal key, so its answer opens nothing. */
+export type RevealActAnswer = Readonly<z.infer<typeof ANSWER>>
+
+/**
+ * Parses an answer.
+ * @throws {DocumentError} if it is malformed.
+ */
+export function parseRevealActAnswer(text: string): RevealActAnswer {
+  return parseDocument(ANSWER, Buffer.from(text), 'an answer of the authority')
 }

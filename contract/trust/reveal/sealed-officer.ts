@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { CompactEncrypt, type CryptoKey, compactDecrypt, decodeProtectedHeader } from 'jose'
+import { type CompactDecryptGetKey, CompactEncrypt, compactDecrypt } from 'jose'
 import { z } from 'zod'
+import type { OFFICER_SEAL_ENTRY } from '../../audit-log/reveal-entries.ts'
 import { DocumentError } from '../personal-jws.ts'
 import { type RevealKey, SEALING_ALGORITHM } from './reveal-keys.ts'
 
@@ -18,30 +19,12 @@ const PADDING_BYTES = 256
 
 const ENCRYPTION = 'A256GCM'
 
+/** An officer under seal: `sealed` is the officer, and each share is sealed to the key whose thumbprint stands beside it. All are JWE in compact form. */
+export type SealedOfficer = Pick<z.infer<typeof OFFICER_SEAL_ENTRY>, 'sealed' | 'authority' | 'auditors'>
+
+const OFFICER = z.strictObject({ v: z.literal(1), ref: z.string(), issuer: z.string(), subject: z.string() })
 /** An officer in the words of the login provider. */
-export interface NamedOfficer {
-  readonly issuer: string
-  readonly subject: string
-}
-
-/** A share that is sealed to one key. */
-export interface SealedShare {
-  /** The thumbprint of the key. */
-  readonly key: string
-  /** JWE in compact form. */
-  readonly share: string
-}
-
-/** An officer under seal. */
-export interface SealedOfficer {
-  /** The officer: JWE in compact form. */
-  readonly sealed: string
-  readonly authority: SealedShare
-  readonly auditors: readonly SealedShare[]
-}
-
-/** Whose share something is. `GIVEN`: the authority's, with the salt, as an auditor gets it. `SALT`: the salt on its way to the authority's key. */
-export type SharePart = 'AUTHORITY' | 'AUDITOR' | 'SALT' | 'GIVEN'
+export type NamedOfficer = Readonly<Pick<z.infer<typeof OFFICER>, 'issuer' | 'subject'>>
 
 /** What a seal is made of. */
 export interface ToSeal {
@@ -84,13 +67,17 @@ const SPACE = 0x20
 
 /** A share, the step that it is for, and the ref of the officer. */
 export interface OpenShare {
-  readonly part: SharePart
+  /** `GIVEN`: the authority's share, with the salt, as an auditor gets it. `SALT`: the salt on its way to the authority's key. */
+  readonly part: 'AUTHORITY' | 'AUDITOR' | 'SALT' | 'GIVEN'
   readonly ref: string
   readonly share: Uint8Array
 }
 
 /** Seals a share to a key. */
-export async function sealShare({ part, ref, share }: OpenShare, { kid, key }: RevealKey): Promise<SealedShare> {
+export async function sealShare(
+  { part, ref, share }: OpenShare,
+  { kid, key }: RevealKey,
+): Promise<SealedOfficer['authority']> {
   const text = JSON.stringify({ v: 1, part, ref, share: Buffer.from(share).toString('base64url') })
   const jwe = await new CompactEncrypt(Buffer.from(text))
     .setProtectedHeader({ alg: SEALING_ALGORITHM, enc: ENCRYPTION, kid, typ: 'istmo-share' })
@@ -99,12 +86,9 @@ export async function sealShare({ part, ref, share }: OpenShare, { kid, key }: R
 }
 
 const SHARE = z.strictObject({
-  v: z.literal(1),
-  part: z.string(),
-  ref: z.string(),
+  ...{ v: z.literal(1), part: z.string(), ref: z.string() },
   share: z.string().regex(/^[\w-]{43}$/),
 })
-const OFFICER = z.strictObject({ v: z.literal(1), ref: z.string(), issuer: z.string(), subject: z.string() })
 
 /**
  * Opens a share with whichever of the keys it is sealed to.
@@ -116,13 +100,13 @@ export async function openShare(
   keys: readonly RevealKey[],
   expected: Omit<OpenShare, 'share'>,
 ): Promise<Uint8Array> {
-  const kid = readKid(jwe)
-  const own = keys.find((key) => key.kid === kid)
-  if (own === undefined) throw new DocumentError('expected a share that is sealed to this key; it is sealed to another')
-  const parsed = SHARE.safeParse(await decrypt(jwe, own.key, SEALING_ALGORITHM))
-  if (!parsed.success) throw new DocumentError('expected a share that was sealed by an authority; came another text')
-  const { part, ref, share } = parsed.data
-  if (part === expected.part && ref === expected.ref) return Buffer.from(share, 'base64url')
+  const opened = await decrypt(jwe, SEALING_ALGORITHM, ({ kid }) => {
+    const own = keys.find((key) => key.kid === kid)
+    if (own !== undefined) return own.key
+    throw new DocumentError('expected a share that is sealed to this key; it is sealed to another')
+  })
+  const { data } = SHARE.safeParse(opened)
+  if (data?.part === expected.part && data.ref === expected.ref) return Buffer.from(data.share, 'base64url')
   throw new DocumentError('expected the share of this officer and for this step; came another share')
 }
 
@@ -135,12 +119,9 @@ export async function openOfficer(
   ref: string,
   shares: readonly [Uint8Array, Uint8Array],
 ): Promise<NamedOfficer> {
-  const parsed = OFFICER.safeParse(await decrypt(sealed, xorShares(...shares), 'dir'))
-  if (!parsed.success || parsed.data.ref !== ref) {
-    throw new DocumentError('expected the sealed officer of this ref; came another')
-  }
-  const { issuer, subject } = parsed.data
-  return { issuer, subject }
+  const { data } = OFFICER.safeParse(await decrypt(sealed, 'dir', () => xorShares(...shares)))
+  if (data?.ref === ref) return { issuer: data.issuer, subject: data.subject }
+  throw new DocumentError('expected the sealed officer of this ref; came another')
 }
 
 /**
@@ -154,22 +135,13 @@ export function xorShares(one: Uint8Array, other: Uint8Array): Uint8Array {
   return one.map((byte, at) => byte ^ (other[at] ?? 0))
 }
 
-function readKid(jwe: string): unknown {
+async function decrypt(jwe: string, algorithm: string, findKey: CompactDecryptGetKey): Promise<unknown> {
+  const allowed = { keyManagementAlgorithms: [algorithm], contentEncryptionAlgorithms: [ENCRYPTION] }
   try {
-    return decodeProtectedHeader(jwe).kid
-  } catch {
-    return undefined
-  }
-}
-
-async function decrypt(jwe: string, key: CryptoKey | Uint8Array, algorithm: string): Promise<unknown> {
-  try {
-    const { plaintext } = await compactDecrypt(jwe, key, {
-      keyManagementAlgorithms: [algorithm],
-      contentEncryptionAlgorithms: [ENCRYPTION],
-    })
+    const { plaintext } = await compactDecrypt(jwe, findKey, allowed)
     return JSON.parse(Buffer.from(plaintext).toString('utf8'))
   } catch (cause) {
+    if (cause instanceof DocumentError) throw cause
     throw new DocumentError('expected something that these keys open; it does not open', { cause })
   }
 }

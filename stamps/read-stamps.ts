@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
-import { collectBounded } from '../collect-bounded.ts'
-import { readBytes } from '../inputs.ts'
+import { collectBounded } from '../cli/audit/collect-bounded.ts'
+import { readBytes } from '../cli/audit/inputs.ts'
+import { createTrustedFetch } from '../service/http/trusted-fetch.ts'
 import { StampError } from './time-stamp.ts'
 
 /** Reads what `istmo audit stamp` works with: answers of authorities, stamps and certificates, none of them longer than it can be. */

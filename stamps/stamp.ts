@@ -1,26 +1,19 @@
 import { hash, randomBytes, type X509Certificate } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
-import { chainReaders } from '../../audit/reader/chain-reader.ts'
-import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { readParsed } from '../../audit/reader/read-parsed.ts'
-import { describePrunings } from '../../audit/verify/prunings.ts'
-import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import { appendEntry } from '../../service/audit-log/own-log.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { replaceFile } from '../../service/replace-file.ts'
-import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from './inputs.ts'
-import { STAMP } from './stamp/about.ts'
-import {
-  askAuthority,
-  listStampSizes,
-  readCertificate,
-  readStamp,
-  stampPath,
-  stampsFolder,
-} from './stamp/read-stamps.ts'
-import { makeStampQuery, StampError, verifyStamp } from './stamp/time-stamp.ts'
+import { formatCheckpoint } from '../audit/note/checkpoint.ts'
+import { chainReaders } from '../audit/reader/chain-reader.ts'
+import type { LogReader } from '../audit/reader/log-reader.ts'
+import { readParsed } from '../audit/reader/read-parsed.ts'
+import { describePrunings } from '../audit/verify/prunings.ts'
+import { type Answer, type AuditIo, defineAudit } from '../cli/audit/command.ts'
+import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from '../cli/audit/inputs.ts'
+import { STAMP } from '../cli/audit/stamp-about.ts'
+import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
+import { appendEntry } from '../service/audit-log/own-log.ts'
+import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { replaceFile } from '../service/replace-file.ts'
+import { askAuthority, listStampSizes, readCertificate, readStamp, stampPath, stampsFolder } from './read-stamps.ts'
+import { makeStampQuery, StampError, verifyStamp } from './time-stamp.ts'
 
 const SPEC = {
   ...STAMP,

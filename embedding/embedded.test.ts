@@ -4,12 +4,12 @@ import { HeaderMap } from '@apollo/server'
 import { buildSchema, getOperationAST, parse } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { IstmoError } from '../../contract/errors.ts'
-import { readDocument } from '../admit/read-document.ts'
-import { aCaller } from '../testing.ts'
-import type { EngineAnswer, RequestContext } from '../types/flow.ts'
+import { IstmoError } from '../contract/errors.ts'
+import { readDocument } from '../gateway/admit/read-document.ts'
+import type { OperationRunner } from '../gateway/front/operations.ts'
+import { aCaller } from '../gateway/testing.ts'
+import type { EngineAnswer, RequestContext } from '../gateway/types/flow.ts'
 import { createEmbedded, type EmbeddedOptions, type Executor } from './embedded.ts'
-import type { OperationRunner } from './operations.ts'
 
 type HostRequest = Parameters<Executor>[0]
 

@@ -5,15 +5,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { BaseContext } from '@apollo/server'
 import type { Logger } from 'pino'
+import type { Door, Inside } from '../gateway/front-door.ts'
+import { type Gateway, startGateway } from '../gateway/main.ts'
+import { type GatewayConfig, readGatewayConfig } from '../gateway/process/config.ts'
+import { rejectDangerousStart } from '../gateway/process/dangers.ts'
+import { createLog } from '../gateway/process/logger.ts'
+import { inCamelCase } from '../gateway/process/setting-groups.ts'
+import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from '../gateway/process/settings.ts'
 import { ConfigError } from '../service/config-error.ts'
-import { type ConnectionOf, createEmbedded, type Embedded, type GatewayInterface } from './front/embedded.ts'
-import type { Door, Inside } from './front-door.ts'
-import { type Gateway, startGateway } from './main.ts'
-import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
-import { rejectDangerousStart } from './process/dangers.ts'
-import { createLog } from './process/logger.ts'
-import { inCamelCase } from './process/setting-groups.ts'
-import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './process/settings.ts'
+import { type ConnectionOf, createEmbedded, type Embedded, type GatewayInterface } from './embedded.ts'
 
 /** The settings of what the host does. */
 const OF_THE_HOST = ['port', 'host', 'workers', 'tlsKey', 'tlsCert', 'tlsClientCa', 'graphiql', 'corsOrigin'] as const
