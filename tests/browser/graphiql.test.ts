@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { World } from '../clients/world.ts'
-import { runBeside } from '../demo/running-demo.ts'
+import { runBeside, tokenOf } from '../demo/running-demo.ts'
 import { startIfStopped } from './console-story.ts'
 
 /**
@@ -23,7 +23,7 @@ let token: string
 
 beforeAll(async () => {
   await startIfStopped('SV')
-  token = (await run('demo/token.ts', 'analyst')).stdout.trim()
+  token = await tokenOf(world, 'analyst')
   // Chromium's sandbox does not run for root.
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 })
@@ -62,7 +62,7 @@ const UNTIL_STILL = `new Promise((resolve) => {
 async function seriousFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(UNTIL_STILL)
   await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResult
+  const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResult
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)

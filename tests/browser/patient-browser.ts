@@ -8,6 +8,17 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 /** In milliseconds. Shorter than a test may take, so that it is the wait that a failure names. */
 const PATIENCE_MS = 100_000
 
+/**
+ * Chromium takes the last list only, so this one repeats what Playwright switches off (`chromiumSwitches` there). The parts that suggest addresses draw two
+ * hidden pages in each window, which cost more than the page of a test.
+ */
+const SWITCHED_OFF = [
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'LensOverlay'],
+  ...['HttpsFirstBalancedModeAutoEnable', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
+  ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
+  ...['PreconnectToSearch', 'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+]
+
 type Launch = typeof chromium.launch & { isPatient?: boolean }
 
 const launch: Launch = chromium.launch
@@ -16,7 +27,7 @@ let shared: Browser | undefined
 const patient: Launch = async (options: LaunchOptions = {}) => {
   if (shared?.isConnected()) return shared
   // Without the flag Chromium keeps its pictures in /dev/shm, of which a container has 64 MB.
-  const args = [...(options.args ?? []), '--disable-dev-shm-usage']
+  const args = [...(options.args ?? []), '--disable-dev-shm-usage', `--disable-features=${SWITCHED_OFF}`]
   const browser = await launch.call(chromium, { ...options, args })
   const newContext = browser.newContext.bind(browser)
   browser.newContext = async (...given) => {

@@ -16,9 +16,13 @@ interface Asked {
 }
 
 let browser: Browser
+let allowed: Page
+let stranger: Page
 beforeAll(async () => {
   // Chromium's sandbox does not run for root.
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  allowed = await open(world.allowedPage)
+  stranger = await open(world.strangePage)
 })
 afterAll(() => browser?.close())
 
@@ -49,13 +53,13 @@ const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b71692033
 
 describe('a page of an origin that --cors-origin names', () => {
   it('reads answers and the id of the request', async () => {
-    const asked = await askFrom(await open(world.allowedPage), { authorization })
+    const asked = await askFrom(allowed, { authorization })
     expect(asked).toMatchObject({ status: 200, text: expect.stringContaining('GT:P-000001') })
     expect(asked.requestId).toMatch(/^[0-9a-f-]{36}$/)
   })
 
   it('can send grounds, a dry run, a trace, and the name of its client', async () => {
-    const { text } = await askFrom(await open(world.allowedPage), {
+    const { text } = await askFrom(allowed, {
       authorization,
       'istmo-mandate': 'purpose=INVESTIGATION',
       'istmo-dry-run': '?1',
@@ -68,25 +72,23 @@ describe('a page of an origin that --cors-origin names', () => {
   it.each(ALLOWED_HEADERS)('can send the header %s', async (name) => {
     const value = name === 'content-type' ? 'application/json' : 'x'
     // The gateway may reject the value. The page can read that, too.
-    expect((await askFrom(await open(world.allowedPage), { [name]: value })).requestId).not.toBeNull()
+    expect((await askFrom(allowed, { [name]: value })).requestId).not.toBeNull()
   })
 
   it('can read why its token is not valid', async () => {
-    const asked = await askFrom(await open(world.allowedPage), { authorization: 'Bearer none' })
+    const asked = await askFrom(allowed, { authorization: 'Bearer none' })
     expect(asked.status).toBe(401)
     expect(asked.challenge).toContain('error="invalid_token"')
   })
 
   it('can use GET with the header that no page sends unasked', async () => {
     const headers = { authorization, 'apollo-require-preflight': '1' }
-    const asked = await askFrom(await open(world.allowedPage), headers, { method: 'GET' })
+    const asked = await askFrom(allowed, headers, { method: 'GET' })
     expect(asked).toMatchObject({ status: 200, text: expect.stringContaining('GT:P-000001') })
   })
 
   it('cannot send a header that the gateway does not know', async () => {
-    await expect(askFrom(await open(world.allowedPage), { authorization, 'x-unknown': '1' })).rejects.toThrow(
-      'Failed to fetch',
-    )
+    await expect(askFrom(allowed, { authorization, 'x-unknown': '1' })).rejects.toThrow('Failed to fetch')
   })
 })
 
@@ -95,6 +97,6 @@ describe('a page of another origin', () => {
     ['with a token', { authorization }],
     ['without a token', {}],
   ])('can neither ask nor read anything %s', async (_, headers) => {
-    await expect(askFrom(await open(world.strangePage), headers)).rejects.toThrow('Failed to fetch')
+    await expect(askFrom(stranger, headers)).rejects.toThrow('Failed to fetch')
   })
 })
