@@ -20,7 +20,17 @@ const SOURCES = [
     .map((path) => join(PROJECT, path)),
 ]
 
-const digest = createHash('sha256')
+/** Each copy would have a segment of PostgreSQL's write-ahead log, of 16 MiB by default. */
+const SMALL_LOG = ['--wal-segsize=1']
+
+/** Each copy would have the databases of 15 MiB from which PostgreSQL makes another database, and nobody makes another one in PGlite. */
+const WITHOUT_TEMPLATES = [
+  `update pg_database set datistemplate = false where datname like 'template%'`,
+  'drop database template0',
+  'drop database template1',
+]
+
+const digest = createHash('sha256').update([...SMALL_LOG, ...WITHOUT_TEMPLATES].join())
 for (const path of SOURCES) digest.update(basename(path)).update(readFileSync(path))
 
 /** The folder of the prepared databases. They are made once, and later runs use them again while their sources are the same. */
@@ -60,9 +70,11 @@ async function make(below: string, what: Prepared): Promise<void> {
   await mkdir(folder, { mode: 0o700 })
   const { PGlite } = await import('@electric-sql/pglite')
   const { NodeFS } = await import('@electric-sql/pglite/nodefs')
-  const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)) })
+  const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)), initDbStartParams: SMALL_LOG })
+  const empty = await open()
+  for (const statement of WITHOUT_TEMPLATES) await empty.exec(statement)
+  await empty.close()
   if (what === 'country') await migrateCountry({ folder })
-  else await (await open()).close()
   // It was closed in order, so that a copy has nothing to recover.
   const database = await open()
   const dumped = await database.dumpDataDir('none')

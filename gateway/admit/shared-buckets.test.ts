@@ -1,12 +1,13 @@
 import { PGlite } from '@electric-sql/pglite'
 import { describe, expect, it } from 'vitest'
+import { fromPrepared } from '../../service/prepared-database.ts'
 import { createSharedBuckets } from './shared-buckets.ts'
 
 const RATE = { perSecond: 0.001, burst: 1 }
 
 describe('the table of rates', () => {
   it('may exist already, for a role that cannot create it', async () => {
-    const database = await PGlite.create()
+    const database = await PGlite.create(await fromPrepared(undefined, 'nothing'))
     await createSharedBuckets(database)
     await database.exec(`
       create role counting;
@@ -19,7 +20,7 @@ describe('the table of rates', () => {
   })
 
   it('is missed at once if it does not exist and the role cannot create it', async () => {
-    const database = await PGlite.create()
+    const database = await PGlite.create(await fromPrepared(undefined, 'nothing'))
     await database.exec('create role counting; revoke create on schema public from public; set role counting')
     await expect(createSharedBuckets(database)).rejects.toThrow(/permission denied/)
     await database.close()

@@ -1,6 +1,7 @@
 /** What gateways share is swept now and then: of what nobody needs any more, and of nothing else. */
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fromPrepared } from '../../service/prepared-database.ts'
 import { createSharedBuckets } from './shared-buckets.ts'
 import { openSharedHits } from './shared-hits.ts'
 import { openSharedReplays, SERVER } from './shared-replays.ts'
@@ -9,7 +10,7 @@ import type { SharedDatabase } from './shared-tables.ts'
 
 let database: PGlite
 beforeAll(async () => {
-  database = await PGlite.create()
+  database = await PGlite.create(await fromPrepared(undefined, 'nothing'))
 })
 afterAll(() => database.close())
 

@@ -9,6 +9,7 @@ import { createSharedBuckets } from '../../gateway/admit/shared-buckets.ts'
 import { createSharedReadiness } from '../../gateway/admit/shared-readiness.ts'
 import { findForgetfulReplication, openSharedReplays, SERVER } from '../../gateway/admit/shared-replays.ts'
 import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
+import { fromPrepared } from '../../service/prepared-database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { newProofClient, openProofGateway, type ProofGateway } from './proof-gateway.ts'
 
@@ -98,7 +99,8 @@ afterAll(() => shared.close())
 async function openShared(): Promise<typeof shared> {
   const empty = await openEmptyDatabase()
   if (empty.url === undefined) {
-    const [database] = await Promise.all([PGlite.create(), empty.close()])
+    await empty.close()
+    const database = await PGlite.create(await fromPrepared(undefined, 'nothing'))
     return { database, second: database, close: () => database.close() }
   }
   const [database, second] = [

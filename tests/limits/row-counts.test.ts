@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import { createFallbackRowCounts, createSharedRowCounts } from '../../gateway/admit/shared-row-counts.ts'
+import { fromPrepared } from '../../service/prepared-database.ts'
 import { BIND_READER } from '../../subgraphs/kit/read-as.ts'
 import { createDatabaseRowCounts } from '../../subgraphs/kit/row-counts.ts'
 import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
@@ -12,7 +13,7 @@ let gatewayDatabase: PGlite
 let nodeDatabase: TestDatabase
 
 beforeAll(async () => {
-  gatewayDatabase = await PGlite.create()
+  gatewayDatabase = await PGlite.create(await fromPrepared(undefined, 'nothing'))
   nodeDatabase = await openTestDatabase([], 'HN')
 })
 afterAll(async () => {
