@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { AUDIT_COMMANDS_WITH_PLANNER, runAuditWithPlanner } from '../cli/audit/run-with-planner.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
@@ -58,7 +61,23 @@ describe('istmo audit', () => {
   })
 })
 
+const GATEWAY = 'gateway --development --supergraph supergraph.graphql --countries countries --port 0 --anonymous'
+
+/** Returns the arguments of a witness whose key and heads are in this folder. */
+async function witnessIn(folder: string): Promise<string> {
+  const key = join(folder, 'witness.key')
+  await writeFile(key, generateSignerKey('witness.example/w', SIGNATURE_TYPES.cosignature), { mode: 0o600 })
+  const log = parseSignerKey(generateSignerKey('istmo.example/a', SIGNATURE_TYPES.ed25519)).verifier.vkey
+  return `witness --key ${key} --folder ${join(folder, 'heads')} --log ${log} --port 0`
+}
+
 describe('istmo gateway', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'istmo-command-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
   it('prints where it listens, and exits with 0 on SIGTERM', async () => {
     const { child, stderr } = istmo(
       'gateway',
@@ -79,20 +98,20 @@ describe('istmo gateway', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
-  // npm runs a command in a shell, which ends with npm and passes no signal on.
+  // npm runs a command in a shell, which ends with npm and passes no signal on. The launcher is the same for all commands, and a witness starts sooner.
   it.each([
-    ['npm by SIGTERM', 'SIGTERM', 'exec sh -c "$COMMAND; true"'],
-    ['npm and leaves its shell', 'SIGKILL', 'sh -c "$COMMAND; true"; true'],
-  ] as const)('does not go on listening when somebody ends %s', async (_, signal, script) => {
-    const gateway = 'gateway --development --supergraph supergraph.graphql --countries countries --port 0 --anonymous'
-    const COMMAND = `${process.execPath} ${join(PROJECT, 'demo/istmo.js')} ${gateway}`
+    ['npm by SIGTERM', 'SIGTERM', 'exec sh -c "$COMMAND; true"', GATEWAY],
+    ['npm and leaves its shell', 'SIGKILL', 'sh -c "$COMMAND; true"; true', 'witness'],
+  ] as const)('does not go on listening when somebody ends %s', async (_, signal, script, command) => {
+    const started = command === GATEWAY ? command : await witnessIn(folder)
+    const COMMAND = `${process.execPath} ${join(PROJECT, 'demo/istmo.js')} ${started}`
     const npm = spawn('sh', ['-c', script], {
       cwd: PROJECT,
       env: { ...process.env, npm_command: 'exec', COMMAND },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const [line] = await once(npm.stdout, 'data')
-    const url = /Istmo listens on (http:\/\/127\.0\.0\.1:\d+)\/graphql/.exec(String(line))?.[1]
+    const url = /listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(String(line))?.[1]
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
     npm.kill(signal)
     while (await fetch(`${url}/health/ready`).then(Boolean, () => false)) await sleep(100)

@@ -26,6 +26,7 @@ import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { describeFirstHour } from '../docs/first-hour.ts'
 import { changeCountry, describeBrokenNetwork, withDeadline } from '../network/broken-network.ts'
+import { askReadme } from './ask-readme.ts'
 import { describeReadme } from './describe-readme.ts'
 import {
   ASK_AGAIN_MS,
@@ -139,7 +140,7 @@ const reachOf = (answer: Answer) => Object.fromEntries(casesOf(answer).outcomes.
 
 // A demo takes half a minute of a core to start, so four stories are told of one. The first needs a demo that nobody has asked.
 describe('an auditor’s first hour', () => describeFirstHour(() => place))
-describe('README and a clone’s demo', () => describeReadme('without-data', () => ({ place, demo })))
+describe('README and a clone’s demo', () => describeReadme('without-data', () => askReadme(place, demo)))
 describe('a broken network', () => describeBrokenNetwork(() => ({ place, demo })))
 
 // The tests are the steps of one story, in order. Each continues with the demo as the test before it left it.

@@ -1,42 +1,31 @@
-import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { beforeAll, expect, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
-import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
-import type { ProfileName } from '../../demo/provider/profiles.ts'
 import { makeMark, readMark, withMark } from '../../tools/translations/mark.ts'
 import { readTranslations } from '../../tools/translations/pairs.ts'
+import { PROFILES, type ReadmeAnswers } from './ask-readme.ts'
 import { type AcrossBorders, putAnswers, READMES, type ThreeProfiles } from './readme.ts'
-import { type DemoPlace, type RunningDemo, tokenOf } from './running-demo.ts'
 
 /** Whether this run writes README's answers instead of comparing them. */
 const IS_UPDATE = process.env.ISTMO_UPDATE_README === '1'
-const PROFILES = ['analyst', 'prosecutor', 'liaison'] as const
 const ASK_MS = 600_000
-const STEP_MS = 90_000
 
 /**
  * Compares README with a running demo, as tests of the file that calls it.
  *
  * @param folder the folder of `answers/` with what this demo answers.
- * @param running the demo: `without-data` as a clone has it, `with-data` with the publishers' files.
+ *   `without-data` as a clone has it, `with-data` with the publishers' files.
+ * @param ask asks that demo README's questions. It is called once.
  */
-export function describeReadme(
-  folder: 'with-data' | 'without-data',
-  running: () => { readonly place: DemoPlace; readonly demo: RunningDemo },
-): void {
+export function describeReadme(folder: 'with-data' | 'without-data', ask: () => Promise<ReadmeAnswers>): void {
   const isClone = folder === 'without-data'
   let across: AcrossBorders
-  const profiles: ThreeProfiles[] = []
+  let profiles: readonly ThreeProfiles[]
+  let pasted: unknown
 
   beforeAll(async () => {
-    const { place } = running()
-    across = await askUntilAnswered<AcrossBorders>(place, 'demo/across-borders.graphql', 'analyst')
-    for (const profile of PROFILES) {
-      profiles.push(await askUntilAnswered<ThreeProfiles>(place, 'demo/three-profiles.graphql', profile))
-    }
+    ;({ across, profiles, pasted } = await ask())
     if (IS_UPDATE && isClone) await writeReadmes(across, profiles)
   }, ASK_MS)
 
@@ -63,34 +52,9 @@ export function describeReadme(
     for (const { names } of sameAs) expect(names?.[0]?.full).toBe('Erick Ramirez Guzman')
   })
 
-  it(
-    'gives the same answer to the curl command that npm start prints',
-    async () => {
-      const curl =
-        running()
-          .demo.output()
-          .match(/^curl .*$/m)?.[0] ?? ''
-      const { stdout } = await promisify(execFile)('sh', ['-c', curl])
-      expect(JSON.parse(stdout).data).toEqual(across.data)
-    },
-    STEP_MS,
-  )
-}
-
-/** Asks until no country is too late: a node that has just started may miss its deadline on a busy machine. */
-async function askUntilAnswered<T>(place: DemoPlace, file: string, profile: ProfileName): Promise<T> {
-  const query = await readFile(join(PROJECT_DIR, file), 'utf8')
-  const token = await tokenOf(place, profile)
-  for (let attempt = 1; ; attempt++) {
-    const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables: { id: EXAMPLE_PERSON_ID } }),
-    })
-    expect(response.status).toBe(200)
-    const text = await response.text()
-    if (!/"(TIMED_OUT|UNAVAILABLE)"/.test(text) || attempt === 20) return JSON.parse(text) as T
-  }
+  it('gives the same answer to the curl command that npm start prints', () => {
+    expect(pasted).toEqual(across.data)
+  })
 }
 
 /** What README prints is a clone's answer, in which Panama does not take part. */

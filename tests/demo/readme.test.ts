@@ -1,31 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PROJECT_DIR, readDemoConfig } from '../../demo/config.ts'
-import { describeReadme } from './describe-readme.ts'
+import { expect, it } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
 import { putAnswers, READMES } from './readme.ts'
-import { createDemoPlace, type DemoPlace, PATIENT_DEADLINES, type RunningDemo } from './running-demo.ts'
 
-/** README and the demo with the publishers' files. tests/demo/demo.test.ts compares README with a clone's demo, from which its answers come. */
-
-const START_MS = 600_000
-
-const { publicDataDir } = readDemoConfig()
-
-if (publicDataDir !== null) {
-  describe('README and the demo with the publishers’ files', () => {
-    let place: DemoPlace
-    let demo: RunningDemo
-    beforeAll(async () => {
-      place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: publicDataDir })
-      demo = await place.start()
-    }, START_MS)
-    afterAll(() => place?.remove())
-
-    describeReadme('with-data', () => ({ place, demo }))
-  })
-}
+/** README and the answers that are committed. tests/demo/demo.test.ts compares them with a clone's demo, tests/silence with one of the publishers' files. */
 
 it.each(READMES)('$path has the answers that are committed', async ({ path, language }) => {
   const readAnswer = async (name: string) => {

@@ -3,7 +3,7 @@ import { README_WORDS, type ReadmeWords } from './readme-words.ts'
 
 /**
  * What README prints of the demo's answers. `describe-readme.ts` asks a running demo and compares. After a change that is meant,
- * `ISTMO_UPDATE_README=1 npx vitest run tests/demo -t README` writes the answers of README.md and README.es.md and the files in
+ * `ISTMO_UPDATE_README=1 npx vitest run tests/demo tests/silence -t README` writes the answers of README.md and README.es.md and the files in
  * `answers/` anew.
  */
 

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readDemoConfig } from '../../demo/config.ts'
 import { authorityPort, consolePort, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../../demo/ports.ts'
+import { describeReadme } from '../demo/describe-readme.ts'
 import type { KernelCounts } from './dialled.ts'
 import type { Found } from './whole.ts'
 
@@ -51,11 +53,21 @@ function countDuring({ before, after }: Found): KernelCounts | null {
 
 const address = (port: number): string => `127.0.0.1:${port}`
 
+/** The publishers’ files, if they are there: the demo has them too, because one for README alone would take half a minute of a core. */
+const { publicDataDir } = readDemoConfig()
+/** The countries that only their publisher’s file gives records. */
+const fromFiles = publicDataDir === null ? [] : ['PA']
+
 describe('the complete system', () => {
   let found: Found
   beforeAll(() => {
     found = run()
   }, 600_000)
+
+  if (publicDataDir !== null) {
+    describe('README and the demo with the publishers’ files', () =>
+      describeReadme('with-data', async () => found.readme))
+  }
 
   it('answers operations, rejects bad ones and serves its pages', () => {
     expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 404, 200, 200])
@@ -65,7 +77,7 @@ describe('the complete system', () => {
   const witnesses = () => WITNESS_NAMES.map((name) => address(witnessPort(found.port, name)))
 
   it('has a gateway that connects only to the nodes of its countries folder and to the authorities and witnesses of its settings', () => {
-    const nodes = ['GT', 'HN', 'SV', 'UN'].map((country) => address(nodePort(found.port, country) ?? 0))
+    const nodes = ['GT', 'HN', 'SV', 'UN', ...fromFiles].map((country) => address(nodePort(found.port, country) ?? 0))
     const named = [...nodes, ...authorities(), ...witnesses()]
     expect(named).toEqual(expect.arrayContaining([...(found.dialled.gateway ?? [])]))
     // It asks each country and each authority what is suspended there.
@@ -73,7 +85,7 @@ describe('the complete system', () => {
   })
 
   it('has nodes that connect only to the authorities whose officers they believe, and one that believes nobody', () => {
-    for (const name of ['GT', 'HN', 'SV']) {
+    for (const name of ['GT', 'HN', 'SV', ...fromFiles]) {
       expect(authorities()).toEqual(expect.arrayContaining([...(found.dialled[name] ?? [])]))
     }
     expect(found.dialled).not.toHaveProperty('UN')

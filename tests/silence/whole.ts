@@ -8,17 +8,20 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PROJECT_DIR } from '../../demo/config.ts'
+import { PROJECT_DIR, readDemoConfig } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
+import { askReadme, type ReadmeAnswers } from '../demo/ask-readme.ts'
 import { type EndWithGateway, endWithGateway } from '../demo/end-with-gateway.ts'
-import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
+import { createDemoPlace, type DemoPlace, PATIENT_DEADLINES, type RunningDemo } from '../demo/running-demo.ts'
 import { dialledBy, findRejected, type KernelCounts, readKernelCounts } from './dialled.ts'
 
 /** The result of {@link runDemo}. `port` is the gateway’s port, from which the other ports follow. */
 export interface Found {
   readonly port: number
   readonly statuses: readonly number[]
+  /** What a demo with the publishers’ files, where they are, answered to README’s questions. tests/demo has a demo without them. */
+  readonly readme: ReadmeAnswers
   readonly dialled: Readonly<Record<string, readonly string[]>>
   readonly rejected: readonly string[]
   /** How the demo ended. */
@@ -38,20 +41,23 @@ const guarded = (...planted: readonly string[]): string =>
 async function runDemo(): Promise<Found> {
   const before = readKernelCounts()
   const dialLog = join(process.cwd(), 'dialled')
-  const data = join(process.cwd(), 'no-files')
-  mkdirSync(data)
-  const place = await createDemoPlace({ NODE_OPTIONS: guarded(), DIAL_LOG: dialLog, ISTMO_DATA: data })
+  const noFiles = join(process.cwd(), 'no-files')
+  mkdirSync(noFiles)
+  const data = { ISTMO_DATA: readDemoConfig().publicDataDir ?? noFiles }
+  const place = await createDemoPlace({ ...PATIENT_DEADLINES, ...data, NODE_OPTIONS: guarded(), DIAL_LOG: dialLog })
   try {
     const demo = await place.start()
     const names = new Map(Object.entries(await demo.children()).map(([name, pid]) => [pid, name]))
     if (demo.process.pid !== undefined) names.set(demo.process.pid, 'supervisor')
+    const readme = await askReadme(place, demo)
     const { statuses, outputs } = await useDemo(place, demo, names)
     await sleep(LINGER_MS)
     // One of the ends that a demo can have: tests/demo has the others, and another demo for this one would take half a minute of a core.
     const end = await endWithGateway(demo)
     const rejected = await findRejected(homeIn(place.home).logs, [demo.output(), ...outputs])
     const { port } = place
-    return { port, statuses, dialled: dialledBy(dialLog, names), rejected, end, before, after: readKernelCounts() }
+    const dialled = dialledBy(dialLog, names)
+    return { port, statuses, readme, dialled, rejected, end, before, after: readKernelCounts() }
   } finally {
     await place.remove()
   }
