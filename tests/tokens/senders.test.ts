@@ -23,8 +23,8 @@ interface Certificate {
 let place: Place
 let gt: IdentityProvider
 let plain: GatewayProcess
-/** It speaks TLS, and knows its public address. */
 let named: GatewayProcess
+let tls: GatewayProcess
 let authority: Certificate
 let sender: Pair
 const agents: Agent[] = []
@@ -57,24 +57,13 @@ beforeAll(async () => {
   await writeFile(files.ca, authority.cert)
   const issuers = ['--issuers', await place.writeIssuers([gt.entry])]
   plain = await place.start(...issuers)
-  const tls = ['--tls-key', files.key, '--tls-cert', files.cert, '--tls-client-ca', files.ca]
-  named = await place.start(...issuers, '--public-url', `${PUBLIC_URL}/`, ...tls)
+  named = await place.start(...issuers, '--public-url', `${PUBLIC_URL}/`)
+  tls = await place.start(...issuers, '--tls-key', files.key, '--tls-cert', files.cert, '--tls-client-ca', files.ca)
 })
 afterAll(async () => {
   for (const agent of agents) await agent.close()
   await place.remove()
 })
-
-/** Asks a gateway, over TLS if it speaks it, as somebody with this certificate. */
-async function askGateway({ url }: GatewayProcess, sent: Record<string, string>, client?: Certificate): Promise<Reply> {
-  if (!url.startsWith('https:')) return ask(url, sent)
-  const dispatcher = new Agent({ connect: { ca: authority.cert, ...client } })
-  agents.push(dispatcher)
-  const headers = { 'content-type': 'application/json', ...sent }
-  const body = JSON.stringify({ query: OPERATION })
-  const response = await fetchBy(`${url}/graphql`, { method: 'POST', headers, body, dispatcher })
-  return readReply(response.status, response.headers, await response.text())
-}
 
 async function boundToKey(): Promise<string> {
   const jkt = await calculateJwkThumbprint(await exportJWK(sender.publicKey))
@@ -84,7 +73,7 @@ async function boundToKey(): Promise<string> {
 /** Asks for a nonce, as a tool does: with a proof that has none. */
 async function fetchNonce(token: string, to: GatewayProcess, url: string): Promise<string> {
   const dpop = await proveWith(sender, { token, method: 'POST', url })
-  const { status, code, challenge, nonce } = await askGateway(to, { authorization: `DPoP ${token}`, dpop })
+  const { status, code, challenge, nonce } = await ask(to.url, { authorization: `DPoP ${token}`, dpop })
   expect([status, code]).toEqual([401, 'NONCE_REQUIRED'])
   expect(challenge).toMatch(
     /DPoP realm="istmo", algs="ES256 EdDSA", error="use_dpop_nonce", error_description="[^"]+"$/,
@@ -98,7 +87,7 @@ describe('a token that is bound to a key', () => {
     const nonce = await fetchNonce(token, plain, url)
     return proveWith(sender, { token, method: 'POST', url, nonce, ...over })
   }
-  const send = (token: string, dpop: string, to = plain) => askGateway(to, { authorization: `DPoP ${token}`, dpop })
+  const send = (token: string, dpop: string, to = plain) => ask(to.url, { authorization: `DPoP ${token}`, dpop })
 
   it('is accepted with a proof for the gateway’s address, and each proof is accepted once', async () => {
     const token = await boundToKey()
@@ -166,8 +155,14 @@ describe('a token that is bound to a certificate', () => {
     return signAs(gt, { ...claimsOf(gt), cnf: { 'x5t#S256': thumbprint } })
   }
 
-  const askOverTls = (token: string, client?: Certificate) =>
-    askGateway(named, { authorization: `Bearer ${token}` }, client)
+  async function askOverTls(token: string, client?: Certificate): Promise<Reply> {
+    const dispatcher = new Agent({ connect: { ca: authority.cert, ...client } })
+    agents.push(dispatcher)
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const body = JSON.stringify({ query: OPERATION })
+    const response = await fetchBy(`${tls.url}/graphql`, { method: 'POST', headers, body, dispatcher })
+    return readReply(response.status, response.headers, await response.text())
+  }
 
   it('is accepted over TLS with that certificate, on each request', async () => {
     const client = await certify('caller', authority)
