@@ -34,13 +34,16 @@ let data: string
 let place: DemoPlace
 let demo: RunningDemo
 
+/** The same few persons ask for all stories, one after another, which is more than a person does: ten times the usual limit. */
+const COST_RATE = '50000:600000'
+
 /** Starts the world before the first test. */
 export async function setup({ provide }: TestProject): Promise<void> {
   pages = await Promise.all([servePage(), servePage()])
   const [allowedPage = '', strangePage = ''] = pages.map(addressOf)
   // An empty folder of publishers' files: the answers are those of a clone.
   data = await mkdtemp(join(tmpdir(), 'istmo-no-data-'))
-  place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: data, CORS_ORIGIN: allowedPage })
+  place = await createDemoPlace({ ...PATIENT_DEADLINES, ISTMO_DATA: data, CORS_ORIGIN: allowedPage, COST_RATE })
   demo = await place.start(RECORDS)
   await run('demo/control.ts', 'stop', 'SV')
   const { home, port } = place
