@@ -27,7 +27,11 @@ export interface InstalledPack {
 
 /** A PATH with the system’s Node, which a person who installs a pack uses, and without the project’s node_modules. */
 const PATH = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
-const ENV = { HOME: process.env.HOME, PATH: PATH.join(delimiter) }
+/** Whoever moves the clock (tools/test-full) moves it for all: a pack with another clock than its caller is another test. */
+const CLOCK = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name === 'LD_PRELOAD' || name.startsWith('FAKETIME')),
+)
+const ENV = { ...CLOCK, HOME: process.env.HOME, PATH: PATH.join(delimiter) }
 
 /**
  * Puts a program of one line, which runs Node 24 from here, in the place of the Node that a pack contains. To pack and to install 120 MB takes more than
