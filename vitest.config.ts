@@ -52,6 +52,7 @@ const NOT_UNIT = {
   'open a database': [
     'audit/index/{index,insert-rows}.test.ts',
     'audit/index/record-refs.test.ts',
+    'authority/reveal/reveals.test.ts',
     'authority/store/projector.test.ts',
     'demo/commands/import.test.ts',
     'demo/facts/load-facts.test.ts',

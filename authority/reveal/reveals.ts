@@ -70,7 +70,15 @@ export function openReveals(world: RevealWorld): OpenedReveals {
   return { seal: createSealer(world), close }
 }
 
-function createSealer(world: RevealWorld): SealOfficer {
+/** What {@link createSealer} works with. */
+export interface SealerWorld extends Pick<RevealWorld, 'db' | 'projector' | 'pins' | 'log'> {
+  readonly authorityLog: Pick<AuthorityLog, 'origin' | 'followed'> & {
+    readonly recorder: Pick<AuthorityLog['recorder'], 'newBase' | 'append'>
+  }
+}
+
+/** Creates the function that puts officers under seal. Callers that come while a seal is being written wait for it, and fail with it. */
+export function createSealer(world: SealerWorld): SealOfficer {
   /** What is sealed, or about to be, by ref and keys. The oldest comes first. */
   const seals = new Map<string, Promise<void>>()
   return async (officer, ref) => {
@@ -93,7 +101,7 @@ function createSealer(world: RevealWorld): SealOfficer {
 
 /** Writes the seal of an officer under the pinned keys, if the log has none. */
 async function sealOnce(
-  { authorityLog, db, projector, log }: RevealWorld,
+  { authorityLog, db, projector, log }: SealerWorld,
   { authority, auditors }: RevealPins,
   kids: string,
   { ref, ...officer }: Parameters<SealOfficer>[0] & { readonly ref: string },
