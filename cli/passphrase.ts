@@ -1,11 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { CompactEncrypt, compactDecrypt } from 'jose'
+import { FILE } from '../service/command-spec.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 
 /** Secrets in files under a passphrase (RFC 7517, section 7). */
-
-/** What options have in common whose value is the path of a file. */
-export const FILE = { value: 'file', expected: 'the path of a file' } as const
 
 /** Whether a key is made under a passphrase. */
 export const NEW_PASSPHRASE_OPTIONS = {

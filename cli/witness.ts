@@ -13,7 +13,7 @@ import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
 import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer, type Witness } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
@@ -29,9 +29,8 @@ const WITNESS = {
   options: {
     key: {
       flag: 'key',
-      value: 'file',
+      ...FILE,
       meaning: 'the witness’s signer key, of the type for cosignatures; required',
-      expected: 'the path of a file',
     },
     folder: {
       flag: 'folder',
@@ -49,22 +48,19 @@ const WITNESS = {
     },
     policy: {
       flag: 'policy',
-      value: 'file',
+      ...FILE,
       meaning: 'a trust policy (C2SP tlog-policy); the witness also watches its logs',
-      expected: 'the path of a file',
     },
     rules: {
       flag: 'rules',
-      value: 'file',
+      ...FILE,
       meaning:
         'a country’s file: the witness also watches the logs of the authorities in its callers, and follows its changes',
-      expected: 'the path of a file',
     },
     rotations: {
       flag: 'rotation',
-      value: 'file',
+      ...FILE,
       isRepeated: true,
-      expected: 'the path of a file',
       meaning:
         'the proof that the key of a log was replaced (`istmo audit rotate-key`); the witness then rejects the old key',
     },

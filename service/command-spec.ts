@@ -37,6 +37,9 @@ export interface OptionSpec extends ValueSpec {
   readonly instead?: string
 }
 
+/** What options have in common whose value is the path of a file. */
+export const FILE = { value: 'file', expected: 'the path of a file' } as const
+
 /** A command, declared as data. */
 export interface CommandSpec {
   /** All words before the arguments, as a person types them: `istmo audit verify`, `npm start --`. */

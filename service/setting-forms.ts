@@ -1,5 +1,6 @@
 /** The forms that settings of several processes have. */
 import { z } from 'zod'
+import { FILE as PATH } from './command-spec.ts'
 import { toListenAddress } from './listen-address.ts'
 import type { SettingForm } from './setting.ts'
 
@@ -18,7 +19,7 @@ export function text<Shown extends string>(value: Shown, expected: string): Sett
 }
 
 /** The path of a file. */
-export const FILE = text('file', 'the path of a file')
+export const FILE = text(PATH.value, PATH.expected)
 
 /** The path of a folder. */
 export const FOLDER = text('dir', 'the path of a folder')

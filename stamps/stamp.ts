@@ -10,7 +10,7 @@ import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from '..
 import { STAMP } from '../cli/audit/stamp-about.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
-import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
 import { replaceFile } from '../service/replace-file.ts'
 import { askAuthority, listStampSizes, readCertificate, readStamp, stampPath, stampsFolder } from './read-stamps.ts'
 import { makeStampQuery, StampError, verifyStamp } from './time-stamp.ts'
@@ -28,10 +28,9 @@ const SPEC = {
     ...POLICY_OPTION,
     certificate: {
       flag: 'tsa-certificate',
-      value: 'file',
+      ...FILE,
       isRequired: true,
       isRepeated: true,
-      expected: 'the path of a file',
       meaning:
         'the certificate of the authority, or of a root above it, as PEM; you get it from the authority and not from the log',
     },
@@ -45,8 +44,7 @@ const SPEC = {
     },
     key: {
       flag: 'key',
-      value: 'file',
-      expected: 'the path of a file',
+      ...FILE,
       meaning: 'with --tsa: the signer key of the log, because the stamp becomes an entry',
     },
   },

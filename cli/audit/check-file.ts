@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { FILE_DIGEST } from '../../contract/audit-log/authority-token-entries.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { checkProof, followAll, isInOwnLog } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
@@ -23,9 +24,8 @@ export const checkFileCommand = defineAudit(
     options: {
       proof: {
         flag: 'proof',
-        value: 'file',
+        ...FILE,
         isRepeated: true,
-        expected: 'the path of a file',
         meaning: 'the .tlog-proof file of the entry, from `prove`; one for each entry, if the export has several',
       },
       policy: OPTIONAL_POLICY,

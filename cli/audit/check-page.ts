@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { FILE } from '../../service/command-spec.ts'
 import { defineAudit } from './command.ts'
 
 /** The page, which `npm run generate` makes from tools/check-page. */
@@ -13,8 +14,7 @@ export const checkPageCommand = defineAudit(
     options: {
       out: {
         flag: 'out',
-        value: 'file',
-        expected: 'the path of a file',
+        ...FILE,
         meaning: 'the HTML file; by default istmo-check.html',
       },
     },

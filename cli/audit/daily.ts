@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { Policy } from '../../audit/note/policy.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { describeError } from '../../service/describe-error.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { type AuditIo, defineAudit, EXIT_CODES, type Verdict } from './command.ts'
@@ -26,9 +27,8 @@ export const dailyCommand = defineAudit(
     options: {
       config: {
         flag: 'config',
-        value: 'file',
+        ...FILE,
         isRequired: true,
-        expected: 'the path of a file',
         meaning:
           'YAML: ownLog, ownKey, policies, counterparts and state, and if you like siblings, firstDay and salts (docs/operating.md, Every day)',
       },

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { defineAudit } from './command.ts'
 import { DESK_FILE, defaultDesk } from './desk/desk-file.ts'
 import { readPolicy } from './inputs.ts'
@@ -36,9 +37,8 @@ export const deskCommand = defineAudit(
       },
       policy: {
         flag: 'policy',
-        value: 'file',
+        ...FILE,
         isRepeated: true,
-        expected: 'the path of a file',
         meaning: 'a trust policy under which this desk reads logs',
       },
     },

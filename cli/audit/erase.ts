@@ -5,6 +5,7 @@ import { findSalt } from '../../audit/salts/salts.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
 import { describeEpochs, REF_OPTIONS } from './sought-refs.ts'
@@ -53,9 +54,8 @@ export const eraseCommand = defineAudit(
       },
       key: {
         flag: 'key',
-        value: 'file',
+        ...FILE,
         isRequired: true,
-        expected: 'the path of a file',
         meaning: 'the signer key of the log, because the erasure is itself an entry; a running process uses its own',
       },
       reason: {

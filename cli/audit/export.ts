@@ -3,6 +3,7 @@ import { type EntryFilter, matches } from '../../audit/index/filter.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { type CountrySelection, selectForCountry, surveyCountry } from './export-country.ts'
@@ -23,9 +24,8 @@ const EXPORT_OPTIONS = {
   },
   out: {
     flag: 'out',
-    value: 'file',
+    ...FILE,
     isRequired: true,
-    expected: 'the path of a file',
     meaning: 'the file for the JSON lines; `check` can read those with proofs',
   },
   wholeOldEntries: {

@@ -18,6 +18,7 @@ import { openShards } from '../../audit/shards/open-shards.ts'
 import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
 import { type LogSource, urlSource } from '../../audit/verify/source.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { collectBounded } from './collect-bounded.ts'
@@ -75,10 +76,9 @@ export const POLICY_OPTION = {
   ...DEVELOPMENT_OPTION,
   policy: {
     flag: 'policy',
-    value: 'file',
+    ...FILE,
     isRequired: true,
     isRepeated: true,
-    expected: 'the path of a file',
     meaning: 'a trust policy (C2SP tlog-policy) that names the key of the log',
   },
 } as const
@@ -100,9 +100,8 @@ export const ONE_POLICY_OPTION = {
   ...DEVELOPMENT_OPTION,
   policy: {
     flag: 'policy',
-    value: 'file',
+    ...FILE,
     isRequired: true,
-    expected: 'the path of a file',
     meaning: 'the trust policy (C2SP tlog-policy)',
   },
 } as const
@@ -111,9 +110,8 @@ export const ONE_POLICY_OPTION = {
 export const ROTATION_OPTION = {
   rotation: {
     flag: 'rotation',
-    value: 'file',
+    ...FILE,
     isRepeated: true,
-    expected: 'the path of a file',
     meaning: 'the proof of a rotation of the log’s key; `prove` and `rotate-key` say where it is',
   },
 } as const

@@ -6,7 +6,7 @@ import { pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
 import { commitTo, SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
-import type { CommandSpec } from '../../service/command-spec.ts'
+import { type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { defineAudit } from './command.ts'
 import { readText } from './inputs.ts'
@@ -37,9 +37,8 @@ const NOTE = {
     },
     key: {
       flag: 'key',
-      value: 'file',
+      ...FILE,
       isRequired: true,
-      expected: 'the path of a file',
       meaning: 'the signer key of the log',
     },
     ...BY_OPTION,
@@ -50,8 +49,7 @@ const NOTE = {
     },
     content: {
       flag: 'content',
-      value: 'file',
-      expected: 'the path of a file',
+      ...FILE,
       meaning: 'for disclosure: the file that was given on; the entry gets a commitment to it',
     },
   },

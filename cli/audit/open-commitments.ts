@@ -8,6 +8,7 @@ import type { Prunings } from '../../audit/verify/prunings.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { type NormalisedDocument, normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { readText } from './inputs.ts'
 import { parseIfReadable } from './readable-entries.ts'
 
@@ -17,8 +18,7 @@ import { parseIfReadable } from './readable-entries.ts'
 export const OPENS_OPTIONS = {
   opens: {
     flag: 'opens',
-    value: 'file',
-    expected: 'the path of a file',
+    ...FILE,
     meaning:
       'with --no-index: only entries that commit to one of these questions. The file has one a line, as it was sent: {"query":"…","variables":{…}}. Variables without their query leave most requests open (exit code 2)',
   },

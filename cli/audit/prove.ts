@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { defineAudit } from './command.ts'
 import { findContinuations } from './continuations.ts'
 import { findEntry, wordMissingEntry } from './find-entry.ts'
@@ -17,8 +18,7 @@ export const proveCommand = defineAudit(
       ...LOG_OPTIONS,
       out: {
         flag: 'out',
-        value: 'file',
-        expected: 'the path of a file',
+        ...FILE,
         meaning: 'the file for the bundle; by default <entry>.tlog-proof',
       },
     },

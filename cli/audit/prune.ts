@@ -8,7 +8,7 @@ import { pruningPath } from '../../audit/verify/prunings.ts'
 import { MOMENT_FORMS, readMoment } from '../../contract/read-moment.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { replaceFile, syncFolder } from '../../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION, readText } from './inputs.ts'
@@ -33,9 +33,8 @@ const PRUNE = {
     ...POLICY_OPTION,
     key: {
       flag: 'key',
-      value: 'file',
+      ...FILE,
       isRequired: true,
-      expected: 'the path of a file',
       meaning: 'the signer key of the log, because the pruning is itself an entry',
     },
     before: {
@@ -48,8 +47,7 @@ const PRUNE = {
     },
     hold: {
       flag: 'hold',
-      value: 'file',
-      expected: 'the path of a file',
+      ...FILE,
       meaning: 'legal holds: ids of entries, one a line, whose bundles and salts stay; # begins a comment',
     },
     ...BY_OPTION,

@@ -1,6 +1,7 @@
 import { parseSignerFile } from '../../audit/note/key.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
 import { type AuditIo, defineAudit, type Verdict } from './command.ts'
@@ -47,14 +48,12 @@ const RECONCILE_OPTIONS = {
   },
   baseline: {
     flag: 'baseline',
-    value: 'file',
-    expected: 'the path of a file',
+    ...FILE,
     meaning: 'the differences that are known already; only new ones are shown and decide the exit code',
   },
   writeBaseline: {
     flag: 'write-baseline',
-    value: 'file',
-    expected: 'the path of a file',
+    ...FILE,
     meaning: 'write the differences of this comparison as a baseline; it may be the file of --baseline',
   },
   salts: {
@@ -81,9 +80,8 @@ const RECONCILE_OPTIONS = {
   },
   journal: {
     flag: 'journal',
-    value: 'file',
+    ...FILE,
     isRepeated: true,
-    expected: 'the path of a file',
     meaning:
       'the journal of an officer’s tool (`istmo ask --journal`): each of its questions must be in the logs, and no other',
   },

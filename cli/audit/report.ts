@@ -5,6 +5,7 @@ import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { describeEntry } from '../../contract/audit-log/words.ts'
 import type { Language } from '../../contract/language.ts'
 import { joiningEnvironment } from '../../joining/environment.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
 import { defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
@@ -24,14 +25,12 @@ export const reportCommand = defineAudit(
       ...DESK_LOG_OPTIONS,
       out: {
         flag: 'out',
-        value: 'file',
-        expected: 'the path of a file',
+        ...FILE,
         meaning: 'the HTML file; by default <entry>.html',
       },
       pdf: {
         flag: 'pdf',
-        value: 'file',
-        expected: 'the path of a file',
+        ...FILE,
         meaning: 'also print the report into this PDF file, with Chromium',
       },
       browser: {

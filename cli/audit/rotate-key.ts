@@ -7,6 +7,7 @@ import {
   type ReplacedKey,
   replaceLogKey,
 } from '../../service/audit-log/replace-key.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder, listLogs } from './inputs.ts'
@@ -32,9 +33,8 @@ export const rotateKeyCommand = defineAudit(
       },
       key: {
         flag: 'key',
-        value: 'file',
+        ...FILE,
         isRequired: true,
-        expected: 'the path of a file',
         meaning: 'the file of the log’s signer key; it gets the new key, and the old key is erased at the end',
       },
       reason: {

@@ -3,6 +3,7 @@ import { ALL, type EntryFilter } from '../../audit/index/filter.ts'
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import { isRecordId } from '../../contract/record-id.ts'
+import { FILE } from '../../service/command-spec.ts'
 
 /** Finds the refs of a case or a caller, for somebody who has the keys of the log's owner. */
 
@@ -10,8 +11,7 @@ import { isRecordId } from '../../contract/record-id.ts'
 export const REF_OPTIONS = {
   keys: {
     flag: 'keys',
-    value: 'file',
-    expected: 'the path of a file',
+    ...FILE,
     meaning: 'the keys of refs of the log’s owner, of all epochs; --caller and the id of a case need them',
   },
   caller: {

@@ -4,6 +4,7 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
@@ -29,9 +30,8 @@ export const whoSawCommand = defineAudit(
       ...DESK_LOG_OPTIONS,
       keys: {
         flag: 'keys',
-        value: 'file',
+        ...FILE,
         isRequired: true,
-        expected: 'the path of a file',
         meaning: 'the country’s keys of refs, of all epochs',
       },
       ...RANGE_OPTIONS,

@@ -1,6 +1,6 @@
 import type { Language } from '../../contract/language.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { chooseLineLanguage } from '../../service/lang-option.ts'
-import { FILE } from '../passphrase.ts'
 import type { MandatesIo } from './io.ts'
 
 /** Options that several commands of `istmo mandates` have. */

@@ -8,13 +8,12 @@ import {
   SEALING_CURVES,
   toPublicKeys,
 } from '../../contract/trust/reveal/reveal-keys.ts'
-import type { CommandLine } from '../../service/command-spec.ts'
+import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import {
   checkPrivate,
   decryptKeys,
   encryptKeys,
-  FILE,
   NEW_PASSPHRASE_OPTIONS,
   type PassphraseIo,
   readNewPassphrase,

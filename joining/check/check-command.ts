@@ -2,7 +2,7 @@ import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
@@ -65,10 +65,9 @@ const CHECK = {
     },
     rules: {
       flag: 'rules',
-      value: 'file',
+      ...FILE,
       variable: 'RULES_FILE',
       meaning: 'the country file, with the policies and SDLs that it names',
-      expected: 'the path of a file',
     },
     before: {
       flag: 'before',
@@ -78,9 +77,8 @@ const CHECK = {
     },
     supergraph: {
       flag: 'supergraph',
-      value: 'file',
+      ...FILE,
       meaning: 'the composed graph that the gateway serves',
-      expected: 'the path of a file',
     },
     operations: {
       flag: 'operations',
@@ -97,24 +95,21 @@ const CHECK = {
     },
     tlsCert: {
       flag: 'tls-cert',
-      value: 'file',
+      ...FILE,
       variable: 'TLS_CERT_FILE',
       meaning: 'certificate of the node and its chain, in PEM',
-      expected: 'the path of a file',
     },
     tlsKey: {
       flag: 'tls-key',
-      value: 'file',
+      ...FILE,
       variable: 'TLS_KEY_FILE',
       meaning: 'its private key, in PEM',
-      expected: 'the path of a file',
     },
     tlsClientCa: {
       flag: 'tls-client-ca',
-      value: 'file',
+      ...FILE,
       variable: 'TLS_CLIENT_CA_FILE',
       meaning: 'authorities of the gateway’s certificate, in PEM',
-      expected: 'the path of a file',
     },
     only: {
       flag: 'only',

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
@@ -18,7 +18,7 @@ const CROSSWALK = {
   options: {
     ...CLASSIFICATION_OPTIONS,
     out: {
-      ...{ flag: 'out', value: 'file', isRequired: true, expected: 'the path of a file' },
+      ...{ flag: 'out', ...FILE, isRequired: true },
       meaning: 'the crosswalk; if it exists, its labels stay, and a newer decision replaces an older one',
     },
     language: LANG_OPTION,

@@ -1,7 +1,7 @@
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
@@ -25,7 +25,7 @@ const IMPORT = {
       meaning: 'the folder of your audit log, as the node has it; the node may run',
     },
     auditLogKey: {
-      ...{ flag: 'audit-log-key', value: 'file', isRequired: true, expected: 'the path of a file' },
+      ...{ flag: 'audit-log-key', ...FILE, isRequired: true },
       meaning: 'the key that signs your audit log',
     },
     basis: {

@@ -3,7 +3,7 @@ import { MAX_LIST_SEARCHES } from '../../contract/hit-search.ts'
 import type { Language } from '../../contract/language.ts'
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE, type OptionSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readDay } from '../decisions/decider.ts'
@@ -66,7 +66,7 @@ const SUGGEST = {
     },
     dryRun: { flag: 'dry-run', value: null, meaning: 'only say how much would be asked' },
     out: {
-      ...{ flag: 'out', value: 'file', isRequired: true, expected: 'the path of a file' },
+      ...{ flag: 'out', ...FILE, isRequired: true },
       meaning: 'the file of candidates; beside it, FILE.asked.jsonl says who was asked about',
     },
     language: LANG_OPTION,

@@ -6,7 +6,7 @@ import { type Client, createClient, type Grounds } from '../../clients/client.ts
 import { PURPOSES } from '../../contract/access-token.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
-import type { OptionSpec } from '../../service/command-spec.ts'
+import { FILE, type OptionSpec } from '../../service/command-spec.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
@@ -22,7 +22,7 @@ export const OFFICER_OPTIONS = {
       'servers’ certificates)',
   },
   login: {
-    ...{ flag: 'login', value: 'file', expected: 'the path of a file', isRequired: true },
+    ...{ flag: 'login', ...FILE, isRequired: true },
     meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
   },
   loginType: {
@@ -38,7 +38,7 @@ export const OFFICER_OPTIONS = {
   },
   case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
   caseFile: {
-    ...{ flag: 'case-file', value: 'file', expected: 'the path of a file' },
+    ...{ flag: 'case-file', ...FILE },
     meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
   },
   basis: {
@@ -51,7 +51,7 @@ export const OFFICER_OPTIONS = {
     meaning: 'a country that may be asked; by default all of the mandate',
   },
   journal: {
-    ...{ flag: 'journal', value: 'file', expected: 'the path of a file' },
+    ...{ flag: 'journal', ...FILE },
     meaning:
       'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
   },

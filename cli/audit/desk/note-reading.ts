@@ -6,6 +6,7 @@ import { commitTo, SALT_BYTES } from '../../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { osUser } from '../../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../../service/audit-log/own-log.ts'
+import { FILE } from '../../../service/command-spec.ts'
 import type { AuditIo } from '../command.ts'
 import { LOG_OPTIONS, openLogOption } from '../inputs.ts'
 import { DESK_FILE, type Desk, defaultDesk, readDesk } from './desk-file.ts'
@@ -28,8 +29,7 @@ export const OWN_LOG_OPTIONS = {
   },
   ownKey: {
     flag: 'own-key',
-    value: 'file',
-    expected: 'the path of a file',
+    ...FILE,
     meaning: 'the signer key of your own log',
   },
   reader: {

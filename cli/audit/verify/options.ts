@@ -1,6 +1,6 @@
 import type { AsOf } from '../../../audit/verify/as-of.ts'
 import { parseDuration } from '../../../contract/duration.ts'
-import type { OptionSpec } from '../../../service/command-spec.ts'
+import { FILE, type OptionSpec } from '../../../service/command-spec.ts'
 
 /** The options of `istmo audit verify`. */
 
@@ -57,9 +57,8 @@ export const ENTRIES_OPTIONS = {
 export const WITNESS_OPTIONS = {
   kept: {
     flag: 'kept',
-    value: 'file',
+    ...FILE,
     isRepeated: true,
-    expected: 'the path of a file',
     meaning: 'a checkpoint or receipt of one of these logs that you saved earlier',
   },
   known: {
