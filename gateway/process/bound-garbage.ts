@@ -1,4 +1,4 @@
-/** Bounds the garbage that V8 lets the old generation of a heap collect (ARCHITECTURE.md, What we tried for speed). */
+/** Bounds the garbage that V8 lets the old generation of a heap collect (docs/decisions/0142). */
 import { setFlagsFromString } from 'node:v8'
 
 /**
