@@ -106,6 +106,13 @@ describe('a mapping that is right', () => {
     expect(withUrl(`postgres://reader:\${PW}@old/sisej`)).toHaveLength(3)
   })
 
+  it('may name a socket of PostgreSQL, as `istmo map` writes it', () => {
+    const url = 'postgres:///sisej?host=/run/postgresql&user=reader'
+    expect(
+      problemsOf(`country: NI\nsource: { sql: "${url}" }\ncases: { from: t, id: a, handling: [H1] }`, 'en'),
+    ).toEqual([])
+  })
+
   it('says what the loader counts, derives and checks', () => {
     const records = parseRight(ISSUE, CROSSWALK).feeds.flatMap((feed) => feed.records)
     expect(

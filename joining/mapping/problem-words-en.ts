@@ -47,8 +47,8 @@ export const ENGLISH_PROBLEMS: ProblemWords = {
   letter: 'one character',
   encoding: 'the name of an encoding, such as utf-8, windows-1252 or utf-16le',
   zone: 'a time zone of the IANA database, such as America/Managua',
-  databaseUrl:
-    'the address of a database: postgres://USER@HOST/DATABASE, or mysql, mariadb, sqlserver in place of postgres',
+  databaseUrl: (others) =>
+    `the address of a database: postgres://USER@HOST/DATABASE, or ${others} in place of postgres`,
   mappingFile: 'a mapping: country, source, and a section such as cases',
   forms: {
     text: 'a text',

@@ -53,8 +53,8 @@ export const SPANISH_PROBLEMS: ProblemWords = {
   letter: 'un solo carácter',
   encoding: 'el nombre de una codificación, como utf-8, windows-1252 o utf-16le',
   zone: 'una zona horaria de la base IANA, como America/Managua',
-  databaseUrl:
-    'la dirección de una base de datos: postgres://USUARIO@SERVIDOR/BASE, o mysql, mariadb, sqlserver en lugar de postgres',
+  databaseUrl: (others) =>
+    `la dirección de una base de datos: postgres://USUARIO@SERVIDOR/BASE, o ${others} en lugar de postgres`,
   mappingFile: 'un mapeo: country, source y una sección como cases',
   forms: {
     text: 'un texto',

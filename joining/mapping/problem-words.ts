@@ -13,7 +13,8 @@ export interface ProblemWords {
   readonly letter: string
   readonly encoding: string
   readonly zone: string
-  readonly databaseUrl: string
+  /** @param others the schemes beside `postgres`. */
+  readonly databaseUrl: (others: string) => string
   readonly mappingFile: string
   readonly forms: Readonly<Record<FieldType['kind'], string>>
   readonly wholeFrom: (least: number, most: number) => string

@@ -1,5 +1,6 @@
 /** Reads `source:` and `from:`. */
 import { isMap, type Node } from 'yaml'
+import { isDatabaseUrl, OTHER_SCHEMES } from '../sources/databases.ts'
 import type { CsvSource, From, SqlSource } from './mapping.ts'
 import {
   describeNode,
@@ -19,9 +20,6 @@ export interface ReadSource {
   /** How CSV files are read, and the file of sections without `from`; null if there are no CSV files. */
   readonly csv: (Omit<CsvSource, 'file'> & { readonly file: string | null }) | null
 }
-
-/** The databases that can be a source, by the scheme of their URL. */
-export const SQL_SCHEMES = ['postgres', 'postgresql', 'mysql', 'mariadb', 'sqlserver', 'mssql'] as const
 
 const CSV_KEYS = ['file', 'encoding', 'delimiter', 'quote'] as const
 
@@ -53,9 +51,9 @@ function readSql({ node }: Entry, password: Entry | undefined, report: Report): 
   const passwordFile = password === undefined ? null : readText(password.node, 'source.passwordFile', report)
   if (url === null) return null
   const { words } = report
-  const scheme = /^([a-z]+):\/\/[^/]/i.exec(url)?.[1]?.toLowerCase()
-  if (scheme === undefined || !(SQL_SCHEMES as readonly string[]).includes(scheme)) {
-    report.problem(node, 'source.sql', words.expected(words.databaseUrl, describeNode(node, words)))
+  // A socket has no server, but a folder as a parameter.
+  if (!isDatabaseUrl(url) || !/^[a-z]+:\/\/([^/]|.*[?&]host=)/i.test(url)) {
+    report.problem(node, 'source.sql', words.expected(words.databaseUrl(OTHER_SCHEMES), describeNode(node, words)))
     return null
   }
   const open = url.replaceAll(/\$\{[A-Za-z_][A-Za-z0-9_]*\}/g, '')

@@ -11,8 +11,9 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { TODO } from '../mapping/yaml-report.ts'
+import { openCsv } from '../sources/csv.ts'
 import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
-import { openSource } from '../sources/open-source.ts'
+import { openDatabase, quoteName } from '../sources/databases.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
 import { guessCsvForm } from './guess-csv-form.ts'
 import { writeLabels } from './label-file.ts'
@@ -20,7 +21,6 @@ import { openFiles } from './open-files.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
 import { PROPOSE_WORDS, type ProposeWords } from './propose-words.ts'
-import { quoteName } from './quote-name.ts'
 
 const MAP = {
   name: 'istmo map',
@@ -35,7 +35,7 @@ const MAP = {
       isRequired: true,
       isSecret: true,
       expected:
-        'postgres://USER@HOST/DATABASE, mysql://…, mariadb://…, sqlserver://…, a CSV file or a folder of them, or a mapping',
+        'the URL of a database such as postgres://USER@HOST/DATABASE, a CSV file or a folder of them, or a mapping',
       meaning:
         'the old database; or a CSV file with the names of the columns in its first line; or a folder with several, which end with .csv, .tsv or .txt. The password of a database is not in the proposal. With --labels: your mapping, NI.mapping.yaml',
     },
@@ -190,21 +190,21 @@ async function open(
   line: CommandLine<typeof MAP>,
 ): Promise<{ readonly source: Source; readonly place: ProposedSource }> {
   try {
-    if (/^[a-z]+:\/\//i.test(line.from)) return await openDatabase(line)
+    if (/^[a-z]+:\/\//i.test(line.from)) return await openGivenDatabase(line)
     return (await isFolder(line.from)) ? await openFolder(line) : await openFile(line)
   } catch (error) {
     throw error instanceof SourceError ? new UsageError(`--from: ${error.message}`, { cause: error }) : error
   }
 }
 
-async function openDatabase({ from, passwordFile, out }: CommandLine<typeof MAP>) {
+async function openGivenDatabase({ from, passwordFile, out }: CommandLine<typeof MAP>) {
   const shown = readDatabaseUrl(from)
   if (shown === null) throw new UsageError(`--from: expected ${DATABASE_URL_FORMS}; came another form`)
   const named = passwordFile === undefined ? null : fromFolderOf(out, passwordFile)
   const url = passwordFile === undefined ? shown.href : putPassword(shown, await readPassword(passwordFile))
   const inUrl = shown.password === '' ? null : TODO
   shown.password = ''
-  const source = await openSource({ kind: 'SQL', url })
+  const source = await openDatabase(url)
   return { source, place: { kind: 'SQL', url: shown.href, passwordFile: named ?? inUrl } as const }
 }
 
@@ -224,8 +224,7 @@ async function readPassword(file: string): Promise<string> {
 
 async function openFile({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
   const form = await guessCsvForm(from, { encoding: encoding ?? null, delimiter: delimiter ?? null })
-  const source = await openSource({
-    kind: 'CSV',
+  const source = await openCsv({
     path: from,
     encoding: form.encoding,
     delimiter: form.delimiter,

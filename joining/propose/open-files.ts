@@ -1,7 +1,7 @@
 /** Opens the CSV files of a folder as one source, so that a proposal sees how they hang together. */
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { openSource } from '../sources/open-source.ts'
+import { openCsv } from '../sources/csv.ts'
 import { type Source, SourceError } from '../sources/source.ts'
 import { type GuessedCsvForm, guessCsvForm } from './guess-csv-form.ts'
 
@@ -33,7 +33,7 @@ export async function openFiles(
     const path = join(folder, name)
     const form = await guessCsvForm(path, given)
     forms.set(name, form)
-    sources.set(name, await openSource({ kind: 'CSV', path, ...form, quote: '"' }))
+    sources.set(name, await openCsv({ path, ...form, quote: '"' }))
   }
   return { source: joinSources(basename(folder), sources), forms }
 }
@@ -45,7 +45,6 @@ function joinSources(label: string, sources: ReadonlyMap<string, Source>): Sourc
     return found
   }
   return {
-    kind: 'CSV',
     label,
     async listTables() {
       const tables = await Promise.all([...sources.values()].map((source) => source.listTables()))

@@ -22,7 +22,6 @@ export function makeSource(tables: readonly MadeTable[]): Source & { readonly ta
     estimatedRows: rows.length,
   }))
   return {
-    kind: 'POSTGRESQL',
     label: 'old',
     tables: listed,
     listTables: async () => listed,

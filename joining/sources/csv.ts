@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { type CsvError, type Info, parse } from 'csv-parse'
 import { describeFileError } from '../../service/describe-error.ts'
-import { decodeFile } from './decode-file.ts'
+import { type CsvForm, decodeFile } from './decode-file.ts'
 import {
   type PlacedRow,
   type Source,
@@ -13,7 +13,6 @@ import {
   SourceError,
   type UnreadableRow,
 } from './source.ts'
-import type { CsvForm } from './source-place.ts'
 
 /** How many rows a batch has. */
 const BATCH_ROWS = 2_000
@@ -39,7 +38,6 @@ export async function openCsv(form: CsvForm): Promise<Source> {
   const listColumns = async (): Promise<readonly SourceColumn[]> =>
     (await readHead(form)).map((column) => ({ name: column, type: 'text', kind: 'text', isNullable: false }))
   return {
-    kind: 'CSV',
     label: name,
     listColumns,
     async listTables() {

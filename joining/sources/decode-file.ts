@@ -1,6 +1,17 @@
 import { TextDecoder } from 'node:util'
 import { SourceError } from './source.ts'
-import type { CsvForm } from './source-place.ts'
+
+/** How the bytes of a CSV file become rows. */
+export interface CsvForm {
+  /** The path of the file. */
+  readonly path: string
+  /** A label of the WHATWG Encoding Standard. Null: the mark at the beginning of the file decides, else UTF-8. */
+  readonly encoding: string | null
+  /** One character. */
+  readonly delimiter: string
+  /** One character, or null for a file without quotes. */
+  readonly quote: string | null
+}
 
 /** The marks at the beginning of a file that say its encoding. */
 const MARKS: readonly (readonly [encoding: string, bytes: readonly number[]])[] = [

@@ -57,7 +57,6 @@ export async function openMysql(url: string): Promise<Source> {
     throw error
   }
   return {
-    kind: 'MYSQL',
     label,
     listTables: () => listTables(run),
     listColumns: (from) => listColumns(connection, label, run, from),

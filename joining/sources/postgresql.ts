@@ -68,7 +68,6 @@ export async function openPostgresql(url: string): Promise<Source> {
   const resolve = (from: string) => findTable(run, from)
   let cursors = 0
   return {
-    kind: 'POSTGRESQL',
     label,
     listTables: () => listPostgresqlTables((sql) => run('list the tables', sql)),
     async listColumns(from) {

@@ -1,6 +1,7 @@
 /**
  * What a country's old database, or a folder of its CSV files, is to the rest of `joining/`: tables that can be listed, and rows that can be
- * read as a stream. Each kind of source is one file beside this one; open-source.ts chooses.
+ * read as a stream. Each kind of source is one file beside this one;
+ * databases.ts chooses.
  */
 
 /**
@@ -79,7 +80,6 @@ export interface UnreadableRow {
 
 /** One consistent view of a source: a snapshot for as long as it is open, if the source has snapshots. */
 export interface Source {
-  readonly kind: 'CSV' | 'POSTGRESQL' | 'MYSQL' | 'SQL_SERVER'
   /** Where it is, without any password: for messages and for the audit log. */
   readonly label: string
   /**

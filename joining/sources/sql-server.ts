@@ -86,7 +86,6 @@ export async function openSqlServer(url: string): Promise<Source> {
   }
   const ask = (doing: string, text: string) => run(doing, { text, values: [] })
   return {
-    kind: 'SQL_SERVER',
     label,
     listTables: () => listTables(ask),
     listColumns: (from) => listColumns(ask, from),

@@ -4,8 +4,9 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Feed, Mapping, SqlSource } from '../mapping/mapping.ts'
 import { findMissingColumns } from '../mapping/row-reader.ts'
+import { openCsv } from '../sources/csv.ts'
 import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
-import { openSource } from '../sources/open-source.ts'
+import { openDatabase } from '../sources/databases.ts'
 import type { Source } from '../sources/source.ts'
 import { fromOf } from './plan-readings.ts'
 
@@ -33,12 +34,12 @@ export async function openFeedSources(mapping: Mapping, env: Environment): Promi
   }
   try {
     if (mapping.sql !== null && mapping.feeds.some(({ from }) => from.kind !== 'csv')) {
-      opened.set('', await openSource({ kind: 'SQL', url: await fillUrl(mapping.sql, folder, env) }))
+      opened.set('', await openDatabase(await fillUrl(mapping.sql, folder, env)))
     }
     for (const { from, place } of mapping.feeds) {
       if (from.kind !== 'csv') continue
       const { file, ...form } = from.csv
-      opened.set(place, await openSource({ kind: 'CSV', path: resolve(folder, file), ...form }))
+      opened.set(place, await openCsv({ path: resolve(folder, file), ...form }))
     }
   } catch (error) {
     await close()
