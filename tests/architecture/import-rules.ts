@@ -431,6 +431,7 @@ export const RULES: readonly ImportRule[] = [
       // It makes a certificate authority of its own, and asks its children and authorities over TLS.
       'service/certificates/',
       'service/http/trusted-fetch.ts',
+      'service/lang-option.ts',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',
