@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { spokenLanguage } from './lang-option.ts'
 
+const require = createRequire(import.meta.url)
+
 /** The Spanish of each text in a declared command; the English stands in the declaration. */
 const SPANISH = new URL('help.es.yaml', import.meta.url)
 
@@ -19,6 +21,6 @@ export function helpText(english: string): string {
 
 /** Reads all texts of help.es.yaml. */
 export function readHelpTexts(): readonly { readonly en: string; readonly es: string }[] {
-  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
+  const { parse } = require('yaml') as typeof import('yaml')
   return parse(readFileSync(SPANISH, 'utf8'))
 }
