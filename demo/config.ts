@@ -4,6 +4,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { speak } from '../service/lang-option.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { homeFolder, PROJECT_DIR } from './home-folder.ts'
 
@@ -95,6 +96,11 @@ export function readDemoConfig(
     publicDataDir: publicDataDir(overrides.publicDataDir, ISTMO_DATA),
     corsOrigins: CORS_ORIGIN?.split(',').map((origin) => origin.trim()) ?? [],
   })
+}
+
+/** Decides the language of a program of the demo by its arguments and its environment. */
+export function speakAsTerminal(): void {
+  speak(process.argv.slice(2), process.env)
 }
 
 /**

@@ -3,7 +3,7 @@
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { UsageError } from '../service/usage-error.ts'
-import { describeEnvironment, readDemoConfig } from './config.ts'
+import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
 import { homeIn } from './home.ts'
 import { DEMO_COUNTRIES } from './ports.ts'
 import { type Command, sendCommand } from './supervisor/control-socket.ts'
@@ -40,6 +40,7 @@ export function parseControlArguments([action, ...args]: readonly string[]): Com
 
 if (import.meta.main) {
   const [action, ...args] = process.argv.slice(2)
+  speakAsTerminal()
   await runCommand(specOf(action === 'stop' ? 'stop' : 'start'), args, async () => {
     const command = parseControlArguments([action ?? '', ...args])
     const reply = await sendCommand(homeIn(readDemoConfig().home).socket, command)

@@ -6,7 +6,7 @@ import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
-import { describeEnvironment, readDemoConfig } from './config.ts'
+import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
 import { type Home, homeIn } from './home.ts'
 import { isSignerName } from './provider/officers.ts'
 import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
@@ -160,5 +160,6 @@ export async function printToken(args: readonly string[]): Promise<void> {
 
 if (import.meta.main) {
   makeFilesPrivate()
+  speakAsTerminal()
   await printToken(process.argv.slice(2))
 }

@@ -2,29 +2,13 @@ import type { Answer } from '../../clients/client.ts'
 import type { CheckedLeg } from '../../clients/evidence.ts'
 import type { Language } from '../../contract/language.ts'
 import { ALL_COUNTRIES } from '../../contract/trust/question-statement.ts'
-import { fillWords } from '../../joining/officer/client-error-words.ts'
+import { wordsOf } from '../../contract/words.ts'
+import type { Keys } from './words.generated.d.ts'
 
-type Words = Readonly<Record<Language, string>>
-
-const EVIDENCE = {
-  proven: {
-    en: 'The logs of the countries prove {held} of {legs} answers.',
-    es: 'Las bitácoras de los países prueban {held} de {legs} respuestas.',
-  },
-  unproven: {
-    en: '{country} {domain}: not proven: {reason}',
-    es: '{country} {domain}: sin prueba: {reason}',
-  },
-  unsigned: {
-    en: 'No country signed the values at: {places}',
-    es: 'Ningún país firmó los valores en: {places}',
-  },
-} as const satisfies Readonly<Record<string, Words>>
-
-const NOT_STATED: Words = {
-  en: 'The question was signed for {stated}, and {country} is not among them: give --country {country} too, or leave --country out.',
-  es: 'La pregunta se firmó para {stated}, y {country} no está entre ellos: dé también --country {country}, o quite --country.',
-}
+const words = wordsOf<Keys>({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
 
 /** What to print of an answer. `isComplete`: whether it has no errors and only values that countries signed. */
 export function describeAnswer(answer: Answer, asJson: boolean, language: Language) {
@@ -66,7 +50,7 @@ function listUnstated(missing: readonly Missing[], stated: readonly string[], la
       (code === 'CALLER_NOT_VERIFIED' || code === 'QUESTION_NOT_SIGNED') && !stated.includes(country),
   )
   return [...new Set(unstated.map(({ country }) => country))].map((country) =>
-    fillWords(NOT_STATED[language], { stated: stated.join(', '), country }),
+    words(language)('notStated', { stated: stated.join(', '), country }),
   )
 }
 
@@ -78,13 +62,12 @@ function withoutEvidence(extensions: Answer['extensions']): unknown {
 }
 
 function describeEvidence(legs: readonly CheckedLeg[], unsigned: readonly string[], language: Language): string[] {
+  const say = words(language)
   const held = legs.filter(({ reason }) => reason === null).length
   const unproven = legs.filter(({ reason }) => reason !== null)
   return [
-    fillWords(EVIDENCE.proven[language], { held, legs: legs.length }),
-    ...unproven.map(({ country, domain, reason }) =>
-      fillWords(EVIDENCE.unproven[language], { country, domain, reason: reason ?? '' }),
-    ),
-    ...(unsigned.length === 0 ? [] : [fillWords(EVIDENCE.unsigned[language], { places: unsigned.join(', ') })]),
+    say('proven', { held, legs: legs.length }),
+    ...unproven.map(({ country, domain, reason }) => say('unproven', { country, domain, reason: reason ?? '' })),
+    ...(unsigned.length === 0 ? [] : [say('unsigned', { places: unsigned.join(', ') })]),
   ]
 }

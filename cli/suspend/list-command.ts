@@ -3,7 +3,7 @@ import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { chooseSuspendLanguage, LANGUAGE_OPTIONS, type SuspendWorld, TERMINAL } from './suspend-command.ts'
-import { SUSPEND_WORDS } from './words.ts'
+import { suspendWords } from './words.ts'
 
 const LIST = {
   name: 'istmo suspensions',
@@ -32,15 +32,16 @@ export async function runSuspensions(
   if (code !== 0) process.exitCode = code
 
   async function show(folder: string, json: boolean, language: Language): Promise<void> {
-    const words = SUSPEND_WORDS[language]
+    const say = suspendWords(language)
     const { inForce, waiting } = await readSuspensionFolder(folder)
     if (json) return print(JSON.stringify({ inForce, waiting: waiting.map(({ claims }) => claims) }))
     for (const { kind, value, since, by, reason } of inForce) {
-      print(words.line(`${words.kinds[kind]} ${value}`, new Date(since * 1_000).toISOString(), by, reason))
+      const what = `${say(`kinds.${kind}`)} ${value}`
+      print(say('line', { what, since: new Date(since * 1_000).toISOString(), by, reason }))
     }
     for (const { kind, value, claims } of waiting) {
-      print(words.waitingLine(claims.action, `${words.kinds[kind]} ${value}`, claims.iss))
+      print(say(`waitingLine.${claims.action}`, { what: `${say(`kinds.${kind}`)} ${value}`, by: claims.iss }))
     }
-    if (inForce.length + waiting.length === 0) print(words.nothing(folder))
+    if (inForce.length + waiting.length === 0) print(say('nothing', { folder }))
   }
 }

@@ -12,7 +12,7 @@ import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspens
 import { readSuspensionFolder, type SuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
-import { SUSPEND_WORDS, type SuspendWords } from './words.ts'
+import { type SaySuspension, suspendWords } from './words.ts'
 
 /** The options of the commands about suspensions for their language. `--language` is the older name. */
 export const LANGUAGE_OPTIONS = {
@@ -171,13 +171,13 @@ async function deliver(
   line: CommandLine<typeof SUSPEND>,
   world: SuspendWorld,
 ): Promise<number> {
-  const words = SUSPEND_WORDS[chooseSuspendLanguage(line, world.env)]
+  const say = suspendWords(chooseSuspendLanguage(line, world.env))
   const { kind, value, what } = readWhat(line)
   const key = await readSuspenderKey(line.keyFile, line.signer)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
-    const answer = await world.ask(words.question(value))
+    const answer = await world.ask(say('question', { code: value }))
     if (answer?.trim().toUpperCase() !== value) {
-      print(world, words.notConfirmed)
+      print(world, say('notConfirmed'))
       return EXIT_FAILED
     }
   }
@@ -189,17 +189,18 @@ async function deliver(
   const iat = Math.floor(world.now() / 1_000)
   const statement = signSuspension(key, { seq, iat, action, what, reason: line.reason })
   readForm(statement, { kind, value })
-  const shown = `${words.kinds[kind]} ${value}`
+  const shown = `${say(`kinds.${kind}`)} ${value}`
   const given = await Promise.all(
     line.folder.map((folder, at) => {
       const suspended = listSuspended(read[at])
       const isNeeded = action === 'suspend' || suspended.some((each) => each.kind === kind && each.value === value)
-      const others = suspended.map((each) => `${words.kinds[each.kind]} ${each.value}`)
-      const done = isNeeded ? words.done(action, shown, folder) : words.wasNot(shown, folder, others)
-      return giveTo(folder, statement, { done, words, world })
+      const others = suspended.map((each) => `${say(`kinds.${each.kind}`)} ${each.value}`).join(', ') || say('noOthers')
+      const about = { what: shown, folder }
+      const done = isNeeded ? say(`done.${action}`, about) : say('wasNot', { ...about, others })
+      return giveTo(folder, statement, { done, say, world })
     }),
   )
-  if (given.includes('TAKEN')) world.streams.err.write(`${words.onlyHere}\n`)
+  if (given.includes('TAKEN')) world.streams.err.write(`${say('onlyHere')}\n`)
   if (given.includes('REFUSED')) return EXIT_FAILED
   return given.includes('WAITING') ? EXIT_NOT_IN_EFFECT : 0
 }
@@ -256,7 +257,7 @@ function listSuspended(
 interface Giving {
   /** What is said when the process has taken it. */
   readonly done: string
-  readonly words: SuspendWords
+  readonly say: SaySuspension
   readonly world: SuspendWorld
 }
 
@@ -264,18 +265,18 @@ interface Giving {
 async function giveTo(
   folder: string,
   statement: string,
-  { done, words, world }: Giving,
+  { done, say, world }: Giving,
 ): Promise<'TAKEN' | 'REFUSED' | 'WAITING'> {
   const name = await deliverSuspension(folder, statement)
   const until = performance.now() + world.patienceMs
   while (await isWaiting(folder, name)) {
     if (performance.now() > until) {
-      print(world, words.waiting(folder))
+      print(world, say('waiting', { folder }))
       return 'WAITING'
     }
     await sleep(50)
   }
   const reason = await findRefusal(folder, name)
-  print(world, reason === null ? done : words.refused(folder, reason))
+  print(world, reason === null ? done : say('refused', { folder, reason }))
   return reason === null ? 'TAKEN' : 'REFUSED'
 }

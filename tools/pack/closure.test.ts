@@ -14,6 +14,7 @@ beforeAll(async () => {
     'a/worker.ts': "import pg from 'pg'",
     'b/b.ts': `export * from './c.ts'\nconst page = join(import.meta.dirname, 'page')\nsiblingModule(import.meta, '../a/worker.ts')`,
     'b/c.ts': `const lazy = () => import('@scope/name/file')
+const later = () => require('yaml').parse
 const part = new URL(\`\${d}/x.graphql\`, import.meta.url)`,
     'b/page/index.html': '',
     'b/cases/x.graphql': '',
@@ -34,7 +35,7 @@ describe('findClosure', () => {
     expect(findClosure(root, ['a/main.ts'])).toEqual({
       modules: ['a/main.ts', 'a/worker.ts', 'b/b.ts', 'b/c.ts'],
       assets: ['b/cases/x.graphql', 'b/legal/x.graphql', 'b/page'],
-      packages: ['@scope/name', 'pg', 'zod'],
+      packages: ['@scope/name', 'pg', 'yaml', 'zod'],
       readPackages: [],
     })
   })

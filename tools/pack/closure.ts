@@ -98,6 +98,9 @@ export function readReferences(path: string, text: string): References {
   const read = (node: CallExpression | NewExpression) => {
     const named = namedFile(node)
     if (named !== undefined) references[named.kind].push(named.text)
+    // A package that is loaded with the first use, as a static import would not be.
+    else if (isCallOf(node, 'require') && node.arguments[0] !== undefined)
+      references.imports.push(textOf(node.arguments[0]) ?? '')
     if (named === undefined && !isCallOf(node, 'createRequire')) return
     for (const argument of node.arguments) understood.add(argument.start)
   }

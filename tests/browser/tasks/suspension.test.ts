@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { SUSPEND_WORDS } from '../../../cli/suspend/words.ts'
+import { suspendWords } from '../../../cli/suspend/words.ts'
 import { NATIONAL_MENU } from '../../../console/src/national/menu-words.ts'
 import { NATIONAL_EN } from '../../../console/src/national/words-en.ts'
 import { NATIONAL_ES } from '../../../console/src/national/words-es.ts'
@@ -50,7 +50,7 @@ function runInShell(command: string, language: string): Promise<Ended> {
 
 describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) => {
   const national = setting.language === 'es' ? NATIONAL_ES : NATIONAL_EN
-  const tookEffect = { code: 0, stderr: `${SUSPEND_WORDS[setting.language].onlyHere}\n` }
+  const tookEffect = { code: 0, stderr: `${suspendWords(setting.language)('onlyHere')}\n` }
   const REASON = 'Oficio 41/2026, «simulacro»'
 
   it('is seen by an analyst of another country as soon as the command of the page has run, and its end too', async () => {
