@@ -309,11 +309,12 @@ export const FAULTS: readonly Planted[] = [
   ),
   planted(
     'a migration that has not run',
-    `delete from istmo.migration where name = 'cases/004-changed-at.sql'`,
+    `create table public.kept as select * from istmo.migration where name = 'cases/004-changed-at.sql';
+     delete from istmo.migration where name = 'cases/004-changed-at.sql'`,
     'MIGRATION_MISSING',
     'cases/004-changed-at.sql',
     {},
-    `insert into istmo.migration (name, sha256) values ('cases/004-changed-at.sql', 'x')`,
+    'insert into istmo.migration select * from public.kept; drop table public.kept',
   ),
   planted(
     'a table without row-level security',
