@@ -146,6 +146,13 @@ const CHECK = {
     markdown: { flag: 'markdown', value: null, meaning: 'print Markdown' },
     language: LANG_OPTION,
   },
+  notes: {
+    'In place of all this, with the options of the command that it names': {
+      '--inside': 'look at everything that a node needs, on its machine (istmo doctor)',
+      '--outside': 'ask a node or a service as a gateway does (istmo conformance)',
+      '--from-gateway': 'have a gateway try its connection to the country (istmo probe)',
+    },
+  },
   examples: [
     {
       command:

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { parseKeys } from '../../audit/pseudonym/pseudonym.ts'
-import { thumbprintOf } from '../../contract/trust/session-key.ts'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { isSecretOpen } from '../../service/private-files.ts'
 import { readSetting } from '../../service/read-setting.ts'
@@ -15,10 +14,10 @@ const note = noteOf('keys')
 
 /** How each key of a node is read. It throws a ConfigError that quotes nothing of the file. */
 const READERS = {
-  nodeKey: async (file: string) => thumbprintOf((await readNodeKey(file)).publicKey),
+  nodeKey: async (file: string) => (await readNodeKey(file)).publicKey.x,
   auditLogKey: async (file: string) => {
     const { verifier } = await readLogSigner(file, settingName('auditLogKey'))
-    return Buffer.from(verifier.publicKey).toString('base64')
+    return Buffer.from(verifier.publicKey).toString('base64url')
   },
   auditLogRefKeys: async (file: string) => {
     await readSetting(file, settingName('auditLogRefKeys'), parseKeys)

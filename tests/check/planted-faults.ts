@@ -308,6 +308,14 @@ export const FAULTS: readonly Planted[] = [
     'create index person_name_keys on persons.person_name using gin (keys) with (fastupdate = off)',
   ),
   planted(
+    'an index that was not built to its end',
+    `update pg_index set indisvalid = false where indexrelid = 'persons.person_name_keys'::regclass`,
+    'INDEX_INVALID',
+    'persons.person_name_keys',
+    {},
+    `update pg_index set indisvalid = true where indexrelid = 'persons.person_name_keys'::regclass`,
+  ),
+  planted(
     'a migration that has not run',
     `create table public.kept as select * from istmo.migration where name = 'cases/004-changed-at.sql';
      delete from istmo.migration where name = 'cases/004-changed-at.sql'`,

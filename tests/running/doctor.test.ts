@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -123,6 +123,20 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     },
     'wrong KEY_UNKNOWN',
   ],
+  [
+    'one key for two purposes',
+    async () => {
+      const seed = Buffer.from(
+        (await readFile(world.at('keys/audit-log.key'), 'utf8')).trim().split('+').at(-1) ?? '',
+        'base64',
+      ).subarray(1)
+      const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
+      const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+      await writeFile(world.at('keys/leg.jwk.json'), JSON.stringify(key.export({ format: 'jwk' })))
+    },
+    'wrong KEY_SHARED',
+  ],
+  ['no country’s file', setting({ RULES_FILE: null }), 'warning RULES_NONE', 'warning RULES_CLOSED'],
   ['no key of the node', setting({ NODE_KEY_FILE: null }), 'warning KEY_NONE'],
   ['a certificate that ended', () => replaceCertificate({}, EXPIRED), 'wrong CERTIFICATE_ENDED'],
   [
@@ -351,6 +365,7 @@ describe('istmo doctor', () => {
   it('names an old Node.js', () => {
     for (const language of ['en', 'es'] as const)
       expect(sayFinding(checkVersions('22.1.0'), language)).toContain('22.1.0')
+    expect(checkVersions('22.1.0').id).toBe('VERSION_NODE')
     expect(severityOf(checkVersions('22.1.0'))).toBe('error')
     // A node does not start on it either (service/dangers.ts).
     expect(severityOf(checkVersions('24.21.0'))).toBe('error')
