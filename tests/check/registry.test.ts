@@ -6,6 +6,7 @@ import { PROBE_STEPS } from '../../contract/probe.ts'
 import { describeFinding } from '../../joining/check/describe-finding.ts'
 import { FINDINGS, type FindingId } from '../../joining/check/finding.ts'
 import { CHECKS } from '../../joining/conformance/all-checks.ts'
+import { sayCheck } from '../../joining/conformance/report.ts'
 import { NODE_MUTANTS } from '../conformance/mutants/of-nodes.ts'
 import { SERVICE_MUTANTS } from '../conformance/mutants/of-services.ts'
 
@@ -44,7 +45,9 @@ describe('each check of a country', () => {
 
   it.each(LANGUAGES)('has words: %s', (language) => {
     const wordless = IDS.filter((id) => describeFinding({ id, place: 'x' }, language).came === '')
-    const untitled = CHECKS.filter(({ title, remedy }) => title[language] === '' || remedy[language] === '')
+    const untitled = CHECKS.filter(({ id }) =>
+      (['title', 'remedy'] as const).some((part) => sayCheck(id, part, language) === `checks.${id}.${part}`),
+    )
     expect([...wordless, ...untitled.map(({ id }) => id)]).toEqual([])
   })
 
