@@ -1,5 +1,6 @@
 /** Builds the `istmo` program from the commands of an installation, and runs it. */
 import { executeGroup } from '../service/command-line.ts'
+import { speak } from '../service/lang-option.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { readVersion } from '../service/version.ts'
 
@@ -20,6 +21,7 @@ export interface IstmoCommand {
  */
 export async function runIstmo(commands: readonly IstmoCommand[]): Promise<void> {
   process.env.NODE_ENV ??= 'production'
+  speak(process.argv.slice(2), process.env)
   makeFilesPrivate()
   endWithReader()
   const description = 'Sends one operation to several countries and joins their answers. No record is stored centrally.'

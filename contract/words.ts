@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
-import i18next from 'i18next'
-import { parse } from 'yaml'
+import { createRequire } from 'node:module'
+import type { i18n } from 'i18next'
 import type { Language } from './language.ts'
 
 /**
  * The words that people read. A room keeps them in `words.en.yaml` and `words.es.yaml` beside its code, one entry for each text, and
  * i18next puts values into their holes: `{{name}}`. `npm run generate` writes the keys and holes as types (`words.generated.d.ts`), so that
  * the compiler knows them, and a test compares the languages (docs/decisions/0140-words-stand-in-one-catalogue.md).
+ *
+ * Both packages are loaded with the first text, because a command that says nothing should start without them.
  */
 
 /** Says one text: the key, and a value for each of its holes. A text with the hole `count` may have a form for one and others. */
@@ -18,7 +20,8 @@ export type Say<Keys> = <Key extends keyof Keys>(
 /** The files of a room by language, named in full so that packs contain them. */
 export type WordFiles = Readonly<Record<Language, URL>>
 
-const catalogue = i18next.createInstance()
+const require = createRequire(import.meta.url)
+let opened: i18n | undefined
 
 /**
  * Returns what says a room's texts in a language. A file is read when its language is first asked for, so that a command that says nothing reads none.
@@ -27,8 +30,10 @@ const catalogue = i18next.createInstance()
 export function wordsOf<Keys>(files: WordFiles): (language: Language) => Say<Keys> {
   return (language) => {
     const room = files[language].href
-    if (!catalogue.isInitialized) open()
+    opened ??= open()
+    const catalogue = opened
     if (!catalogue.hasResourceBundle(language, room)) {
+      const { parse } = require('yaml') as typeof import('yaml')
       catalogue.addResourceBundle(language, room, parse(readFileSync(files[language], 'utf8')))
     }
     return catalogue.getFixedT(language, room) as unknown as Say<Keys>
@@ -36,6 +41,8 @@ export function wordsOf<Keys>(files: WordFiles): (language: Language) => Say<Key
 }
 
 /** Opens the catalogue without texts. Nothing that comes in by a hole is read again as a text with holes. */
-function open(): void {
+function open(): i18n {
+  const catalogue = (require('i18next') as typeof import('i18next')).createInstance()
   void catalogue.init({ initAsync: false, resources: {}, fallbackLng: false, interpolation: { escapeValue: false } })
+  return catalogue
 }

@@ -7,6 +7,7 @@ import { readDemoConfig } from './config.ts'
 import { createDemo, type Demo } from './supervisor/demo.ts'
 import { START, toStartOptions } from './supervisor/options.ts'
 import { createTerminal } from './supervisor/terminal.ts'
+import { say } from './words.ts'
 
 const terminal = createTerminal()
 
@@ -42,7 +43,7 @@ function waitForSignal(demo: Demo): Promise<null> {
           process.exit(EXIT_INTERRUPTED)
         }
         isStopping = true
-        terminal.line('Stopping. A second Ctrl-C stops the demo immediately.')
+        terminal.line(say('stopping'))
         resolve(null)
       })
     }

@@ -181,7 +181,7 @@ describe('the help of a command', () => {
         '--port <number> port to listen on (default: 4000; environment: PORT) ' +
         '--kept <file> a file that you kept (may be repeated) ' +
         '--database <url> where rows are (expected: postgres://…) --claims <json> claims --no-index use no index ' +
-        '--anonymous let strangers in (environment: ANONYMOUS) -h, --help show this help ' +
+        '--anonymous let strangers in (environment: ANONYMOUS) --lang <code> the language of what is printed: en or es; without it, that of LC_ALL, LC_MESSAGES or LANG, else en (expected: one of en, es) -h, --help show this help ' +
         'Exit codes: 0 copied 1 not copied Examples: istmo copy hn --to copies Copies the log in the folder hn. ',
     )
   })

@@ -13,20 +13,25 @@ import {
   describeRemoved,
   expectedForm,
   kebabCase,
+  parseValue,
   readOptions,
 } from './command-values.ts'
 import { ConfigError } from './config-error.ts'
 import { describeError } from './describe-error.ts'
+import { helpText } from './help-words.ts'
+import { LANG_OPTION, speaking } from './lang-option.ts'
 import { showText } from './show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
+import { commandWords } from './words.ts'
 
 /** How wide the help is if it does not go to a terminal, in characters. */
 const PLAIN_WIDTH = 80
 
+/** What the help of a group ends with. */
+const SEE_COMMAND = 'Run «{{group}} COMMAND --help» for the arguments and options of a command.'
+
 /** The characters beside the command of an example: two spaces before it, and a space and a backslash after it. */
 const EXAMPLE_MARGIN = 4
-
-const HELP_MEANING = 'show this help'
 
 /** Thrown if the arguments ask for `--help` or `--version`. This is not a failure; `text` is the answer. */
 export class HelpRequested extends Error {
@@ -53,7 +58,7 @@ export interface CommandStreams {
  */
 export function parseCommandLine<const S extends CommandSpec>(spec: S, given: readonly string[]): CommandLine<S> {
   const args = putHashesLast(spec, given)
-  const parts = createCommand(spec)
+  const parts = createCommand(spec, wantsHelp(args))
   const { command } = parts
   try {
     rejectUnknownFlags(spec, args)
@@ -64,7 +69,7 @@ export function parseCommandLine<const S extends CommandSpec>(spec: S, given: re
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommanderError)) throw error
     const message = error instanceof CommanderError ? describeArgumentError(error, spec, command) : error.message
-    throw new UsageError(`${message}\nRun «${spec.name} --help» for its arguments and options.`)
+    throw new UsageError(`${message}\n${commandWords()('seeHelp', { command: spec.name })}`)
   }
 }
 
@@ -85,13 +90,37 @@ function isHashWithHyphen(text: string): boolean {
   return /^-[\w-]{42}$/.test(text)
 }
 
-function createCommand(spec: CommandSpec): CommandParts<Command, Option> {
-  const command = new Command(spec.name).description(spec.description).helpOption('-h, --help', HELP_MEANING)
-  const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({ key, each, option: toOption(each) }))
+/** Checks whether arguments ask for help. Else no text of it is made: a start in Spanish would read all of them first. */
+function wantsHelp(args: readonly string[]): boolean {
+  return args.some((text) => text === '--help' || text.startsWith('-h'))
+}
+
+/** Makes the command of a declaration. `isShown`: with the texts of its help. */
+function createCommand(spec: CommandSpec, isShown = false): CommandParts<Command, Option> {
+  const command = new Command(spec.name)
+  const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({
+    ...{ key, each },
+    option: toOption(each, isShown),
+  }))
   for (const { option } of options) command.addOption(option)
-  for (const [key, each] of Object.entries(spec.arguments ?? {})) command.addArgument(toArgument(key, each))
-  command.addHelpText('after', furtherHelp(command, spec))
+  const isOwn = options.some(({ each }) => each.flag === LANG_OPTION.flag)
+  if (!isOwn) addLanguage(command, isShown)
+  for (const [key, each] of Object.entries(spec.arguments ?? {})) command.addArgument(toArgument(key, each, isShown))
+  if (isShown) addTexts(command, spec)
   return { command, options }
+}
+
+/** Gives a command the option that each has. */
+function addLanguage(command: Command, isShown: boolean): void {
+  const option = toOption(LANG_OPTION, isShown)
+  command.addOption(option.argParser((text) => parseValue('--lang', LANG_OPTION, text)))
+}
+
+/** Gives a command what its help says beside its arguments and options. */
+function addTexts(command: Command, spec: CommandSpec | CommandGroupSpec): void {
+  command.description(helpText(spec.description)).helpOption('-h, --help', helpText('show this help'))
+  command.configureHelp({ ...command.configureHelp(), styleTitle: (title) => helpText(title) })
+  command.addHelpText('after', furtherHelp(command, spec))
 }
 
 /**
@@ -115,7 +144,7 @@ function describeUnknown(spec: CommandSpec, flag: string): string {
   } catch (error) {
     if (error instanceof CommanderError) return plainMessage(error)
   }
-  return `unknown option '${flag}'`
+  return commandWords()('unknownOption', { flag })
 }
 
 /**
@@ -129,7 +158,7 @@ export function executeCommand<const S extends CommandSpec>(
   action: (line: CommandLine<S>) => unknown,
   streams: CommandStreams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
-  return settle(spec.name, () => action(parseCommandLine(spec, args)), streams)
+  return speaking(args, () => settle(spec.name, () => action(parseCommandLine(spec, args)), streams))
 }
 
 /** As {@link executeCommand}, for the process itself: writes to its streams and sets its exit code. */
@@ -151,24 +180,29 @@ export function executeGroup(
   args: readonly string[],
   streams: CommandStreams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
-  return settle(group.name, () => chooseCommand(group, args)(), streams)
+  return speaking(args, () => settle(group.name, () => chooseCommand(group, args)(), streams))
 }
 
 function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => Promise<unknown> {
-  const program = new Command(group.name).description(group.description)
-  program.enablePositionalOptions().helpCommand(false).helpOption('-h, --help', HELP_MEANING)
+  const isShown = wantsHelp(args)
+  const program = new Command(group.name).enablePositionalOptions().helpCommand(false)
+  addLanguage(program, isShown)
   program.configureHelp({ subcommandTerm: (command) => command.name() })
   let chosen: (() => Promise<unknown>) | undefined
   for (const { name, description, run } of group.commands) {
-    const command = program.command(name).description(description).argument('[args...]')
+    const command = program
+      .command(name)
+      .description(isShown ? helpText(description) : '')
+      .argument('[args...]')
     command.allowUnknownOption().passThroughOptions().helpOption(false)
     command.action((given: readonly string[]) => {
       chosen = () => run(given)
     })
   }
-  if (group.version !== undefined) program.version(group.version, '-V, --version', 'show the version')
-  program.addHelpText('after', furtherHelp(program, group))
-  program.addHelpText('after', `\nRun «${group.name} COMMAND --help» for the arguments and options of a command.`)
+  if (group.version !== undefined)
+    program.version(group.version, '-V, --version', isShown ? helpText('show the version') : '')
+  if (isShown) addTexts(program, group)
+  if (isShown) program.addHelpText('after', `\n${helpText(SEE_COMMAND).replace('{{group}}', group.name)}`)
   const [name = ''] = args
   const isUnknown = !name.startsWith('-') && group.commands.every((each) => each.name !== name)
   try {
@@ -176,8 +210,9 @@ function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => 
     readWith(program, isUnknown ? args.slice(0, 1) : args)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    const message = error.code === 'commander.help' ? 'expected a command; came nothing' : plainMessage(error)
-    throw new UsageError(`${message}\nRun «${group.name} --help» for the commands.`)
+    const say = commandWords()
+    const message = error.code === 'commander.help' ? say('noCommand') : plainMessage(error)
+    throw new UsageError(`${message}\n${say('seeCommands', { command: group.name })}`)
   }
   return chosen ?? (() => Promise.resolve())
 }
@@ -213,27 +248,31 @@ async function settle(name: string, work: () => unknown, { out, err }: CommandSt
   }
 }
 
-function toOption(spec: OptionSpec): Option {
+function toOption(spec: OptionSpec, isShown: boolean): Option {
   const { flag, value, meaning } = spec
-  const option = new Option(value === null ? `--${flag}` : `--${flag} <${value}>`, `${meaning}${hints(spec)}`)
+  const option = new Option(
+    value === null ? `--${flag}` : `--${flag} <${value}>`,
+    isShown ? `${helpText(meaning)}${hints(spec)}` : '',
+  )
   if (spec.instead !== undefined) option.hideHelp()
   if (spec.isRepeated === true) option.argParser((text, before: readonly string[] = []) => [...before, text])
   return option
 }
 
-function toArgument(key: string, spec: ArgumentSpec): Argument {
+function toArgument(key: string, spec: ArgumentSpec, isShown: boolean): Argument {
   const name = `${kebabCase(key)}${spec.isRepeated === true ? '...' : ''}`
-  return new Argument(spec.isOptional === true ? `[${name}]` : `<${name}>`, `${spec.meaning}${hints(spec)}`)
+  const meaning = isShown ? `${helpText(spec.meaning)}${hints(spec)}` : ''
+  return new Argument(spec.isOptional === true ? `[${name}]` : `<${name}>`, meaning)
 }
 
 /** Returns what the help says about a value after its meaning. */
 function hints(spec: ArgumentSpec & Partial<OptionSpec>): string {
   const parts = [
-    ...(spec.isRequired === true ? ['required'] : []),
-    ...(spec.expected === undefined ? [] : [`expected: ${spec.expected}`]),
-    ...(spec.isRepeated === true && spec.flag !== undefined ? ['may be repeated'] : []),
-    ...(spec.default === undefined ? [] : [`default: ${spec.default}`]),
-    ...(spec.variable === undefined ? [] : [`environment: ${spec.variable}`]),
+    ...(spec.isRequired === true ? [helpText('required')] : []),
+    ...(spec.expected === undefined ? [] : [`${helpText('expected')}: ${helpText(spec.expected)}`]),
+    ...(spec.isRepeated === true && spec.flag !== undefined ? [helpText('may be repeated')] : []),
+    ...(spec.default === undefined ? [] : [`${helpText('default')}: ${helpText(spec.default)}`]),
+    ...(spec.variable === undefined ? [] : [`${helpText('environment')}: ${spec.variable}`]),
   ]
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`
 }
@@ -243,13 +282,16 @@ function furtherHelp(command: Command, { examples = [], notes = {} }: Pick<Comma
   help.prepareContext({ helpWidth: process.stdout.isTTY ? process.stdout.columns : PLAIN_WIDTH })
   const sections = Object.entries(notes).map(([title, rows]) => {
     const widest = Math.max(...Object.keys(rows).map(({ length }) => length))
-    return [`${title}:`, ...Object.entries(rows).map(([term, meaning]) => help.formatItem(term, widest, meaning, help))]
+    return [
+      `${helpText(title)}:`,
+      ...Object.entries(rows).map(([term, meaning]) => help.formatItem(term, widest, helpText(meaning), help)),
+    ]
   })
   const shown = examples.flatMap(({ command: line, meaning }) => [
     `  ${wrapCommand(line)}`,
-    `      ${help.boxWrap(meaning, PLAIN_WIDTH - 6).replaceAll('\n', '\n      ')}`,
+    `      ${help.boxWrap(helpText(meaning), PLAIN_WIDTH - 6).replaceAll('\n', '\n      ')}`,
   ])
-  if (shown.length > 0) sections.push(['Examples:', ...shown])
+  if (shown.length > 0) sections.push([helpText('Examples:'), ...shown])
   return sections.map((lines) => `\n${lines.join('\n')}`).join('\n')
 }
 
@@ -274,23 +316,34 @@ function wrapCommand(command: string): string {
 
 /** Describes an error of commander in our form. The flag or argument is the first text that its message quotes. */
 function describeArgumentError(error: CommanderError, spec: CommandSpec, command: Command): string {
+  const say = commandWords()
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.excessArguments') {
     const names = Object.keys(spec.arguments ?? {}).map((key) => `<${kebabCase(key)}>`)
-    const most = names.length === 0 ? 'no arguments' : `no more arguments than ${names.join(' ')}`
-    return `expected ${most}; came ${JSON.stringify(command.args.join(' '))}`
+    const came = JSON.stringify(command.args.join(' '))
+    return names.length === 0 ? say('noArguments', { came }) : say('tooMany', { names: names.join(' '), came })
   }
   if (error.code === 'commander.missingArgument') {
     const found = Object.entries(spec.arguments ?? {}).find(([key]) => kebabCase(key) === quoted)
-    return `<${quoted}>: expected ${found === undefined ? 'a value' : expectedForm(found[1])}; came nothing`
+    return say('cameNothing', {
+      name: `<${quoted}>`,
+      expected: found === undefined ? say('value') : expectedForm(found[1]),
+    })
   }
   const flag = /^--[^ ]+/.exec(quoted)?.[0] ?? ''
   const option = Object.values(spec.options ?? {}).find((each) => `--${each.flag}` === flag)
   if (error.code === 'commander.unknownOption' || option === undefined) return plainMessage(error)
   if (option.instead !== undefined) return `${flag}: ${describeRemoved(option.instead)}`
-  return `${flag}: expected ${expectedForm(option)}; came nothing`
+  return say('cameNothing', { name: flag, expected: expectedForm(option) })
 }
 
-function plainMessage(error: CommanderError): string {
-  return error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/s, '. $1')
+/** Says which option or command there is not, with the one that may have been meant. */
+function plainMessage({ code, message }: CommanderError): string {
+  const say = commandWords()
+  const [, name = ''] = /'([^']*)'/.exec(message) ?? []
+  const [, several, meant] = /\n\(Did you mean (one of )?(.*)\?\)$/s.exec(message) ?? []
+  const hint = meant === undefined ? '' : `. ${say(several === undefined ? 'meant' : 'meantOneOf', { name: meant })}`
+  if (code === 'commander.unknownOption') return say('unknownOption', { flag: name }) + hint
+  if (code === 'commander.unknownCommand') return say('unknownCommand', { name }) + hint
+  return message.replace(/^error: /, '')
 }

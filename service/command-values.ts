@@ -1,6 +1,8 @@
 /** The values of a command's options and arguments, from what commander has found on the command line. */
 import type { CommandSpec, OptionSpec, ValueSpec } from './command-spec.ts'
+import { helpText } from './help-words.ts'
 import { UsageError } from './usage-error.ts'
+import { commandWords } from './words.ts'
 
 /** What this file needs of a command of commander. */
 interface FoundValues {
@@ -55,18 +57,19 @@ function optionValue(spec: OptionSpec, option: FoundOption, command: FoundValues
   const byDefault = spec.variable === undefined ? spec.default : undefined
   const texts = given === undefined ? (byDefault === undefined ? [] : [byDefault]) : [given].flat().map(String)
   if (texts.length === 0 && spec.isRequired === true && spec.variable === undefined) {
-    throw new UsageError(`${name}: expected ${expectedForm(spec)}; came nothing`)
+    throw new UsageError(commandWords()('cameNothing', { name, expected: expectedForm(spec) }))
   }
   if (spec.instead !== undefined && texts.length > 0) throw new UsageError(`${name}: ${describeRemoved(spec.instead)}`)
   const flagAsValue = texts.find((text) => flags.has(text))
   if (flagAsValue !== undefined) {
-    throw new UsageError(`${name}: expected ${expectedForm(spec)}; came the option ${flagAsValue}`)
+    throw new UsageError(commandWords()('cameOption', { name, expected: expectedForm(spec), option: flagAsValue }))
   }
   const values = texts.map((text) => parseValue(name, spec, text))
   return spec.isRepeated === true ? values : values[0]
 }
 
-function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolean }, text: string): unknown {
+/** Reads the text of one value. @throws {UsageError} if it has another form than its declaration says. */
+export function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolean }, text: string): unknown {
   try {
     const value = spec.parse === undefined ? text : spec.parse(text)
     if (value !== undefined) return value
@@ -74,18 +77,20 @@ function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolea
     if (!(error instanceof UsageError)) throw error
     throw new UsageError(`${name}: ${error.message}`, { cause: error })
   }
-  const came = spec.isSecret === true ? 'something else' : JSON.stringify(text)
-  throw new UsageError(`${name}: expected ${expectedForm(spec)}; came ${came}`)
+  const say = commandWords()
+  const came = spec.isSecret === true ? say('secret') : JSON.stringify(text)
+  throw new UsageError(say('cameOther', { name, expected: expectedForm(spec), came }))
 }
 
 /** Returns what an error says about an option that only an earlier version had. */
 export function describeRemoved(instead: string): string {
-  return `this option was removed; expected a command without it. ${instead}`
+  return commandWords()('removed', { instead: helpText(instead) })
 }
 
 /** Returns what an error says was expected. */
 export function expectedForm(spec: ValueSpec & { readonly value?: string | null }): string {
-  return spec.expected ?? (spec.value == null ? spec.meaning : `a value, <${spec.value}>`)
+  if (spec.expected !== undefined) return helpText(spec.expected)
+  return spec.value == null ? helpText(spec.meaning) : commandWords()('valueOf', { name: spec.value })
 }
 
 /** Returns a key as the help shows it: `fromPlace` becomes `from-place`. */

@@ -53,3 +53,32 @@ export function chooseLineLanguage(
   const isNamed = VARIABLES.some((name) => (env[name] ?? '') !== '')
   return lang ?? language ?? (isNamed ? chooseLanguage(undefined, env) : otherwise)
 }
+
+let spoken: Language = 'en'
+
+/** Returns the language of the command that runs: that of its `--lang`, else the one that {@link speak} was told. */
+export function spokenLanguage(): Language {
+  return spoken
+}
+
+/** Decides the language of this process: that of `--lang` among its arguments, else that of its environment. */
+export function speak(args: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
+  spoken = chooseLanguage(findLanguage(args), env)
+}
+
+/** Runs a command in the language that its `--lang` names, if it has one. Help and messages about arguments are said before these are read. */
+export async function speaking<T>(args: readonly string[], work: () => Promise<T>): Promise<T> {
+  const before = spoken
+  spoken = findLanguage(args) ?? spoken
+  try {
+    return await work()
+  } finally {
+    spoken = before
+  }
+}
+
+function findLanguage(args: readonly string[]): Language | undefined {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  const at = own.findLastIndex((text) => /^--lang(?:uage)?(?:=|$)/.test(text))
+  return LANG_OPTION.parse(own[at]?.split('=')[1] ?? own[at + 1] ?? '')
+}

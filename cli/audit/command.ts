@@ -3,6 +3,7 @@ import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, HelpNotes } from '../../service/command-spec.ts'
 import { describeError } from '../../service/describe-error.ts'
 import type { BarStream } from '../../service/progress-bar.ts'
+import { say } from './words.ts'
 
 /** The verdicts of a command of `istmo audit`, and their exit codes (docs/design/audit-log.md, Commands). */
 export const EXIT_CODES = { HOLDS: 0, FAILS: 1, UNTOLD: 2, HELD: 3 } as const
@@ -106,7 +107,7 @@ async function settle(work: () => Promise<Answer>): Promise<Answer> {
   } catch (error) {
     const reason = describeError(error)
     if (error instanceof LogDamagedError) {
-      return { verdict: 'FAILS', text: `DOES NOT HOLD: ${reason}`, json: { findings: error.findings } }
+      return { verdict: 'FAILS', text: say('damaged', { reason }), json: { findings: error.findings } }
     }
     return { verdict: 'UNTOLD', text: '', json: { reason } }
   }
@@ -116,7 +117,7 @@ function write(name: string, { verdict, text, json }: Answer, { out, err, json: 
   if (asJson) out.write(`${JSON.stringify({ verdict, ...json })}\n`)
   else if (text !== '') out.write(`${text}\n`)
   if (verdict === 'UNTOLD' && typeof json.reason === 'string') {
-    err.write(`istmo audit ${name}: could not tell: ${json.reason}\n`)
+    err.write(`istmo audit ${name}: ${say('couldNotTell', { reason: json.reason })}\n`)
   }
   return EXIT_CODES[verdict]
 }

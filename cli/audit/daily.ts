@@ -12,9 +12,10 @@ import { readKnownTimes, writeKnownTimes } from './daily/state.ts'
 import { openReader, openSources, readPolicies } from './inputs.ts'
 import { readOwner } from './reconcile/open-side.ts'
 import { sideOfLog } from './reconcile/sides.ts'
-import { countWrongTimes, WRONG_TIMES } from './verify/answer.ts'
+import { countWrongTimes } from './verify/answer.ts'
 import { judge, judgeLogs } from './verify/judge-logs.ts'
 import { MAX_ENTRIES_BY_DEFAULT } from './verify/options.ts'
+import { say } from './words.ts'
 
 /**
  * `istmo audit daily`: verifies the own log, compares the days that were not compared yet with each counterpart, writes each result to the own
@@ -100,7 +101,7 @@ async function judgeOwn(
         entries === null && size > 0 ? [`${origin}: what its entries say was not read`] : [],
       ),
       ...(mistimed > 0 ? [`${countWrongTimes(mistimed)}${isKnown ? ', as an earlier run reported' : ''}`] : []),
-      ...(mistimed > 0 && !isKnown ? [WRONG_TIMES] : []),
+      ...(mistimed > 0 && !isKnown ? [say('verify.wrongTimes')] : []),
     ],
   }
 }

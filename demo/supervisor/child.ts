@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { siblingModule } from '../../service/module-path.ts'
 import { childEnvironment, PROJECT_DIR } from '../config.ts'
+import { say } from '../words.ts'
 
 /** How long a child may take to end in order before the supervisor kills it, in milliseconds. */
 export const STOP_GRACE_MS = 8000
@@ -92,7 +93,9 @@ export function startChild(spec: ChildSpec): Child {
 
 /** Describes an exit in words: `exit code 1`, `signal SIGKILL`. */
 export function describeExit(exit: Exit): string {
-  return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`
+  return exit.signal === null
+    ? say('exit.code', { code: exit.code ?? '' })
+    : say('exit.signal', { signal: exit.signal })
 }
 
 function whenEnded(child: ChildProcess): Promise<Exit> {

@@ -9,6 +9,7 @@ import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
+import { say } from '../words.ts'
 import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { writeCountriesFolder } from './countries-folder.ts'
@@ -54,23 +55,24 @@ export function createCountries(settings: CountriesSettings): Countries {
   const { fill, serve, writeFiles, publish } = createSteps(settings, participants)
 
   const stop = async (country: string): Promise<Reply> => {
-    if ((await processes.stop(country)) === null) return { done: false, message: `${country} is not running` }
-    return said(`${country} is stopped. Its rows are missing from answers now, and its outcome says so`)
+    if ((await processes.stop(country)) === null)
+      return { done: false, message: say('country.notRunning', { country }) }
+    return done(say('country.stopped', { country }))
   }
   const start = async (country: string): Promise<Reply> => {
-    if (processes.isRunning(country)) return { done: false, message: `${country} is running already` }
+    if (processes.isRunning(country)) return { done: false, message: say('country.runsAlready', { country }) }
     if (participants.has(country)) {
       await serve(country)
-      return said(`${country} is running again`)
+      return done(say('country.runsAgain', { country }))
     }
     if (!(await fill(country)).hasRecords) return { done: false, message: withoutRecords(country) }
     await serve(country)
     participants.add(country)
     await publish()
     await awaitParticipant(`http://127.0.0.1:${config.port}/status`, country, READY_WITHIN_MS)
-    return said(`${country} takes part now`)
+    return done(say('country.takesPart', { country }))
   }
-  const said = (message: string): Reply => {
+  const done = (message: string): Reply => {
     terminal.line(message)
     return { done: true, message }
   }
@@ -149,5 +151,5 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
 
 /** Tells a person how a country without records gets records. */
 export function withoutRecords(country: string): string {
-  return `${country} does not take part: its records come from its publisher's file. npm run import -- ${country.toLowerCase()} FILE, then npm run demo:start -- ${country} (README: where the file is offered)`
+  return say('country.withoutRecords', { country, name: country.toLowerCase() })
 }

@@ -31,6 +31,7 @@ import {
   WITNESS_NAMES,
   witnessPort,
 } from '../ports.ts'
+import { say } from '../words.ts'
 import { buildConsole, isConsoleBuilt } from './build-console.ts'
 import { type Child, describeExit, type Exit } from './child.ts'
 import { serveControl } from './control-socket.ts'
@@ -69,9 +70,10 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     codeCache: home.cache,
     onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
-      if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
-      else if (Object.hasOwn(MISSED, child.name)) terminal.line(serviceEnded(child, exit))
-      else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
+      if (DEMO_COUNTRIES.includes(child.name)) terminal.line(describeEnd('country', child, exit))
+      else if (child.name === 'witnesses' || child.name === 'oversight')
+        terminal.line(describeEnd(child.name, child, exit))
+      else broken.resolve(describeEnd('gateway', child, exit))
     },
   })
   const countries = createCountries({ config, options, processes, terminal })
@@ -83,7 +85,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       const startedAt = performance.now()
       const { lock, authorities } = await prepare(config, options.admit, home, terminal)
       closing.push(() => lock.release(), renewDaily(home, terminal))
-      terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
+      terminal.line(say('records', { place: config.databaseUrl === null ? home.data : say('databases') }))
       await Promise.all([
         ...authorityServices(config).map((service) => processes.serve(service)),
         processes.serve(witnessesService(config)),
@@ -91,13 +93,12 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       ])
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
-      terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+      terminal.line(say('ready', { seconds: secondsSince(startedAt) }))
       terminal.line(await greeting(config, countries))
       for (const admitted of await listAdmitted(home)) {
         const folder = await writeForAdmitted(home, admitted, authorities)
-        terminal.line(
-          `${admitted.country} takes part. What it needs of the demo is in ${folder}; try it with: istmo probe … --operator http://127.0.0.1:${operatorPort(config.port)}`,
-        )
+        const command = `istmo probe … --operator http://127.0.0.1:${operatorPort(config.port)}`
+        terminal.line(say('admitted', { country: admitted.country, folder, command }))
       }
       void startOversight(config, processes, terminal)
       if (!isConsoleBuilt()) void buildFirstConsole(processes, terminal)
@@ -114,7 +115,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
 async function startOversight(config: DemoConfig, processes: Processes, terminal: Terminal): Promise<void> {
   try {
     await processes.serve(oversightService(config))
-    terminal.line('Oversight has read the audit logs. Auditors can sign in at a console now.')
+    terminal.line(say('oversightReady'))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     if (!processes.isClosed()) terminal.line(error.message)
@@ -126,12 +127,10 @@ async function buildFirstConsole(processes: Processes, terminal: Terminal): Prom
   const startedAt = performance.now()
   try {
     await buildConsole(processes)
-    terminal.line(
-      `The console is built (${((performance.now() - startedAt) / 1000).toFixed(1)} s). Its pages can be opened now.`,
-    )
+    terminal.line(say('consoleBuilt', { seconds: secondsSince(startedAt) }))
   } catch (error) {
     // A demo that is stopped ends its build.
-    if (error instanceof UsageError) terminal.line(`The console was not built: ${error.message}`)
+    if (error instanceof UsageError) terminal.line(say('consoleNotBuilt', { reason: error.message }))
     else throw error
   }
 }
@@ -189,13 +188,6 @@ async function prepare(
   }
 }
 
-const HAS_AUTHORITIES =
-  'This home is of an earlier version. Each country now has a mandate authority of its own, whose keys and mandates were made. Tokens that were ' +
-  'printed before are not accepted any more, and the audit log knows the same officers under new refs. Records and logs go on.'
-
-const SPEAKS_TLS =
-  'Gateway, nodes and authorities now speak TLS with one another, with certificates that were made for this home. The gateway itself stays at http.'
-
 /** Says what is new to a home in which an earlier version has run: one without authorities, or one without certificates. */
 async function listNews(home: Home): Promise<readonly string[]> {
   const exists = (path: string) =>
@@ -205,8 +197,8 @@ async function listNews(home: Home): Promise<readonly string[]> {
     )
   if (!(await exists(home.providers))) return []
   return [
-    ...((await exists(home.authorities)) ? [] : [HAS_AUTHORITIES]),
-    ...((await exists(home.tls)) ? [] : [SPEAKS_TLS]),
+    ...((await exists(home.authorities)) ? [] : [say('news.authorities')]),
+    ...((await exists(home.tls)) ? [] : [say('news.tls')]),
   ]
 }
 
@@ -239,16 +231,15 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
   })
 }
 
-/** What is missing while a service is away without which the demo goes on. */
-const MISSED: Readonly<Record<string, string>> = {
-  witnesses: 'the audit logs go on, but soon answers say UNWITNESSED',
-  oversight: 'everything else goes on, but auditors see nothing in their console',
+/** Says what it means that a child ended by itself. */
+function describeEnd(
+  kind: 'gateway' | 'country' | 'witnesses' | 'oversight',
+  { name, logFile }: Child,
+  exit: Exit,
+): string {
+  return say(`ended.${kind}`, { name, exit: describeExit(exit), log: logFile })
 }
 
-function serviceEnded({ name, logFile }: Child, exit: Exit): string {
-  return `${name} ended by itself (${describeExit(exit)}): ${MISSED[name]}; its log is ${logFile}`
-}
-
-function countryEnded(child: Child, exit: Exit): string {
-  return `${child.name} ended by itself (${describeExit(exit)}): its rows are missing from answers now. npm run demo:start -- ${child.name} brings it back; its log is ${child.logFile}`
+function secondsSince(startedAt: number): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(1)
 }

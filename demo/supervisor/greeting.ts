@@ -1,4 +1,5 @@
 import { parse, print } from 'graphql'
+import { say } from '../words.ts'
 
 /** What the greeting says about a demo that runs. */
 export interface Greeting {
@@ -23,18 +24,18 @@ export function greetingText(greeting: Greeting): string {
   return `
   GraphiQL  ${address}/
   GraphQL   ${address}/graphql
-  Status    ${address}/status
-${greeting.consoles.map(({ country, address }) => `  Console   ${address}  for officers of ${country}\n`).join('')}  Answering ${greeting.countries.join(', ')}
+  ${say('greeting.status', { address: `${address}/status` })}
+${greeting.consoles.map(({ country, address }) => `  ${say('greeting.console', { address, country })}\n`).join('')}  ${say('greeting.answering', { countries: greeting.countries.join(', ') })}
 
-A token of an analyst, for ten minutes (npm run -s token -- analyst makes another):
+${say('greeting.token')}
 
 ${greeting.token}
 
-A question across borders, to paste into a shell. Nobody signs it: the demo's countries answer that because their files say «questions: any»:
+${say('greeting.question')}
 
 ${exampleCurl(address, greeting)}
 
-npm run demo:stop -- HN takes a country away, npm run demo:start -- HN brings it back. Ctrl-C stops all of it.
+${say('greeting.commands')}
 ${greeting.notes.map((note) => `\n${note}`).join('')}`
 }
 

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { say } from '../words.ts'
 import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, startChild } from './child.ts'
 
 /** How long a child may take from its start until it answers, in milliseconds. A machine that is busy with other work may need minutes. */
@@ -127,21 +128,15 @@ async function whenReady(
     if (exit !== undefined) throw await failure(child, describeExit(exit))
     const now = Date.now()
     if (now - startedAt > readyWithinMs) {
-      throw await failure(
-        child,
-        `no answer from ${url} within ${seconds(readyWithinMs)} s. ${describeLoad()}. ${REMEDY}`,
-      )
+      throw await failure(child, say('start.noAnswer', { url, seconds: seconds(readyWithinMs), load: describeLoad() }))
     }
     if (now - toldAt >= tellAfterMs) {
       toldAt = now
-      onSlow(`${child.name} does not answer after ${seconds(now - startedAt)} s. ${describeLoad()}. Waiting for it`)
+      onSlow(say('start.slow', { name: child.name, seconds: seconds(now - startedAt), load: describeLoad() }))
     }
     await sleep(POLL_MS)
   }
 }
-
-const REMEDY =
-  'End other programs, or start with fewer records: npm start -- --persons 50 --cases 100. What is stored already stays, so the next start is shorter'
 
 const seconds = (ms: number): number => Math.round(ms / 1000)
 
@@ -150,7 +145,7 @@ function describeLoad(): string {
   const processors = availableParallelism()
   const [load = 0] = loadavg()
   const free = (freemem() / 2 ** 30).toFixed(1)
-  return `On average ${load.toFixed(1)} programs wanted one of this machine's ${processors} processors in the last minute, and ${free} GB of memory are free`
+  return say('start.load', { load: load.toFixed(1), processors, free })
 }
 
 async function answers(url: string, ask: typeof fetch): Promise<boolean> {
@@ -179,7 +174,7 @@ function isListening({ hostname, port }: URL): Promise<boolean> {
 async function failure(child: Child, reason: string): Promise<UsageError> {
   const log = await readFile(child.logFile, 'utf8').catch(() => '')
   const end = log.trimEnd().split('\n').slice(-12).join('\n')
-  return new UsageError(`${child.name} did not start: ${reason}. Its log (${child.logFile}) ends with:\n${end}`)
+  return new UsageError(say('start.failed', { name: child.name, reason, log: child.logFile, end }))
 }
 
 // The file is replaced in one step, because two writers at once would mix their contents.

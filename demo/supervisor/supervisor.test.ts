@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { speaking } from '../../service/lang-option.ts'
 import { takePort } from '../../tests/ports.ts'
 import { PROJECT_DIR } from '../config.ts'
 import { parseControlArguments } from '../control.ts'
@@ -13,7 +14,7 @@ import { sendCommand, serveControl } from './control-socket.ts'
 import { movePorts } from './countries-folder.ts'
 import { databaseName } from './databases.ts'
 import { checkPortsFree } from './free-ports.ts'
-import { exampleCurl } from './greeting.ts'
+import { exampleCurl, greetingText } from './greeting.ts'
 import { lockHome } from './lock-home.ts'
 import { parseStartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, type Processes, type ProcessesSettings } from './processes.ts'
@@ -273,6 +274,22 @@ describe('small things', () => {
   it('a country’s database has a plain name', () => {
     expect(databaseName('GT')).toBe('istmo_gt')
     expect(() => databaseName('g"t')).toThrow(/country code/)
+  })
+
+  it('is in Spanish for a terminal that speaks Spanish, all but what is typed', async () => {
+    const greeting = {
+      port: 4000,
+      countries: ['GT'],
+      consoles: [],
+      token: 'T',
+      query: '{ a }',
+      personId: 'GT:1',
+      notes: [],
+    }
+    const text = await speaking(['--lang', 'es'], async () => greetingText(greeting))
+    expect(text).toContain('Un token de una analista, para diez minutos')
+    expect(text).toContain('Responden GT')
+    expect(text).not.toMatch(/\b(?:the|of|for|and)\b/)
   })
 
   it('a shell reads the greeting’s curl command as it is meant', async () => {

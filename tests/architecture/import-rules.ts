@@ -409,6 +409,7 @@ export const RULES: readonly ImportRule[] = [
       'contract/country-code.ts',
       'contract/domain.ts',
       'contract/records/',
+      'contract/words.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
       'authority/console/console-file.ts',
       'authority/console/console-server.ts',
@@ -432,6 +433,7 @@ export const RULES: readonly ImportRule[] = [
       // It makes a certificate authority of its own, and asks its children and authorities over TLS.
       'service/certificates/',
       'service/http/trusted-fetch.ts',
+      'service/lang-option.ts',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AUDIT_COMMANDS_WITH_PLANNER } from '../../cli/audit/run-with-planner.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
@@ -9,6 +9,7 @@ import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
 import { OVERSIGHT_SETTINGS } from '../../oversight/config.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import type { FileSetting } from '../../service/file-settings.ts'
+import { readHelpTexts } from '../../service/help-words.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 
 /** Asks the installed program for its help, as an operator does who has no sources. */
@@ -54,6 +55,50 @@ const ASK_ALL = `
     helps[path] = { ...help, code: process.exitCode ?? 0 }
     process.exitCode = undefined
   }
+  print(JSON.stringify(helps))
+`
+
+/** Asks every command there is, in both languages, for its help: those that a help lists too, and those of the demo. */
+const ASK_EVERYTHING = `
+  import { COMMANDS } from ${urlOf('cli/commands.ts')}
+  import { executeGroup, executeCommand } from ${urlOf('service/command-line.ts')}
+  import { runIstmo } from ${urlOf('cli/program.ts')}
+  import { parseControlArguments } from ${urlOf('demo/control.ts')}
+  import { START } from ${urlOf('demo/supervisor/options.ts')}
+  import { runImportCommand } from ${urlOf('demo/commands/import.ts')}
+  import { runGenerateRecords } from ${urlOf('demo/commands/generate-records.ts')}
+  import { printToken } from ${urlOf('demo/token.ts')}
+  const print = process.stdout.write.bind(process.stdout)
+  const { speak } = await import(${urlOf('service/lang-option.ts')})
+  const control = (action) => (args) => {
+    try { parseControlArguments([action, ...args]) } catch (error) { process.stdout.write(error.text) }
+  }
+  const commands = [
+    ...COMMANDS,
+    { name: 'import', description: '', run: runImportCommand },
+    { name: 'generate-records', description: '', run: runGenerateRecords },
+    { name: 'token', description: '', run: printToken },
+    { name: 'start', description: '', run: (args) => executeCommand(START, args, () => 0) },
+    { name: 'demo-stop', description: '', run: control('stop') },
+    { name: 'demo-start', description: '', run: control('start') },
+  ]
+  const helps = {}
+  const ask = async (path, language) => {
+    let out = ''
+    process.stdout.write = (text) => ((out += text), true)
+    process.argv = ['node', 'istmo', ...path, '--help', '--lang', language]
+    if (path.length === 0) await runIstmo(COMMANDS)
+    else await executeGroup({ name: 'istmo', description: '', commands }, process.argv.slice(2))
+    return out
+  }
+  const visit = async (path) => {
+    const [en, es] = [await ask(path, 'en'), await ask(path, 'es')]
+    helps[path.join(' ')] = { en, es }
+    const listed = en.split('\\nCommands:\\n')[1]?.split('\\n\\n')[0] ?? ''
+    for (const [, name] of listed.matchAll(/^ {2}(\\S+)/gm)) await visit([...path, name])
+  }
+  await visit([])
+  for (const { name } of commands) if (helps[name] === undefined) await visit([name])
   print(JSON.stringify(helps))
 `
 
@@ -121,3 +166,41 @@ it('istmo oversight --help lists each setting of its file with its default', () 
     expect(text).toMatch(new RegExp(` ${name} .*${usual === undefined ? 'required' : `default: ${usual}`}`))
   }
 })
+
+describe('every command', () => {
+  let everything: Readonly<Record<string, { readonly en: string; readonly es: string }>>
+  beforeAll(async () => {
+    const { out, complaint } = await runNode('--input-type=module', '-e', ASK_EVERYTHING)
+    expect(complaint).toBe('')
+    everything = JSON.parse(out)
+    expect(Object.keys(everything).length).toBeGreaterThan(60)
+  })
+
+  it('has a help in Spanish, without a line of the English one', () => {
+    for (const [path, { en, es }] of Object.entries(everything)) {
+      expect(es, path).toMatch(/^Uso: /)
+      const english = new Set(en.split('\n').filter(isSentence))
+      expect(es.split('\n').filter((line) => english.has(line), path)).toEqual([])
+    }
+  })
+
+  it('has `--lang`, and every text of the Spanish help is of a command that there is', () => {
+    for (const [path, { en }] of Object.entries(everything)) expect(en, path).toContain('  --lang <code> ')
+    const all = Object.values(everything).map(({ en }) => flow(en))
+    const text = all.join('\n')
+    expect(readHelpTexts().filter(({ en }) => !text.includes(flow(en.replace('{{group}}', 'istmo'))))).toEqual([])
+  })
+})
+
+/** Says whether a line of a help has words of a person: two words beside each other, and not only what is typed. */
+function isSentence(line: string): boolean {
+  return (
+    /(?<![\w:./<-])[a-z]{2,} [a-z]{2,}(?![\w:./-])/.test(line) &&
+    !/^ {2,4}(?:istmo|npm|--\S+ \S+ (?:--|\S+$))/.test(line)
+  )
+}
+
+/** A text with its line breaks taken out. */
+function flow(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
+}

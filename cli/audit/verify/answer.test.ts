@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../audit/finding.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
 import type { AsOf } from '../../../audit/verify/as-of.ts'
+import { speaking } from '../../../service/lang-option.ts'
 import { verifyAnswer } from './answer.ts'
 import type { VerifiedLog } from './judge-logs.ts'
 
@@ -69,5 +70,16 @@ describe('the answer of `verify`', () => {
     const { verdict, text } = answerTo([finding('UNKNOWN_FORM')], 99, 100)
     expect(verdict).toBe('UNTOLD')
     expect(text).toMatch(/COULD NOT TELL: 100 doubts\.$/)
+  })
+
+  it('gives its verdict in Spanish to who asks in Spanish, and the same JSON', async () => {
+    const asOf = { size: 500 }
+    const inSpanish = (...given: Parameters<typeof answerTo>) =>
+      speaking(['--lang', 'es'], async () => answerTo(...given))
+    const held = await inSpanish([], 0, 0, asOf)
+    expect(held.text).toMatch(/^SE SOSTENÍA EN 500 asientos: la copia coincide con su propia firma\./m)
+    expect(held.text).not.toMatch(/\b(?:the|of|was|and)\b/)
+    expect((await inSpanish([finding('TIME')], 0, 3, undefined, 1)).text).toMatch(/^NO SE PUDO SABER: 4 dudas\.$/m)
+    expect(held.json).toEqual(answerTo([], 0, 0, asOf).json)
   })
 })

@@ -6,6 +6,7 @@ import { NO_SUCH_LOG } from '../../../audit/verify/verify-log.ts'
 import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
 import type { Answer } from '../command.ts'
 import type { PolicyFile } from '../inputs.ts'
+import { say } from '../words.ts'
 import { formatFindings } from './format-findings.ts'
 import { judge, type VerifiedLog } from './judge-logs.ts'
 
@@ -37,11 +38,11 @@ export function verifyAnswer({ trust, reports, findings, notLookedAt, written, h
   return {
     verdict: verdict === 'HOLDS' && asOf !== undefined ? 'HELD' : verdict,
     text: [
-      `trust policy ${path}, SHA-256 ${sha256}`,
+      say('verify.policy', { path, sha256 }),
       ...reports.flatMap((report) => formatReport(report, policy)),
       ...formatFindings(findings),
-      ...notLookedAt.map((name) => `not looked at, although the trust policy names it: ${name}`),
-      ...written.map((path) => `evidence of a split view: ${path}`),
+      ...notLookedAt.map((name) => say('verify.notLookedAt', { name })),
+      ...written.map((path) => say('verify.evidence', { path })),
       formatVerdict({
         wrong: all.length + further,
         isWrong: wrong > 0,
@@ -52,16 +53,19 @@ export function verifyAnswer({ trust, reports, findings, notLookedAt, written, h
         hashesOnly,
         asOf,
       }),
-      ...(mistimed > 0 ? [WRONG_TIMES] : []),
-      ...(all.length > 0 && all.every(isMissingLog) ? [ONE_LOG] : []),
-      ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK') ? [OLDER_COPY] : []),
+      ...(mistimed > 0 ? [say('verify.wrongTimes')] : []),
+      ...(all.length > 0 && all.every(isMissingLog) ? [say('verify.oneLog')] : []),
+      ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK')
+        ? [say('verify.olderCopy')]
+        : []),
     ].join('\n'),
     json: {
       policy: { file: path, sha256 },
       ...{ logs: reports.map(withoutTools), findings, evidence: written },
       ...(notLookedAt.length > 0 && { notLookedAt }),
       ...(asOf !== undefined && { asOf }),
-      ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
+      ...(wrong === 0 &&
+        doubts > 0 && { reason: `${doubts === 1 ? 'one doubt' : `${doubts} doubts`}, and no finding against a log` }),
     },
   }
 }
@@ -71,16 +75,7 @@ function withoutTools({ isPruned: _, keys: __, ...report }: VerifiedLog): Omit<V
   return report
 }
 
-/** What helps who has an honest older copy: by itself, it looks like a log that was set back. */
-const OLDER_COPY =
-  'If you know that this is an older copy, read it as one: --as-of, with its number of entries or its time.'
-
-/** What helps who finds wrong times. Whoever writes a log may date an entry as he likes, and later say that a clock was wrong. */
-export const WRONG_TIMES =
-  'TIME: the order of the entries is proven, and what these say of their time is not. Ask the log’s owner when and why its clock was wrong; its process wrote «a clock is wrong» then. Without such a cause, take it for dating on purpose. Search these entries without --from and --until.'
-
-/** What helps who verifies one log of several. By itself, a log that is not there looks like one that was withheld. */
-const ONE_LOG = 'If you ask only about some logs of the trust policy, name each of them: --only NAME.'
+// By itself, an honest older copy looks like a log that was set back, and a log that is not there like one that was withheld. The answer says what helps.
 
 function isMissingLog({ kind, came }: Finding): boolean {
   return kind === 'ORIGIN' && came === NO_SUCH_LOG
@@ -99,63 +94,54 @@ interface VerdictParts {
   readonly asOf: AsOf | undefined
 }
 
-/** Whoever has the log's key can write all of it anew, and without witnesses nobody sees it. A reader must not take such a yes for more. */
-const OWNER_ONLY =
-  'The trust policy demands no witnesses: whoever has the log’s key could have written all of it anew, and this would not show.'
-
 function formatVerdict(parts: VerdictParts): string {
   const { wrong, isWrong, doubts, mistimed, isBlind, isUnwitnessed, hashesOnly, asOf } = parts
-  if (isWrong) return `DOES NOT HOLD: ${count(wrong, 'finding')}.`
+  if (isWrong) return say('verify.fails', { findings: say('verify.findings', { count: wrong }) })
+  // Whoever has the log’s key can write all of it anew, and without witnesses nobody sees it. A reader must not take such a yes for more.
+  const ownerOnly = say('verify.ownerOnly')
   if (doubts > 0 && doubts === mistimed) {
-    const but = `, but ${countWrongTimes(mistimed)}.`
-    if (isUnwitnessed) return `COULD NOT TELL WHEN: the log agrees with its own signature${but} ${OWNER_ONLY}`
-    return `COULD NOT TELL WHEN: nothing was removed or altered${isBlind ? ' up to this checkpoint' : ''}${but}`
+    const times = { mistimed: countWrongTimes(mistimed) }
+    if (isUnwitnessed) return say('verify.whenUnwitnessed', { ...times, ownerOnly })
+    return say(isBlind ? 'verify.whenUpTo' : 'verify.when', times)
   }
-  if (doubts > 0) return `COULD NOT TELL: ${count(doubts, 'doubt')}.`
-  const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
+  if (doubts > 0) return say('verify.untold', { doubts: say('verify.doubts', { count: doubts }) })
+  const where = hashesOnly ? say('verify.treeOnly') : ''
   if (asOf !== undefined) {
-    const point = 'size' in asOf ? `${asOf.size} entries` : formatTime(asOf.timeS)
-    if (isUnwitnessed) return `HELD AS OF ${point}: the copy agrees with its own signature${where}. ${OWNER_ONLY}`
-    return `HELD AS OF ${point}: this was the whole log then, and nothing of it was removed or altered${where}. It says nothing of the log of today.`
+    const point = 'size' in asOf ? say('verify.point', { size: asOf.size }) : formatTime(asOf.timeS)
+    if (isUnwitnessed) return say('verify.heldUnwitnessed', { point, where, ownerOnly })
+    return say('verify.held', { point, where })
   }
-  if (isUnwitnessed) return `HOLDS: the log agrees with its own signature${where}. ${OWNER_ONLY}`
-  if (!isBlind) return `HOLDS: nothing was removed or altered${where}.`
-  return `HOLDS: nothing was removed or altered up to this checkpoint${where}. Too few witnesses were asked whether there was a later one.`
+  if (isUnwitnessed) return say('verify.holdsUnwitnessed', { where, ownerOnly })
+  return say(isBlind ? 'verify.holdsUpTo' : 'verify.holds', { where })
 }
 
 /** Says how many entries have a wrong time. */
 export function countWrongTimes(mistimed: number): string {
-  return mistimed === 1 ? 'one entry says a wrong time' : `${mistimed} entries say a wrong time`
-}
-
-function count(number: number, what: string): string {
-  return number === 1 ? `one ${what}` : `${number} ${what}s`
+  return say('verify.mistimed', { count: mistimed })
 }
 
 function formatReport(report: VerifiedLog, policy: Policy): readonly string[] {
   const { source, origin, size, root, pruned, witnessed, witnesses, entries, findings, doubts, notes, further } = report
   const seen =
     witnessed === undefined
-      ? 'no quorum of witnesses has cosigned it'
-      : `witnessed to entry ${witnessed.size}, ${formatTime(witnessed.time)}`
-  const none = 'the trust policy demands no witnesses, so nothing but the log’s own signature says so'
+      ? say('verify.noQuorum')
+      : say('verify.witnessed', { size: witnessed.size, time: formatTime(witnessed.time) })
+  const none = say('verify.noWitnesses')
   return [
-    `${origin === '' ? 'no checkpoint' : origin}  ${source}`,
-    `  ${size} entries, root ${root}`,
+    `${origin === '' ? say('verify.noCheckpoint') : origin}  ${source}`,
+    `  ${say('verify.size', { size, root })}`,
     `  ${policy.quorum === 'none' ? none : seen}`,
     ...(policy.quorum === 'none' ? [] : witnesses.map(formatWitness)),
-    ...(entries === null && size > 0 ? ['  what its entries say was not read'] : []),
+    ...(entries === null && size > 0 ? [`  ${say('verify.notRead')}`] : []),
     ...pruned.map((line) => `  ${line}`),
     ...formatFindings([...findings, ...doubts]),
-    ...notes.map((note) => `  note: ${formatFinding(note)}`),
-    ...(further > 0 ? [`  and ${further} more`] : []),
+    ...notes.map((note) => `  ${say('verify.note', { finding: formatFinding(note) })}`),
+    ...(further > 0 ? [`  ${say('verify.further', { number: further })}`] : []),
   ]
 }
 
 function formatWitness({ name, size, time, answer }: WitnessedReport['witnesses'][number]): string {
-  const last = size === null || time === null ? 'no cosignature' : `${size} entries, ${formatTime(time)}`
-  const asked = { SERVED: 'asked', NONE: 'asked, knows nothing', UNREACHABLE: 'no answer', NOT_ASKED: 'not asked' }[
-    answer
-  ]
-  return `    witness ${name}: ${last} (${asked})`
+  const isOpen = size === null || time === null
+  const last = isOpen ? say('verify.noCosignature') : say('verify.cosigned', { size, time: formatTime(time) })
+  return `    ${say('verify.witness', { name, last, asked: say(`verify.asked.${answer}`) })}`
 }

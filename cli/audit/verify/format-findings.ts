@@ -1,4 +1,5 @@
 import { type Finding, formatFinding } from '../../../audit/finding.ts'
+import { say } from '../words.ts'
 
 /**
  * Formats findings for people, one in a line. Under a trust policy of another log, each checkpoint of the history has the same wrong signature: such
@@ -14,6 +15,6 @@ export function formatFindings(findings: readonly Finding[]): readonly string[] 
 function formatGroup(group: readonly Finding[]): string {
   const [first, ...others] = group
   if (first === undefined) return ''
-  const more = others.length === 0 ? '' : ` (and ${others.length} more like it)`
+  const more = others.length === 0 ? '' : ` ${say('verify.alike', { number: others.length })}`
   return `  ${formatFinding(first)}${more}`
 }

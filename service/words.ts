@@ -1,0 +1,13 @@
+import { type Say, wordsOf } from '../contract/words.ts'
+import { spokenLanguage } from './lang-option.ts'
+import type { Keys } from './words.generated.d.ts'
+
+const words = wordsOf<Keys>({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+/** Returns what says something of a command line, in the language of the command that runs. */
+export function commandWords(): Say<Keys> {
+  return words(spokenLanguage())
+}
