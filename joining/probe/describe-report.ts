@@ -52,7 +52,7 @@ function sayRemedy({ code, found }: ProbeStepResult, language: Language): readon
   return Object.hasOwn(ERRORS, code) ? [`      ${meaningOf(code as ErrorCode, language)}`] : []
 }
 
-/** Says a text of which only the code knows the key. A key without a text is said as it is. */
+/** Says a text whose key depends on a code; undefined if there is none. i18next says a key without a text as it is. */
 function sayIfThere(key: string, language: Language): string | undefined {
   const text = (probeWords(language) as (key: string) => string)(key)
   return text === key ? undefined : text
