@@ -1,6 +1,21 @@
 import type { IstmoCommand } from '../program.ts'
 import { PROBE_COMMANDS } from './probe.ts'
 
+/** What `istmo check` runs where: each is a command of its own too, with the same options, report and exit codes. */
+const JUDGES: Readonly<Record<string, string>> = {
+  '--inside': 'doctor',
+  '--outside': 'conformance',
+  '--from-gateway': 'probe',
+}
+
+/** Runs the judge of a country that the first of {@link JUDGES} in the arguments selects; without one, its rows and rules are checked. */
+async function runCheck(args: readonly string[]): Promise<unknown> {
+  const at = args.findIndex((each) => Object.hasOwn(JUDGES, each))
+  const judge = JOINING_COMMANDS.find(({ name }) => name === JUDGES[args[at] ?? ''])
+  if (judge !== undefined) return judge.run(args.toSpliced(at, 1))
+  return (await import('../../joining/check/check-command.ts')).runCheckCommand(args)
+}
+
 /** The commands that bring a country in and keep its node. Each returns its exit code. */
 export const JOINING_COMMANDS: readonly IstmoCommand[] = [
   {
@@ -27,7 +42,7 @@ export const JOINING_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'check',
     description: 'check a country: rows, rules, SDLs, tables, certificates, clocks and timings',
-    run: async (args) => (await import('../../joining/check/check-command.ts')).runCheckCommand(args),
+    run: runCheck,
   },
   {
     name: 'conformance',

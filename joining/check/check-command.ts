@@ -1,6 +1,5 @@
 import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
-import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
@@ -9,7 +8,7 @@ import { joiningEnvironment } from '../environment.ts'
 import { countBySeverity, PARTS, type PartName } from './finding.ts'
 import { formatJson, formatMarkdown, formatText } from './report.ts'
 import { runCheck } from './run-check.ts'
-import { CHECK_WORDS } from './words/words.ts'
+import { checkWords } from './words.ts'
 
 const wholeNumber =
   (least: number, most: number) =>
@@ -147,6 +146,13 @@ const CHECK = {
     markdown: { flag: 'markdown', value: null, meaning: 'print Markdown' },
     language: LANG_OPTION,
   },
+  notes: {
+    'In place of all this, with the options of the command that it names': {
+      '--inside': 'look at everything that a node needs, on its machine (istmo doctor)',
+      '--outside': 'ask a node or a service as a gateway does (istmo conformance)',
+      '--from-gateway': 'have a gateway try its connection to the country (istmo probe)',
+    },
+  },
   examples: [
     {
       command:
@@ -192,7 +198,7 @@ async function check(
     gateway,
   } = line
   if (line.json && line.markdown) throw new UsageError('expected --json or --markdown; came both')
-  const words = CHECK_WORDS[chooseLanguage(line.language satisfies Language | undefined, env)]
+  const language = chooseLanguage(line.language, env)
   const isTerminal = 'isTTY' in err && err.isTTY === true
   const result = await runCheck({
     ...{ country, domains, only },
@@ -205,12 +211,11 @@ async function check(
       tlsClientCa: line.tlsClientCa ?? (env.TLS_CLIENT_CA_FILE || undefined),
     },
     onPart: (name) => {
-      if (isTerminal) err.write(`… ${words.parts[name]}\n`)
+      if (isTerminal) err.write(`… ${checkWords(language)(`parts.${name}`)}\n`)
     },
   })
-  out.write(
-    line.json ? formatJson(result, words) : line.markdown ? formatMarkdown(result, words) : formatText(result, words),
-  )
+  const format = line.json ? formatJson : line.markdown ? formatMarkdown : formatText
+  out.write(format(result, language))
   const { error, warning } = countBySeverity(result.findings)
   const isIncomplete = line.complete && result.parts.some(({ state }) => state === 'not-done')
   return error + warning > 0 || isIncomplete ? 1 : 0

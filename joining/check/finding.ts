@@ -1,11 +1,12 @@
 import type { Said } from '../../contract/said.ts'
 
-/** What `istmo check` finds, before it is put into words. */
+/** What `istmo check` and `istmo doctor` find, before it is put into words. */
 
-/** `error`: it leaks, it is lost, or the node would not start. `warning`: answers are worse than they need be. `note`: good to know; nothing is wrong. */
-export const SEVERITIES = ['error', 'warning', 'note'] as const
-/** One of {@link SEVERITIES}. */
-export type Severity = (typeof SEVERITIES)[number]
+/**
+ * `error`: it leaks, it is lost, or the node does not work. `warning`: answers are worse than they need be, or somebody must look soon. `note`: good to know;
+ * nothing is wrong. `unknown`: it could not be looked at. `well`: it was looked at, and is as it must be.
+ */
+export type Severity = 'error' | 'warning' | 'note' | 'unknown' | 'well'
 
 /** The id of each kind of finding, with its severity. An id never changes its meaning: programs compare it. */
 export const FINDINGS = {
@@ -84,6 +85,95 @@ export const FINDINGS = {
   CERTIFICATE_CHAIN: 'error',
   CERTIFICATE_NAME: 'error',
   CERTIFICATE_PIN: 'error',
+  CERTIFICATE_USE: 'error',
+  CERTIFICATE_READ: 'well',
+  TLS_NONE: 'well',
+  CLOCK_WITH: 'well',
+  CLOCK_SYNCED: 'well',
+  CLOCK_UNSYNCED: 'warning',
+  CLOCK_UNKNOWN: 'unknown',
+  // The settings of a node.
+  SETTINGS_READ: 'well',
+  SETTINGS_WRONG: 'error',
+  SETTING_UNKNOWN: 'warning',
+  SETTING_MISSPELT: 'warning',
+  DEVELOPMENT: 'warning',
+  DANGER: 'error',
+  SUSPENSIONS_NONE: 'warning',
+  RULES_NONE: 'warning',
+  RULES_READ: 'well',
+  RULES_IN_FORCE: 'well',
+  RULES_OTHER: 'error',
+  RULES_UNCOMPARED: 'unknown',
+  RULES_CLOSED: 'warning',
+  POLICY_SUSPECT: 'warning',
+  // Its keys.
+  KEY_READ: 'well',
+  KEY_NONE: 'warning',
+  KEY_WRONG: 'error',
+  KEY_SHARED: 'error',
+  KEY_TWO: 'warning',
+  KEY_UNKNOWN: 'error',
+  // Its database.
+  DATABASE_READ: 'well',
+  DATABASE_NONE: 'warning',
+  DATABASE_SIDECAR: 'well',
+  DATABASE_IN_USE: 'unknown',
+  DATABASE_MISSING: 'well',
+  DATABASE_READ_ONLY: 'error',
+  MIGRATIONS_DONE: 'well',
+  MIGRATIONS_NEWER: 'error',
+  MIGRATIONS_ALTERED: 'error',
+  READER_BOUND: 'well',
+  ROWS_HIDDEN: 'well',
+  ROWS_THERE: 'well',
+  ROWS_NONE: 'warning',
+  INDEXES_THERE: 'well',
+  STATISTICS_FRESH: 'well',
+  // Its audit log.
+  LOG_READ: 'well',
+  LOG_NONE: 'error',
+  LOG_NEW: 'well',
+  LOG_DAMAGED: 'error',
+  LOG_FILES: 'well',
+  LOG_PART: 'unknown',
+  LOG_KEY: 'error',
+  LOG_HELD: 'well',
+  LOG_FREE: 'well',
+  LOG_STALE: 'error',
+  LOG_SALTS: 'error',
+  LOG_AHEAD: 'error',
+  LOG_WITNESSED: 'well',
+  LOG_UNWITNESSED: 'warning',
+  // Its machine.
+  DISK_ROOM: 'well',
+  DISK_LOW: 'error',
+  DISK_GROWTH: 'warning',
+  DISK_UNKNOWN: 'error',
+  FOLDERS_OPEN: 'well',
+  FOLDER_CLOSED: 'error',
+  PORT_FREE: 'well',
+  PORT_NODE: 'well',
+  PORT_NODE_NOT_READY: 'error',
+  PORT_TAKEN: 'error',
+  // The others on whom it depends.
+  REACHED: 'well',
+  UNREACHED: 'error',
+  KEY_SET_EMPTY: 'error',
+  PROOF_GIVEN: 'well',
+  PROOF_UNLISTED: 'error',
+  PROOF_NONE: 'error',
+  PROOF_OLD: 'error',
+  PROOF_WRONG: 'error',
+  PROOF_UNKNOWN: 'unknown',
+  WITNESS_REACHED: 'well',
+  WITNESS_UNREACHED: 'error',
+  WITNESS_OTHER: 'error',
+  VERSION_ISTMO: 'well',
+  VERSION_NODE: 'error',
+  VERSION_GATEWAY: 'well',
+  VERSION_BEHIND: 'warning',
+  VERSION_UNKNOWN: 'unknown',
 } as const satisfies Readonly<Record<string, Severity>>
 
 /** The id of a kind of finding. */
@@ -92,14 +182,38 @@ export type FindingId = keyof typeof FINDINGS
 /** Something that was found. It names records by their ids, and repeats no value of a row. */
 export interface Finding {
   readonly id: FindingId
-  /** Where: `cases.warrant.subject_id`, `Person.names`, `--tls-cert`. */
+  /** Where: `cases.warrant.subject_id`, `Person.names`, `--tls-cert`; or an area of the node. */
   readonly place: string
+  /** How grave it is here, if that is not the severity of its id. */
+  readonly severity?: Severity
   /** What the words of this id need: names of columns, numbers, texts in each language, and texts of other tools as they are. */
   readonly details?: Readonly<Record<string, string | number | Said>>
   /** How many rows have it. */
   readonly count?: number
   /** The ids of some of these rows. */
   readonly examples?: readonly string[]
+}
+
+/** What `istmo doctor` is about, in the order in which it looks. */
+export const DOCTOR_AREAS = [
+  'settings',
+  'clock',
+  'keys',
+  'certificates',
+  'database',
+  'log',
+  'disk',
+  'ports',
+  'reach',
+  'versions',
+] as const
+
+/** One of {@link DOCTOR_AREAS}. */
+export type DoctorArea = (typeof DOCTOR_AREAS)[number]
+
+/** A finding, with what it is about. */
+export interface AreaFinding extends Finding {
+  readonly area: DoctorArea
 }
 
 /** The parts of a check, in the order in which they run. */
@@ -139,9 +253,19 @@ export class NotChecked extends Error {
   }
 }
 
+/** Returns how grave a finding is. */
+export function severityOf({ id, severity = FINDINGS[id] }: Finding): Severity {
+  return severity
+}
+
 /** Counts findings by their severity. */
 export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
-  const counts = { error: 0, warning: 0, note: 0 }
-  for (const { id } of findings) counts[FINDINGS[id]] += 1
+  const counts = { error: 0, warning: 0, note: 0, unknown: 0, well: 0 }
+  for (const finding of findings) counts[severityOf(finding)] += 1
   return counts
+}
+
+/** Whether somebody must do something about a finding. */
+export function isFault(finding: Finding): boolean {
+  return ['error', 'warning'].includes(severityOf(finding))
 }

@@ -1,7 +1,8 @@
+import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
 import { type DescribedFinding, describeFinding } from './describe-finding.ts'
 import { countBySeverity, type Finding, type PartResult } from './finding.ts'
-import type { CheckWords } from './words/check-words.ts'
+import { checkWords } from './words.ts'
 
 /** What a check found, in the order of its parts. */
 export interface CheckResult {
@@ -13,67 +14,82 @@ export interface CheckResult {
 }
 
 /** Writes the result as text for a terminal. */
-export function formatText(result: CheckResult, words: CheckWords): string {
-  const { line } = words
-  const findings = describeAll(result, words).flatMap((each) => [
-    `${words.severities[each.severity].toUpperCase()} ${each.id} ${each.place}${countOf(each, line.rows)}`,
-    `  ${line.expected}: ${each.expected}`,
-    `  ${line.came}: ${each.came}`,
-    ...(each.examples === undefined ? [] : [`  ${line.such}: ${each.examples.join(', ')}`]),
-    `  ${line.remedy}: ${each.remedy}`,
-  ])
-  const parts = result.parts.map(({ name, state, ms }) => `- ${words.parts[name]}: ${words.states[state]} (${ms} ms)`)
+export function formatText(result: CheckResult, language: Language): string {
+  const say = checkWords(language)
+  const findings = describeAll(result, language).flatMap(
+    ({ id, severity, place, expected, came, remedy, count, examples }) => [
+      `${say(`severities.${severity}`).toUpperCase()} ${id} ${place}${count === undefined ? '' : ` (${count} ${say('line.rows')})`}`,
+      ...(expected === '' ? [] : [`  ${say('line.expected')}: ${expected}`]),
+      `  ${say('line.came')}: ${came}`,
+      ...(examples === undefined ? [] : [`  ${say('line.such')}: ${examples.join(', ')}`]),
+      `  ${say('line.remedy')}: ${remedy}`,
+    ],
+  )
+  const parts = describeParts(result, language).map(([name, state, ms]) => `- ${name}: ${state} (${ms} ms)`)
   const space = findings.length > 0 ? [''] : []
-  const lines = [words.title(result.country), ...parts, '', ...findings, ...space, ...conclude(result, words)]
-  return `${showText(lines.join('\n'))}\n`
+  const title = say('title', { country: result.country })
+  return `${showText([title, ...parts, '', ...findings, ...space, ...conclude(result, language)].join('\n'))}\n`
 }
 
+/** The columns of the table of findings, and of that of parts. */
+const COLUMNS = ['finding', 'place', 'expected', 'came', 'remedy', 'rows'] as const
+const PART_COLUMNS = ['part', 'state', 'ms'] as const
+
 /** Writes the result as Markdown, for a report. */
-export function formatMarkdown(result: CheckResult, words: CheckWords): string {
-  const rows = describeAll(result, words).map(
-    ({ severity, id, place, expected, came, remedy, count = '', examples = [] }) =>
-      toRow([words.severities[severity], id, `\`${place}\``, expected, came, remedy, [count, ...examples].join(' ')]),
+export function formatMarkdown(result: CheckResult, language: Language): string {
+  const say = checkWords(language)
+  const rows = describeAll(result, language).map(
+    ({ severity, id, place, expected, came, remedy, count = '', examples = [] }) => [
+      ...[say(`severities.${severity}`), id, `\`${place}\``],
+      ...[expected, came, remedy, [count, ...examples].join(' ')],
+    ],
   )
-  const parts = result.parts.map(({ name, state, ms }) => toRow([words.parts[name], words.states[state], String(ms)]))
+  const heads = ['', ...COLUMNS.map((name) => say(`columns.${name}`))]
+  const partHeads = PART_COLUMNS.map((name) => say(`partColumns.${name}`))
   return `${[
-    `# ${words.title(result.country)}`,
+    `# ${say('title', { country: result.country })}`,
     '',
-    ...conclude(result, words),
+    ...conclude(result, language),
     '',
-    toRow(words.partColumns),
-    toRow(words.partColumns.map(() => '---')),
-    ...parts,
-    ...(rows.length === 0 ? [] : ['', toRow(words.columns), toRow(words.columns.map(() => '---')), ...rows]),
+    ...toTable(partHeads, describeParts(result, language)),
+    ...(rows.length === 0 ? [] : ['', ...toTable(heads, rows)]),
   ].join('\n')}\n`
 }
 
 /** Writes the result as one JSON document (docs/check.md). */
-export function formatJson(result: CheckResult, words: CheckWords): string {
+export function formatJson(result: CheckResult, language: Language): string {
   const { country, checkedAt, parts } = result
-  const summary = countBySeverity(result.findings)
-  const findings = describeAll(result, words)
+  const { error, warning, note } = countBySeverity(result.findings)
+  const [summary, findings] = [{ error, warning, note }, describeAll(result, language)]
   return `${JSON.stringify({ version: 1, country, checkedAt, summary, parts, findings }, null, 2)}\n`
 }
 
-function describeAll({ findings }: CheckResult, words: CheckWords): readonly DescribedFinding[] {
-  return findings.map((finding) => describeFinding(finding, words))
+function describeAll({ findings }: CheckResult, language: Language): readonly DescribedFinding[] {
+  return findings.map((finding) => describeFinding(finding, language))
 }
 
-function conclude({ findings, parts }: CheckResult, words: CheckWords): readonly string[] {
-  const counts = countBySeverity(findings)
+function describeParts({ parts }: CheckResult, language: Language): readonly (readonly string[])[] {
+  const say = checkWords(language)
+  return parts.map(({ name, state, ms }) => [say(`parts.${name}`), say(`states.${state}`), String(ms)])
+}
+
+function conclude({ findings, parts }: CheckResult, language: Language): readonly string[] {
+  const say = checkWords(language)
+  const { error, warning, note } = countBySeverity(findings)
   const notDone = parts.filter(({ state }) => state === 'not-done').length
-  const isWell = counts.error + counts.warning === 0
+  const sum = say('sum', {
+    ...{ errors: say('errors', { count: error }), warnings: say('warnings', { count: warning }) },
+    notes: say('notes', { count: note }),
+  })
   return [
-    isWell ? `${words.well} ${words.sum(counts)}` : words.sum(counts),
-    ...(notDone === 0 ? [] : [words.notDone(notDone)]),
+    error + warning === 0 ? `${say('well')} ${sum}` : sum,
+    ...(notDone === 0 ? [] : [say('notDone', { count: notDone })]),
   ]
 }
 
-function countOf({ count }: DescribedFinding, rows: string): string {
-  return count === undefined ? '' : ` (${count} ${rows})`
-}
-
-/** A row of a table. A bar in a text would end its cell. */
-function toRow(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
+/** Writes a table. A bar in a text would end its cell. */
+function toTable(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return [heads, heads.map(() => '---'), ...rows].map(
+    (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`,
+  )
 }

@@ -170,9 +170,14 @@ async function findUnfit(db: Database, modules: readonly DomainModule[], country
     )
     return { id: 'DATABASE_UNUSABLE', place: 'database', details: { reason } }
   }
+  return (await findOtherCountry(db, country))[0] ?? null
+}
+
+/** Finds that a database has the records of another country. */
+export async function findOtherCountry(db: Database, country: string): Promise<readonly Finding[]> {
   const [row] = await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
-  if (row === undefined || row.value === country) return null
-  return { id: 'DATABASE_OF_OTHER_COUNTRY', place: 'database', details: { country, came: row.value } }
+  if (row === undefined || row.value === country) return []
+  return [{ id: 'DATABASE_OF_OTHER_COUNTRY', place: 'database', details: { country, came: row.value } }]
 }
 
 async function readSupergraph(file: string): Promise<DocumentNode> {

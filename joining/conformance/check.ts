@@ -62,12 +62,8 @@ export type Area = (typeof AREAS)[number]
 
 /** One check. */
 export interface Check {
-  /** `area.name`. It does not change between versions, so that scripts can name it. */
+  /** `area.name`, under which its words stand in words.en.yaml. It does not change between versions, so that scripts can name it. */
   readonly id: `${Area}.${string}`
-  /** What is true if the check passes, as a sentence without a full stop. */
-  readonly title: Both
-  /** What to do if it fails. */
-  readonly remedy: Both
   /** The domain that it is about; a country that does not serve it is not checked for it. Absent: each domain. */
   readonly domain?: Domain
   /** The use of leg tokens that it is about; a country whose file says the other is not checked for it. */

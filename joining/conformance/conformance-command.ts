@@ -19,7 +19,7 @@ import { prepareChecks } from './prepare.ts'
 import { judge, type ReportFacts, writeJson, writeMarkdown, writeText } from './report.ts'
 import { NotCheckable, runChecks } from './run-checks.ts'
 import { createLegSender } from './send-leg.ts'
-import { CONFORMANCE_WORDS } from './words.ts'
+import { conformanceWords } from './words.ts'
 
 const wholeNumber = (text: string): number | undefined => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined)
 const NUMBER = 'a whole number from 1 to 999999'
@@ -227,7 +227,7 @@ async function check(
   )
   const sender = createLegSender(identity, url, { ca, cert, key })
   const startedAt = performance.now()
-  const words = CONFORMANCE_WORDS[language]
+  const say = conformanceWords(language)
   try {
     const vkey = await sender.readVkey()
     const { results, sample, legs } = await runChecks({
@@ -245,7 +245,7 @@ async function check(
         askService: target.askService,
       },
       ...(isTerminal && {
-        onCheck: ({ id }, at) => void err.write(`\r\x1b[K${words.progress(at + 1, checks.length, id)}`),
+        onCheck: ({ id }, at) => void err.write(`\r\x1b[K${say('progress', { at: at + 1, all: checks.length, id })}`),
       }),
     })
     if (isTerminal) err.write('\r\x1b[K')
@@ -280,7 +280,11 @@ async function prepare(line: Line, folder: string, { out }: CommandStreams, lang
     `istmo node --country ${country} --domains ${domains.join(',')} --port 4102 --database-url postgres://… --gateway-issuer ${TEST_GATEWAY} ` +
     `--gateway-jwks ${prepared.gatewayJwks} --rules ${prepared.rules} --audit-log-dir ${folder}/audit-log --audit-log-key ${folder}/audit-log.key --audit-log-ref-keys ${folder}/audit-log-refs.json`
   out.write(
-    CONFORMANCE_WORDS[language].prepared(folder, command, `istmo conformance http://127.0.0.1:4102 --keys ${folder}`),
+    conformanceWords(language)('prepared', {
+      folder,
+      command,
+      check: `istmo conformance http://127.0.0.1:4102 --keys ${folder}`,
+    }),
   )
   return 0
 }

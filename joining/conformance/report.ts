@@ -1,9 +1,9 @@
 import type { Domain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
-import { AREAS, type Area, type Finding } from './check.ts'
+import { AREAS, type Area, type Check, type Finding } from './check.ts'
 import type { CheckedResult } from './run-checks.ts'
-import { CONFORMANCE_WORDS, type ConformanceWords } from './words.ts'
+import { conformanceWords } from './words.ts'
 
 /** The report of a run: as text, as Markdown, and as JSON for scripts. */
 
@@ -40,13 +40,13 @@ export function judge(results: readonly CheckedResult[]): 'PASSED' | 'FAILED' | 
 
 /** Writes the report as text. */
 export function writeText(facts: ReportFacts, language: Language): string {
-  const words = CONFORMANCE_WORDS[language]
+  const say = conformanceWords(language)
   const areas = areasOf(facts.results).flatMap(([area, results]) => {
     const passed = results.filter((each) => nameResult(each) === 'PASSED').length
     const failed = results.filter((each) => nameResult(each) === 'FAILED')
     const tried = results.filter((each) => nameResult(each) !== 'NOT_TRIED').length
     return [
-      `${words.areas[area].padEnd(36)} ${passed}/${tried}`,
+      `${say(`areas.${area}`).padEnd(36)} ${passed}/${tried}`,
       ...failed.flatMap((each) => failureLines(each, language)),
     ]
   })
@@ -54,16 +54,13 @@ export function writeText(facts: ReportFacts, language: Language): string {
 }
 
 function headLines(facts: ReportFacts, language: Language): readonly string[] {
-  const words = CONFORMANCE_WORDS[language]
+  const { legs, records, ms } = facts
+  const say = conformanceWords(language)
   return [
-    words.about(facts.country, facts.where, facts.domains.join(', ')),
-    words.verdicts[judge(facts.results)],
-    `${words.counts(countResults(facts.results))}. ${describeWork(facts, words)}.`,
+    say('about', { country: facts.country, where: facts.where, domains: facts.domains.join(', ') }),
+    say(`verdicts.${judge(facts.results)}`),
+    `${say('counts', countResults(facts.results))}. ${say('asked', { legs, records, seconds: Math.round(ms / 1000) })}.`,
   ]
-}
-
-function describeWork({ legs, records, ms }: ReportFacts, words: ConformanceWords): string {
-  return words.asked(legs, records, Math.round(ms / 1000))
 }
 
 function countResults(results: readonly CheckedResult[]) {
@@ -80,38 +77,38 @@ function areasOf(results: readonly CheckedResult[]): readonly (readonly [Area, r
 }
 
 function failureLines({ check, result }: CheckedResult, language: Language): readonly string[] {
-  const words = CONFORMANCE_WORDS[language]
+  const say = conformanceWords(language)
   const findings = result.kind === 'TRIED' ? result.findings : []
-  const more = findings.length > SHOWN ? [`      ${words.more(findings.length - SHOWN)}`] : []
+  const more = findings.length > SHOWN ? [`      ${say('more', { number: findings.length - SHOWN })}`] : []
   return [
-    `  ✗ ${check.id}: ${check.title[language]}`,
+    `  ✗ ${check.id}: ${sayCheck(check.id, 'title', language)}`,
     ...findings.slice(0, SHOWN).map((finding) => `      ${describeFinding(finding, language)}`),
     ...more,
-    `      ${words.remedy}: ${check.remedy[language]}`,
+    `      ${say('remedy')}: ${sayCheck(check.id, 'remedy', language)}`,
   ]
 }
 
 function describeFinding({ place, expected, came }: Finding, language: Language): string {
-  const words = CONFORMANCE_WORDS[language]
-  return showText(`${place}: ${words.expected} ${expected[language]}; ${words.came} ${came[language]}`)
+  const say = conformanceWords(language)
+  return showText(`${place}: ${say('expected')} ${expected[language]}; ${say('came')} ${came[language]}`)
 }
 
 function untriedLines(results: readonly CheckedResult[], language: Language): readonly string[] {
-  const words = CONFORMANCE_WORDS[language]
+  const say = conformanceWords(language)
   const lines = results.flatMap(({ check, result }) =>
     result.kind === 'NOT_TRIED' ? [`  - ${check.id}: ${result.reason[language]}`] : [],
   )
-  return lines.length === 0 ? [] : ['', `${words.untriedTitle}:`, ...lines, `  ${words.untriedRemedy}`]
+  return lines.length === 0 ? [] : ['', `${say('untriedTitle')}:`, ...lines, `  ${say('untriedRemedy')}`]
 }
 
 /** Writes the report as Markdown. */
 export function writeMarkdown(facts: ReportFacts, language: Language): string {
-  const words = CONFORMANCE_WORDS[language]
+  const say = conformanceWords(language)
   const [about, ...others] = headLines(facts, language)
   const rows = areasOf(facts.results).flatMap(([area, results]) =>
     results.map(
       (each) =>
-        `| ${words.areas[area]} | \`${each.check.id}\`: ${escapeCell(each.check.title[language])} | ${words.results[nameResult(each)]} |`,
+        `| ${say(`areas.${area}`)} | \`${each.check.id}\`: ${escapeCell(sayCheck(each.check.id, 'title', language))} | ${say(`results.${nameResult(each)}`)} |`,
     ),
   )
   const failed = facts.results.filter((each) => nameResult(each) === 'FAILED')
@@ -123,7 +120,16 @@ export function writeMarkdown(facts: ReportFacts, language: Language): string {
   ])
   const untried = untriedLines(facts.results, language)
   return [
-    ...[`# ${about}`, '', ...others, '', `| ${words.columns.join(' | ')} |`, '|---|---|---|', ...rows, ...details],
+    ...[
+      `# ${about}`,
+      '',
+      ...others,
+      '',
+      `| ${say('columns.part')} | ${say('columns.check')} | ${say('columns.result')} |`,
+      '|---|---|---|',
+      ...rows,
+      ...details,
+    ],
     ...untried.map((line) => line.trim()),
     '',
   ].join('\n')
@@ -136,15 +142,24 @@ export function writeJson(facts: ReportFacts, language: Language): string {
   const { results, ...about } = facts
   const checks = results.map((each) => {
     const { check, result } = each
-    const common = { id: check.id, result: nameResult(each), title: check.title[language] }
+    const common = { id: check.id, result: nameResult(each), title: sayCheck(check.id, 'title', language) }
     if (result.kind === 'NOT_TRIED') return { ...common, reason: result.reason[language] }
     const findings = result.findings.map(({ place, expected, came }) => ({
       place,
       expected: expected[language],
       came: came[language],
     }))
-    return { ...common, tried: result.count, ...(findings.length > 0 && { findings, remedy: check.remedy[language] }) }
+    return {
+      ...common,
+      tried: result.count,
+      ...(findings.length > 0 && { findings, remedy: sayCheck(check.id, 'remedy', language) }),
+    }
   })
   const verdict = judge(results)
   return `${JSON.stringify({ v: 1, verdict, ...about, ms: Math.round(facts.ms), counts: countResults(results), checks })}\n`
+}
+
+/** Says what is true if a check passes, or what to do if it fails. */
+export function sayCheck(id: Check['id'], part: 'title' | 'remedy', language: Language): string {
+  return (conformanceWords(language) as (key: string) => string)(`checks.${id}.${part}`)
 }

@@ -6,7 +6,7 @@ import type { Language } from '../../contract/language.ts'
 import type { ProbeRequest } from '../../contract/probe.ts'
 import { wordClientError } from '../officer/client-error-words.ts'
 import { type OfficerLine, openOfficerClient, readGrounds } from '../officer/officer-client.ts'
-import { PROBE_WORDS } from './words.ts'
+import { probeWords } from './words.ts'
 
 /** What is asked of each domain: one record that no country has, behind a rule, so that the country must believe who asks and gives nothing. */
 const FIELDS: Readonly<Record<Domain, string>> = {
@@ -44,7 +44,7 @@ export async function askAsOfficer(
   { country, files }: ProbeRequest,
   language: Language,
 ): Promise<OfficerAnswer> {
-  const words = PROBE_WORDS[language].officer
+  const say = probeWords(language)
   const client = await openOfficerClient(line, language, 'istmo ask')
   const { domains } = Object(parseYaml(files[`${country}.yaml`] ?? '')) as { readonly domains?: object }
   const fields = DOMAINS.filter((domain) => Object.hasOwn(domains ?? {}, domain)).map((domain) => FIELDS[domain])
@@ -58,19 +58,23 @@ export async function askAsOfficer(
     const isGood = answered.length > 0 && outcomes.every((each) => each.reach === 'ANSWERED' || isDenied(each))
     const isUnbelieved = outcomes.some(({ code }) => code === 'CALLER_NOT_VERIFIED')
     const lines = [
-      words.head,
+      say('officer.head'),
       ...outcomes.map(({ domain, reach, code }) => {
         const mark = reach === 'ANSWERED' ? '✓' : isDenied({ domain, reach, code }) ? '·' : '✗'
         return `  ${mark} ${domain}: ${[reach, code].filter((each) => each !== null).join(' ')}`
       }),
       ...(outcomes.length === 0 ? errors.map(({ message }) => `  ✗ ${message}`) : []),
-      ...(isUnbelieved ? [`      ${words.unbelieved(country)}`] : []),
-      isGood ? words.good : words.bad,
+      ...(isUnbelieved ? [`      ${say('officer.unbelieved', { country })}`] : []),
+      isGood ? say('officer.good') : say('officer.bad'),
     ]
     return { outcomes, isGood, lines }
   } catch (error) {
     if (!(error instanceof ClientError)) throw error
-    return { outcomes: [], isGood: false, lines: [words.head, `  ✗ ${wordClientError(error, language)}`, words.bad] }
+    return {
+      outcomes: [],
+      isGood: false,
+      lines: [say('officer.head'), `  ✗ ${wordClientError(error, language)}`, say('officer.bad')],
+    }
   }
 }
 

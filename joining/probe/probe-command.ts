@@ -11,7 +11,6 @@ import { askAsOfficer } from './ask-as-officer.ts'
 import { collectBundle, findCountryFile } from './collect-bundle.ts'
 import { describeReport } from './describe-report.ts'
 import { parseOperatorAddress, sendProbe } from './send-probe.ts'
-import { PROBE_WORDS } from './words.ts'
 
 /** The option with the address of the gateway's operator server. */
 const OPERATOR = {
@@ -116,7 +115,7 @@ export async function probeAndPrint(
   { out }: Pick<CommandStreams, 'out'>,
 ): Promise<number> {
   const bundle = await collectBundle(await findCountryFile(path))
-  const report = await sendProbe(operator, bundle, PROBE_WORDS[language])
+  const report = await sendProbe(operator, bundle, language)
   const isAsked = officer !== undefined && isProbeGood(report)
   const answer = isAsked ? await askAsOfficer(officer, bundle, language) : null
   const whole = answer === null ? report : { ...report, officer: answer.outcomes }

@@ -2,31 +2,33 @@ import { stat } from 'node:fs/promises'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { describeProcess } from '../../service/folder-lock/lock-holder.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
-import { findUncovered } from '../../subgraphs/kit/coverage.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listEmptyDomains } from '../../subgraphs/kit/empty-domains.ts'
-import { listMigrations, listRunMigrations } from '../../subgraphs/kit/migrate.ts'
-import { checkReader } from '../../subgraphs/kit/read-as.ts'
-import { findOpenTables } from '../../subgraphs/kit/row-proof.ts'
-import { listOldStatistics } from '../../subgraphs/kit/statistics.ts'
+import { listMigrations } from '../../subgraphs/kit/migrate.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { EXPECTED_INDEXES } from '../check/expected-indexes.ts'
+import type { AreaFinding, Finding, FindingId } from '../check/finding.ts'
+import { judgeDatabaseClock } from '../check/parts/clock.ts'
+import { findUncoveredRows } from '../check/parts/derived.ts'
+import { findIndexFaults, findMigrationFaults, findOldStatistics } from '../check/parts/schema.ts'
+import { findOpen, findUnsafeReader } from '../check/parts/visibility.ts'
+import { findOtherCountry } from '../check/run-check.ts'
+import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
-import { listIndexes, listWantedIndexes, type WantedIndex } from './wanted-indexes.ts'
 
 const note = noteOf('database')
-const clockNote = noteOf('clock')
 
-/** How far the clock of the database may differ, in milliseconds. The quota of rows counts days by it. */
-const MAX_SKEW_MS = 2_000
+function unusable(error: unknown): AreaFinding {
+  const details = { reason: hidePassword(reasonOf(error)) }
+  return { area: 'database', id: 'DATABASE_UNUSABLE', place: 'database', details }
+}
 
 /** Looks at the database of a node, and changes nothing in it. The clock of a server is compared with this machine’s. */
-export async function checkDatabase(place: NodePlace): Promise<readonly Finding[]> {
+export async function checkDatabase(place: NodePlace): Promise<readonly AreaFinding[]> {
   const { databaseUrl: url, databaseFolder: folder, upstream, country, domains } = place.config
-  if (upstream !== undefined) return [note('well', 'DATABASE_SIDECAR')]
-  if (url === undefined && folder === undefined) return [note('warning', 'DATABASE_NONE')]
-  if (folder !== undefined && url === undefined && !(await exists(folder)))
-    return [note('well', 'DATABASE_MISSING', folder)]
+  if (upstream !== undefined) return [note('DATABASE_SIDECAR')]
+  if (url === undefined && folder === undefined) return [note('DATABASE_NONE')]
+  if (folder !== undefined && url === undefined && !(await exists(folder))) return [note('DATABASE_MISSING', folder)]
   const modules = await loadDomains(domains)
   let db: Database
   try {
@@ -34,14 +36,14 @@ export async function checkDatabase(place: NodePlace): Promise<readonly Finding[
   } catch (error) {
     if (error instanceof FolderInUseError) {
       const holder = error.pid === undefined ? 'another process' : describeProcess(error.pid)
-      return [note('unknown', 'DATABASE_IN_USE', holder)]
+      return [note('DATABASE_IN_USE', holder)]
     }
-    return [note('wrong', 'DATABASE_UNREACHABLE', hidePassword(reasonOf(error)))]
+    return [unusable(error)]
   }
   try {
     return await checkOpenDatabase(db, { country, modules, isServer: url !== undefined })
   } catch (error) {
-    return [note('wrong', 'DATABASE_UNREACHABLE', hidePassword(reasonOf(error)))]
+    return [unusable(error)]
   } finally {
     await db.close()
   }
@@ -53,87 +55,54 @@ export interface WantedDatabase {
   readonly modules: readonly DomainModule[]
   /** Whether it has a clock of its own. */
   readonly isServer: boolean
-  /** Lists the indexes that its migrations make. Default: it runs them in an embedded database. */
-  readonly wantedIndexes?: (modules: readonly DomainModule[]) => Promise<readonly WantedIndex[]>
 }
 
 /** Looks at a database that is open. */
-export async function checkOpenDatabase(db: Database, wanted: WantedDatabase): Promise<readonly Finding[]> {
-  const general = await checkGeneral(db, wanted.country, wanted.isServer)
-  const migrations = await checkMigrations(db, wanted.modules)
+export async function checkOpenDatabase(db: Database, wanted: WantedDatabase): Promise<readonly AreaFinding[]> {
+  const general = await checkGeneral(db, wanted)
+  // The next start of the node runs what has not run yet.
+  const migrations = (await findMigrationFaults(db, wanted.modules)).map(
+    (found): Finding => ({ ...found, ...(found.id === 'MIGRATION_MISSING' && { severity: 'warning' }) }),
+  )
   // Without its tables there is nothing more to look at.
-  if (migrations.some(({ state }) => state !== 'well')) return [...general, ...migrations]
-  return [...general, ...migrations, ...(await checkTables(db, wanted))]
+  if (migrations.length > 0) return [...general, ...inArea('database', migrations)]
+  const { length } = await listMigrations(wanted.modules)
+  return [...general, note('MIGRATIONS_DONE', length), ...(await checkTables(db, wanted.modules))]
 }
 
-async function checkGeneral(db: Database, country: string, isServer: boolean): Promise<readonly Finding[]> {
-  const before = Date.now()
-  const [row] = await db.query<{ version: string; size: number; now: number; has: boolean; closed: boolean }>(
+async function checkGeneral(db: Database, { country, isServer }: WantedDatabase): Promise<readonly AreaFinding[]> {
+  const [row] = await db.query<{ version: string; size: number; has: boolean; closed: boolean }>(
     `select current_setting('server_version') as version, pg_database_size(current_database())::float8 / 1048576 as size,
-       extract(epoch from clock_timestamp())::float8 * 1000 as now, to_regclass('istmo.setting') is not null as has,
-       current_setting('transaction_read_only') = 'on' as closed`,
+       to_regclass('istmo.setting') is not null as has, current_setting('transaction_read_only') = 'on' as closed`,
   )
-  const after = Date.now()
   if (row === undefined) return []
-  const findings = [note('well', 'DATABASE_READ', row.version, Math.ceil(row.size))]
-  if (isServer) {
-    // Its clock was read at some moment between both times.
-    const skew = Math.round(Math.max(0, row.now - after, before - row.now))
-    findings.push(
-      skew > MAX_SKEW_MS
-        ? clockNote('wrong', 'CLOCK_OFF', 'PostgreSQL', skew)
-        : clockNote('well', 'CLOCK_WITH', 'PostgreSQL', skew),
-    )
-  }
-  if (row.closed) findings.push(note('wrong', 'DATABASE_READ_ONLY'))
-  if (!row.has) return findings
-  const [bound] = await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
-  if (bound !== undefined && bound.value !== country) findings.push(note('wrong', 'DATABASE_COUNTRY', bound.value))
-  return findings
-}
-
-async function checkMigrations(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
-  const [known, ran] = [
-    await listMigrations(modules),
-    new Map((await listRunMigrations(db)).map((each) => [each.name, each.sha256])),
+  return [
+    note('DATABASE_READ', row.version, Math.ceil(row.size)),
+    ...(isServer ? inArea('clock', [await judgeDatabaseClock(db, 'PostgreSQL')]) : []),
+    ...(row.closed ? [note('DATABASE_READ_ONLY')] : []),
+    ...(row.has ? inArea('database', await findOtherCountry(db, country)) : []),
   ]
-  const altered = known.find(({ name, sha256 }) => ran.has(name) && ran.get(name) !== sha256)
-  if (altered !== undefined) return [note('wrong', 'MIGRATIONS_ALTERED', altered.name)]
-  const served = new Set(['kit', ...modules.map(({ domain }) => domain)])
-  const newer = [...ran.keys()].find(
-    (name) => served.has(name.split('/', 1)[0] ?? '') && !known.some((each) => each.name === name),
-  )
-  if (newer !== undefined) return [note('wrong', 'MIGRATIONS_NEWER', newer)]
-  const waiting = known.filter(({ name }) => !ran.has(name)).map(({ name }) => name)
-  if (waiting.length > 0) return [note('warning', 'MIGRATIONS_WAIT', waiting.length, waiting.join(', '))]
-  return [note('well', 'MIGRATIONS_DONE', known.length)]
 }
 
-async function checkTables(
-  db: Database,
-  { modules, wantedIndexes = listWantedIndexes }: WantedDatabase,
-): Promise<readonly Finding[]> {
-  const schemas = modules.map(({ domain }) => domain)
-  const tables = modules.flatMap(({ tables: own }) => (own === undefined ? [] : [own]))
-  const findings: Finding[] = []
-  const readerFault = await checkReader(db, [...schemas, 'istmo']).then(() => null, reasonOf)
-  findings.push(readerFault === null ? note('well', 'READER_BOUND') : note('wrong', 'READER_WRONG', readerFault))
-  const open = readerFault === null ? await findOpenTables(db, schemas, tables) : []
-  for (const { table, problem, remedy } of open) findings.push(note('wrong', 'ROWS_OPEN', table, problem, remedy))
-  if (readerFault === null && open.length === 0) findings.push(note('well', 'ROWS_HIDDEN'))
-  for (const own of tables)
-    for (const { table, problem, remedy } of await findUncovered(db, own))
-      findings.push(note('wrong', 'UNCOVERED', table, problem, remedy))
-  const empty = await listEmptyDomains(db, schemas)
-  findings.push(empty.length === 0 ? note('well', 'ROWS_THERE') : note('warning', 'ROWS_NONE', empty.join(', ')))
-  const wanted = await wantedIndexes(modules)
-  const there = await listIndexes(db, wanted)
-  const missing = wanted.filter((each) => !there.has(each.form))
-  for (const { name, definition } of missing) findings.push(note('warning', 'INDEX_MISSING', name, definition))
-  if (missing.length === 0) findings.push(note('well', 'INDEXES_THERE', wanted.length))
-  const old = await listOldStatistics(db)
-  findings.push(old.length === 0 ? note('well', 'STATISTICS_FRESH') : note('warning', 'STATISTICS_OLD', old.join(', ')))
-  return findings
+/** Makes one finding of what is well, if nothing was found. */
+function orWell(found: readonly Finding[], id: FindingId, ...values: readonly number[]): readonly AreaFinding[] {
+  return found.length === 0 ? [note(id, ...values)] : inArea('database', found)
+}
+
+async function checkTables(db: Database, modules: readonly DomainModule[]): Promise<readonly AreaFinding[]> {
+  const unsafe = await findUnsafeReader(db, modules)
+  const empty = await listEmptyDomains(
+    db,
+    modules.map(({ domain }) => domain),
+  )
+  return [
+    ...orWell(unsafe, 'READER_BOUND'),
+    ...(unsafe.length > 0 ? [] : orWell(await findOpen(db, modules), 'ROWS_HIDDEN')),
+    ...inArea('database', await findUncoveredRows(db, modules)),
+    empty.length === 0 ? note('ROWS_THERE') : note('ROWS_NONE', empty.join(', ')),
+    ...orWell(await findIndexFaults(db, modules), 'INDEXES_THERE', EXPECTED_INDEXES.length),
+    ...orWell(await findOldStatistics(db), 'STATISTICS_FRESH'),
+  ]
 }
 
 async function exists(path: string): Promise<boolean> {

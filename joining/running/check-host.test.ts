@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { severityOf } from '../check/finding.ts'
 import { ask } from './check-host.ts'
 import { checkProofs } from './check-proofs.ts'
 import { checkReach } from './check-reach.ts'
@@ -63,7 +64,7 @@ it('a gateway or an authority whose answer never ends fills no memory: the docto
     ...(await checkReach(place, null, Date.now())),
     ...(await checkProofs('HN', [partner as unknown as Parameters<typeof checkProofs>[1][number]], Date.now())),
   ]
-  expect(found.map(({ code, values }) => [code, values.at(-1)])).toEqual([
+  expect(found.map(({ id, details }) => [id, details?.[1]])).toEqual([
     ['UNREACHED', 'expected an answer of at most 1048576 bytes; came more'],
     ['PROOF_WRONG', 'expected an answer of at most 1048576 bytes; came more'],
   ])
@@ -85,12 +86,12 @@ it('the witness of a country is asked for its key, and missed the more if a part
     await mkdir(join(folder, 'bundle/HN'), { recursive: true })
     await writeFile(join(folder, 'bundle/HN/witness.policy'), `witness hn-1 ${own} ${url}\n`)
     const look = async (isMissed: boolean) =>
-      (await checkWitness(place, isMissed)).map(({ state, code, values: [where] }) => [state, code, where])
+      (await checkWitness(place, isMissed)).map((found) => [severityOf(found), found.id, found.details?.[0]])
     expect(await look(true)).toEqual([['well', 'WITNESS_REACHED', url]])
     key = other
-    expect(await look(false)).toEqual([['wrong', 'WITNESS_OTHER', url]])
+    expect(await look(false)).toEqual([['error', 'WITNESS_OTHER', url]])
     await new Promise((resolve) => server?.close(resolve))
-    expect(await look(true)).toEqual([['wrong', 'WITNESS_UNREACHED', url]])
+    expect(await look(true)).toEqual([['error', 'WITNESS_UNREACHED', url]])
     expect(await look(false)).toEqual([['warning', 'WITNESS_UNREACHED', url]])
   } finally {
     await rm(folder, { recursive: true })

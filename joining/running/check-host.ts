@@ -12,7 +12,8 @@ import { isOlderNode, readLeastNode } from '../../service/node-version.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import type { AreaFinding } from '../check/finding.ts'
+import { noteOf, reasonOf } from './finding.ts'
 import { type LogState, readLogState, readTime } from './log-state.ts'
 import type { NodePlace } from './node-place.ts'
 
@@ -30,16 +31,14 @@ const GROWTH_ENTRIES = 20_000
 const WARN_DAYS = 60
 
 /** Looks whether the operating system keeps the clock by NTP. */
-export async function checkNtp(): Promise<Finding> {
+export async function checkNtp(): Promise<AreaFinding> {
   const note = noteOf('clock')
   try {
     const shown = await run('timedatectl', ['show', '--property=NTPSynchronized'])
-    if (shown.includes('NTPSynchronized=yes')) return note('well', 'CLOCK_SYNCED')
-    return shown.includes('NTPSynchronized=no')
-      ? note('warning', 'CLOCK_UNSYNCED')
-      : note('unknown', 'CLOCK_UNKNOWN', 'timedatectl')
+    if (shown.includes('NTPSynchronized=yes')) return note('CLOCK_SYNCED')
+    return shown.includes('NTPSynchronized=no') ? note('CLOCK_UNSYNCED') : note('CLOCK_UNKNOWN', 'timedatectl')
   } catch (error) {
-    return note('unknown', 'CLOCK_UNKNOWN', reasonOf(error))
+    return note('CLOCK_UNKNOWN', reasonOf(error))
   }
 }
 
@@ -53,11 +52,11 @@ function run(program: string, args: readonly string[]): Promise<string> {
 }
 
 /** Looks at the room on the disks of the audit log and of an embedded database, and how long it lasts as the log grows now. */
-export async function checkDisk({ config }: NodePlace): Promise<readonly Finding[]> {
+export async function checkDisk({ config }: NodePlace): Promise<readonly AreaFinding[]> {
   const { auditLogDir, databaseFolder, databaseUrl } = config
   const note = noteOf('disk')
   const folders = [auditLogDir, databaseUrl === undefined ? databaseFolder : undefined]
-  const findings: Finding[] = []
+  const findings: AreaFinding[] = []
   const seen = new Set<number>()
   for (const folder of folders) {
     if (folder === undefined) continue
@@ -70,13 +69,12 @@ export async function checkDisk({ config }: NodePlace): Promise<readonly Finding
       const [free, share] = [bavail * bsize, blocks === 0 ? 1 : bavail / blocks]
       const values = [folder, (free / 1e9).toFixed(1), Math.floor(share * 100)] as const
       const isLow = share < MIN_FREE_SHARE
-      findings.push(isLow ? note('wrong', 'DISK_LOW', ...values) : note('well', 'DISK_ROOM', ...values))
+      findings.push(isLow ? note('DISK_LOW', ...values) : note('DISK_ROOM', ...values))
       const growth = folder === auditLogDir && !isLow ? await measureGrowth(config) : null
       const daysLeft = growth === null ? Number.POSITIVE_INFINITY : Math.floor(free / growth.bytesPerDay)
-      if (growth !== null && daysLeft < WARN_DAYS)
-        findings.push(note('warning', 'DISK_GROWTH', folder, daysLeft, growth.days))
+      if (growth !== null && daysLeft < WARN_DAYS) findings.push(note('DISK_GROWTH', folder, daysLeft, growth.days))
     } catch (error) {
-      findings.push(note('wrong', 'DISK_UNKNOWN', folder, reasonOf(error)))
+      findings.push(note('DISK_UNKNOWN', folder, reasonOf(error)))
     }
   }
   return findings
@@ -91,9 +89,9 @@ const WRITTEN = [
 ] as const satisfies readonly (keyof NodePlace['config'])[]
 
 /** Looks whether this user may write in the folders of the node, or make them. */
-export async function checkFolders({ config }: NodePlace): Promise<readonly Finding[]> {
+export async function checkFolders({ config }: NodePlace): Promise<readonly AreaFinding[]> {
   const note = noteOf('disk')
-  const findings: Finding[] = []
+  const findings: AreaFinding[] = []
   for (const key of WRITTEN) {
     const folder = config[key]
     if (folder === undefined || (key === 'databaseFolder' && config.databaseUrl !== undefined)) continue
@@ -102,9 +100,9 @@ export async function checkFolders({ config }: NodePlace): Promise<readonly Find
     const reason = isFolder
       ? await access(existing, W_OK | X_OK).then(() => null, describeFileError)
       : 'it is not a folder'
-    if (reason !== null) findings.push(note('wrong', 'FOLDER_CLOSED', existing, settingName(key), reason))
+    if (reason !== null) findings.push(note('FOLDER_CLOSED', existing, settingName(key), reason))
   }
-  return findings.length === 0 ? [note('well', 'FOLDERS_OPEN')] : findings
+  return findings.length === 0 ? [note('FOLDERS_OPEN')] : findings
 }
 
 /** Returns the folder, or the nearest one above it that exists: a first start makes the others. */
@@ -152,21 +150,21 @@ export async function measureGrowthOf({
 }
 
 /** Looks at the ports of a node: free, held by the node, or by another program. */
-export async function checkPorts({ config }: NodePlace): Promise<readonly Finding[]> {
+export async function checkPorts({ config }: NodePlace): Promise<readonly AreaFinding[]> {
   const { host, port, tlsCert, operatorListen } = config
   const own = port === 0 ? [] : await checkNodePort(host, port, tlsCert !== undefined)
   const operator = operatorListen === null || operatorListen.port === 0 ? [] : await checkOperatorPort(operatorListen)
   return [...own, ...operator]
 }
 
-async function checkNodePort(host: string, port: number, hasTls: boolean): Promise<readonly Finding[]> {
+async function checkNodePort(host: string, port: number, hasTls: boolean): Promise<readonly AreaFinding[]> {
   const note = noteOf('ports')
   const address = reachable(host)
-  if (!(await isTaken(address, port))) return [note('well', 'PORT_FREE', port)]
-  if (!(await isNodeAt(hasTls, address, port))) return [note('wrong', 'PORT_TAKEN', port)]
+  if (!(await isTaken(address, port))) return [note('PORT_FREE', port)]
+  if (!(await isNodeAt(hasTls, address, port))) return [note('PORT_TAKEN', port)]
   const ready = await ask(hasTls, address, port, '/health/ready').catch(() => null)
-  if (ready?.status === 200) return [note('well', 'PORT_NODE', port)]
-  return [note('wrong', 'PORT_NODE_NOT_READY', port, ready?.body.slice(0, 500) ?? 'no answer')]
+  if (ready?.status === 200) return [note('PORT_NODE', port)]
+  return [note('PORT_NODE_NOT_READY', port, ready?.body.slice(0, 500) ?? 'no answer')]
 }
 
 /** Whether a node answers at a port. */
@@ -178,10 +176,10 @@ export async function isNodeAt(hasTls: boolean, address: string, port: number): 
 async function checkOperatorPort({ host, port }: { readonly host: string; readonly port: number }) {
   const note = noteOf('ports')
   const address = reachable(host)
-  if (!(await isTaken(address, port))) return [note('well', 'PORT_FREE', port)]
+  if (!(await isTaken(address, port))) return [note('PORT_FREE', port)]
   const status = await ask(false, address, port, '/status').catch(() => null)
   const isNode = status?.status === 200 && status.body.includes('"country"')
-  return [isNode ? note('well', 'PORT_NODE', port) : note('wrong', 'PORT_TAKEN', port)]
+  return [isNode ? note('PORT_NODE', port) : note('PORT_TAKEN', port)]
 }
 
 /** The address at which this machine reaches a server that listens on all of its addresses. */
@@ -231,10 +229,8 @@ export function ask(
 }
 
 /** Tells the versions of Istmo and Node.js on this machine. */
-export function checkVersions(node: string = process.versions.node): Finding {
+export function checkVersions(node: string = process.versions.node): AreaFinding {
   const note = noteOf('versions')
   const least = readLeastNode()
-  return isOlderNode(node, least)
-    ? note('wrong', 'VERSION_NODE', node, least)
-    : note('well', 'VERSION_ISTMO', readVersion(), node)
+  return isOlderNode(node, least) ? note('VERSION_NODE', node, least) : note('VERSION_ISTMO', readVersion(), node)
 }

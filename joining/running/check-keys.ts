@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { parseKeys } from '../../audit/pseudonym/pseudonym.ts'
-import { thumbprintOf } from '../../contract/trust/session-key.ts'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { isSecretOpen } from '../../service/private-files.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import type { AreaFinding } from '../check/finding.ts'
+import { noteOf, reasonOf } from './finding.ts'
 import { leadsToLogKey } from './known-log-key.ts'
 import type { NodePlace } from './node-place.ts'
 
@@ -14,10 +14,10 @@ const note = noteOf('keys')
 
 /** How each key of a node is read. It throws a ConfigError that quotes nothing of the file. */
 const READERS = {
-  nodeKey: async (file: string) => thumbprintOf((await readNodeKey(file)).publicKey),
+  nodeKey: async (file: string) => (await readNodeKey(file)).publicKey.x,
   auditLogKey: async (file: string) => {
     const { verifier } = await readLogSigner(file, settingName('auditLogKey'))
-    return Buffer.from(verifier.publicKey).toString('base64')
+    return Buffer.from(verifier.publicKey).toString('base64url')
   },
   auditLogRefKeys: async (file: string) => {
     await readSetting(file, settingName('auditLogRefKeys'), parseKeys)
@@ -29,29 +29,29 @@ const READERS = {
  * Looks at the secret keys of a node: whether each is set, of the right kind, and private, and whether one stands for two purposes. The key of TLS
  * belongs to its certificate (check-certificates.ts), and only its permissions are looked at here.
  */
-export async function checkKeys({ config }: NodePlace): Promise<readonly Finding[]> {
-  const findings: Finding[] = []
+export async function checkKeys({ config }: NodePlace): Promise<readonly AreaFinding[]> {
+  const findings: AreaFinding[] = []
   const seen = new Map<string, string>()
   for (const key of ['nodeKey', 'auditLogKey', 'auditLogRefKeys'] as const) {
     const file = config[key]
     if (file === undefined) {
       // Without an audit log, its area says so, once.
-      if (key === 'nodeKey') findings.push(note('warning', 'KEY_NONE', settingName(key), key))
+      if (key === 'nodeKey') findings.push(note('KEY_NONE', settingName(key), key))
       continue
     }
     try {
       const identity = await READERS[key](file)
       const other = identity === null ? undefined : seen.get(identity)
       if (identity !== null) seen.set(identity, file)
-      if (other !== undefined) findings.push(note('wrong', 'KEY_SHARED', other, file))
-      else findings.push((await findOpen(key, file)) ?? note('well', 'KEY_READ', file, key))
+      if (other !== undefined) findings.push(note('KEY_SHARED', other, file))
+      else findings.push((await findOpen(key, file)) ?? note('KEY_READ', file, key))
       if (key !== 'auditLogKey') continue
       const { verifier, next } = await readLogSigner(file)
-      if (next !== undefined) findings.push(note('warning', 'KEY_TWO', file))
+      if (next !== undefined) findings.push(note('KEY_TWO', file))
       if ((await leadsToLogKey(config.rules, verifier.vkey)) === false)
-        findings.push(note('wrong', 'KEY_UNKNOWN', verifier.vkey, config.rules ?? ''))
+        findings.push(note('KEY_UNKNOWN', verifier.vkey, config.rules ?? ''))
     } catch (error) {
-      findings.push(note('wrong', 'KEY_WRONG', reasonOf(error)))
+      findings.push(note('KEY_WRONG', reasonOf(error)))
     }
   }
   if (config.tlsKey !== undefined) {
@@ -65,8 +65,8 @@ export async function checkKeys({ config }: NodePlace): Promise<readonly Finding
 async function findOpen(
   key: 'nodeKey' | 'auditLogKey' | 'auditLogRefKeys' | 'tlsKey',
   file: string,
-): Promise<Finding | null> {
+): Promise<AreaFinding | null> {
   const found = await stat(file).catch(() => null)
   if (found === null || !isSecretOpen(found)) return null
-  return note('wrong', 'KEY_OPEN', settingName(key), file)
+  return { area: 'keys', id: 'SECRET_OPEN', place: file, details: { setting: settingName(key), file } }
 }

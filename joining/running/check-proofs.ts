@@ -1,8 +1,9 @@
 import { parseVerifierKey } from '../../audit/note/key.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { checkWitnessed, WITNESSED, WITNESSED_PATH, type Witnessed } from '../../service/trust/mandate-proof.ts'
+import type { AreaFinding } from '../check/finding.ts'
 import { askJson, causeOf } from './ask-json.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { noteOf, reasonOf } from './finding.ts'
 
 const note = noteOf('reach')
 
@@ -14,26 +15,25 @@ const MAX_WAIT_MS = 600_000
  * cosignature, so without one it answers no officer of that authority, however well everything else works.
  * @param now milliseconds since the epoch.
  */
-export function checkProofs(country: string, callers: readonly CallerPartner[], now: number): Promise<Finding[]> {
+export function checkProofs(country: string, callers: readonly CallerPartner[], now: number): Promise<AreaFinding[]> {
   return Promise.all(callers.map((caller) => checkProof(country, caller, now)))
 }
 
-async function checkProof(country: string, partner: CallerPartner, now: number): Promise<Finding> {
+async function checkProof(country: string, partner: CallerPartner, now: number): Promise<AreaFinding> {
   const { authority, log, witnesses } = partner
   try {
     const said = await askAuthority(country, partner)
-    if (said === null) return note('unknown', 'PROOF_UNKNOWN', authority)
-    if (!said.witnesses.some((vkey) => witnesses.includes(vkey)))
-      return note('wrong', 'PROOF_UNLISTED', authority, country)
-    if (said.checkpoint === null) return note('wrong', 'PROOF_NONE', authority)
+    if (said === null) return note('PROOF_UNKNOWN', authority)
+    if (!said.witnesses.some((vkey) => witnesses.includes(vkey))) return note('PROOF_UNLISTED', authority, country)
+    if (said.checkpoint === null) return note('PROOF_NONE', authority)
     const trust = { log: parseVerifierKey(log), witnesses: witnesses.map(parseVerifierKey) }
     const { checkpoint, quorumTime } = checkWitnessed(said.checkpoint, trust)
-    if (quorumTime === undefined) return note('wrong', 'PROOF_NONE', authority)
+    if (quorumTime === undefined) return note('PROOF_NONE', authority)
     const isOld = checkpoint.size < said.size && now - quorumTime * 1_000 > MAX_WAIT_MS
-    if (!isOld) return note('well', 'PROOF_GIVEN', authority, checkpoint.size)
-    return note('wrong', 'PROOF_OLD', authority, checkpoint.size, said.size, new Date(quorumTime * 1_000).toISOString())
+    if (!isOld) return note('PROOF_GIVEN', authority, checkpoint.size)
+    return note('PROOF_OLD', authority, checkpoint.size, said.size, new Date(quorumTime * 1_000).toISOString())
   } catch (error) {
-    return note('wrong', 'PROOF_WRONG', authority, reasonOf(causeOf(error)))
+    return note('PROOF_WRONG', authority, reasonOf(causeOf(error)))
   }
 }
 

@@ -3,19 +3,15 @@ import { z } from 'zod'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 import { readVersion } from '../../service/version.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
+import { type AreaFinding, severityOf } from '../check/finding.ts'
+import { judgeHttpClock } from '../check/parts/clock.ts'
 import { askJson, causeOf } from './ask-json.ts'
 import { checkProofs } from './check-proofs.ts'
 import { checkWitness } from './check-witness.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('reach')
-
-/** The difference from which leg tokens are refused, in milliseconds (subgraphs/kit/leg-token.ts). */
-const MAX_SKEW_MS = 5_000
-
-/** The header `Date` has whole seconds. */
-const DATE_PRECISION_MS = 1_000
 
 const KEY_SET = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
@@ -24,7 +20,7 @@ export async function checkReach(
   place: NodePlace,
   rules: CountryRules | null,
   now: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly AreaFinding[]> {
   const { config } = place
   const gateway = await checkKeySet(config.gatewayJwks)
   const partners = await Promise.all((rules?.callers ?? []).map(({ jwks, tls }) => checkKeySet(jwks, tls)))
@@ -33,16 +29,16 @@ export async function checkReach(
   const proofs = await checkProofs(config.country, rules?.callers ?? [], now)
   const witness = await checkWitness(
     place,
-    proofs.some(({ state }) => state === 'wrong'),
+    proofs.some((proof) => severityOf(proof) === 'error'),
   )
   const reached = partners.flatMap(({ findings }) => findings)
   return [...gateway.findings, ...(isUrl ? gateway.more : []), ...reached, ...proofs, ...witness]
 }
 
 interface Reached {
-  readonly findings: readonly Finding[]
+  readonly findings: readonly AreaFinding[]
   /** What the same server says of its clock and version. */
-  readonly more: readonly Finding[]
+  readonly more: readonly AreaFinding[]
 }
 
 async function checkKeySet(place: string, trust?: ServerTrust): Promise<Reached> {
@@ -51,47 +47,38 @@ async function checkKeySet(place: string, trust?: ServerTrust): Promise<Reached>
     const before = Date.now()
     const { status, headers, body, headAtMs } = await askJson(place, trust)
     if (status !== 200) throw new Error(`status ${status}`)
-    const clock = compareClock(place, headers.get('date'), before, headAtMs)
+    const clock = inArea('clock', [judgeHttpClock(new URL(place).host, headers.get('date'), before, headAtMs)])
     return { findings: [judgeKeys(place, body)], more: [...clock, await checkVersion(place, trust)] }
   } catch (error) {
-    return { findings: [note('wrong', 'UNREACHED', place, reasonOf(causeOf(error)))], more: [] }
+    return { findings: [note('UNREACHED', place, reasonOf(causeOf(error)))], more: [] }
   }
 }
 
-async function checkKeySetFile(file: string): Promise<Finding> {
+async function checkKeySetFile(file: string): Promise<AreaFinding> {
   try {
     return judgeKeys(file, JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
-    return note('wrong', 'UNREACHED', file, reasonOf(error))
+    return note('UNREACHED', file, reasonOf(error))
   }
 }
 
-function judgeKeys(place: string, body: unknown): Finding {
+function judgeKeys(place: string, body: unknown): AreaFinding {
   const read = KEY_SET.safeParse(body)
-  if (!read.success) return note('wrong', 'UNREACHED', place, 'expected a JSON Web Key Set (RFC 7517)')
+  if (!read.success) return note('UNREACHED', place, 'expected a JSON Web Key Set (RFC 7517)')
   const { length } = read.data.keys
-  return length === 0 ? note('wrong', 'KEY_SET_EMPTY', place) : note('well', 'REACHED', place, `${length} × JWK`)
-}
-
-function compareClock(place: string, date: string | null, before: number, after: number): readonly Finding[] {
-  const theirs = Date.parse(date ?? '')
-  if (Number.isNaN(theirs)) return []
-  const skew = Math.max(0, theirs - after, before - theirs - DATE_PRECISION_MS)
-  const { host } = new URL(place)
-  const clock = noteOf('clock')
-  return [skew > MAX_SKEW_MS ? clock('wrong', 'CLOCK_OFF', host, skew) : clock('well', 'CLOCK_WITH', host, skew)]
+  return length === 0 ? note('KEY_SET_EMPTY', place) : note('REACHED', place, `${length} × JWK`)
 }
 
 /** Compares the version of the gateway, which its `/status` shows to everybody, with ours. */
-async function checkVersion(place: string, trust?: ServerTrust): Promise<Finding> {
+async function checkVersion(place: string, trust?: ServerTrust): Promise<AreaFinding> {
   const versions = noteOf('versions')
   try {
     const { body } = await askJson(new URL('/status', place), trust)
     const { version } = z.object({ version: z.string() }).parse(body)
     const ours = readVersion()
     const isSame = version.split('.').slice(0, 2).join('.') === ours.split('.').slice(0, 2).join('.')
-    return isSame ? versions('well', 'VERSION_GATEWAY', version) : versions('warning', 'VERSION_BEHIND', version, ours)
+    return isSame ? versions('VERSION_GATEWAY', version) : versions('VERSION_BEHIND', version, ours)
   } catch (error) {
-    return versions('unknown', 'VERSION_UNKNOWN', reasonOf(error))
+    return versions('VERSION_UNKNOWN', reasonOf(error))
   }
 }

@@ -1,9 +1,9 @@
-import { listExpired } from '../../contract/access/recognition.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import { listNodeDangers } from '../../subgraphs/kit/dangers.ts'
 import { type CountryRules, listPolicyFaults, readCountryRules } from '../../subgraphs/kit/rules.ts'
+import type { AreaFinding } from '../check/finding.ts'
 import { checkRulesInForce } from './check-rules-in-force.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import { noteOf, reasonOf } from './finding.ts'
 import { type NodePlace, SETTING_VARIABLES } from './node-place.ts'
 
 const note = noteOf('settings')
@@ -15,33 +15,29 @@ const note = noteOf('settings')
 export async function checkSettings(
   { config, unknownNames }: NodePlace,
   now: number,
-): Promise<{ readonly findings: readonly Finding[]; readonly rules: CountryRules | null }> {
+): Promise<{ readonly findings: readonly AreaFinding[]; readonly rules: CountryRules | null }> {
   const { country, domains, rules: file, development, suspensions } = config
-  const findings = [note('well', 'SETTINGS_READ', country, domains.join(', '))]
+  const findings: AreaFinding[] = [note('SETTINGS_READ', country, domains.join(', '))]
   for (const name of unknownNames) {
     const meant = closestTo(name, SETTING_VARIABLES)
-    findings.push(
-      meant === undefined ? note('warning', 'SETTING_UNKNOWN', name) : note('warning', 'SETTING_MISSPELT', name, meant),
-    )
+    findings.push(meant === undefined ? note('SETTING_UNKNOWN', name) : note('SETTING_MISSPELT', name, meant))
   }
-  if (development) findings.push(note('warning', 'DEVELOPMENT'))
+  if (development) findings.push(note('DEVELOPMENT'))
   for (const { danger, remedy } of await listNodeDangers(config).catch(() => [])) {
     // The keys have an area of their own, and say this there.
     if (!danger.includes('other users of this machine may use') && !danger.startsWith('there is no audit log'))
-      findings.push(note(development ? 'warning' : 'wrong', 'DANGER', danger, remedy))
+      findings.push({ ...note('DANGER', danger, remedy), ...(development && { severity: 'warning' }) })
   }
-  if (suspensions === undefined) findings.push(note('warning', 'SUSPENSIONS_NONE'))
-  if (file === undefined) return { findings: [...findings, note('warning', 'RULES_NONE')], rules: null }
+  if (suspensions === undefined) findings.push(note('SUSPENSIONS_NONE'))
+  if (file === undefined) return { findings: [...findings, note('RULES_NONE')], rules: null }
   try {
     const rules = await readCountryRules(file, country)
-    findings.push(...(await checkRulesInForce(config, file, rules)))
-    if (rules.callers.length === 0 && !development) findings.push(note('warning', 'RULES_CLOSED'))
-    for (const { policy, fault } of listPolicyFaults(rules))
-      findings.push(note('warning', 'POLICY_SUSPECT', policy, fault))
-    for (const { id, notAfter } of listExpired(rules.access.taskForces, now))
-      findings.push(note('warning', 'TASK_FORCE_OVER', id, notAfter))
+    findings.push(...(await checkRulesInForce(config, file, rules, now)))
+    if (rules.callers.length === 0 && !development) findings.push(note('RULES_CLOSED'))
+    for (const { policy, fault } of listPolicyFaults(rules)) findings.push(note('POLICY_SUSPECT', policy, fault))
     return { findings, rules }
   } catch (error) {
-    return { findings: [...findings, note('wrong', 'RULES_WRONG', reasonOf(error))], rules: null }
+    const details = { reason: reasonOf(error) }
+    return { findings: [...findings, { area: 'settings', id: 'RULES_WRONG', place: file, details }], rules: null }
   }
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { readBounded } from '../../service/http/read-bounded.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
-import { type Finding, noteOf, reasonOf } from './finding.ts'
+import type { AreaFinding } from '../check/finding.ts'
+import { noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('reach')
@@ -22,7 +23,7 @@ const MAX_BYTES = 1_000
 export async function checkWitness(
   { config: { country }, folder }: Pick<NodePlace, 'config' | 'folder'>,
   isMissed: boolean,
-): Promise<readonly Finding[]> {
+): Promise<readonly AreaFinding[]> {
   const file = join(folder, 'bundle', country, 'witness.policy')
   const line = await readFile(file, 'utf8').catch(() => null)
   if (line === null) return []
@@ -35,10 +36,10 @@ export async function checkWitness(
     const response = await createTrustedFetch()(url, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' })
     const text = (await readBounded(response, MAX_BYTES, 'a verifier key')).trim()
     if (response.status !== 200) throw new Error(`status ${response.status}`)
-    if (text === witness.verifier.vkey) return [note('well', 'WITNESS_REACHED', place)]
-    return [note('wrong', 'WITNESS_OTHER', place, text.slice(0, 200))]
+    if (text === witness.verifier.vkey) return [note('WITNESS_REACHED', place)]
+    return [note('WITNESS_OTHER', place, text.slice(0, 200))]
   } catch (error) {
     const { cause } = error as { readonly cause?: unknown }
-    return [note(isMissed ? 'wrong' : 'warning', 'WITNESS_UNREACHED', place, reasonOf(cause ?? error))]
+    return [{ ...note('WITNESS_UNREACHED', place, reasonOf(cause ?? error)), severity: isMissed ? 'error' : 'warning' }]
   }
 }

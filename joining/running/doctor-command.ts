@@ -1,13 +1,13 @@
-import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE } from '../../service/usage-error.ts'
+import { formatAreas, formatAreasJson } from '../check/area-report.ts'
+import { type AreaFinding, severityOf } from '../check/finding.ts'
 import { examineNode } from './doctor.ts'
-import { DOCTOR_LABELS, sayFinding } from './doctor-words.ts'
-import { DOCTOR_AREAS, type Finding, type FindingState, noteOf } from './finding.ts'
+import { noteOf } from './finding.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
 import type { RunningProcess } from './running-process.ts'
 
@@ -44,9 +44,9 @@ export async function runDoctor(args: readonly string[], { env, now, streams }: 
     async ({ lang, json, all, ...line }) => {
       const language = chooseLanguage(lang, env)
       const findings = await examine(line, env, now())
-      const isUnread = findings.some(({ code }) => code === 'SETTINGS_WRONG')
-      const isWrong = findings.some(({ state }) => state === 'wrong')
-      streams.out.write(json ? writeJson(findings, language) : showText(writeText(findings, language, all)))
+      const isUnread = findings.some(({ id }) => id === 'SETTINGS_WRONG')
+      const isWrong = findings.some((each) => severityOf(each) === 'error')
+      streams.out.write(json ? formatAreasJson(findings, language) : showText(formatAreas(findings, language, all)))
       return isUnread ? EXIT_USAGE : isWrong ? EXIT_FAILED : 0
     },
     streams,
@@ -57,44 +57,13 @@ async function examine(
   line: Parameters<typeof readNodePlace>[0],
   env: RunningProcess['env'],
   now: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly AreaFinding[]> {
   try {
     return await examineNode(await readNodePlace(line, env), { now })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     // All wrong settings at once, each on a line.
-    return error.message
-      .split('\n')
-      .slice(1)
-      .map((each) => noteOf('settings')('wrong', 'SETTINGS_WRONG', each.replace(/^- /, '')))
+    const lines = error.message.split('\n').slice(1)
+    return lines.map((each) => noteOf('settings')('SETTINGS_WRONG', each.replace(/^- /, '')))
   }
-}
-
-function writeJson(findings: readonly Finding[], language: Language): string {
-  const shown = findings.map(({ area, state, code, values }) => ({
-    ...{ area, state, code, values },
-    ...sayFinding({ code, values }, language),
-  }))
-  return `${JSON.stringify({ counts: countStates(findings), findings: shown }, undefined, 2)}\n`
-}
-
-function writeText(findings: readonly Finding[], language: Language, all: boolean): string {
-  const labels = DOCTOR_LABELS[language]
-  const lines: string[] = []
-  for (const area of DOCTOR_AREAS) {
-    const shown = findings.filter((each) => each.area === area && (all || each.state !== 'well'))
-    if (shown.length === 0) continue
-    lines.push(labels.areas[area])
-    for (const finding of shown) {
-      const { what, remedy } = sayFinding(finding, language)
-      lines.push(`  ${labels.states[finding.state]}: ${what}`)
-      if (remedy !== '' && finding.state !== 'well') lines.push(`    ${labels.remedy}: ${remedy}`)
-    }
-  }
-  return `${[...lines, labels.summary(countStates(findings))].join('\n')}\n`
-}
-
-function countStates(findings: readonly Finding[]): Readonly<Record<FindingState, number>> {
-  const count = (state: FindingState): number => findings.filter((each) => each.state === state).length
-  return { well: count('well'), warning: count('warning'), wrong: count('wrong'), unknown: count('unknown') }
 }

@@ -1,3 +1,4 @@
+import { type AreaFinding, DOCTOR_AREAS } from '../check/finding.ts'
 import { checkCertificates } from './check-certificates.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk, checkFolders, checkNtp, checkPorts, checkVersions } from './check-host.ts'
@@ -5,7 +6,6 @@ import { checkKeys } from './check-keys.ts'
 import { checkLog } from './check-log.ts'
 import { checkReach } from './check-reach.ts'
 import { checkSettings } from './check-settings.ts'
-import { DOCTOR_AREAS, type Finding } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 /** What {@link examineNode} takes from outside. */
@@ -19,7 +19,7 @@ export interface DoctorWorld {
  * depends on, and versions. The node may run or not.
  * @returns the findings in the order of {@link DOCTOR_AREAS}.
  */
-export async function examineNode(place: NodePlace, { now }: DoctorWorld): Promise<readonly Finding[]> {
+export async function examineNode(place: NodePlace, { now }: DoctorWorld): Promise<readonly AreaFinding[]> {
   const { findings: settings, rules } = await checkSettings(place, now)
   const parts = await Promise.all([
     checkKeys(place),

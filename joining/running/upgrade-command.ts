@@ -13,12 +13,14 @@ import { readVersion } from '../../service/version.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { listMigrations, listRunMigrations } from '../../subgraphs/kit/migrate.ts'
+import { listMigrations } from '../../subgraphs/kit/migrate.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { sayFinding } from '../check/describe-finding.ts'
+import { severityOf } from '../check/finding.ts'
+import { findMigrationFaults } from '../check/parts/schema.ts'
 import { checkKeys } from './check-keys.ts'
-import { sayFinding } from './doctor-words.ts'
 import { reasonOf } from './finding.ts'
 import { readLogState } from './log-state.ts'
 import { type PlannedMigration, planMigrations } from './migration-plan.ts'
@@ -124,7 +126,7 @@ async function lookAtFiles(place: NodePlace, words: UpgradeWords, language: Lang
     }
   }
   for (const finding of await checkKeys(place))
-    if (finding.state === 'wrong') lines.push({ isWrong: true, text: sayFinding(finding, language).what })
+    if (severityOf(finding) === 'error') lines.push({ isWrong: true, text: sayFinding(finding, language) })
   if (auditLogDir === undefined || auditLogKey === undefined) return lines
   try {
     const signer = await readSetting(auditLogKey, settingName('auditLogKey'), parseSignerFile)
@@ -158,30 +160,21 @@ async function lookAtDatabase(
 }
 
 async function planFor(db: Database, { domains }: NodeConfig, words: UpgradeWords, language: Language) {
-  const [known, ran] = [await listMigrations(await loadDomains(domains)), await listRunMigrations(db)]
-  const lines: Line[] = []
-  for (const { name, sha256 } of ran) {
-    const ours = known.find((each) => each.name === name)
-    const isServed = name.startsWith('kit/') || domains.some((domain) => name.startsWith(`${domain}/`))
-    if (isServed && ours?.sha256 !== sha256)
-      lines.push({
-        isWrong: true,
-        text: sayFinding(
-          { code: ours === undefined ? 'MIGRATIONS_NEWER' : 'MIGRATIONS_ALTERED', values: [name] },
-          language,
-        ).what,
-      })
-  }
-  const done = new Set(ran.map(({ name }) => name))
+  const modules = await loadDomains(domains)
+  const [known, found] = [await listMigrations(modules), await findMigrationFaults(db, modules)]
+  const [missing, wrong] = [new Set<string>(), [] as Line[]]
+  for (const finding of found)
+    if (finding.id === 'MIGRATION_MISSING') missing.add(finding.place)
+    else wrong.push({ isWrong: true, text: sayFinding(finding, language) })
   const migrations = await planMigrations(
     db,
-    known.filter(({ name }) => !done.has(name)),
+    known.filter(({ name }) => missing.has(name)),
   )
-  if (migrations.length === 0) return { lines: [...lines, { isWrong: false, text: words.noMigrations }], migrations }
+  if (migrations.length === 0) return { lines: [...wrong, { isWrong: false, text: words.noMigrations }], migrations }
   const told = migrations.flatMap(({ name, purpose, tables, seconds }): readonly Line[] => {
     const shown = tables.map(({ table, rows }) => `${table} (${rows})`).join(', ')
     const time = seconds === 0 ? words.quick : words.reads(shown, seconds)
     return [{ isWrong: false, text: `${words.migration(name, purpose)} ${time}` }]
   })
-  return { lines: [...lines, ...told, { isWrong: false, text: words.lock }], migrations }
+  return { lines: [...wrong, ...told, { isWrong: false, text: words.lock }], migrations }
 }

@@ -327,6 +327,7 @@ export const RULES: readonly ImportRule[] = [
       'service/certificates/',
       ...COMMAND_LINE,
       ERROR_WORDS,
+      'service/clock-difference.ts',
       'service/config-error.ts',
       'service/country-file.ts',
       'service/http/server-trust.ts',

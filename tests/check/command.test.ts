@@ -108,6 +108,31 @@ it('never shows the password of a database', async () => {
   expect((await run(['--country', 'HN', '--database-url', 'mysql://istmo:s3cret@x'])).err).not.toContain('s3cret')
 })
 
+describe('the graph of a gateway', () => {
+  it.each<[string, (graph: string) => string, string, string]>([
+    [
+      'without the domain',
+      (graph) => graph.replace('name: "legal"', 'name: "other"'),
+      'GRAPH_WRONG domains.legal.sdl',
+      'legal',
+    ],
+    [
+      'that demands more than the contract of this version',
+      (graph) =>
+        graph.replace('@requiresScopes(scopes: [["person:location"]])', '@requiresScopes(scopes: [["person:read"]])'),
+      'GRAPH_LOOSER',
+      'persons',
+    ],
+  ])('%s is one finding at least, and nothing else', async (_, change, expected, domain) => {
+    const file = join(folder, 'changed.graphql')
+    writeFileSync(file, change(readFileSync('supergraph.graphql', 'utf8')))
+    const args = ['--country', 'HN', '--rules', 'countries/HN.yaml', '--domains', domain, '--only', 'graph']
+    const found = await findingsOf([...args, '--supergraph', file])
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.filter((each) => !each.startsWith(expected))).toEqual([])
+  })
+})
+
 describe('the language', () => {
   it.each<[readonly string[], Readonly<Record<string, string>>, string]>([
     [[], {}, 'Check of HN'],

@@ -308,12 +308,21 @@ export const FAULTS: readonly Planted[] = [
     'create index person_name_keys on persons.person_name using gin (keys) with (fastupdate = off)',
   ),
   planted(
+    'an index that was not built to its end',
+    `update pg_index set indisvalid = false where indexrelid = 'persons.person_name_keys'::regclass`,
+    'INDEX_INVALID',
+    'persons.person_name_keys',
+    {},
+    `update pg_index set indisvalid = true where indexrelid = 'persons.person_name_keys'::regclass`,
+  ),
+  planted(
     'a migration that has not run',
-    `delete from istmo.migration where name = 'cases/004-changed-at.sql'`,
+    `create table public.kept as select * from istmo.migration where name = 'cases/004-changed-at.sql';
+     delete from istmo.migration where name = 'cases/004-changed-at.sql'`,
     'MIGRATION_MISSING',
     'cases/004-changed-at.sql',
     {},
-    `insert into istmo.migration (name, sha256) values ('cases/004-changed-at.sql', 'x')`,
+    'insert into istmo.migration select * from public.kept; drop table public.kept',
   ),
   planted(
     'a table without row-level security',

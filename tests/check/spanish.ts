@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import { describeFinding } from '../../joining/check/describe-finding.ts'
 import type { Finding } from '../../joining/check/finding.ts'
-import { CHECK_WORDS } from '../../joining/check/words/words.ts'
 
 /** Words that each English sentence of ours has some of, and no Spanish one. Code, ids and SQL have none of them. */
 const ENGLISH =
@@ -10,7 +9,7 @@ const ENGLISH =
 /** Expects that findings are said in Spanish: nothing of ours stays in English. */
 export function expectSpanish(findings: readonly Finding[]): void {
   for (const finding of findings) {
-    const { id, expected, came, remedy } = describeFinding(finding, CHECK_WORDS.es)
+    const { id, expected, came, remedy } = describeFinding(finding, 'es')
     const text = [expected, came, remedy].join(' | ').replaceAll(/«[^»]*»|`[^`]*`/g, '«»')
     expect([id, ENGLISH.exec(text)?.[0], text]).toEqual([id, undefined, text])
   }

@@ -92,12 +92,11 @@ export async function openNodeWorld(): Promise<NodeWorld> {
   for (const each of ['keys', 'tls', 'rules', 'gateway', 'suspensions']) await mkdir(at(each), { recursive: true })
   await makeKeys(['istmo.mp.hn/hn', at('keys')], Date.now())
   await makeKeys(['--leg', at('keys')], Date.now())
-  await writeTls(at)
   const legKey = await makeLegKey('k1')
   await writeFile(at('gateway/leg.jwks.json'), JSON.stringify({ keys: [legKey.jwk] }))
   await writeFile(at('rules/HN.yaml'), RULES)
   await writeFile(at('rules/HN.cedar'), '\n')
-  await writeFile(at('rules/node-ca.pem'), (await anAuthority('Istmo HN')).cert)
+  await writeTls(at)
   const logged: Readonly<Record<string, unknown>>[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const place = (): Promise<NodePlace> => readNodePlace({ env: at('node.env') }, {})
@@ -129,6 +128,7 @@ async function writeTls(at: NodeWorld['at']): Promise<void> {
   await writeFile(at('tls/node.key.pem'), key)
   await chmod(at('tls/node.key.pem'), 0o600)
   await writeFile(at('tls/clients.pem'), clients.cert)
+  await writeFile(at('rules/node-ca.pem'), own.cert)
 }
 
 const ENV: Readonly<Record<string, string>> = {

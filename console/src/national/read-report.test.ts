@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { formatJson } from '../../../joining/check/report.ts'
-import { CHECK_WORDS } from '../../../joining/check/words/words.ts'
 import { countStates, readReport } from './read-report.ts'
 
 const rowsOf = (value: unknown) => {
@@ -18,7 +17,7 @@ describe('the result of a command', () => {
           { id: 'SECRET_OPEN', place: '--node-key', count: 2, examples: ['a', 'b'] },
         ],
       },
-      CHECK_WORDS.es,
+      'es',
     )
     const report = readReport(printed)
     expect(report).toMatchObject({ kind: 'check', country: 'HN', madeAt: '2026-11-24T20:15:17Z' })

@@ -5,42 +5,62 @@ import { isNamed, leastDaysOf } from '../../../service/certificates/judge.ts'
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
 import { ConfigError } from '../../../service/config-error.ts'
+import type { CountryFile } from '../../../service/country-file.ts'
 import { describeError } from '../../../service/describe-error.ts'
 import type { ServerTrust } from '../../../service/http/server-trust.ts'
 import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
-import { type Finding, NotChecked } from '../finding.ts'
+import { type Finding, isFault, NotChecked } from '../finding.ts'
 
 const DAY_MS = 86_400_000
 
+/** The files of a node's server. */
+export interface CertificateFiles {
+  readonly cert: string
+  readonly key: string
+  readonly clientCa?: string | undefined
+}
+
+/** @throws {NotChecked} without the files. */
+export async function checkCertificates({ options, rules, now }: CheckContext): Promise<readonly Finding[]> {
+  const { tlsCert: cert, tlsKey: key, tlsClientCa: clientCa } = options
+  if (cert === undefined || key === undefined) throw new NotChecked('--tls-cert FILE, --tls-key FILE')
+  const found = await judgeCertificates({ cert, key, clientCa }, rules?.file ?? null, now)
+  return [...(await checkSecret(key)), ...found].filter(isFault)
+}
+
 /**
- * Checks the certificate of the node: whether it holds now and for a while, whether its chain is whole and its key fits, and whether the gateway
- * would know the node by it, as the country's file says.
- * @throws {NotChecked} without the files.
+ * Judges the certificate of a node: whether it holds now and for a while, whether its chain is whole and its key fits, and whether the gateway
+ * would know the node by it, as the country's file says. The permissions of the key are not looked at.
+ * @returns also what is well: one finding for each certificate that holds for long enough.
  */
-export async function checkCertificates(context: CheckContext): Promise<readonly Finding[]> {
-  const { tlsCert, tlsKey, tlsClientCa } = context.options
-  if (tlsCert === undefined || tlsKey === undefined) throw new NotChecked('--tls-cert FILE, --tls-key FILE')
-  const findings: Finding[] = [...(await checkSecret(tlsKey))]
-  const chain = await orFinding(findings, '--tls-cert', async () => readCertificates(await readFile(tlsCert, 'utf8')))
-  const key = await orFinding(findings, '--tls-key', async () => createPrivateKey(await readFile(tlsKey, 'utf8')))
-  if (tlsClientCa !== undefined) {
-    const named = { file: tlsClientCa, setting: '--tls-client-ca' }
+export async function judgeCertificates(
+  { cert, key, clientCa }: CertificateFiles,
+  file: CountryFile | null,
+  now: number,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  const chain = await orFinding(findings, '--tls-cert', async () => readCertificates(await readFile(cert, 'utf8')))
+  const secret = await orFinding(findings, '--tls-key', async () => createPrivateKey(await readFile(key, 'utf8')))
+  if (clientCa !== undefined) {
+    const named = { file: clientCa, setting: '--tls-client-ca' }
     const pem = await orFinding(findings, '--tls-client-ca', () => readAuthorities(named))
     if (pem !== null)
-      findings.push(...readCertificates(pem).flatMap((one) => checkTime(one, '--tls-client-ca', context.now)))
+      findings.push(...readCertificates(pem).map((one) => checkTime(one, 'clientAuthority', '--tls-client-ca', now)))
   }
   const leaf = chain?.[0]
   if (chain === null || leaf === undefined) return findings
-  if (key !== null && !leaf.checkPrivateKey(key as KeyObject)) {
-    const reason = said(
-      `the key in ${tlsKey} is of another certificate`,
-      `la clave de ${tlsKey} es de otro certificado`,
-    )
+  if (secret !== null && !leaf.checkPrivateKey(secret as KeyObject)) {
+    const reason = said(`the key in ${key} is of another certificate`, `la clave de ${key} es de otro certificado`)
     findings.push({ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason } })
   }
-  const times = chain.flatMap((one) => checkTime(one, '--tls-cert', context.now))
-  return [...findings, ...times, ...checkChain(chain), ...checkKnown(context, chain)]
+  const times = chain.map((one) =>
+    checkTime(one, one === leaf ? 'serverCertificate' : 'authorityCertificate', '--tls-cert', now),
+  )
+  const { uses, subject } = describeCertificate(leaf)
+  if (uses.length > 0 && !uses.includes('server'))
+    findings.push({ id: 'CERTIFICATE_USE', place: '--tls-cert', details: { subject } })
+  return [...findings, ...times, ...checkChain(chain), ...checkKnown(file, chain)]
 }
 
 async function checkSecret(file: string): Promise<readonly Finding[]> {
@@ -59,12 +79,18 @@ async function orFinding<Value>(findings: Finding[], place: string, read: () => 
   }
 }
 
-function checkTime(certificate: X509Certificate, place: string, now: number): readonly Finding[] {
+function checkTime(certificate: X509Certificate, use: string, place: string, now: number): Finding {
   const { subject, notBefore, notAfter } = describeCertificate(certificate)
   const ends = `${subject}: ${new Date(notBefore).toISOString()} – ${new Date(notAfter).toISOString()}`
-  if (now < notBefore || now > notAfter) return [{ id: 'CERTIFICATE_ENDED', place, details: { ends } }]
+  if (now < notBefore || now > notAfter) return { id: 'CERTIFICATE_ENDED', place, details: { ends } }
   const least = leastDaysOf(certificate)
-  return notAfter - now > least * DAY_MS ? [] : [{ id: 'CERTIFICATE_ENDS', place, details: { ends, most: least } }]
+  if (notAfter - now <= least * DAY_MS) return { id: 'CERTIFICATE_ENDS', place, details: { ends, most: least } }
+  const details = { subject, use, day: toDay(notAfter), days: Math.floor((notAfter - now) / DAY_MS) }
+  return { id: 'CERTIFICATE_READ', place, details }
+}
+
+function toDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
 }
 
 function checkChain(chain: readonly X509Certificate[]): readonly Finding[] {
@@ -80,18 +106,19 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 }
 
-/** Checks whether the gateway would know the node at each https address of the country's file. */
-function checkKnown({ rules }: CheckContext, chain: readonly X509Certificate[]): readonly Finding[] {
+/** Checks whether the gateway would know the node at each https address of the country's file. A chain that is broken was said already. */
+function checkKnown(file: CountryFile | null, chain: readonly X509Certificate[]): readonly Finding[] {
   const [leaf] = chain
-  if (rules === null || leaf === undefined) return []
+  if (file === null || leaf === undefined) return []
   const found = new Map<string, Finding>()
-  for (const [domain, { url, tls = {} }] of rules.file.domains) {
+  const isWhole = checkChain(chain).length === 0
+  for (const [domain, { url, tls = {} }] of file.domains) {
     if (!url.startsWith('https:')) continue
     const place = `domains.${domain}`
     for (const finding of [
       checkPins(leaf, tls, place),
       checkNames(leaf, tls, url, place),
-      checkRoot(chain, tls, place),
+      isWhole ? checkRoot(chain, tls, place) : null,
     ]) {
       if (finding !== null) found.set(`${finding.id} ${JSON.stringify(finding.details)}`, finding)
     }

@@ -1,4 +1,5 @@
 import { findUncovered } from '../../../subgraphs/kit/coverage.ts'
+import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import { listDoubts, SERVED_TABLES } from '../../doubtful-values.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
@@ -28,13 +29,7 @@ export async function checkDerived({
   now,
 }: CheckContext): Promise<readonly Finding[]> {
   if (db === null) throw new NotChecked(lacksDatabase)
-  const findings: Finding[] = []
-  for (const { tables } of modules) {
-    if (tables === undefined) continue
-    for (const { table, says } of await findUncovered(db, tables)) {
-      findings.push({ id: 'DERIVED_UNCOVERED', place: table, details: { remedy: sayTable(says.remedy) } })
-    }
-  }
+  const findings = [...(await findUncoveredRows(db, modules))]
   const served = new Set<string>(modules.map(({ domain }) => domain))
   if (served.has('persons')) {
     const conditions: RowCondition[] = [
@@ -56,4 +51,12 @@ export async function checkDerived({
     if (coverage?.found !== true) findings.push({ id: 'COVERAGE_UNSAID', place: 'legal.coverage' })
   }
   return findings
+}
+
+/** Finds rows that what is derived from rows does not cover, so that a search would miss them. */
+export async function findUncoveredRows(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
+  const found = await Promise.all(modules.map(({ tables }) => (tables === undefined ? [] : findUncovered(db, tables))))
+  return found.flat().map(({ table, says }) => ({
+    ...{ id: 'DERIVED_UNCOVERED', place: table, details: { remedy: sayTable(says.remedy) } },
+  }))
 }

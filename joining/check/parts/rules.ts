@@ -5,7 +5,7 @@ import { readCountryFile } from '../../../service/country-file.ts'
 import { describeFileError } from '../../../service/describe-error.ts'
 import { compareRules } from '../../../subgraphs/kit/compare-rules.ts'
 import { listCutOff } from '../../../subgraphs/kit/cut-off.ts'
-import { readCountryRules } from '../../../subgraphs/kit/rules.ts'
+import { type CountryRules, readCountryRules } from '../../../subgraphs/kit/rules.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 
@@ -38,12 +38,8 @@ export async function readRules(
 export async function checkRules({ rules, options, now, country }: CheckContext): Promise<readonly Finding[]> {
   if (rules === null) throw new NotChecked('--rules FILE')
   const { access, callers } = rules.read
-  const files = options.rules === undefined ? [] : [options.rules, ...rules.read.namedFiles]
-  const findings: Finding[] = (await listCutOff(files)).map((place) => ({ id: 'RULES_CUT_OFF', place }))
+  const findings = [...(await judgeRules(options.rules, rules.read, now))]
   if (access.taskForces.length === 0) findings.push({ id: 'RULES_NOBODY', place: 'taskForces' })
-  for (const { id, notAfter } of listExpired(access.taskForces, now)) {
-    findings.push({ id: 'TASK_FORCE_ENDED', place: `taskForces ${id}`, details: { notAfter } })
-  }
   if (access.taskForces.length > 0 && callers.length === 0) {
     findings.push({ id: 'TASK_FORCE_WITHOUT_CALLERS', place: 'callers' })
   }
@@ -57,6 +53,21 @@ export async function checkRules({ rules, options, now, country }: CheckContext)
       ({ place, before: was, after: is }): Finding => ({
         ...{ id: 'RULES_LOOSER', place, details: { before: was, after: is } },
       }),
+    ),
+  ]
+}
+
+/** Judges a country's file that can be used: whether it or a file that it names may be cut off, and which of its task forces are over. */
+export async function judgeRules(
+  file: string | undefined,
+  { access: { taskForces }, namedFiles }: CountryRules,
+  now: number,
+): Promise<readonly Finding[]> {
+  const cut = await listCutOff(file === undefined ? [] : [file, ...namedFiles])
+  return [
+    ...cut.map((place): Finding => ({ id: 'RULES_CUT_OFF', place })),
+    ...listExpired(taskForces, now).map(
+      ({ id, notAfter }): Finding => ({ id: 'TASK_FORCE_ENDED', place: `taskForces ${id}`, details: { notAfter } }),
     ),
   ]
 }

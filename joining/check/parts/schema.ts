@@ -1,11 +1,9 @@
-import { findPending } from '../../../subgraphs/kit/migrate.ts'
-import type { Database } from '../../../subgraphs/kit/types.ts'
+import { listMigrations, listRunMigrations } from '../../../subgraphs/kit/migrate.ts'
+import { listOldStatistics } from '../../../subgraphs/kit/statistics.ts'
+import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import type { CheckContext } from '../context.ts'
 import { EXPECTED_INDEXES } from '../expected-indexes.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-
-/** From how many rows on a table needs statistics. */
-const MANY_ROWS = 1_000
 
 /**
  * Checks that the database is of this version: its migrations, its indexes, and the statistics by which PostgreSQL plans.
@@ -13,15 +11,37 @@ const MANY_ROWS = 1_000
  */
 export async function checkSchema({ db, modules, lacksDatabase }: CheckContext): Promise<readonly Finding[]> {
   if (db === null) throw new NotChecked(lacksDatabase)
+  const migrations = await findMigrationFaults(db, modules)
+  // An index of a migration that has not run is missing too, and comes with it.
+  const indexes = await findIndexFaults(db, modules)
+  const found = migrations.length > 0 ? indexes.filter(({ id }) => id !== 'INDEX_MISSING') : indexes
+  return [...migrations, ...found, ...(await findOldStatistics(db))]
+}
+
+/** Compares the migrations that have run with those of this version. */
+export async function findMigrationFaults(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
+  const [known, ran] = [await listMigrations(modules), await listRunMigrations(db)]
+  const served = new Set(['kit', ...modules.map(({ domain }) => domain)])
+  const others = ran.flatMap(({ name, sha256 }): readonly Finding[] => {
+    if (!served.has(name.split('/', 1)[0] ?? '')) return []
+    const ours = known.find((each) => each.name === name)
+    if (ours === undefined) return [{ id: 'MIGRATIONS_NEWER', place: name, details: { 0: name } }]
+    return ours.sha256 === sha256 ? [] : [{ id: 'MIGRATIONS_ALTERED', place: name, details: { 0: name } }]
+  })
+  const done = new Set(ran.map(({ name }) => name))
+  const missing = known.filter(({ name }) => !done.has(name))
+  return [...others, ...missing.map(({ name }): Finding => ({ id: 'MIGRATION_MISSING', place: name }))]
+}
+
+/** Finds indexes of the migrations that are missing, and those that cannot be used. */
+export async function findIndexFaults(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
   const schemas = ['istmo', 'reference', ...modules.map(({ domain }) => domain)]
-  const pending = await findPending(db, modules)
-  return [
-    ...pending.map((place): Finding => ({ id: 'MIGRATION_MISSING', place })),
-    // An index of a migration that has not run is missing too, and comes with it.
-    ...(pending.length > 0 ? [] : await findMissingIndexes(db, schemas)),
-    ...(await findInvalidIndexes(db, schemas)),
-    ...(await findOldStatistics(db, schemas)),
-  ]
+  return [...(await findMissingIndexes(db, schemas)), ...(await findInvalidIndexes(db, schemas))]
+}
+
+/** Finds tables whose statistics are missing or old. */
+export async function findOldStatistics(db: Database): Promise<readonly Finding[]> {
+  return (await listOldStatistics(db)).map((table) => ({ id: 'STATISTICS_OLD', place: table, details: { table } }))
 }
 
 /** Writes the definition of an index without its name: `CREATE INDEX ON cases.offence USING btree (iccs, case_id)`. */
@@ -60,29 +80,4 @@ async function findInvalidIndexes(db: Database, schemas: readonly string[]): Pro
     [schemas],
   )
   return rows.map(({ index }) => ({ id: 'INDEX_INVALID', place: index, details: { index } }))
-}
-
-async function findOldStatistics(db: Database, schemas: readonly string[]): Promise<readonly Finding[]> {
-  const tables = await db.query<{ table: string; schema: string; name: string }>(
-    `select format('%I.%I', n.nspname, c.relname) as table, n.nspname as schema, c.relname as name
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = any($1::text[]) and c.relkind = 'r'
-     order by 1`,
-    [schemas],
-  )
-  const findings: Finding[] = []
-  for (const { table, schema, name } of tables) {
-    const [known] = await db.query<{ found: boolean }>(
-      'select exists (select from pg_stats where schemaname = $1 and tablename = $2) as found',
-      [schema, name],
-    )
-    if (known?.found === true) continue
-    const [row] = await db.query<{ rows: number }>(
-      `select count(*)::int as rows from (select from ${table} limit ${MANY_ROWS + 1}) as counted`,
-    )
-    const rows = row?.rows ?? 0
-    if (rows > MANY_ROWS)
-      findings.push({ id: 'STATISTICS_OLD', place: table, details: { table, rows: `> ${MANY_ROWS}` } })
-  }
-  return findings
 }

@@ -2,7 +2,7 @@ import { type Said, sayBoth } from '../../../contract/said.ts'
 import { checkReader, readAs } from '../../../subgraphs/kit/read-as.ts'
 import { findOpenTables } from '../../../subgraphs/kit/row-proof.ts'
 import { describeTableText, ReaderUnsafe, type TableText } from '../../../subgraphs/kit/table-problem.ts'
-import type { Database } from '../../../subgraphs/kit/types.ts'
+import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 
@@ -20,17 +20,24 @@ const PROTECTED: readonly { readonly table: string; readonly domain: string; rea
 export async function checkVisibility(context: CheckContext): Promise<readonly Finding[]> {
   const { db, modules, lacksDatabase } = context
   if (db === null) throw new NotChecked(lacksDatabase)
-  const schemas = modules.map(({ domain }) => domain)
-  const unsafe = await findUnsafeReader(db, [...schemas, 'istmo'])
+  const unsafe = await findUnsafeReader(db, modules)
   if (unsafe.length > 0) return unsafe
+  const open = await findOpen(db, modules, 'prove our own policies')
+  return [...open, ...(await findProtectedShown(context, db, new Set(open.map(({ place }) => place))))]
+}
+
+/** Finds tables that show rows to a leg that may not see them. */
+export async function findOpen(
+  db: Database,
+  modules: readonly DomainModule[],
+  ...proof: readonly 'prove our own policies'[]
+): Promise<readonly Finding[]> {
+  const schemas = modules.map(({ domain }) => domain)
   const tables = modules.flatMap((module) => (module.tables === undefined ? [] : [module.tables]))
-  const open = await findOpenTables(db, schemas, tables, 'prove our own policies')
-  const found = open.map(
-    ({ table, says: { problem, remedy } }): Finding => ({
-      ...{ id: 'TABLE_OPEN', place: table, details: { problem: sayTable(problem), remedy: sayTable(remedy) } },
-    }),
-  )
-  return [...found, ...(await findProtectedShown(context, db, new Set(open.map(({ table }) => table))))]
+  const open = await findOpenTables(db, schemas, tables, ...proof)
+  return open.map(({ table, says: { problem, remedy } }) => ({
+    ...{ id: 'TABLE_OPEN', place: table, details: { problem: sayTable(problem), remedy: sayTable(remedy) } },
+  }))
 }
 
 /** Says a text of a table in each language. */
@@ -38,9 +45,10 @@ export function sayTable(text: TableText): Said {
   return sayBoth((language) => describeTableText(text, language))
 }
 
-async function findUnsafeReader(db: Database, schemas: readonly string[]): Promise<readonly Finding[]> {
+/** Finds what keeps row-level security from binding the role that reads for legs. */
+export async function findUnsafeReader(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
   try {
-    await checkReader(db, schemas)
+    await checkReader(db, [...modules.map(({ domain }) => domain), 'istmo'])
     return []
   } catch (error) {
     if (!(error instanceof ReaderUnsafe)) throw error

@@ -2,7 +2,7 @@ import { CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isNonNullType, Kind, print, visit } from 'graphql'
 import { type Said, said } from '../../../contract/said.ts'
 import type { Finding } from '../finding.ts'
-import { describeChange } from '../words/describe-change.ts'
+import { describeChange } from './describe-change.ts'
 
 /** What an SDL leaves out with a type or field that it leaves out. Nobody is told of it twice. */
 const FOLLOWS = new Set(['TYPE_REMOVED', 'DIRECTIVE_REMOVED'])

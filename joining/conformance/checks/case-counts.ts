@@ -41,10 +41,6 @@ const NO_COUNTS = both(
   'counts, and a list that shows each case within --rows: a case with a code and a day',
   'conteos, y una lista que muestre todos los casos dentro de --rows: un caso con código y día',
 )
-const REMEDY = both(
-  'Count as docs/upstream.md says: a case once under each of its codes, in the month in which it was filed, and only cases that the caller may see.',
-  'Cuente como dice docs/upstream.md: un caso una vez bajo cada uno de sus códigos, en el mes en que se presentó, y solo los casos que quien consulta puede ver.',
-)
 
 const askCounts = (world: World, { args, as }: Asking): Promise<Reply> =>
   world.ask({ domain: 'cases', query: QUERY, variables: { countries: [world.facts.country], ...args }, as })
@@ -148,13 +144,9 @@ function findWrong(expected: readonly Cell[], reply: Reply): { readonly expected
   }
 }
 
-function countCheck(
-  name: string,
-  title: Both,
-  askings: (world: World, cases: readonly Node[]) => readonly Asking[],
-): Check {
+function countCheck(name: string, askings: (world: World, cases: readonly Node[]) => readonly Asking[]): Check {
   return {
-    ...{ id: `counts.${name}`, title, remedy: REMEDY },
+    id: `counts.${name}`,
     async run(world) {
       const tally = createTally()
       const ofReader = await casesOf(world, world.callers.reader)
@@ -181,71 +173,31 @@ const codesIn = (cases: readonly Node[]): readonly string[] => [
 /** How many codes are tried. */
 const CODES = 3
 
-const values = countCheck(
-  'values',
-  both(
-    'The counts of a year are those of the cases that the list shows',
-    'Los conteos de un año son los de los casos que la lista muestra',
-  ),
-  ({ callers }) => ICCS_LEVELS.map((level) => ({ args: { level, by: 'YEAR' as const }, as: callers.reader })),
+const values = countCheck('values', ({ callers }) =>
+  ICCS_LEVELS.map((level) => ({ args: { level, by: 'YEAR' as const }, as: callers.reader })),
 )
 
-const months = countCheck(
-  'months',
-  both(
-    'The counts of a month are those of the cases that the list shows',
-    'Los conteos de un mes son los de los casos que la lista muestra',
-  ),
-  ({ callers }) => [{ args: { level: 1, by: 'MONTH' }, as: callers.reader }],
+const months = countCheck('months', ({ callers }) => [{ args: { level: 1, by: 'MONTH' }, as: callers.reader }])
+
+const ofCode = countCheck('iccs', ({ callers }, cases) =>
+  codesIn(cases)
+    .slice(0, CODES)
+    .flatMap((code) => [code, code.slice(0, 2)])
+    .filter((code) => iccsLevel(code) !== null)
+    .map((iccs) => ({ args: { iccs }, as: callers.reader })),
 )
 
-const ofCode = countCheck(
-  'iccs',
-  both(
-    'Counts of a code are those of the code and of the codes below it',
-    'Los conteos de un código son los de ese código y de los inferiores',
-  ),
-  ({ callers }, cases) =>
-    codesIn(cases)
-      .slice(0, CODES)
-      .flatMap((code) => [code, code.slice(0, 2)])
-      .filter((code) => iccsLevel(code) !== null)
-      .map((iccs) => ({ args: { iccs }, as: callers.reader })),
-)
+const years = countCheck('years', ({ callers }, cases) => {
+  const all = yearsOf(cases)
+  const [first = 2000, last = 2000] = [all[0], all.at(-1)]
+  const ranges = [{ fromYear: last }, { toYear: first }, { fromYear: last + 1 }, { fromYear: first, toYear: last }]
+  return ranges.map((range) => ({ args: range, as: callers.reader }))
+})
 
-const years = countCheck(
-  'years',
-  both(
-    'Counts of years are those of these years, both inclusive',
-    'Los conteos de unos años son los de esos años, ambos incluidos',
-  ),
-  ({ callers }, cases) => {
-    const all = yearsOf(cases)
-    const [first = 2000, last = 2000] = [all[0], all.at(-1)]
-    const ranges = [{ fromYear: last }, { toYear: first }, { fromYear: last + 1 }, { fromYear: first, toYear: last }]
-    return ranges.map((range) => ({ args: range, as: callers.reader }))
-  },
-)
-
-const taskForce = countCheck(
-  'task-force',
-  both(
-    'A caller’s counts have only cases that the caller may see',
-    'Los conteos de quien consulta tienen solo casos que puede ver',
-  ),
-  ({ callers }) => [{ args: { level: 1 }, as: callers.other }],
-)
+const taskForce = countCheck('task-force', ({ callers }) => [{ args: { level: 1 }, as: callers.other }])
 
 const order: Check = {
   id: 'counts.order',
-  title: both(
-    'Counts come in the order of code, year and month, each once',
-    'Los conteos vienen en el orden de código, año y mes, cada uno una vez',
-  ),
-  remedy: both(
-    'Sort by the code, by its bytes, then by year and month. The gateway merges the countries’ counts in this order.',
-    'Ordene por el código, por sus bytes, y después por año y mes. La pasarela junta en este orden los conteos de los países.',
-  ),
   async run(world) {
     const tally = createTally()
     const cases = await casesOf(world, world.callers.reader)
@@ -275,14 +227,6 @@ async function doesCount(world: World): Promise<boolean> {
 
 const badLevel: Check = {
   id: 'counts.bad-level',
-  title: both(
-    'A level that does not exist, and a code of no level, are refused',
-    'Un nivel que no existe, y un código de ningún nivel, se rechazan',
-  ),
-  remedy: both(
-    'Give an error with the code BAD_USER_INPUT: levels are 1 to 4, codes have 2, 4, 5 or 6 digits.',
-    'Devuelva un error con el código BAD_USER_INPUT: los niveles van de 1 a 4, los códigos tienen 2, 4, 5 o 6 cifras.',
-  ),
   async run(world) {
     const tally = createTally()
     if (!(await doesCount(world))) return tally.result(NO_COUNTS)
@@ -300,14 +244,6 @@ const BEYOND: readonly Counted[] = [{ toYear: 1900 }, { fromYear: 1900, toYear: 
 
 const beyond: Check = {
   id: 'counts.beyond',
-  title: both(
-    'A year before or after the country’s data has the note COVERAGE_PARTIAL, and no count',
-    'Un año anterior o posterior a los datos del país lleva la nota COVERAGE_PARTIAL, y ningún conteo',
-  ),
-  remedy: both(
-    'If fromYear or toYear is before your first or after your last year with a case that counts, put {"code": "COVERAGE_PARTIAL"} into extensions.istmo.notes. Otherwise no count says that there was no case.',
-    'Si fromYear o toYear es anterior a su primer año con un caso que cuenta, o posterior al último, ponga {"code": "COVERAGE_PARTIAL"} en extensions.istmo.notes. Si no, la falta de un conteo dice que no hubo casos.',
-  ),
   async run(world) {
     const tally = createTally()
     if (!(await doesCount(world))) return tally.result(NO_COUNTS)

@@ -58,14 +58,6 @@ function codesToTry(statutes: readonly Node[]): readonly string[] {
 
 const found: Check = {
   id: 'law.statutes',
-  title: both(
-    'Dual criminality names each statute in force of the code and of the codes below it, in the order of their ids',
-    'La doble incriminación nombra cada ley vigente del código y de los inferiores, en el orden de sus ids',
-  ),
-  remedy: both(
-    'Give one entry in `perCountry`, with your code and all statutes of `iccs` that are in force today.',
-    'Devuelva un elemento en `perCountry`, con su código y todas las leyes de `iccs` vigentes hoy.',
-  ),
   async run(world) {
     const tally = createTally()
     const list = statutesOf(world)
@@ -90,14 +82,6 @@ const found: Check = {
 
 const notInForce: Check = {
   id: 'law.in-force',
-  title: both(
-    'Dual criminality names no statute that is repealed, or not yet in force',
-    'La doble incriminación no nombra ninguna ley derogada, ni una que todavía no rige',
-  ),
-  remedy: both(
-    'Compare `inForceFrom` and `repealedOn` with today in UTC. On the day of its repeal a statute is no longer in force.',
-    'Compare `inForceFrom` y `repealedOn` con el día de hoy en UTC. El día de su derogación una ley ya no rige.',
-  ),
   async run(world) {
     const tally = createTally()
     const gone = (statutesOf(world)?.edges ?? []).map(({ node }) => node).filter((each) => !isInForce(each))
@@ -118,14 +102,6 @@ const notInForce: Check = {
 
 const satisfied: Check = {
   id: 'law.satisfied',
-  title: both(
-    'Dual criminality is satisfied if a statute is in force, and is not satisfied for a code of no statute',
-    'Hay doble incriminación si una ley está vigente, y no la hay con un código que ninguna ley tiene',
-  ),
-  remedy: both(
-    'Give `satisfied: false` and an empty list of statutes where you have none, and no error.',
-    'Devuelva `satisfied: false` y una lista vacía de leyes donde no tiene ninguna, sin error.',
-  ),
   async run(world) {
     const tally = createTally()
     const list = statutesOf(world)
@@ -155,14 +131,6 @@ function codeOfNone({ edges }: ListRows): string {
 
 const serious: Check = {
   id: 'law.serious-crime',
-  title: both(
-    'Conduct is a serious crime if a statute in force has a maximum penalty of four years or more',
-    'Una conducta es delito grave si una ley vigente tiene una pena máxima de cuatro años o más',
-  ),
-  remedy: both(
-    'Compare `maxPenaltyMonths` with 48 (UNTOC, article 2(b)). A statute without it makes no serious crime.',
-    'Compare `maxPenaltyMonths` con 48 (Convención de Palermo, artículo 2 b). Una ley sin ese dato no da delito grave.',
-  ),
   async run(world) {
     const tally = createTally()
     const list = statutesOf(world)

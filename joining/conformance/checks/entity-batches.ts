@@ -47,11 +47,6 @@ async function compareBatch(
 
 const duplicates: Check = {
   id: 'entities.duplicates',
-  title: both('A record that is asked for twice comes twice', 'Un registro pedido dos veces viene dos veces'),
-  remedy: both(
-    'Give one entity for each representation. Do not remove duplicates.',
-    'Devuelva una entidad por cada representación. No elimine duplicados.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, entities } of await findEach(world)) {
@@ -64,14 +59,6 @@ const duplicates: Check = {
 
 const order: Check = {
   id: 'entities.order',
-  title: both(
-    'Records come in the order in which they are asked for',
-    'Los registros vienen en el orden en que se piden',
-  ),
-  remedy: both(
-    'Put each record at the place of its representation. `select … where id = any(…)` loses the order.',
-    'Ponga cada registro en el lugar de su representación. `select … where id = any(…)` pierde el orden.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, entities } of await findEach(world)) {
@@ -84,11 +71,6 @@ const order: Check = {
 
 const batch: Check = {
   id: 'entities.batch',
-  title: both('100 records can be asked for at once', 'Se pueden pedir 100 registros a la vez'),
-  remedy: both(
-    'Answer each representation of a list. The gateway asks for up to 1,000 in one leg.',
-    'Responda cada representación de la lista. La pasarela pide hasta 1000 de una vez.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, entities } of await findEach(world)) {
@@ -101,11 +83,6 @@ const batch: Check = {
 
 const oneBad: Check = {
   id: 'entities.one-bad',
-  title: both('One bad representation costs only itself', 'Una representación mala cuesta solo la suya'),
-  remedy: both(
-    'Give null and an error with the path `["_entities", n]` for an id that does not have the form, and answer the others.',
-    'Devuelva null y un error con la ruta (path) `["_entities", n]` para un id sin la forma debida, y responda las demás.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, entities } of await findEach(world)) {

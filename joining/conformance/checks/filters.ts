@@ -58,11 +58,6 @@ function domainOf({ coordinate }: Filter): Domain {
 function filterCheck(name: string, filter: Filter): Check {
   return {
     id: `filters.${name}`,
-    title: both(
-      `${filter.coordinate} filtered by \`${name}\` shows exactly the rows that meet it`,
-      `${filter.coordinate} filtrado por \`${name}\` muestra exactamente las filas que lo cumplen`,
-    ),
-    remedy: REMEDY,
     domain: domainOf(filter),
     async run(world) {
       const tally = createTally()
@@ -88,11 +83,6 @@ function filterCheck(name: string, filter: Filter): Check {
   }
 }
 
-const REMEDY = both(
-  'Filter by the meaning in docs/upstream.md: a list means one of its values, a code also the codes below it, days are inclusive.',
-  'Filtre según el significado en docs/upstream.md: una lista significa uno de sus valores, un código también los inferiores, los días son inclusivos.',
-)
-
 /** Says which rows are missing, and which are too many. */
 function describeRows(expected: readonly string[], shown: readonly string[]): [expected: Both, came: Both] {
   const missing = expected.filter((id) => !shown.includes(id))
@@ -109,14 +99,6 @@ function describeRows(expected: readonly string[], shown: readonly string[]): [e
 
 const participant: Check = {
   id: 'filters.participant',
-  title: both(
-    'Cases filtered by a participant are those that list the person',
-    'Los casos filtrados por participante son los que listan a la persona',
-  ),
-  remedy: both(
-    'Compare the filter `participant` with the persons of `Case.participants`, and never with victims and witnesses.',
-    'Compare el filtro `participant` con las personas de `Case.participants`, nunca con víctimas y testigos.',
-  ),
   async run(world) {
     const tally = createTally()
     const named = world.sample.lists.filter(
@@ -160,16 +142,6 @@ async function eachNames(world: World, cases: readonly (string | null)[], person
 
 const recordedSince: Check = {
   id: 'filters.recorded-since',
-  title: both(
-    'Cases filtered by `recordedSince` have each case that was recorded since',
-    'Los casos filtrados por `recordedSince` incluyen cada caso registrado desde entonces',
-  ),
-  remedy: both(
-    'Compare with the time of the case’s last change, which is never before `provenance.recordedAt`. The time itself is inclusive. ' +
-      'If times were read in the wrong time zone, `istmo check` names the cases (RECORDED_AFTER_CHANGE).',
-    'Compare con la hora del último cambio del caso, que nunca es anterior a `provenance.recordedAt`. La hora misma es inclusiva. ' +
-      'Si las horas se leyeron en la zona horaria equivocada, `istmo check` nombra los casos (RECORDED_AFTER_CHANGE).',
-  ),
   async run(world) {
     const tally = createTally()
     const timeOf = ({ provenance }: Node): string => String((provenance as Node | null)?.recordedAt ?? '')
@@ -199,14 +171,6 @@ const recordedSince: Check = {
 
 const emptyList: Check = {
   id: 'filters.empty-list',
-  title: both(
-    'A filter with an empty list finds nothing, and one with null filters nothing',
-    'Un filtro con una lista vacía no encuentra nada, y uno con null no filtra nada',
-  ),
-  remedy: both(
-    'Tell `[]` from null: «one of no values» is never met.',
-    'Distinga `[]` de null: «uno de ningún valor» nunca se cumple.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const coordinate of [CASES, WARRANTS]) {
@@ -227,11 +191,6 @@ const emptyList: Check = {
 
 const together: Check = {
   id: 'filters.together',
-  title: both('A row must meet each member of a filter', 'Una fila debe cumplir cada parte de un filtro'),
-  remedy: both(
-    'Join the members of a filter with AND, and the values of a list with OR.',
-    'Una las partes de un filtro con AND y los valores de una lista con OR.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsOf(world, CASES)) {
@@ -259,8 +218,6 @@ const together: Check = {
 
 const badFilter: Check = {
   id: 'filters.bad-id',
-  title: both('A filter by an id that is none is refused', 'Un filtro por un id que no lo es se rechaza'),
-  remedy: both('Give an error with the code ID_INVALID.', 'Devuelva un error con el código ID_INVALID.'),
   async run(world) {
     const tally = createTally()
     for (const { connection } of listsOf(world, CASES)) {

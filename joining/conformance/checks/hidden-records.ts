@@ -37,14 +37,6 @@ async function noteAbsent(world: World, tally: Tally, type: RecordType, id: stri
 
 const ofSecond: Check = {
   id: 'rows.second-task-force',
-  title: both(
-    'A record that only another task force sees is null by its id, like one that does not exist',
-    'Un registro que solo otro equipo conjunto ve es null por su id, como uno que no existe',
-  ),
-  remedy: both(
-    'Filter records by id by the header `Istmo-Task-Force`, as you filter lists. Give null, and no error.',
-    'Filtre los registros por id según la cabecera `Istmo-Task-Force`, igual que las listas. Devuelva null, sin error.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, ids } of await hiddenFromReader(world))
@@ -55,14 +47,6 @@ const ofSecond: Check = {
 
 const named: Check = {
   id: 'rows.hidden',
-  title: both(
-    'A record that the country calls hidden is null by its id, and in no list',
-    'Un registro que el país llama oculto es null por su id, y no está en ninguna lista',
-  ),
-  remedy: both(
-    'Filter each record by task force, handling codes and protected persons, however it is asked for.',
-    'Filtre cada registro por equipo conjunto, códigos de manejo y personas protegidas, se pida como se pida.',
-  ),
   async run(world) {
     const tally = createTally()
     const types = RECORD_TYPES.filter(({ domain, isStub }) => world.schemas.has(domain) && !isStub)
@@ -83,14 +67,6 @@ const connectionOf = (world: World, coordinate: string): Connection | undefined 
 
 const warrants: Check = {
   id: 'rows.warrants',
-  title: both(
-    'A warrant of a hidden case or of a hidden person is hidden too',
-    'Una orden de un caso oculto o de una persona oculta también está oculta',
-  ),
-  remedy: both(
-    'Show a warrant only if its case and its subject, as far as they are yours, are shown too.',
-    'Muestre una orden solo si su caso y su sujeto, si son suyos, también se muestran.',
-  ),
   async run(world) {
     const tally = createTally()
     const [all, ofPerson, ofCase] = ['Query.warrants', 'Person.warrants', 'Case.warrants'].map((name) =>
@@ -138,14 +114,6 @@ async function readWarrants(
 
 const noTaskForce: Check = {
   id: 'rows.no-task-force',
-  title: both(
-    'The service shows no case, person, warrant or request without a task force',
-    'El servicio no muestra casos, personas, órdenes ni solicitudes sin equipo conjunto',
-  ),
-  remedy: both(
-    'Show rows only if `Istmo-Task-Force` is there: shared with every task force does not mean shared with nobody’s.',
-    'Muestre filas solo si viene `Istmo-Task-Force`: compartida con todos los equipos no es compartida con quien no tiene ninguno.',
-  ),
   async run(world) {
     const tally = createTally()
     const { askService } = world

@@ -77,14 +77,6 @@ async function compareCodes(
 
 const form: Check = {
   id: 'law.class-form',
-  title: both(
-    'A class of the ICCS has the level and the parent of its code, and titles in both languages',
-    'Una clase de la ICCS tiene el nivel y la clase superior de su código, y títulos en ambos idiomas',
-  ),
-  remedy: both(
-    'Codes of 2, 4, 5 and 6 digits are the levels 1 to 4; the parent is the code one level above. `country` is your own code.',
-    'Los códigos de 2, 4, 5 y 6 cifras son los niveles 1 a 4; la clase superior es el código del nivel anterior. `country` es su propio código.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { code, fields } of await allClasses(world)) {
@@ -104,14 +96,6 @@ const form: Check = {
 
 const byCodes: Check = {
   id: 'law.classes-by-codes',
-  title: both(
-    'Classes are found by their codes, in the order of the codes, each once',
-    'Las clases se encuentran por sus códigos, en el orden de los códigos, cada una una vez',
-  ),
-  remedy: both(
-    'Give each class whose code is in `codes`, sorted by code. Leave out codes that do not exist, without an error.',
-    'Devuelva cada clase cuyo código está en `codes`, ordenadas por código. Omita los códigos que no existen, sin error.',
-  ),
   async run(world) {
     const tally = createTally()
     const codes = (await allClasses(world)).map(({ code }) => code)
@@ -126,14 +110,6 @@ const byCodes: Check = {
 
 const under: Check = {
   id: 'law.classes-under',
-  title: both(
-    'The classes below a code are those whose codes begin with it, without the code itself',
-    'Las clases bajo un código son aquellas cuyos códigos empiezan con él, sin el código mismo',
-  ),
-  remedy: both(
-    'Compare the codes as texts, and leave out `under` itself.',
-    'Compare los códigos como textos, y omita `under` mismo.',
-  ),
   async run(world) {
     const tally = createTally()
     const codes = (await allClasses(world)).map(({ code }) => code)
@@ -158,14 +134,6 @@ const MOST_CODES = 100
 
 const search: Check = {
   id: 'law.classes-search',
-  title: both(
-    'A class is found by the begins of words of either title, without accents and in capitals too',
-    'Una clase se encuentra por comienzos de palabras de cualquiera de sus títulos, también sin tildes y en mayúsculas',
-  ),
-  remedy: both(
-    'Fold titles and words (no accents, no capitals). Each word of `search` must begin a word of one title.',
-    'Simplifique títulos y palabras (sin tildes ni mayúsculas). Cada palabra de `search` debe empezar una palabra de un título.',
-  ),
   async run(world) {
     const tally = createTally()
     const classes = (await allClasses(world)).filter(({ code }) => code.length > 2)
@@ -212,14 +180,6 @@ const REFUSED: readonly { readonly args: object; readonly why: Both }[] = [
 
 const tooWide: Check = {
   id: 'law.classes-refused',
-  title: both(
-    'A question for classes without a criterion, or with one that is none, is refused',
-    'Una pregunta por clases sin criterio, o con uno que no lo es, se rechaza',
-  ),
-  remedy: both(
-    'Give an error with the code BAD_USER_INPUT; also if more than 500 classes would be found.',
-    'Devuelva un error con el código BAD_USER_INPUT; también si se encontrarían más de 500 clases.',
-  ),
   async run(world) {
     const tally = createTally()
     if (!publishes(world, 'Query.iccsClasses')) return tally.result(NO_CLASSES)

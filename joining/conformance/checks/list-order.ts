@@ -35,11 +35,6 @@ function firstPage(world: World, { connection, order, parent }: ListRows) {
 
 const order: Check = {
   id: 'lists.order',
-  title: both('The keys of a page ascend', 'Las claves de una página ascienden'),
-  remedy: both(
-    'Order by the key and then by the id, both by bytes (`COLLATE "C"`). docs/upstream.md has the keys.',
-    'Ordene por la clave y después por el id, ambos por bytes (`COLLATE "C"`). docs/upstream.md tiene las claves.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -59,11 +54,6 @@ const order: Check = {
 
 const ties: Check = {
   id: 'lists.ties',
-  title: both('Rows with the same key ascend by id', 'Las filas con la misma clave ascienden por id'),
-  remedy: both(
-    'Add the id as the last column of the order, by bytes. Without it, a row can come twice or never.',
-    'Agregue el id como última columna del orden, por bytes. Sin él, una fila puede venir dos veces o ninguna.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -90,9 +80,9 @@ const ties: Check = {
 }
 
 /** Compares the key of each row with the one that its values give. */
-function keyCheck(id: Check['id'], title: Check['title'], remedy: Check['remedy'], ofAbsent: boolean): Check {
+function keyCheck(id: Check['id'], ofAbsent: boolean): Check {
   return {
-    ...{ id, title, remedy },
+    id,
     async run(world) {
       const tally = createTally()
       for (const list of listsWith(world, 1)) {
@@ -114,36 +104,12 @@ function keyCheck(id: Check['id'], title: Check['title'], remedy: Check['remedy'
   }
 }
 
-const keys = keyCheck(
-  'lists.keys',
-  both('The key of a row is that of its date', 'La clave de una fila es la de su fecha'),
-  both(
-    'Ascending: the day, `YYYY-MM-DD`. Descending: 9,000,000 minus the days since 1970-01-01, in 7 digits. By id: the empty text.',
-    'Ascendente: el día, `YYYY-MM-DD`. Descendente: 9,000,000 menos los días desde 1970-01-01, en 7 cifras. Por id: el texto vacío.',
-  ),
-  false,
-)
+const keys = keyCheck('lists.keys', false)
 
-const nulls = keyCheck(
-  'lists.nulls',
-  both('A row without a date is the last, in both directions', 'Una fila sin fecha es la última, en ambas direcciones'),
-  both(
-    'Give it the key `~`, which is behind each digit, in ascending and in descending order.',
-    'Dele la clave `~`, que va después de cualquier cifra, en orden ascendente y descendente.',
-  ),
-  true,
-)
+const nulls = keyCheck('lists.nulls', true)
 
 const cursorForm: Check = {
   id: 'lists.cursor-form',
-  title: both(
-    'A cursor is base64url of the JSON list of order, key and id',
-    'Un cursor es base64url de la lista JSON de orden, clave e id',
-  ),
-  remedy: both(
-    'Encode `["FILED_ON_DESC","8979487","GT:1"]` in UTF-8 and base64url, without padding. docs/upstream.md has an example with bytes.',
-    'Codifique `["FILED_ON_DESC","8979487","GT:1"]` en UTF-8 y base64url, sin relleno. docs/upstream.md tiene un ejemplo con bytes.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 1)) {
@@ -171,11 +137,6 @@ function isCursorOf(cursor: unknown, order: string): boolean {
 
 const cursorId: Check = {
   id: 'lists.cursor-id',
-  title: both('The id in a cursor is the id of its record', 'El id de un cursor es el id de su registro'),
-  remedy: both(
-    'Put the record’s own id as the third member of its cursor.',
-    'Ponga el id del propio registro como tercer elemento de su cursor.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 1).filter(({ connection }) => connection.hasNodeIds)) {

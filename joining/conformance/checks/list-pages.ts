@@ -46,14 +46,6 @@ async function compareAfter(world: World, tally: Tally, list: ListRows, place: P
 
 const continues: Check = {
   id: 'lists.continue',
-  title: both(
-    'The page after a cursor begins behind its row: nothing is lost, nothing comes twice',
-    'La página después de un cursor empieza detrás de su fila: nada se pierde, nada viene dos veces',
-  ),
-  remedy: both(
-    'Give the rows with `(key, id) > (cursor’s key, cursor’s id)`, compared by bytes, up to `first`.',
-    'Devuelva las filas con `(clave, id) > (clave, id del cursor)`, comparadas por bytes, hasta `first`.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -72,14 +64,6 @@ function spread(edges: readonly Edge[], count: number): readonly Edge[] {
 
 const between: Check = {
   id: 'lists.between-rows',
-  title: both(
-    'A cursor names a place, also where no row is',
-    'Un cursor nombra un lugar, aunque no haya una fila allí',
-  ),
-  remedy: both(
-    'Compare with the key and the id of the cursor. Do not look the cursor’s row up: it may be gone, or be another country’s.',
-    'Compare con la clave y el id del cursor. No busque la fila del cursor: puede haber desaparecido o ser de otro país.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -92,14 +76,6 @@ const between: Check = {
 
 const foreignCursor: Check = {
   id: 'lists.foreign-cursor',
-  title: both(
-    'A cursor with an id of another country is a place too',
-    'Un cursor con un id de otro país también es un lugar',
-  ),
-  remedy: both(
-    'The gateway sends the same `after` to each country. Compare by bytes, whatever country the id names.',
-    'La pasarela envía el mismo `after` a cada país. Compare por bytes, sea cual sea el país del id.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -125,14 +101,6 @@ function badCursors(list: ListRows): Readonly<Record<string, string>> {
 
 const brokenCursor: Check = {
   id: 'lists.broken-cursor',
-  title: both(
-    'A cursor that is none, or is of another order, is refused',
-    'Un cursor que no lo es, o de otro orden, se rechaza',
-  ),
-  remedy: both(
-    'Give an error with the code BAD_CURSOR, and no rows. Do not begin again at the first row.',
-    'Devuelva un error con el código BAD_CURSOR, sin filas. No vuelva a empezar por la primera fila.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 1)) {
@@ -152,8 +120,6 @@ const brokenCursor: Check = {
 
 const orderBy: Check = {
   id: 'lists.same-rows',
-  title: both('Each order shows the same rows', 'Cada orden muestra las mismas filas'),
-  remedy: both('Only the order may depend on `orderBy`.', 'De `orderBy` solo puede depender el orden.'),
   async run(world) {
     const tally = createTally()
     const named = (list: ListRows): string => JSON.stringify([list.connection.coordinate, list.parent])

@@ -10,11 +10,6 @@ const NO_ROWS = both('a list with two rows', 'una lista con dos filas')
 
 const nextPage: Check = {
   id: 'lists.next-page',
-  title: both('`hasNextPage` says whether there are more rows', '`hasNextPage` dice si hay más filas'),
-  remedy: both(
-    'Read one row more than `first`, and say whether it was there. A page with `hasNextPage` has at least one edge.',
-    'Lea una fila más que `first` y diga si estaba. Una página con `hasNextPage` tiene al menos una fila.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -42,14 +37,6 @@ const nextPage: Check = {
 
 const ends: Check = {
   id: 'lists.ends',
-  title: both(
-    '`startCursor` and `endCursor` are those of the first and the last edge',
-    '`startCursor` y `endCursor` son los de la primera y la última fila',
-  ),
-  remedy: both(
-    'Repeat the cursors of the first and the last edge; null for a page without edges.',
-    'Repita los cursores de la primera y la última fila; null en una página sin filas.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 2)) {
@@ -76,14 +63,6 @@ const REFUSED: Both = both('BAD_USER_INPUT and no rows', 'BAD_USER_INPUT y ningu
 
 const firstBounds: Check = {
   id: 'lists.first',
-  title: both(
-    '`first` takes 0 to 100, and nothing is cut silently',
-    '`first` acepta de 0 a 100, y nada se recorta en silencio',
-  ),
-  remedy: both(
-    'Give exactly `first` rows if there are as many, none for 0, and refuse -1 and 101 with BAD_USER_INPUT.',
-    'Devuelva exactamente `first` filas si las hay, ninguna para 0, y rechace -1 y 101 con BAD_USER_INPUT.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 1)) {
@@ -133,14 +112,6 @@ function hasOnlyRefusal(reply: Reply): boolean {
 
 const firstDefault: Check = {
   id: 'lists.first-default',
-  title: both(
-    'Without `first`, or with null, a page has up to 20 rows',
-    'Sin `first`, o con null, una página tiene hasta 20 filas',
-  ),
-  remedy: both(
-    'Use the default of the schema, 20, also for `first: null`.',
-    'Use el valor por omisión del esquema, 20, también con `first: null`.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const list of listsWith(world, 1)) {

@@ -42,14 +42,6 @@ async function askAll(legs: readonly RecordLeg[], deadlineMs: number): Promise<r
 
 const concurrent: Check = {
   id: 'load.concurrent',
-  title: both(
-    '1,000 legs at the same time are answered, each with its own record',
-    '1.000 consultas a la vez se responden, cada una con su propio registro',
-  ),
-  remedy: both(
-    'Keep nothing of a request in variables that requests share, and let connections wait in a queue instead of failing.',
-    'No guarde nada de una solicitud en variables compartidas, y deje que las conexiones esperen en una cola en vez de fallar.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, entities, reply } of await askAll(legsOf(world), world.deadlineMs)) {
@@ -62,14 +54,6 @@ const concurrent: Check = {
 
 const deadline: Check = {
   id: 'load.deadline',
-  title: both(
-    'Each answer comes before the gateway stops waiting',
-    'Cada respuesta llega antes de que la pasarela deje de esperar',
-  ),
-  remedy: both(
-    'Add indexes for the order and the filters, or agree on a longer `deadlineMs` in the country’s file. A late answer is dropped.',
-    'Agregue índices para el orden y los filtros, o acuerde un `deadlineMs` mayor en el archivo del país. Una respuesta tardía se descarta.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { domain, query, variables, name } of slowLegs(world)) {

@@ -23,14 +23,6 @@ const casesOf = ({ sample, tries }: World): readonly string[] =>
 
 const participants: Check = {
   id: 'protected.participants',
-  title: both(
-    'The list of participants has no victim and no witness, whoever asks',
-    'La lista de participantes no tiene víctimas ni testigos, consulte quien consulte',
-  ),
-  remedy: both(
-    'Put victims and witnesses only into `protectedParticipants`.',
-    'Ponga a víctimas y testigos solo en `protectedParticipants`.',
-  ),
   async run(world) {
     const tally = createTally()
     const connection = world.sample.lists.find((list) => list.connection.coordinate === 'Case.participants')?.connection
@@ -56,11 +48,6 @@ const participants: Check = {
 
 const listed: Check = {
   id: 'protected.list',
-  title: both(
-    'The list of protected participants has only victims and witnesses',
-    'La lista de participantes protegidos solo tiene víctimas y testigos',
-  ),
-  remedy: both('Leave all other roles to `participants`.', 'Deje las demás calidades en `participants`.'),
   async run(world) {
     const tally = createTally()
     for (const parent of world.sample.protectedPersons.length === 0 ? [] : casesOf(world)) {
@@ -79,14 +66,6 @@ const listed: Check = {
 
 const notShown: Check = {
   id: 'protected.victims-hidden',
-  title: both(
-    'A caller who may not see victims sees an empty list of them',
-    'Quien no puede ver víctimas ve vacía su lista',
-  ),
-  remedy: both(
-    'Your service gets `Istmo-Show-Protected: ?0` for such a caller. Our node refuses the list already.',
-    'Su servicio recibe `Istmo-Show-Protected: ?0` para quien no puede. Nuestro nodo ya rechaza la lista.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const parent of world.sample.protectedPersons.length === 0 ? [] : casesOf(world).slice(0, 3)) {
@@ -104,14 +83,6 @@ const notShown: Check = {
 
 const notInCases: Check = {
   id: 'protected.cases',
-  title: both(
-    'No case is found through a victim or a witness',
-    'Ningún caso se encuentra por una víctima o un testigo',
-  ),
-  remedy: both(
-    'Do not let `Person.cases` and the filter `participant` match through victims and witnesses, for any caller.',
-    'No permita que `Person.cases` ni el filtro `participant` coincidan por víctimas y testigos, para nadie.',
-  ),
   async run(world) {
     const tally = createTally()
     const connections = world.sample.lists.map(({ connection }) => connection)
@@ -188,14 +159,6 @@ const searchesFor = ({ name, birthDate, identifier }: Searchable): readonly obje
 
 const notFound: Check = {
   id: 'protected.search',
-  title: both(
-    'No search finds a protected person, whoever asks',
-    'Ninguna búsqueda encuentra a una persona protegida, consulte quien consulte',
-  ),
-  remedy: both(
-    'Leave protected persons out of `persons`, for each caller.',
-    'Deje a las personas protegidas fuera de `persons`, para todos.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const person of await readProtected(world)) {
@@ -217,14 +180,6 @@ const notFound: Check = {
 
 const noHit: Check = {
   id: 'protected.hits',
-  title: both(
-    'A protected person is not a hit, whoever asks',
-    'Una persona protegida no es coincidencia, consulte quien consulte',
-  ),
-  remedy: both(
-    'Leave protected persons out of `personHits` and `personListHits`.',
-    'Deje a las personas protegidas fuera de `personHits` y `personListHits`.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const person of await readProtected(world)) {

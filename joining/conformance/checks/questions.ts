@@ -1,4 +1,4 @@
-import { type Both, both, same } from '../both.ts'
+import { both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import { codesOf, dataOf, describeReply, isRefused, type LegQuestion, type QuestionFault, type Reply } from '../leg.ts'
 import { type Asked, askedOf } from './asked-questions.ts'
@@ -7,10 +7,6 @@ import { absentId } from './found-records.ts'
 /** Signed questions: a node gives what the officer asked and signed, and nothing else (docs/design/trust.md). */
 
 const NO_RULES = both('a domain with rules', 'un dominio con reglas')
-const REMEDY = both(
-  'Let our node check each leg: it compares the leg with the document and the values that the officer signed.',
-  'Que nuestro nodo revise cada consulta: la compara con el documento y los valores que firmó el funcionario.',
-)
 
 interface Sent {
   readonly query: string
@@ -27,11 +23,6 @@ const isForeign = (reply: Reply): boolean =>
 
 const answered: Check = {
   id: 'questions.answered',
-  title: both('What the officer asked and signed is answered', 'Lo que el funcionario preguntó y firmó se responde'),
-  remedy: both(
-    'The node takes the officer’s question for another one. Compare the clocks, and use the same version of the contract.',
-    'El nodo toma la pregunta del funcionario por otra. Compare los relojes y use la misma versión del contrato.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -59,7 +50,6 @@ const answered: Check = {
 
 interface ForeignCase {
   readonly name: string
-  readonly is: Both
   readonly sent: (world: World, asked: Asked) => Sent
 }
 
@@ -67,7 +57,6 @@ interface ForeignCase {
 const FOREIGN: readonly ForeignCase[] = [
   {
     name: 'other-field',
-    is: both('that asks for a field that the officer did not ask for', 'que pide un campo que el funcionario no pidió'),
     sent: (world, { byId, wider }) => {
       const variables = { id: absentId(world) }
       return { query: wider, variables, question: { document: byId, variables } }
@@ -75,10 +64,6 @@ const FOREIGN: readonly ForeignCase[] = [
   },
   {
     name: 'other-id',
-    is: both(
-      'that asks for a record that neither the question nor a country named',
-      'que pide un registro que ni la pregunta ni un país nombraron',
-    ),
     sent: (world, { byId }) => ({
       ...{ query: byId, variables: { id: absentId(world, 1) } },
       question: { document: byId, variables: { id: absentId(world) } },
@@ -86,7 +71,6 @@ const FOREIGN: readonly ForeignCase[] = [
   },
   {
     name: 'other-values',
-    is: both('whose values are not those of the officer', 'cuyos valores no son los del funcionario'),
     sent: ({ facts }, { list, values: [signed, other] }) => {
       const c = [facts.country]
       return { query: list, variables: { c, ...other }, question: { document: list, variables: { c, ...signed } } }
@@ -94,11 +78,9 @@ const FOREIGN: readonly ForeignCase[] = [
   },
 ]
 
-function foreignCheck({ name, is, sent }: ForeignCase): Check {
+function foreignCheck({ name, sent }: ForeignCase): Check {
   return {
     id: `questions.${name}`,
-    title: both(`A leg ${is.en} is refused`, `Una consulta ${is.es} se rechaza`),
-    remedy: REMEDY,
     isOfNode: true,
     async run(world) {
       const tally = createTally()
@@ -112,36 +94,29 @@ function foreignCheck({ name, is, sent }: ForeignCase): Check {
 }
 
 /** Questions that do not hold, by the end of the id of their check. */
-const FAULTS: Readonly<Record<string, { readonly fault: QuestionFault; readonly is: Both }>> = {
+const FAULTS: Readonly<Record<string, { readonly fault: QuestionFault }>> = {
   'other-key': {
     fault: 'QUESTION_KEY_UNKNOWN',
-    is: both('that another key signed', 'que firmó otra clave'),
   },
   changed: {
     fault: 'QUESTION_CHANGED',
-    is: both('that somebody changed after it was signed', 'que alguien cambió después de la firma'),
   },
   'other-token': {
     fault: 'QUESTION_OF_OTHER_TOKEN',
-    is: both('that belongs to another access token', 'que corresponde a otro token de acceso'),
   },
-  old: { fault: 'QUESTION_OLD', is: both('of an hour ago', 'de hace una hora') },
-  future: { fault: 'QUESTION_FROM_THE_FUTURE', is: both('of the future', 'del futuro') },
+  old: { fault: 'QUESTION_OLD' },
+  future: { fault: 'QUESTION_FROM_THE_FUTURE' },
   'other-country': {
     fault: 'QUESTION_OF_OTHER_COUNTRY',
-    is: both('for another country', 'para otro país'),
   },
   'other-purpose': {
     fault: 'QUESTION_OF_OTHER_PURPOSE',
-    is: both('for another purpose', 'con otra finalidad'),
   },
 }
 
-function faultCheck([name, { fault, is }]: readonly [string, (typeof FAULTS)[string]]): Check {
+function faultCheck([name, { fault }]: readonly [string, (typeof FAULTS)[string]]): Check {
   return {
     id: `questions.${name}`,
-    title: both(`A leg of a question ${is.en} is refused`, `Una consulta de una pregunta ${is.es} se rechaza`),
-    remedy: REMEDY,
     isOfNode: true,
     async run(world) {
       const tally = createTally()
@@ -158,14 +133,6 @@ function faultCheck([name, { fault, is }]: readonly [string, (typeof FAULTS)[str
 
 const unsigned: Check = {
   id: 'questions.unsigned',
-  title: both(
-    'A leg on a mandate that is bound to a case needs a signed question',
-    'Una consulta con un mandato ligado a un caso necesita una pregunta firmada',
-  ),
-  remedy: both(
-    'Use our node: only the signed question shows that a leg is about the case of its mandate.',
-    'Use nuestro nodo: solo la pregunta firmada muestra que una consulta es sobre el caso de su mandato.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()

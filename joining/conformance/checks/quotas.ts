@@ -65,14 +65,6 @@ function longestList({ sample }: World): ListRows | null {
 
 const rows: Check = {
   id: 'quotas.rows',
-  title: both(
-    'An officer gets as many records on one day as the country’s file says, and no more',
-    'Un funcionario recibe en un día tantos registros como dice el archivo del país, y no más',
-  ),
-  remedy: both(
-    'Let our node count: `rowsPerDay` of the country’s file is the quota, which no gateway can raise.',
-    'Deje que cuente nuestro nodo: `rowsPerDay` del archivo del país es la cuota, y ninguna pasarela puede subirla.',
-  ),
   async run(world) {
     const tally = createTally()
     const spent = await spendQuota(world)
@@ -93,14 +85,6 @@ const rows: Check = {
 
 const apart: Check = {
   id: 'quotas.apart',
-  title: both(
-    'The quota of one officer does not take from another officer',
-    'La cuota de un funcionario no le quita a otro',
-  ),
-  remedy: both(
-    'Count by the officer’s pseudonym, `sub` of the country token, and not by the agency or the gateway.',
-    'Cuente por el seudónimo del funcionario, `sub` del token de país, y no por la institución ni la pasarela.',
-  ),
   async run(world) {
     const tally = createTally()
     const spent = await spendQuota(world)
@@ -116,14 +100,6 @@ const NO_RULES = both('a domain with rules', 'un dominio con reglas')
 
 const ofQuestion: Check = {
   id: 'quotas.question',
-  title: both(
-    'One signed question takes as many legs as the country’s file says, and no more',
-    'Una pregunta firmada toma tantas consultas como dice el archivo del país, y no más',
-  ),
-  remedy: both(
-    'Let our node count: `caps.legs` and `caps.rows` of the country’s file bound what one signature opens.',
-    'Deje que cuente nuestro nodo: `caps.legs` y `caps.rows` del archivo del país limitan lo que abre una firma.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()

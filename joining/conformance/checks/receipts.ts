@@ -48,15 +48,8 @@ function open({ receipt }: Reply, prove: ReturnType<typeof createReceiptChecker>
   }
 }
 
-const REMEDY = both(
-  'Give the node --audit-log-dir, --audit-log-key and --audit-log-ref-keys, and let nothing change its headers.',
-  'Dele al nodo --audit-log-dir, --audit-log-key y --audit-log-ref-keys, y que nada cambie sus cabeceras.',
-)
-
 const present: Check = {
   id: 'receipts.present',
-  title: both('Each answer has a receipt', 'Cada respuesta tiene un recibo'),
-  remedy: REMEDY,
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -68,14 +61,6 @@ const present: Check = {
 
 const signature: Check = {
   id: 'receipts.signature',
-  title: both(
-    'The log’s key has signed the receipt, and it proves its entry',
-    'La clave del registro firmó el recibo, y este prueba su asiento',
-  ),
-  remedy: both(
-    'Give the gateway’s operator the key that /vkey shows. After a change of key, follow docs/operating.md.',
-    'Dé a quien opera la pasarela la clave que muestra /vkey. Tras un cambio de clave, siga docs/operating.md.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -94,14 +79,6 @@ const signature: Check = {
 
 const ofLeg: Check = {
   id: 'receipts.leg',
-  title: both(
-    'A receipt is about this leg: its request, its answer and its query',
-    'Un recibo es de esta consulta: su solicitud, su respuesta y su texto',
-  ),
-  remedy: both(
-    'Let nothing between node and gateway change bodies or exchange headers.',
-    'Que nada entre el nodo y la pasarela cambie cuerpos ni intercambie cabeceras.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -132,14 +109,6 @@ function findOther({ facts }: World, { sent, text }: Reply, entry: EntryOf<'leg'
 
 const chain: Check = {
   id: 'receipts.chain',
-  title: both(
-    'The log only grows: each receipt has a place of its own, and no tree has two roots',
-    'El registro solo crece: cada recibo tiene su propio lugar, y ningún árbol tiene dos raíces',
-  ),
-  remedy: both(
-    'Run one node on one log, and never restore an older copy: see docs/operating.md, When an audit log is lost.',
-    'Use un nodo por registro, y no restaure nunca una copia anterior: vea docs/operating.md, When an audit log is lost.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()

@@ -61,14 +61,6 @@ function valuesInside(schema: GraphQLSchema, { coordinate, type, value }: Value)
 
 const ids: Check = {
   id: 'records.ids',
-  title: both(
-    'Each id is a country’s code, a colon and the national id',
-    'Cada id es el código de un país, dos puntos y el id nacional',
-  ),
-  remedy: both(
-    'Write ids as `GT:MP001-2026-1234`: letters, digits and `._:/-`, at most 120, in NFC. Ids of other countries keep their country’s code.',
-    'Escriba los ids como `GT:MP001-2026-1234`: letras, cifras y `._:/-`, hasta 120, en NFC. Los ids de otros países conservan su código.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, node, schema } of eachRecord(world)) {
@@ -95,11 +87,6 @@ const ids: Check = {
 
 const country: Check = {
   id: 'records.country',
-  title: both('A record says that it is this country’s', 'Un registro dice que es de este país'),
-  remedy: both(
-    'Set `country` and `provenance.originator` to your code, and begin each id of yours with it. The gateway drops the answer otherwise.',
-    'Ponga su código en `country` y en `provenance.originator`, y al comienzo de cada id suyo. Si no, la pasarela descarta la respuesta.',
-  ),
   async run(world) {
     const tally = createTally()
     const own = world.facts.country
@@ -117,11 +104,6 @@ const country: Check = {
 
 const values: Check = {
   id: 'records.values',
-  title: both('Each value has the form that the schema says', 'Cada valor tiene la forma que dice el esquema'),
-  remedy: both(
-    'Write days as YYYY-MM-DD, times as RFC 3339 with their offset, codes of the ICCS with their leading zero, and enumerations by their names.',
-    'Escriba los días como AAAA-MM-DD, las horas según RFC 3339 con su desfase, los códigos de la ICCS con su cero inicial y las enumeraciones por su nombre.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, node, schema } of eachRecord(world)) {
@@ -156,11 +138,6 @@ function isOutput(type: { readonly serialize: (value: unknown) => unknown }, val
 
 const required: Check = {
   id: 'records.required',
-  title: both('A value that the schema requires is never missing', 'Un valor que el esquema exige nunca falta'),
-  remedy: both(
-    'Leave the row out, or give it a value. Below the owner’s gateway a record without a required value is dropped.',
-    'Omita la fila o dele un valor. La pasarela descarta un registro al que le falta un valor obligatorio.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, node, schema } of eachRecord(world)) {
@@ -180,14 +157,6 @@ const required: Check = {
 
 const byId: Check = {
   id: 'records.by-id',
-  title: both(
-    'The root field of a type gives the record that lists show',
-    'El campo raíz de un tipo da el registro que muestran las listas',
-  ),
-  remedy: both(
-    'Resolve `case(id:)`, `warrant(id:)` and the like as you resolve `_entities`.',
-    'Resuelva `case(id:)`, `warrant(id:)` y similares igual que `_entities`.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type, node } of eachRecord(world)
@@ -208,14 +177,6 @@ const byId: Check = {
 
 const byAbsentId: Check = {
   id: 'records.absent',
-  title: both(
-    'The root field of a type is null for a record that does not exist or is hidden',
-    'El campo raíz de un tipo es null para un registro que no existe o está oculto',
-  ),
-  remedy: both(
-    'Give null, and no error. A caller cannot tell a hidden record from none.',
-    'Devuelva null, sin error. Quien consulta no distingue un registro oculto de uno inexistente.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { type } of world.sample.records) {

@@ -22,7 +22,6 @@ async function askProbe(world: World, change: Partial<Leg>): Promise<Reply | nul
 
 interface HttpCase {
   readonly name: string
-  readonly title: Check['title']
   readonly http: HttpChange
   readonly status: number
   readonly code: string
@@ -31,58 +30,45 @@ interface HttpCase {
 const HTTP_CASES: readonly HttpCase[] = [
   {
     name: 'content-type',
-    title: both('A body of another content type is refused', 'Un cuerpo de otro tipo de contenido se rechaza'),
     http: { contentType: 'text/plain' },
     status: 400,
     code: 'BAD_REQUEST',
   },
   {
     name: 'not-json',
-    title: both('A body that is not JSON is refused', 'Un cuerpo que no es JSON se rechaza'),
     http: { body: '{"query":' },
     status: 400,
     code: 'BAD_REQUEST',
   },
   {
     name: 'big-body',
-    title: both('A body of more than 1 MiB is refused', 'Un cuerpo de más de 1 MiB se rechaza'),
     http: { body: JSON.stringify({ query: `#${'x'.repeat(MIB)}` }) },
     status: 400,
     code: 'LIMIT_EXCEEDED',
   },
   {
     name: 'method',
-    title: both('A method other than POST is refused', 'Un método distinto de POST se rechaza'),
     http: { method: 'PUT' },
     status: 405,
     code: 'METHOD_NOT_ALLOWED',
   },
   {
     name: 'path',
-    title: both('Only the paths of domains are served', 'Solo se sirven las rutas de los dominios'),
     http: { path: '/graphql' },
     status: 404,
     code: 'NOT_FOUND',
   },
   {
     name: 'deadline',
-    title: both(
-      'A deadline that is not a number of milliseconds is refused',
-      'Un plazo que no es un número de milisegundos se rechaza',
-    ),
     http: { deadline: 'soon' },
     status: 400,
     code: 'BAD_REQUEST',
   },
 ]
 
-function httpCheck({ name, title, http, status, code }: HttpCase): Check {
+function httpCheck({ name, http, status, code }: HttpCase): Check {
   return {
-    ...{ id: `requests.${name}`, title },
-    remedy: both(
-      'Let our node answer: it refuses such a request before your service sees it.',
-      'Deje que responda nuestro nodo: rechaza tal solicitud antes de que su servicio la vea.',
-    ),
+    id: `requests.${name}`,
     isOfNode: true,
     async run(world) {
       const tally = createTally()
@@ -99,31 +85,24 @@ function httpCheck({ name, title, http, status, code }: HttpCase): Check {
 /** Documents that the node does not run: each with its code. */
 const BAD_DOCUMENTS: readonly {
   readonly name: string
-  readonly title: Check['title']
   readonly query: string
   readonly codes: readonly string[]
 }[] = [
   {
     name: 'syntax',
-    title: both('A document that is not GraphQL is refused', 'Un documento que no es GraphQL se rechaza'),
     query: '{',
     codes: ['GRAPHQL_PARSE_FAILED'],
   },
   {
     name: 'unknown-field',
-    title: both(
-      'A field that does not exist is refused, without a hint',
-      'Un campo que no existe se rechaza, sin pistas',
-    ),
     query: '{ statutez { id } }',
     codes: ['GRAPHQL_VALIDATION_FAILED'],
   },
 ]
 
-function documentCheck({ name, title, query, codes }: (typeof BAD_DOCUMENTS)[number]): Check {
+function documentCheck({ name, query, codes }: (typeof BAD_DOCUMENTS)[number]): Check {
   return {
-    ...{ id: `requests.${name}`, title },
-    remedy: both('Answer with errors and without data.', 'Responda con errores y sin datos.'),
+    id: `requests.${name}`,
     isOfNode: true,
     async run(world) {
       const tally = createTally()
@@ -144,8 +123,6 @@ function documentCheck({ name, title, query, codes }: (typeof BAD_DOCUMENTS)[num
 
 const variables: Check = {
   id: 'requests.variables',
-  title: both('A variable that does not fit its type is refused', 'Una variable que no encaja en su tipo se rechaza'),
-  remedy: both('Answer with BAD_USER_INPUT and without data.', 'Responda con BAD_USER_INPUT y sin datos.'),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -163,11 +140,6 @@ const variables: Check = {
 
 const tooMany: Check = {
   id: 'requests.too-many-records',
-  title: both('More than 1,000 representations are refused', 'Más de 1000 representaciones se rechazan'),
-  remedy: both(
-    'Let our node answer: it counts them before your service sees them.',
-    'Deje que responda nuestro nodo: las cuenta antes de que su servicio las vea.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -208,14 +180,6 @@ async function askForErrors(world: World): Promise<readonly Reply[]> {
 
 const errorForm: Check = {
   id: 'requests.error-form',
-  title: both(
-    'An error has a message and a code of the contract',
-    'Un error tiene un mensaje y un código del contrato',
-  ),
-  remedy: both(
-    'Give `{"message": "…", "path": […], "extensions": {"code": "ID_INVALID"}}`, with a code of docs/operating.md.',
-    'Devuelva `{"message": "…", "path": […], "extensions": {"code": "ID_INVALID"}}`, con un código de docs/operating.md.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const reply of await askForErrors(world)) {
@@ -232,11 +196,6 @@ const errorForm: Check = {
 
 const noInside: Check = {
   id: 'requests.error-inside',
-  title: both('An error shows nothing of the inside', 'Un error no muestra nada de dentro'),
-  remedy: both(
-    'Remove stack traces, statements of the database and paths of files from errors.',
-    'Quite de los errores trazas, sentencias de la base de datos y rutas de archivos.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const reply of await askForErrors(world)) {
@@ -256,14 +215,6 @@ const noInside: Check = {
 
 const answerForm: Check = {
   id: 'requests.answer-form',
-  title: both(
-    'An answer is JSON with data and errors, and status 200',
-    'Una respuesta es JSON con datos y errores, y estado 200',
-  ),
-  remedy: both(
-    'Answer with `application/json` or `application/graphql-response+json` in UTF-8, uncompressed, and with status 200 also for errors.',
-    'Responda con `application/json` o `application/graphql-response+json` en UTF-8, sin comprimir, y con estado 200 también para errores.',
-  ),
   async run(world) {
     const tally = createTally()
     const reply = await askProbe(world, {})

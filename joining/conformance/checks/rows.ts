@@ -30,14 +30,6 @@ async function seenByOther(
 
 const nothingMore: Check = {
   id: 'rows.task-force',
-  title: both(
-    'A task force with which nothing is shared by name sees no row that another does not see',
-    'Un equipo conjunto con el que nada se comparte por nombre no ve filas que otro no vea',
-  ),
-  remedy: both(
-    'Filter rows by the header `Istmo-Task-Force`: the row names it, or the row is shared with every task force.',
-    'Filtre las filas por la cabecera `Istmo-Task-Force`: la fila lo nombra, o se comparte con todos.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { list, edges } of await seenByOther(world)) {
@@ -56,14 +48,6 @@ const nothingMore: Check = {
 
 const handling: Check = {
   id: 'rows.handling',
-  title: both(
-    'A row with the handling code H2 or H3 is shown only to a task force that it names',
-    'Una fila con el código de manejo H2 o H3 solo se muestra a un equipo conjunto que ella nombra',
-  ),
-  remedy: both(
-    'Do not show rows with H2 or H3 to each task force: «not to be passed on» needs a name.',
-    'No muestre a todos los equipos conjuntos las filas con H2 o H3: «no transmitir» exige un nombre.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { list, edges } of await seenByOther(world)) {

@@ -3,7 +3,7 @@ import { policiesNamed, scopesNamed } from '../../../contract/access/rule.ts'
 import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { domainSdl } from '../../../contract/domain-sdl.ts'
-import { type Both, both, same } from '../both.ts'
+import { both, same } from '../both.ts'
 import { type Check, createTally, type World } from '../check.ts'
 import { STRANGE_AGENCY } from '../identity.ts'
 import { type Caller, codesOf, dataOf, describeReply, isRefused, type Reply } from '../leg.ts'
@@ -40,14 +40,6 @@ const askAs = (world: World, { domain, query, variables }: Probe, as: Caller | n
 
 const reader: Check = {
   id: 'rules.reader',
-  title: both(
-    'A caller with each scope and policy may read each field',
-    'Quien tiene cada permiso y política puede leer cada campo',
-  ),
-  remedy: both(
-    'The node refuses what its published rules allow: the gateway would ask in vain. Publish the rules that the node has.',
-    'El nodo rechaza lo que sus reglas publicadas permiten: la pasarela preguntaría en vano. Publique las reglas que tiene el nodo.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -66,14 +58,6 @@ const reader: Check = {
 
 const scopes: Check = {
   id: 'rules.scopes',
-  title: both(
-    'A caller who lacks one scope of a field does not get it',
-    'A quien le falta un permiso de un campo no se le da',
-  ),
-  remedy: both(
-    'Start the node with `--rules`, and use our node, which compares each leg with the rules.',
-    'Arranque el nodo con `--rules` y use nuestro nodo, que compara cada consulta con las reglas.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -95,14 +79,6 @@ const scopes: Check = {
 
 const policies: Check = {
   id: 'rules.policies',
-  title: both(
-    'A caller to whom a policy of a field was not granted does not get it',
-    'A quien no se le concedió una política de un campo no se le da',
-  ),
-  remedy: both(
-    'Name a file of policies in the country’s file. A name without a policy denies.',
-    'Nombre un archivo de políticas en el archivo del país. Un nombre sin política niega.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -138,17 +114,9 @@ function someOfEachType(world: World): readonly Probe[] {
   return [...byType.values()].flatMap((probes) => probes.slice(0, world.tries * 2))
 }
 
-function strangerCheck(name: keyof typeof STRANGERS, who: Both): Check {
+function strangerCheck(name: keyof typeof STRANGERS): Check {
   return {
     id: `rules.${name}`,
-    title: both(
-      `A caller ${who.en} gets nothing that has a rule`,
-      `Quien consulta ${who.es} no recibe nada que tenga regla`,
-    ),
-    remedy: both(
-      'List task forces with their agencies and purposes in the country’s file, and start the node with `--rules`.',
-      'Nombre los equipos conjuntos con sus instituciones y finalidades en el archivo del país, y arranque el nodo con `--rules`.',
-    ),
     isOfNode: true,
     async run(world) {
       const tally = createTally()
@@ -185,14 +153,6 @@ const REVEALING = [
 
 const filters: Check = {
   id: 'rules.filters',
-  title: both(
-    'A caller who may not read a field may not filter by it',
-    'Quien no puede leer un campo no puede filtrar por él',
-  ),
-  remedy: both(
-    'Use our node, which reads `@reveals` of each argument, also in variables.',
-    'Use nuestro nodo, que lee `@reveals` de cada argumento, también en variables.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -210,11 +170,6 @@ const filters: Check = {
 
 const sdl: Check = {
   id: 'rules.schema',
-  title: both('The node shows its schema to nobody', 'El nodo no muestra su esquema a nadie'),
-  remedy: both(
-    'Refuse `_service` and introspection: a caller who guesses would learn names.',
-    'Rechace `_service` y la introspección: quien adivina se enteraría de nombres.',
-  ),
   isOfNode: true,
   async run(world) {
     const tally = createTally()
@@ -231,11 +186,8 @@ const sdl: Check = {
 /** The checks of rules. */
 export const RULE_CHECKS: readonly Check[] = [
   ...[reader, scopes, policies],
-  strangerCheck(
-    'agency',
-    both('of an agency that the country has not listed', 'de una institución que el país no ha nombrado'),
-  ),
-  strangerCheck('purpose', both('for a purpose that the mandate does not name', 'con un fin que el mandato no nombra')),
-  strangerCheck('nobody', both('without a token', 'sin token')),
+  strangerCheck('agency'),
+  strangerCheck('purpose'),
+  strangerCheck('nobody'),
   ...[filters, sdl],
 ]

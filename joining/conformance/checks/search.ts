@@ -25,14 +25,6 @@ const withName = (world: World) =>
 
 const byIdentifier: Check = {
   id: 'search.identifier',
-  title: both(
-    'A search by a recorded identifier finds the person, as EXACT_IDENTIFIER',
-    'Una búsqueda por un identificador registrado encuentra a la persona, como EXACT_IDENTIFIER',
-  ),
-  remedy: both(
-    'Compare category, jurisdiction, and the letters and digits of the value.',
-    'Compare categoría, jurisdicción, y las letras y cifras del valor.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, identifier } of withIdentifier(world)) {
@@ -51,14 +43,6 @@ const byIdentifier: Check = {
 
 const byName: Check = {
   id: 'search.name',
-  title: both(
-    'A search by the recorded name and birth date finds the person, as STRONG',
-    'Una búsqueda por el nombre y la fecha de nacimiento registrados encuentra a la persona, como STRONG',
-  ),
-  remedy: both(
-    'Fold names (no accents, Ñ as N) and compare their words in any order. Equal days and equal words are STRONG.',
-    'Simplifique los nombres (sin tildes, Ñ como N) y compare sus palabras en cualquier orden. Días iguales y palabras iguales son STRONG.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, name, birthDate } of withName(world)) {
@@ -78,14 +62,6 @@ const byName: Check = {
 
 const contradiction: Check = {
   id: 'search.contradiction',
-  title: both(
-    'A search that contradicts a record does not find it',
-    'Una búsqueda que contradice un registro no lo encuentra',
-  ),
-  remedy: both(
-    'A recorded identifier of the same category and jurisdiction with another value excludes the person, and so does another birth date.',
-    'Un identificador registrado de la misma categoría y jurisdicción con otro valor excluye a la persona, y también otra fecha de nacimiento.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, identifier, name, birthDate } of withName(world)) {
@@ -110,11 +86,6 @@ const contradiction: Check = {
 
 const nobody: Check = {
   id: 'search.nobody',
-  title: both(
-    'A search for somebody whom nobody knows finds nobody, and is not a hit',
-    'Una búsqueda de alguien a quien nadie conoce no encuentra a nadie, y no es coincidencia',
-  ),
-  remedy: both('Give an empty page, and `hit: false`.', 'Devuelva una página vacía, y `hit: false`.'),
   async run(world) {
     const tally = createTally()
     if (!world.schemas.has('persons')) return tally.result(NO_PERSONS)
@@ -140,14 +111,6 @@ const nobody: Check = {
 
 const hits: Check = {
   id: 'search.hits',
-  title: both(
-    'A hit says that the country knows the person, once and for itself',
-    'Una coincidencia dice que el país conoce a la persona, una vez y por sí mismo',
-  ),
-  remedy: both(
-    'Give one hit with your own code, `hit: true` and the best band.',
-    'Devuelva una coincidencia con su propio código, `hit: true` y la mejor banda.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, name, birthDate } of withName(world)) {
@@ -175,14 +138,6 @@ const bandOf = async (world: World, search: object): Promise<string> => {
 
 const hitDates: Check = {
   id: 'search.hit-dates',
-  title: both(
-    'A hit search for a date on which nobody alive was born does not tell day or month',
-    'Una consulta de coincidencia con una fecha en la que no nació nadie que viva no revela el día ni el mes',
-  ),
-  remedy: both(
-    'In a hit search, take only these dates as near: day and month swapped, or one year more or less. Otherwise 366 questions would tell a birthday.',
-    'En una consulta de coincidencia, tome por cercanas solo estas fechas: día y mes invertidos, o un año más o menos. Si no, 366 preguntas revelarían un cumpleaños.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const [at, { id, name, birthDate }] of withName(world).entries()) {
@@ -199,14 +154,6 @@ const hitDates: Check = {
 
 const hitIdentifiers: Check = {
   id: 'search.hit-identifiers',
-  title: both(
-    'A wrong identifier beside a name changes nothing in a hit search',
-    'Un identificador equivocado junto a un nombre no cambia nada en una consulta de coincidencia',
-  ),
-  remedy: both(
-    'In a hit search, let an identifier that nobody has neither exclude a person nor stand for the birth date.',
-    'En una consulta de coincidencia, un identificador que nadie tiene no debe excluir a una persona ni reemplazar la fecha de nacimiento.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, identifier, name, birthDate } of withName(world)) {
@@ -224,14 +171,6 @@ const hitIdentifiers: Check = {
 
 const hitOwners: Check = {
   id: 'search.hit-owners',
-  title: both(
-    'A recorded identifier is a hit, whatever name, birth date and nationality stand beside it',
-    'Un identificador registrado es una coincidencia, sean cuales sean el nombre, la fecha de nacimiento y la nacionalidad que lo acompañen',
-  ),
-  remedy: both(
-    'In a hit search with an identifier that somebody has, compare nothing else. Otherwise whoever has the document could try names and dates of its owner.',
-    'En una consulta de coincidencia con un identificador que alguien tiene, no compare nada más. Si no, quien tiene el documento podría probar nombres y fechas de su titular.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, identifier } of withIdentifier(world)) {
@@ -247,14 +186,6 @@ const hitOwners: Check = {
 
 const hitNationalities: Check = {
   id: 'search.hit-nationalities',
-  title: both(
-    'A nationality changes nothing in a hit search',
-    'Una nacionalidad no cambia nada en una consulta de coincidencia',
-  ),
-  remedy: both(
-    'Do not compare the nationality in a hit search. Otherwise an officer could find it out by asking for one after another.',
-    'No compare la nacionalidad en una consulta de coincidencia. Si no, se podría averiguar preguntando por una tras otra.',
-  ),
   async run(world) {
     const tally = createTally()
     for (const { id, name, birthDate } of withName(world)) {
@@ -268,14 +199,6 @@ const hitNationalities: Check = {
 
 const listHits: Check = {
   id: 'search.list-hits',
-  title: both(
-    'A list of searches has a hit for each person whom the country knows, by the number of the search',
-    'Una lista de búsquedas tiene una coincidencia por cada persona que el país conoce, por el número de la búsqueda',
-  ),
-  remedy: both(
-    'Count items from 0, in the order asked, and leave out those without a hit.',
-    'Cuente los elementos desde 0, en el orden pedido, y omita los que no coinciden.',
-  ),
   async run(world) {
     const tally = createTally()
     const known = withName(world).map(({ name, birthDate }) => ({ name, birthDate }))
@@ -296,14 +219,6 @@ const listHits: Check = {
 
 const tooWide: Check = {
   id: 'search.too-wide',
-  title: both(
-    'A hit search without an identifier, and without a name and a birth date, is refused',
-    'Una consulta de coincidencia sin identificador, y sin nombre y fecha de nacimiento, se rechaza',
-  ),
-  remedy: both(
-    'Give an error with the code SEARCH_TOO_WIDE. Otherwise an officer could trawl.',
-    'Devuelva un error con el código SEARCH_TOO_WIDE. Si no, se podría pescar a ciegas.',
-  ),
   async run(world) {
     const tally = createTally()
     if (!world.schemas.has('persons')) return tally.result(NO_PERSONS)

@@ -1,0 +1,403 @@
+// Written by `npm run generate` from words.en.yaml.
+/** The keys of the words, each with its holes. */
+export interface Keys {
+  title: 'country'
+  well: never
+  sum: 'errors' | 'notes' | 'warnings'
+  errors: 'count'
+  warnings: 'count'
+  notes: 'count'
+  notDone: 'count'
+  'severities.error': never
+  'severities.warning': never
+  'severities.note': never
+  'severities.unknown': never
+  'severities.well': never
+  'states.done': never
+  'states.not-done': never
+  'states.failed': never
+  'parts.rules': never
+  'parts.sdl': never
+  'parts.graph': never
+  'parts.operations': never
+  'parts.certificates': never
+  'parts.clock': never
+  'parts.schema': never
+  'parts.visibility': never
+  'parts.rows': never
+  'parts.references': never
+  'parts.derived': never
+  'parts.search': never
+  'parts.timings': never
+  'line.expected': never
+  'line.came': never
+  'line.remedy': never
+  'line.rows': never
+  'line.such': never
+  'columns.finding': never
+  'columns.place': never
+  'columns.expected': never
+  'columns.came': never
+  'columns.remedy': never
+  'columns.rows': never
+  'partColumns.part': never
+  'partColumns.state': never
+  'partColumns.ms': never
+  'doctor.summary': 'error' | 'unknown' | 'warning' | 'well'
+  'doctor.areas.settings': never
+  'doctor.areas.clock': never
+  'doctor.areas.keys': never
+  'doctor.areas.certificates': never
+  'doctor.areas.database': never
+  'doctor.areas.log': never
+  'doctor.areas.disk': never
+  'doctor.areas.ports': never
+  'doctor.areas.reach': never
+  'doctor.areas.versions': never
+  'uses.nodeKey': never
+  'uses.auditLogKey': never
+  'uses.auditLogRefKeys': never
+  'uses.tlsKey': never
+  'uses.serverCertificate': never
+  'uses.authorityCertificate': never
+  'uses.clientAuthority': never
+  'findings.NOT_CHECKED.expected': 'lacks'
+  'findings.NOT_CHECKED.came': never
+  'findings.NOT_CHECKED.remedy': 'lacks'
+  'findings.CHECK_FAILED.expected': never
+  'findings.CHECK_FAILED.came': 'reason'
+  'findings.CHECK_FAILED.remedy': never
+  'findings.RULES_WRONG.expected': never
+  'findings.RULES_WRONG.came': 'reason'
+  'findings.RULES_WRONG.remedy': never
+  'findings.RULES_NOBODY.expected': never
+  'findings.RULES_NOBODY.came': never
+  'findings.RULES_NOBODY.remedy': never
+  'findings.RULES_CUT_OFF.expected': never
+  'findings.RULES_CUT_OFF.came': never
+  'findings.RULES_CUT_OFF.remedy': never
+  'findings.TASK_FORCE_ENDED.expected': never
+  'findings.TASK_FORCE_ENDED.came': 'notAfter'
+  'findings.TASK_FORCE_ENDED.remedy': never
+  'findings.TASK_FORCE_WITHOUT_CALLERS.expected': never
+  'findings.TASK_FORCE_WITHOUT_CALLERS.came': never
+  'findings.TASK_FORCE_WITHOUT_CALLERS.remedy': never
+  'findings.RULES_LOOSER.expected': 'before'
+  'findings.RULES_LOOSER.came': 'after'
+  'findings.RULES_LOOSER.remedy': never
+  'findings.SECRET_OPEN.expected': never
+  'findings.SECRET_OPEN.came': 'file' | 'setting'
+  'findings.SECRET_OPEN.remedy': 'file'
+  'findings.SDL_WRONG.expected': never
+  'findings.SDL_WRONG.came': 'fault'
+  'findings.SDL_WRONG.remedy': never
+  'findings.SDL_LOOSER.expected': 'before'
+  'findings.SDL_LOOSER.came': 'after'
+  'findings.SDL_LOOSER.remedy': never
+  'findings.PII_DROPPED.expected': never
+  'findings.PII_DROPPED.came': never
+  'findings.PII_DROPPED.remedy': never
+  'findings.PII_WITHOUT_RULE.expected': 'class'
+  'findings.PII_WITHOUT_RULE.came': never
+  'findings.PII_WITHOUT_RULE.remedy': never
+  'findings.SDL_BREAKS.expected': never
+  'findings.SDL_BREAKS.came': 'change'
+  'findings.SDL_BREAKS.remedy': never
+  'findings.SDL_LEAVES_OUT.expected': never
+  'findings.SDL_LEAVES_OUT.came': never
+  'findings.SDL_LEAVES_OUT.remedy': never
+  'findings.SDL_ADDS.expected': never
+  'findings.SDL_ADDS.came': 'change'
+  'findings.SDL_ADDS.remedy': never
+  'findings.GRAPH_WRONG.expected': never
+  'findings.GRAPH_WRONG.came': 'fault'
+  'findings.GRAPH_WRONG.remedy': never
+  'findings.GRAPH_LOOSER.expected': 'before'
+  'findings.GRAPH_LOOSER.came': 'after'
+  'findings.GRAPH_LOOSER.remedy': never
+  'findings.OPERATION_WRONG.expected': never
+  'findings.OPERATION_WRONG.came': 'fault'
+  'findings.OPERATION_WRONG.remedy': never
+  'findings.OPERATION_PARTLY.expected': never
+  'findings.OPERATION_PARTLY.came': 'fields'
+  'findings.OPERATION_PARTLY.remedy': never
+  'findings.DATABASE_UNUSABLE.expected': never
+  'findings.DATABASE_UNUSABLE.came': 'reason'
+  'findings.DATABASE_UNUSABLE.remedy': never
+  'findings.DATABASE_OF_OTHER_COUNTRY.expected': 'country'
+  'findings.DATABASE_OF_OTHER_COUNTRY.came': 'came'
+  'findings.DATABASE_OF_OTHER_COUNTRY.remedy': never
+  'findings.MIGRATION_MISSING.expected': never
+  'findings.MIGRATION_MISSING.came': never
+  'findings.MIGRATION_MISSING.remedy': never
+  'findings.INDEX_MISSING.expected': 'definition'
+  'findings.INDEX_MISSING.came': never
+  'findings.INDEX_MISSING.remedy': 'definition'
+  'findings.INDEX_INVALID.expected': never
+  'findings.INDEX_INVALID.came': never
+  'findings.INDEX_INVALID.remedy': 'index'
+  'findings.STATISTICS_OLD.expected': never
+  'findings.STATISTICS_OLD.came': never
+  'findings.STATISTICS_OLD.remedy': 'table'
+  'findings.READER_UNSAFE.expected': never
+  'findings.READER_UNSAFE.came': 'reason'
+  'findings.READER_UNSAFE.remedy': never
+  'findings.TABLE_OPEN.expected': never
+  'findings.TABLE_OPEN.came': 'problem'
+  'findings.TABLE_OPEN.remedy': 'remedy'
+  'findings.PROTECTED_SHOWN.expected': 'taskForce'
+  'findings.PROTECTED_SHOWN.came': never
+  'findings.PROTECTED_SHOWN.remedy': never
+  'findings.TABLE_EMPTY.expected': never
+  'findings.TABLE_EMPTY.came': never
+  'findings.TABLE_EMPTY.remedy': never
+  'findings.VALUE_MISSING.expected': never
+  'findings.VALUE_MISSING.came': never
+  'findings.VALUE_MISSING.remedy': never
+  'findings.VALUE_UNKNOWN.expected': 'values'
+  'findings.VALUE_UNKNOWN.came': never
+  'findings.VALUE_UNKNOWN.remedy': never
+  'findings.DATE_IMPOSSIBLE.expected': never
+  'findings.DATE_IMPOSSIBLE.came': never
+  'findings.DATE_IMPOSSIBLE.remedy': never
+  'findings.DATES_REVERSED.expected': 'earlier' | 'later'
+  'findings.DATES_REVERSED.came': never
+  'findings.DATES_REVERSED.remedy': never
+  'findings.DATE_IN_FUTURE.expected': never
+  'findings.DATE_IN_FUTURE.came': never
+  'findings.DATE_IN_FUTURE.remedy': never
+  'findings.RECORDED_AFTER_CHANGE.expected': 'changed'
+  'findings.RECORDED_AFTER_CHANGE.came': never
+  'findings.RECORDED_AFTER_CHANGE.remedy': never
+  'findings.COUNTRY_UNKNOWN.expected': never
+  'findings.COUNTRY_UNKNOWN.came': never
+  'findings.COUNTRY_UNKNOWN.remedy': never
+  'findings.HANDLING_UNKNOWN.expected': 'values'
+  'findings.HANDLING_UNKNOWN.came': never
+  'findings.HANDLING_UNKNOWN.remedy': never
+  'findings.ICCS_MALFORMED.expected': never
+  'findings.ICCS_MALFORMED.came': never
+  'findings.ICCS_MALFORMED.remedy': never
+  'findings.ICCS_UNKNOWN.expected': never
+  'findings.ICCS_UNKNOWN.came': never
+  'findings.ICCS_UNKNOWN.remedy': never
+  'findings.ID_MALFORMED.expected': never
+  'findings.ID_MALFORMED.came': never
+  'findings.ID_MALFORMED.remedy': never
+  'findings.ID_OF_OTHER_COUNTRY.expected': 'country'
+  'findings.ID_OF_OTHER_COUNTRY.came': never
+  'findings.ID_OF_OTHER_COUNTRY.remedy': 'country'
+  'findings.LINK_TO_SELF.expected': never
+  'findings.LINK_TO_SELF.came': 'country'
+  'findings.LINK_TO_SELF.remedy': never
+  'findings.REFERENCE_DANGLES.expected': 'target'
+  'findings.REFERENCE_DANGLES.came': never
+  'findings.REFERENCE_DANGLES.remedy': never
+  'findings.DERIVED_UNCOVERED.expected': never
+  'findings.DERIVED_UNCOVERED.came': never
+  'findings.DERIVED_UNCOVERED.remedy': 'remedy'
+  'findings.SHARED_WITH_UNKNOWN.expected': never
+  'findings.SHARED_WITH_UNKNOWN.came': 'taskForces'
+  'findings.SHARED_WITH_UNKNOWN.remedy': never
+  'findings.HANDLING_HIDES.expected': never
+  'findings.HANDLING_HIDES.came': 'count'
+  'findings.HANDLING_HIDES.remedy': never
+  'findings.SHARED_WITH_NOBODY.expected': never
+  'findings.SHARED_WITH_NOBODY.came': never
+  'findings.SHARED_WITH_NOBODY.remedy': never
+  'findings.VICTIM_NOT_PROTECTED.expected': never
+  'findings.VICTIM_NOT_PROTECTED.came': never
+  'findings.VICTIM_NOT_PROTECTED.remedy': never
+  'findings.MINOR_NOT_PROTECTED.expected': never
+  'findings.MINOR_NOT_PROTECTED.came': never
+  'findings.MINOR_NOT_PROTECTED.remedy': never
+  'findings.BIRTH_DATE_DOUBTFUL.expected': never
+  'findings.BIRTH_DATE_DOUBTFUL.came': never
+  'findings.BIRTH_DATE_DOUBTFUL.remedy': never
+  'findings.IDENTIFIER_PLACEHOLDER.expected': never
+  'findings.IDENTIFIER_PLACEHOLDER.came': never
+  'findings.IDENTIFIER_PLACEHOLDER.remedy': never
+  'findings.IDENTIFIER_OF_MANY.expected': never
+  'findings.IDENTIFIER_OF_MANY.came': never
+  'findings.IDENTIFIER_OF_MANY.remedy': never
+  'findings.TEXT_GARBLED.expected': never
+  'findings.TEXT_GARBLED.came': never
+  'findings.TEXT_GARBLED.remedy': never
+  'findings.PERSON_NEVER_FOUND.expected': never
+  'findings.PERSON_NEVER_FOUND.came': never
+  'findings.PERSON_NEVER_FOUND.remedy': never
+  'findings.COVERAGE_UNSAID.expected': never
+  'findings.COVERAGE_UNSAID.came': never
+  'findings.COVERAGE_UNSAID.remedy': never
+  'findings.SEARCH_MISSES.expected': 'way'
+  'findings.SEARCH_MISSES.came': never
+  'findings.SEARCH_MISSES.remedy': never
+  'findings.SEARCH_SHOWS_PROTECTED.expected': never
+  'findings.SEARCH_SHOWS_PROTECTED.came': never
+  'findings.SEARCH_SHOWS_PROTECTED.remedy': never
+  'findings.ANSWER_FAILS.expected': never
+  'findings.ANSWER_FAILS.came': 'reason'
+  'findings.ANSWER_FAILS.remedy': never
+  'findings.ANSWER_LATE.expected': 'deadlineMs'
+  'findings.ANSWER_LATE.came': 'ms'
+  'findings.ANSWER_LATE.remedy': never
+  'findings.ANSWER_SLOW.expected': 'deadlineMs'
+  'findings.ANSWER_SLOW.came': 'ms'
+  'findings.ANSWER_SLOW.remedy': never
+  'findings.PLAN_READS_ALL.expected': 'question'
+  'findings.PLAN_READS_ALL.came': 'rows'
+  'findings.PLAN_READS_ALL.remedy': 'table'
+  'findings.CLOCK_WRONG.expected': 'most'
+  'findings.CLOCK_WRONG.came': 'seconds'
+  'findings.CLOCK_WRONG.remedy': never
+  'findings.CERTIFICATE_WRONG.expected': never
+  'findings.CERTIFICATE_WRONG.came': 'reason'
+  'findings.CERTIFICATE_WRONG.remedy': never
+  'findings.CERTIFICATE_ENDS.expected': 'most'
+  'findings.CERTIFICATE_ENDS.came': 'ends'
+  'findings.CERTIFICATE_ENDS.remedy': never
+  'findings.CERTIFICATE_ENDED.expected': never
+  'findings.CERTIFICATE_ENDED.came': 'ends'
+  'findings.CERTIFICATE_ENDED.remedy': never
+  'findings.CERTIFICATE_CHAIN.expected': never
+  'findings.CERTIFICATE_CHAIN.came': 'subject'
+  'findings.CERTIFICATE_CHAIN.remedy': never
+  'findings.CERTIFICATE_NAME.expected': 'host'
+  'findings.CERTIFICATE_NAME.came': 'names'
+  'findings.CERTIFICATE_NAME.remedy': never
+  'findings.CERTIFICATE_PIN.expected': never
+  'findings.CERTIFICATE_PIN.came': 'pin'
+  'findings.CERTIFICATE_PIN.remedy': never
+  'findings.SETTINGS_READ.came': '0' | '1'
+  'findings.SETTINGS_WRONG.came': '0'
+  'findings.SETTINGS_WRONG.remedy': never
+  'findings.SETTING_UNKNOWN.came': '0'
+  'findings.SETTING_UNKNOWN.remedy': never
+  'findings.SETTING_MISSPELT.came': '0'
+  'findings.SETTING_MISSPELT.remedy': '1'
+  'findings.DEVELOPMENT.came': never
+  'findings.DEVELOPMENT.remedy': never
+  'findings.DANGER.came': '0'
+  'findings.DANGER.remedy': '1'
+  'findings.RULES_READ.came': '0'
+  'findings.RULES_NONE.came': never
+  'findings.RULES_NONE.remedy': never
+  'findings.RULES_IN_FORCE.came': '0'
+  'findings.RULES_OTHER.came': '0'
+  'findings.RULES_OTHER.remedy': never
+  'findings.RULES_UNCOMPARED.came': '0' | '1'
+  'findings.RULES_UNCOMPARED.remedy': never
+  'findings.RULES_CLOSED.came': never
+  'findings.RULES_CLOSED.remedy': never
+  'findings.POLICY_SUSPECT.came': '0' | '1'
+  'findings.POLICY_SUSPECT.remedy': never
+  'findings.SUSPENSIONS_NONE.came': never
+  'findings.SUSPENSIONS_NONE.remedy': never
+  'findings.CLOCK_WITH.came': 'ms' | 'place'
+  'findings.CLOCK_SYNCED.came': never
+  'findings.CLOCK_UNSYNCED.came': never
+  'findings.CLOCK_UNSYNCED.remedy': never
+  'findings.CLOCK_UNKNOWN.came': '0'
+  'findings.CLOCK_UNKNOWN.remedy': never
+  'findings.KEY_READ.came': '0' | '1'
+  'findings.KEY_NONE.came': '1'
+  'findings.KEY_NONE.remedy': '0'
+  'findings.KEY_WRONG.came': '0'
+  'findings.KEY_WRONG.remedy': never
+  'findings.KEY_SHARED.came': '0' | '1'
+  'findings.KEY_SHARED.remedy': never
+  'findings.KEY_TWO.came': '0'
+  'findings.KEY_TWO.remedy': never
+  'findings.KEY_UNKNOWN.came': '0' | '1'
+  'findings.KEY_UNKNOWN.remedy': never
+  'findings.CERTIFICATE_READ.came': 'day' | 'days' | 'subject' | 'use'
+  'findings.CERTIFICATE_USE.came': 'subject'
+  'findings.CERTIFICATE_USE.remedy': never
+  'findings.TLS_NONE.came': never
+  'findings.DATABASE_READ.came': '0' | '1'
+  'findings.DATABASE_NONE.came': never
+  'findings.DATABASE_NONE.remedy': never
+  'findings.DATABASE_SIDECAR.came': never
+  'findings.DATABASE_IN_USE.came': '0'
+  'findings.DATABASE_IN_USE.remedy': never
+  'findings.DATABASE_MISSING.came': '0'
+  'findings.DATABASE_READ_ONLY.came': never
+  'findings.DATABASE_READ_ONLY.remedy': never
+  'findings.MIGRATIONS_DONE.came': '0'
+  'findings.MIGRATIONS_NEWER.came': '0'
+  'findings.MIGRATIONS_NEWER.remedy': never
+  'findings.MIGRATIONS_ALTERED.came': '0'
+  'findings.MIGRATIONS_ALTERED.remedy': never
+  'findings.READER_BOUND.came': never
+  'findings.ROWS_HIDDEN.came': never
+  'findings.ROWS_THERE.came': never
+  'findings.ROWS_NONE.came': '0'
+  'findings.ROWS_NONE.remedy': never
+  'findings.INDEXES_THERE.came': '0'
+  'findings.STATISTICS_FRESH.came': never
+  'findings.LOG_READ.came': '0' | '1' | '2'
+  'findings.LOG_NONE.came': never
+  'findings.LOG_NONE.remedy': never
+  'findings.LOG_NEW.came': '0'
+  'findings.LOG_DAMAGED.came': '0'
+  'findings.LOG_DAMAGED.remedy': never
+  'findings.LOG_FILES.came': '0'
+  'findings.LOG_PART.came': '0' | '1'
+  'findings.LOG_PART.remedy': never
+  'findings.LOG_KEY.came': '0' | '1' | '2'
+  'findings.LOG_KEY.remedy': never
+  'findings.LOG_HELD.came': '0'
+  'findings.LOG_FREE.came': never
+  'findings.LOG_STALE.came': '0' | '1'
+  'findings.LOG_STALE.remedy': never
+  'findings.LOG_SALTS.came': '0'
+  'findings.LOG_SALTS.remedy': never
+  'findings.LOG_AHEAD.came': '0' | '1' | '2'
+  'findings.LOG_AHEAD.remedy': never
+  'findings.LOG_WITNESSED.came': '0' | '1'
+  'findings.LOG_UNWITNESSED.came': never
+  'findings.LOG_UNWITNESSED.remedy': never
+  'findings.DISK_ROOM.came': '0' | '1' | '2'
+  'findings.DISK_LOW.came': '0' | '1' | '2'
+  'findings.DISK_LOW.remedy': never
+  'findings.DISK_GROWTH.came': '0' | '1' | '2'
+  'findings.DISK_GROWTH.remedy': never
+  'findings.DISK_UNKNOWN.came': '0' | '1'
+  'findings.DISK_UNKNOWN.remedy': never
+  'findings.FOLDERS_OPEN.came': never
+  'findings.FOLDER_CLOSED.came': '0' | '1' | '2'
+  'findings.FOLDER_CLOSED.remedy': '0'
+  'findings.PORT_FREE.came': '0'
+  'findings.PORT_NODE.came': '0'
+  'findings.PORT_NODE_NOT_READY.came': '0' | '1'
+  'findings.PORT_NODE_NOT_READY.remedy': never
+  'findings.PORT_TAKEN.came': '0'
+  'findings.PORT_TAKEN.remedy': '0'
+  'findings.REACHED.came': '0' | '1'
+  'findings.UNREACHED.came': '0' | '1'
+  'findings.UNREACHED.remedy': never
+  'findings.KEY_SET_EMPTY.came': '0'
+  'findings.KEY_SET_EMPTY.remedy': never
+  'findings.PROOF_GIVEN.came': '0' | '1'
+  'findings.PROOF_UNLISTED.came': '0'
+  'findings.PROOF_UNLISTED.remedy': '1'
+  'findings.PROOF_NONE.came': '0'
+  'findings.PROOF_NONE.remedy': never
+  'findings.PROOF_OLD.came': '0' | '1' | '2' | '3'
+  'findings.PROOF_OLD.remedy': never
+  'findings.PROOF_WRONG.came': '0' | '1'
+  'findings.PROOF_WRONG.remedy': never
+  'findings.PROOF_UNKNOWN.came': '0'
+  'findings.WITNESS_REACHED.came': '0'
+  'findings.WITNESS_UNREACHED.came': '0' | '1'
+  'findings.WITNESS_UNREACHED.remedy': '0'
+  'findings.WITNESS_OTHER.came': '0' | '1'
+  'findings.WITNESS_OTHER.remedy': never
+  'findings.VERSION_ISTMO.came': '0' | '1'
+  'findings.VERSION_NODE.came': '0' | '1'
+  'findings.VERSION_NODE.remedy': never
+  'findings.VERSION_GATEWAY.came': '0'
+  'findings.VERSION_BEHIND.came': '0' | '1'
+  'findings.VERSION_BEHIND.remedy': never
+  'findings.VERSION_UNKNOWN.came': '0'
+}
