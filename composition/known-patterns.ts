@@ -1,4 +1,4 @@
-import { Supergraph } from '@apollo/federation-internals'
+import type { Supergraph } from '@apollo/federation-internals'
 import { readDomainSchema } from './domain-schema.ts'
 import { partialAbstractType } from './known-patterns/partial-abstract-type.ts'
 import { requirementsDiffer } from './known-patterns/requirements-differ.ts'
@@ -6,7 +6,6 @@ import type { Rule } from './rule.ts'
 import { interfaceObjectResolvable } from './rules/interface-object-resolvable.ts'
 import { keysAllResolvable } from './rules/keys-all-resolvable.ts'
 import { requiresWithoutArguments } from './rules/requires-without-arguments.ts'
-import { SUPPORTED_FEATURES } from './supported-features.ts'
 
 /** A place in a supergraph for which Apollo's planner is known to make wrong plans. */
 export interface KnownPattern {
@@ -28,22 +27,12 @@ const PATTERNS: readonly Rule[] = [
   partialAbstractType,
 ]
 
-/** What was found last, in which SDL. */
-let last: { readonly sdl: string; readonly found: readonly KnownPattern[] } | undefined
-
 /**
  * Finds in any supergraph the patterns that the planner is known to plan wrongly. Composition rejects them in our own domains
  * (docs/design/federation.md, Patterns that the gateway warns about). The gateway warns the operator about them at load, because
  * not every operation on such a place is answered wrongly.
- * @throws {Error} when Apollo's engine cannot build the supergraph.
  */
-export function findKnownPatterns(supergraphSdl: string): readonly KnownPattern[] {
-  if (last?.sdl !== supergraphSdl) last = { sdl: supergraphSdl, found: checkPatterns(supergraphSdl) }
-  return last.found
-}
-
-function checkPatterns(supergraphSdl: string): readonly KnownPattern[] {
-  const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPPORTED_FEATURES })
+export function findKnownPatterns(supergraph: Supergraph): readonly KnownPattern[] {
   const all = supergraph.subgraphs().values().map(readDomainSchema)
   return PATTERNS.flatMap((rule) =>
     [...rule.check({ domains: all, all })].map(({ coordinate, subgraph, came }) => ({

@@ -5,9 +5,9 @@ import { chainReaders } from '../audit/reader/chain-reader.ts'
 import type { LogReader } from '../audit/reader/log-reader.ts'
 import { readParsed } from '../audit/reader/read-parsed.ts'
 import { describePrunings } from '../audit/verify/prunings.ts'
+import { ABOUT } from '../cli/audit/about.ts'
 import { type Answer, type AuditIo, defineAudit } from '../cli/audit/command.ts'
 import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from '../cli/audit/inputs.ts'
-import { STAMP } from '../cli/audit/stamp-about.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
 import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
@@ -16,7 +16,7 @@ import { askAuthority, listStampSizes, readCertificate, readStamp, stampPath, st
 import { makeStampQuery, StampError, verifyStamp } from './time-stamp.ts'
 
 const SPEC = {
-  ...STAMP,
+  ...ABOUT.stamp,
   options: {
     log: {
       flag: 'log',

@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { describeError } from '../../service/describe-error.ts'
 import { isSameHash } from '../merkle/hash.ts'
 import { NoteError } from '../note/key.ts'
@@ -99,6 +99,8 @@ async function* nothing(): AsyncGenerator<readonly CosignedSize[]> {
 
 function createGet(signal: AbortSignal, dispatcher: Dispatcher | undefined): Get {
   return async (url) => {
+    // A command that asks nobody should not wait until this is loaded.
+    const { request } = await import('undici')
     const answer = await request(url, { signal, ...(dispatcher && { dispatcher }) })
     const parts: Buffer[] = []
     let length = 0

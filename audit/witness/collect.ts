@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { describeError } from '../../service/describe-error.ts'
 import type { Hash } from '../merkle/hash.ts'
 import { parseCheckpoint } from '../note/checkpoint.ts'
@@ -134,6 +134,8 @@ function describeRefusal(status: number, body: string): string {
 async function post({ url }: WitnessEndpoint, body: string, { dispatcher }: CollectOptions, signal: AbortSignal) {
   const target = new URL('add-checkpoint', url.endsWith('/') ? url : `${url}/`)
   const headers = { 'content-type': 'text/plain; charset=utf-8' }
+  // A command that asks nobody should not wait until this is loaded.
+  const { request } = await import('undici')
   const answer = await request(target, { method: 'POST', body, headers, signal, ...(dispatcher && { dispatcher }) })
   let text = ''
   for await (const part of answer.body) {

@@ -5,6 +5,7 @@ import { FILE_DIGEST } from '../../contract/audit-log/authority-token-entries.ts
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { ABOUT } from './about.ts'
 import { checkProof, followAll, isInOwnLog } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
@@ -18,8 +19,7 @@ const { isRequired: _, ...OPTIONAL_POLICY } = POLICY
  */
 export const checkFileCommand = defineAudit(
   {
-    name: 'check-file',
-    description: 'check a file that the console exported against the entry of its export',
+    ...ABOUT.checkFile,
     arguments: { file: { meaning: 'the file, as the console wrote it' } },
     options: {
       proof: {

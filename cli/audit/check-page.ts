@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FILE } from '../../service/command-spec.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 
 /** The page, which `npm run generate` makes from tools/check-page. */
@@ -9,8 +10,7 @@ const PAGE = join(import.meta.dirname, 'check-page.html')
 /** `istmo audit check-page`: writes the page that checks proofs in a browser without a network. */
 export const checkPageCommand = defineAudit(
   {
-    name: 'check-page',
-    description: 'write the page on which people without a shell check proofs, in a browser without a network',
+    ...ABOUT.checkPage,
     options: {
       out: {
         flag: 'out',

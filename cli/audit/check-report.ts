@@ -3,6 +3,7 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { findWitnessedPart } from '../../audit/reader/witnessed-part.ts'
 import { type PublishedTables, REPORT_TABLES } from '../../contract/audit-log/public-report/tables.ts'
 import type { PublishedCounts } from '../../contract/audit-log/public-report/withhold-small.ts'
+import { ABOUT } from './about.ts'
 import { followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
 import {
@@ -23,8 +24,7 @@ import { type CountedLog, recount } from './public-report/recount.ts'
  */
 export const checkReportCommand = defineAudit(
   {
-    name: 'check-report',
-    description: 'count a report for a parliament, which the console made, again out of the gateways’ logs',
+    ...ABOUT.checkReport,
     arguments: { report: { meaning: 'the JSON file of the report' } },
     options: {
       ...POLICY_OPTION,

@@ -4,6 +4,7 @@ import { formatBase64 } from '../../audit/note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
 import type { KeyRotation } from '../../audit/note/rotation.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
+import { ABOUT } from './about.ts'
 import { followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readKnown, readPolicy, readRotationFiles } from './inputs.ts'
@@ -11,8 +12,7 @@ import { ONE_POLICY_OPTION, ROTATION_OPTION, readKnown, readPolicy, readRotation
 /** `istmo audit check-split`: checks, without a log or a network, whether checkpoints prove that a log signed two histories. */
 export const checkSplitCommand = defineAudit(
   {
-    name: 'check-split',
-    description: 'check whether checkpoints contradict each other; this needs only the trust policy',
+    ...ABOUT.checkSplit,
     arguments: {
       files: {
         meaning: 'checkpoints, receipts, exports or the evidence of a split view: files or URLs',

@@ -5,6 +5,7 @@ import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { ABOUT } from './about.ts'
 import { type CheckedExport, checkBetween, createExportCheck } from './check-export.ts'
 import { checkProof, followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
@@ -18,8 +19,7 @@ import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, read
  */
 export const checkCommand = defineAudit(
   {
-    name: 'check',
-    description: 'check a file of `prove` or files of `export`; this needs only the trust policy',
+    ...ABOUT.check,
     arguments: {
       bundles: {
         meaning:

@@ -4,6 +4,7 @@ import { findTrustedName } from '../../audit/note/shard-name.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { describeError } from '../../service/describe-error.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { ABOUT } from './about.ts'
 import { type AuditIo, defineAudit, EXIT_CODES, type Verdict } from './command.ts'
 import { compareCounterpart, type DailyRun, listAlarms, removeLeftovers } from './daily/compare-counterpart.ts'
 import { type DailySettings, readDailySettings } from './daily/config.ts'
@@ -23,8 +24,7 @@ import { say } from './words.ts'
  */
 export const dailyCommand = defineAudit(
   {
-    name: 'daily',
-    description: 'verify the own log and compare it with those of others, from a timer, and make a report',
+    ...ABOUT.daily,
     options: {
       config: {
         flag: 'config',

@@ -4,8 +4,8 @@ import { isCountryPart } from '../../contract/audit-log/country-part.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
+import { ABOUT } from './about.ts'
 import { type AuditIo, defineAudit } from './command.ts'
-import { DERIVE } from './derive/about.ts'
 import { type DerivedQuestion, deriveQuestion, verdictOf } from './derive/derive-question.ts'
 import { type Told, toAnswer } from './derive/describe-told.ts'
 import { doubtExport, type ExportDoubts, listUnwitnessed } from './derive/doubt-logs.ts'
@@ -20,7 +20,7 @@ import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts
 /** `istmo audit derive`: plans questions again, and says whether each leg in the logs follows from what an officer signed. */
 export const deriveCommand = defineAudit(
   {
-    ...DERIVE,
+    ...ABOUT.derive,
     arguments: { journal: { meaning: 'the journal of an officer’s tool: a file of `istmo ask --journal`' } },
     options: {
       log: {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { FILE } from '../../service/command-spec.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 import { DESK_FILE, defaultDesk } from './desk/desk-file.ts'
 import { readPolicy } from './inputs.ts'
@@ -13,8 +14,7 @@ import { readPolicy } from './inputs.ts'
  */
 export const deskCommand = defineAudit(
   {
-    name: 'desk',
-    description: 'make your desk: a folder with your own log, in which your readings become entries',
+    ...ABOUT.desk,
     arguments: {
       folder: { meaning: 'the folder of the desk; by default ~/.config/istmo/desk', isOptional: true },
     },

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder } from './inputs.ts'
 import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
@@ -9,8 +10,7 @@ import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts
  */
 export const documentCommand = defineAudit(
   {
-    name: 'document',
-    description: 'print the document of an operation, without its values, as it is kept beside the log',
+    ...ABOUT.document,
     arguments: {
       hash: {
         meaning: 'the `documentHash` of an entry; `search --json` and `was-allowed` print it',

@@ -6,6 +6,7 @@ import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { FILE } from '../../service/command-spec.ts'
+import { ABOUT } from './about.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
 import { describeEpochs, REF_OPTIONS } from './sought-refs.ts'
@@ -19,8 +20,7 @@ const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
  */
 export const eraseCommand = defineAudit(
   {
-    name: 'erase',
-    description: 'erase the salts of entries, or of all legs about a record, so that nobody can open their commitments',
+    ...ABOUT.erase,
     arguments: {
       entries: {
         meaning: 'the ids of the entries',

@@ -4,6 +4,7 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { FILE } from '../../service/command-spec.ts'
+import { ABOUT } from './about.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { type CountrySelection, selectForCountry, surveyCountry } from './export-country.ts'
@@ -46,8 +47,7 @@ const EXPORT_OPTIONS = {
  */
 export const exportCommand = defineAudit(
   {
-    name: 'export',
-    description: 'write entries for a country, with their proofs, or as OCSF events',
+    ...ABOUT.export,
     options: EXPORT_OPTIONS,
     examples: [
       {

@@ -7,6 +7,7 @@ import { parseJson } from '../../contract/json-value.ts'
 import { describeError, describeFileError } from '../../service/describe-error.ts'
 import { readBounded } from '../../service/http/read-bounded.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 
 /** A verifier key within a text: a name, eight hexadecimal digits and Base 64, separated by pluses. */
@@ -36,8 +37,7 @@ interface FoundWitness extends FoundKey {
 /** `istmo audit make-policy`: an auditor's own trust policy, from the keys as their owners publish them. */
 export const makePolicyCommand = defineAudit(
   {
-    name: 'make-policy',
-    description: 'make your own trust policy, from keys as their owners publish them',
+    ...ABOUT.makePolicy,
     options: {
       log: {
         flag: 'log',

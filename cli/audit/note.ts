@@ -8,6 +8,7 @@ import { isRecordId } from '../../contract/record-id.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 import { readText } from './inputs.ts'
 import { BY_OPTION, findPerson } from './person.ts'
@@ -17,8 +18,7 @@ import { REF_OPTIONS } from './sought-refs.ts'
 const KINDS = ['import', 'sync', 'disclosure', 'record-erasure', 'approval'] as const
 
 const NOTE = {
-  name: 'note',
-  description: 'write down what your office did with data: an import, a disclosure, a deletion, an approval',
+  ...ABOUT.note,
   arguments: {
     kind: {
       meaning: 'the kind of entry',

@@ -3,6 +3,7 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { FILE } from '../../service/command-spec.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 import { findContinuations } from './continuations.ts'
 import { findEntry, wordMissingEntry } from './find-entry.ts'
@@ -11,8 +12,7 @@ import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption } from './inputs.ts'
 /** `istmo audit prove`: writes a bundle that proves, without the log, that an entry is in it. */
 export const proveCommand = defineAudit(
   {
-    name: 'prove',
-    description: 'write a bundle that proves one entry without the log',
+    ...ABOUT.prove,
     arguments: ENTRY_ARGUMENT,
     options: {
       ...LOG_OPTIONS,

@@ -10,6 +10,7 @@ import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
 import { replaceFile, syncFolder } from '../../service/replace-file.ts'
+import { ABOUT } from './about.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION, readText } from './inputs.ts'
 import { BY_OPTION, findPerson } from './person.ts'
@@ -20,8 +21,7 @@ import { type PrunePlan, planPruning } from './prune/plan-pruning.ts'
 const PUBLISH_PATIENCE_MS = 30_000
 
 const PRUNE = {
-  name: 'prune',
-  description: 'delete entries older than a date, by a rule of retention; the tree stays provable',
+  ...ABOUT.prune,
   options: {
     log: {
       flag: 'log',

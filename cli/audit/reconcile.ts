@@ -3,6 +3,7 @@ import type { Policy } from '../../audit/note/policy.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
+import { ABOUT } from './about.ts'
 import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
 import { type AuditIo, defineAudit, type Verdict } from './command.ts'
 import { POLICY_OPTION, readPolicies, readText } from './inputs.ts'
@@ -98,8 +99,7 @@ const RECONCILE_OPTIONS = {
 /** `istmo audit reconcile`: checks whether a gateway’s log and a country’s log say the same. */
 export const reconcileCommand = defineAudit(
   {
-    name: 'reconcile',
-    description: 'compare a gateway’s log with a country’s, leg by leg, and with those of authorities and tools',
+    ...ABOUT.reconcile,
     arguments: {
       gateway: {
         meaning:

@@ -7,6 +7,7 @@ import type { Language } from '../../contract/language.ts'
 import { joiningEnvironment } from '../../joining/environment.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry, wordMissingEntry } from './find-entry.ts'
@@ -18,8 +19,7 @@ import { type ReportContent, writeReportPage } from './report/report-page.ts'
 /** `istmo audit report`: one HTML file about an entry, for people without a shell: a prosecutor, a court, an ombudsman. */
 export const reportCommand = defineAudit(
   {
-    name: 'report',
-    description: 'write a report on one entry for people without a shell, as HTML or PDF, in Spanish or English',
+    ...ABOUT.report,
     arguments: ENTRY_ARGUMENT,
     options: {
       ...DESK_LOG_OPTIONS,

@@ -9,6 +9,7 @@ import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { TERMINAL } from '../mandates/io.ts'
 import { makeRevealKeyFile, NEW_KEY_OPTIONS, openRevealKeyFiles, PASSPHRASE_FILE_OPTION } from '../reveal/key-file.ts'
 import { checkLogged, describeReveal, readAnswerFile } from '../reveal/logged-reveal.ts'
+import { ABOUT } from './about.ts'
 import { type AuditCommand, type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, OWN_LOG_OPTIONS, openDeskLog } from './desk/note-reading.ts'
 import { findEntry } from './find-entry.ts'
@@ -245,18 +246,19 @@ const openCommand = defineAudit(
   },
 )
 
-const DESCRIPTION = 'learn which officer stands behind a pseudonym: your key and the authority’s are both needed'
-
 /** `istmo audit reveal`: the auditor's side of a reveal. The authority's side is `istmo reveal`. */
 export const revealCommand: AuditCommand = {
-  name: 'reveal',
-  description: DESCRIPTION,
+  ...ABOUT.reveal,
   run(args, streams, now) {
     const commands = [keyCommand, requestCommand, openCommand].map((command) => ({
       name: command.name.replace('reveal ', ''),
       description: command.description,
       run: (rest: readonly string[]) => command.run(rest, streams, now),
     }))
-    return executeGroup({ name: 'istmo audit reveal', description: `To ${DESCRIPTION}.`, commands }, args, streams)
+    return executeGroup(
+      { name: 'istmo audit reveal', description: `To ${ABOUT.reveal.description}.`, commands },
+      args,
+      streams,
+    )
   },
 }

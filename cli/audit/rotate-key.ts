@@ -9,6 +9,7 @@ import {
 } from '../../service/audit-log/replace-key.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { ABOUT } from './about.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder, listLogs } from './inputs.ts'
 
@@ -21,8 +22,7 @@ import { findLogFolder, listLogs } from './inputs.ts'
  */
 export const rotateKeyCommand = defineAudit(
   {
-    name: 'rotate-key',
-    description: 'replace the signer key of a log, by an entry that the old key and the new key sign',
+    ...ABOUT.rotateKey,
     options: {
       log: {
         flag: 'log',

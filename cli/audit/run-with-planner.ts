@@ -1,8 +1,8 @@
+import { ABOUT } from './about.ts'
 import { type AuditCommand, type AuditStreams, loadLater } from './command.ts'
-import { DERIVE } from './derive/about.ts'
 import { AUDIT_COMMANDS, runAudit } from './run.ts'
 
-const derive = loadLater(DERIVE, async () => (await import('./derive.ts')).deriveCommand)
+const derive = loadLater(ABOUT.derive, async () => (await import('./derive.ts')).deriveCommand)
 
 /** The commands where the gateway is installed: `derive` needs its planner. */
 export const AUDIT_COMMANDS_WITH_PLANNER: readonly AuditCommand[] = AUDIT_COMMANDS.flatMap((command) =>

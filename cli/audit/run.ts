@@ -1,57 +1,34 @@
 import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
-import { checkCommand } from './check.ts'
-import { checkFileCommand } from './check-file.ts'
-import { checkPageCommand } from './check-page.ts'
-import { checkReportCommand } from './check-report.ts'
-import { checkSplitCommand } from './check-split.ts'
+import { ABOUT } from './about.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES, loadLater } from './command.ts'
-import { dailyCommand } from './daily.ts'
-import { deskCommand } from './desk.ts'
-import { documentCommand } from './document.ts'
-import { eraseCommand } from './erase.ts'
-import { exportCommand } from './export.ts'
-import { indexCommand } from './index-log.ts'
-import { makePolicyCommand } from './make-policy.ts'
-import { noteCommand } from './note.ts'
-import { proveCommand } from './prove.ts'
-import { pruneCommand } from './prune.ts'
-import { reconcileCommand } from './reconcile.ts'
-import { reportCommand } from './report.ts'
-import { revealCommand } from './reveal.ts'
-import { rotateKeyCommand } from './rotate-key.ts'
-import { searchCommand } from './search.ts'
-import { STAMP } from './stamp-about.ts'
-import { verifyCommand } from './verify.ts'
-import { wasAllowedCommand } from './was-allowed.ts'
-import { whoSawCommand } from './who-saw.ts'
 
 /** The commands, in the order in which `istmo audit --help` lists them. */
 export const AUDIT_COMMANDS: readonly AuditCommand[] = [
-  makePolicyCommand,
-  verifyCommand,
-  proveCommand,
-  checkCommand,
-  checkFileCommand,
-  checkReportCommand,
-  checkPageCommand,
-  reportCommand,
-  checkSplitCommand,
-  indexCommand,
-  searchCommand,
-  whoSawCommand,
-  wasAllowedCommand,
-  documentCommand,
-  reconcileCommand,
-  dailyCommand,
-  exportCommand,
-  eraseCommand,
-  pruneCommand,
-  noteCommand,
-  loadLater(STAMP, async () => (await import('../../stamps/stamp.ts')).stampCommand),
-  deskCommand,
-  rotateKeyCommand,
-  revealCommand,
+  loadLater(ABOUT.makePolicy, async () => (await import('./make-policy.ts')).makePolicyCommand),
+  loadLater(ABOUT.verify, async () => (await import('./verify.ts')).verifyCommand),
+  loadLater(ABOUT.prove, async () => (await import('./prove.ts')).proveCommand),
+  loadLater(ABOUT.check, async () => (await import('./check.ts')).checkCommand),
+  loadLater(ABOUT.checkFile, async () => (await import('./check-file.ts')).checkFileCommand),
+  loadLater(ABOUT.checkReport, async () => (await import('./check-report.ts')).checkReportCommand),
+  loadLater(ABOUT.checkPage, async () => (await import('./check-page.ts')).checkPageCommand),
+  loadLater(ABOUT.report, async () => (await import('./report.ts')).reportCommand),
+  loadLater(ABOUT.checkSplit, async () => (await import('./check-split.ts')).checkSplitCommand),
+  loadLater(ABOUT.index, async () => (await import('./index-log.ts')).indexCommand),
+  loadLater(ABOUT.search, async () => (await import('./search.ts')).searchCommand),
+  loadLater(ABOUT.whoSaw, async () => (await import('./who-saw.ts')).whoSawCommand),
+  loadLater(ABOUT.wasAllowed, async () => (await import('./was-allowed.ts')).wasAllowedCommand),
+  loadLater(ABOUT.document, async () => (await import('./document.ts')).documentCommand),
+  loadLater(ABOUT.reconcile, async () => (await import('./reconcile.ts')).reconcileCommand),
+  loadLater(ABOUT.daily, async () => (await import('./daily.ts')).dailyCommand),
+  loadLater(ABOUT.export, async () => (await import('./export.ts')).exportCommand),
+  loadLater(ABOUT.erase, async () => (await import('./erase.ts')).eraseCommand),
+  loadLater(ABOUT.prune, async () => (await import('./prune.ts')).pruneCommand),
+  loadLater(ABOUT.note, async () => (await import('./note.ts')).noteCommand),
+  loadLater(ABOUT.stamp, async () => (await import('../../stamps/stamp.ts')).stampCommand),
+  loadLater(ABOUT.desk, async () => (await import('./desk.ts')).deskCommand),
+  loadLater(ABOUT.rotateKey, async () => (await import('./rotate-key.ts')).rotateKeyCommand),
+  loadLater(ABOUT.reveal, async () => (await import('./reveal.ts')).revealCommand),
 ]
 
 /**

@@ -14,6 +14,7 @@ import type { ChainedReader } from '../../audit/reader/chain-reader.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { ABOUT } from './about.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, joinDoubts, type QuorumDoubts, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
@@ -44,8 +45,7 @@ const count = {
 } as const
 
 const SEARCH = {
-  name: 'search',
-  description: 'search for entries, newest first; exit code 1 if there are none',
+  ...ABOUT.search,
   options: {
     db: DATABASE_OPTION,
     noIndex: {

@@ -4,6 +4,7 @@ import type { AsOf } from '../../audit/verify/as-of.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { findMissingLogs } from '../../audit/verify/verify-log.ts'
 import type { WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
+import { ABOUT } from './about.ts'
 import { type Answer, defineAudit, EXIT_NOTES } from './command.ts'
 import {
   listLogs,
@@ -29,8 +30,7 @@ import { writeEvidence } from './verify/write-evidence.ts'
 /** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
 export const verifyCommand = defineAudit(
   {
-    name: 'verify',
-    description: 'rebuild logs from their files, check each checkpoint and entry, and ask their witnesses',
+    ...ABOUT.verify,
     arguments: {
       logs: {
         meaning: 'folders or URLs, with all shards and workers’ logs in them; by default the URLs in the trust policy',

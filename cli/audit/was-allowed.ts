@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { ABOUT } from './about.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { findContinuations, type PlacedContinuation } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
@@ -13,8 +14,7 @@ import { type ContentStore, KEPT_OPTION, NotStoredError, openContentStore, type 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
 export const wasAllowedCommand = defineAudit(
   {
-    name: 'was-allowed',
-    description: 'decide an entry again, by the rules and policies of its time',
+    ...ABOUT.wasAllowed,
     arguments: ENTRY_ARGUMENT,
     options: {
       ...DESK_LOG_OPTIONS,

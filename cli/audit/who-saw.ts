@@ -6,6 +6,7 @@ import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
+import { ABOUT } from './about.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
@@ -17,8 +18,7 @@ import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
 export const whoSawCommand = defineAudit(
   {
-    name: 'who-saw',
-    description: 'find who received a record, in the log of the record’s country; exit code 1 if nobody did',
+    ...ABOUT.whoSaw,
     arguments: {
       record: {
         meaning: 'the record’s id',

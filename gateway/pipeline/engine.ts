@@ -3,6 +3,7 @@
  * rooms do not know one another.
  */
 import type { GraphQLSchema } from 'graphql'
+import type { KnownPattern } from '../../composition/known-patterns.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { createForeignIds } from '../gather/foreign-ids.ts'
 import { mergeTrees } from '../gather/merge-trees.ts'
@@ -22,7 +23,7 @@ import { makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
 import { createPlanAhead } from './plan-ahead.ts'
-import { planOnThisThread } from './planning-jobs.ts'
+import { planOnThisThread } from './plan-on-this-thread.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
 import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
@@ -31,6 +32,8 @@ import { traceQuestion } from './trace-question.ts'
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
   readonly apiSchema: GraphQLSchema
+  /** Where the plans may be wrong. */
+  readonly knownPatterns: readonly KnownPattern[]
   /**
    * Parses and validates a document, or takes it from the cache, at once. Rejects with {IstmoError} `LIMIT_EXCEEDED`, and with what planning throws.
    */
@@ -104,6 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { takeTurn = async () => undefined, onPlanned } = options
   return {
     apiSchema: planner.apiSchema,
+    knownPatterns: planner.knownPatterns,
     readDocument: documents.read,
     planAhead: createPlanAhead({ planner, runPlanning, documents }),
     plansCached: planner.compiledCount,

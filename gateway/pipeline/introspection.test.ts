@@ -6,7 +6,7 @@ import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { aContext } from '../testing.ts'
 import type { PlanningRequest, RunPlanning } from '../types/planning.ts'
 import { createIntrospection } from './introspection.ts'
-import { planOnThisThread } from './planning-jobs.ts'
+import { planOnThisThread } from './plan-on-this-thread.ts'
 
 const planner = createPlanner(SUPERGRAPH_SDL, () => true)
 const onThisThread = planOnThisThread(planner)

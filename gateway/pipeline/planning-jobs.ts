@@ -4,18 +4,11 @@ import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Limits } from '../admit/limits.ts'
 import { readDocument } from '../admit/read-document.ts'
-import { createShownSchemas, type ShowSchema } from '../introspect/shown-schemas.ts'
+import type { ShowSchema } from '../introspect/shown-schemas.ts'
 import { findStandardForm } from '../introspect/standard-introspection.ts'
-import { measurePlanned, type Planner } from '../plan/compile.ts'
 import type { PlanJobs } from '../plan/plan-jobs.ts'
 import { stripLocations } from '../plan/syntax/strip-locations.ts'
-import type {
-  IntrospectionAnswer,
-  PlanningAnswers,
-  PlanningRequest,
-  ReadDocument,
-  RunPlanning,
-} from '../types/planning.ts'
+import type { IntrospectionAnswer, PlanningAnswers, PlanningRequest, ReadDocument } from '../types/planning.ts'
 
 /** How many characters the answer to an operation that asks only about the schema may have, as JSON. */
 const MAX_SCHEMA_ANSWER = 8 * 2 ** 20
@@ -56,22 +49,6 @@ export function createPlanningJobs(options: PlanningJobsOptions): AnswerPlanning
         return introspect(request, jobs, showSchema(request.hidden, request.language))
     }
   }
-}
-
-/**
- * Makes the function that runs planning requests on this thread, at nobody's cost and without limits. Tests use it.
- * @throws {TypeError} if the planner was made for another thread's plans.
- */
-export function planOnThisThread({
-  apiSchema,
-  rules,
-  jobs,
-}: Pick<Planner, 'apiSchema' | 'rules' | 'jobs'>): RunPlanning {
-  if (jobs === null) throw new TypeError('expected a planner that plans on this thread')
-  const showSchema = createShownSchemas({ apiSchema, rules, isContract: true })
-  const answer = createPlanningJobs({ apiSchema, showSchema, jobs, limits: null })
-  return async <Kind extends PlanningRequest['kind']>(request: Extract<PlanningRequest, { kind: Kind }>) =>
-    measurePlanned(answer(request) as PlanningAnswers[Kind])
 }
 
 function read(source: string, { apiSchema, jobs, limits }: PlanningJobsOptions): ReadDocument {

@@ -1,8 +1,7 @@
 /** The module that runs as the planning thread: it loads the graph with its planner, and answers one request after the other. */
 import { workerData } from 'node:worker_threads'
-import { LANGUAGES } from '../../contract/language.ts'
 import type { Limits } from '../admit/limits.ts'
-import { createShownSchemas } from '../introspect/shown-schemas.ts'
+import type { ShowSchema } from '../introspect/shown-schemas.ts'
 import { createPlanner } from '../plan/compile.ts'
 import { serveJobs } from '../planning/worker-thread.ts'
 import type { PlanningRequest } from '../types/planning.ts'
@@ -17,10 +16,26 @@ export interface PlanningThreadData {
 }
 
 const { supergraphSdl, spreadDomains, limits } = workerData as PlanningThreadData
-const { apiSchema, rules, jobs } = createPlanner(supergraphSdl, (domain) => spreadDomains.includes(domain))
+// The thread that answers requests loads the same graph, and serves it only if it is valid.
+const { apiSchema, rules, jobs } = createPlanner(supergraphSdl, (domain) => spreadDomains.includes(domain), {
+  validates: false,
+})
 if (jobs === null) throw new TypeError('expected a planner that plans on this thread')
-const showSchema = createShownSchemas({ apiSchema, rules, isContract: spreadDomains.length > 0 })
-// Now, and not in the first job of a language: that would be charged to its caller.
-for (const language of LANGUAGES) showSchema([], language)
+const isContract = spreadDomains.length > 0
+const show: { schema?: ShowSchema } = {}
+const showSchema: ShowSchema = (hidden, language) => {
+  if (show.schema === undefined) throw new TypeError('expected the shown schemas to be prepared')
+  return show.schema(hidden, language)
+}
 const answer = createPlanningJobs({ apiSchema, showSchema, jobs, limits })
-serveJobs((request) => answer(request as PlanningRequest))
+serveJobs(
+  (request) => answer(request as PlanningRequest),
+  // Most gateways are never asked for their schema, and the texts of a language take as long to read as all other modules of this thread.
+  async (request) => {
+    const asked = request as PlanningRequest
+    if (asked.kind !== 'introspect') return
+    const { createShownSchemas } = await import('../introspect/shown-schemas.ts')
+    show.schema ??= createShownSchemas({ apiSchema, rules, isContract })
+    showSchema([], asked.language)
+  },
+)

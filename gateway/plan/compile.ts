@@ -36,6 +36,8 @@ export interface Planner {
   cachedBytes(): number
   /** By subgraph name: the schema, and the address to ask if no country publishes the subgraph. */
   readonly subgraphs: LoadedSupergraph['subgraphs']
+  /** Where the plans may be wrong. */
+  readonly knownPatterns: LoadedSupergraph['knownPatterns']
   /** What makes the plans on this thread; null if another thread does. */
   readonly jobs: PlanJobs | null
   /**
@@ -89,6 +91,8 @@ export interface PlannerOptions {
   readonly createMaker?: CreatePlanMaker
   /** How much memory prepared and compiled operations may take, in bytes. */
   readonly maxCacheBytes?: number
+  /** False if another thread loads the same supergraph and validates it. Default: true. */
+  readonly validates?: boolean
 }
 
 /**
@@ -99,9 +103,9 @@ export interface PlannerOptions {
 export function createPlanner(
   supergraphSdl: string,
   isSpread: (domain: string) => boolean,
-  { runPlanning, createMaker = createPlanMaker, maxCacheBytes = DEFAULT_CACHE_BYTES }: PlannerOptions = {},
+  { runPlanning, createMaker = createPlanMaker, maxCacheBytes = DEFAULT_CACHE_BYTES, validates }: PlannerOptions = {},
 ): Planner {
-  const graph = loadSupergraph(supergraphSdl, runPlanning === undefined)
+  const graph = loadSupergraph(supergraphSdl, runPlanning === undefined, validates)
   rejectUnpublishedDomains(graph, isSpread)
   const { jobs, ask } = runPlanning ? planElsewhere(runPlanning) : planHere(createMaker(graph, isSpread))
   const binder = createBinder(graph)
@@ -124,6 +128,7 @@ export function createPlanner(
     apiSchema: graph.apiSchema,
     rules: graph.rules,
     subgraphs: graph.subgraphs,
+    knownPatterns: graph.knownPatterns,
     jobs,
     compiledCount: preparations.count,
     cachedBytes: () => preparations.bytes() + compiled.bytes(),

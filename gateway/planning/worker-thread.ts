@@ -65,15 +65,19 @@ function compileCache(): NodeJS.ProcessEnv {
 /**
  * Answers the jobs that come to this thread, one after the other. It says first that it has loaded.
  * @param answer answers one request. Its value must be plain data.
+ * @param prepare makes for a request what all later ones use too. Its caller does not pay for that.
  * @throws {Error} if this is not a thread of {@link startWorkerThread}.
  */
-export function serveJobs(answer: (request: unknown) => unknown): void {
+export function serveJobs(
+  answer: (request: unknown) => unknown,
+  prepare: (request: unknown) => Promise<void> = async () => undefined,
+): void {
   const port = parentPort
   if (port === null) throw new Error('expected a thread; came the main thread of a process')
   yieldToOtherThreads()
   let isFirst = true
-  port.on('message', (job: JobMessage) => {
-    const message = answerJob(job, answer)
+  port.on('message', async (job: JobMessage) => {
+    const message = await answerJob(job, answer, prepare)
     port.postMessage(message, message.kind === 'answered' ? [message.answer.buffer as ArrayBuffer] : [])
     // A thread is terminated, and would not write the compiled code of its modules for the next one. The first plan does not wait for it.
     if (isFirst) flushCompileCache()
@@ -104,10 +108,16 @@ function spentMs(): number {
 
 type EndMessage = Exclude<ThreadMessage, { kind: 'loaded' }>
 
-function answerJob({ id, request }: JobMessage, answer: (request: unknown) => unknown): EndMessage {
-  const startedAt = spentMs()
+async function answerJob(
+  { id, request }: JobMessage,
+  answer: (request: unknown) => unknown,
+  prepare: (request: unknown) => Promise<void>,
+): Promise<EndMessage> {
+  let startedAt = spentMs()
   const ms = (): number => spentMs() - startedAt
   try {
+    await prepare(request)
+    startedAt = spentMs()
     // The bytes of the serializer may lie in memory that other buffers share, which cannot be handed over.
     const bytes = new Uint8Array(serialize(answer(request)))
     if (bytes.length > MAX_ANSWER_BYTES) {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type DocumentNode, parse } from 'graphql'
 import type { Logger } from 'pino'
-import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { readDomainFloor } from '../../contract/access/domain-floor.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
@@ -101,7 +100,7 @@ export function loadEngine(
     warnOfExpiredTaskForces(participants, log)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
-    for (const pattern of findKnownPatterns(supergraphSdl)) {
+    for (const pattern of engine.knownPatterns) {
       log.warn(pattern, 'the planner may answer operations on this field wrongly')
     }
     return engine

@@ -5,13 +5,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../config-error.ts'
 import { describeFileError } from '../describe-error.ts'
 import { replaceFile } from '../replace-file.ts'
-import {
-  type Authority,
-  type CertificateRequest,
-  createAuthority,
-  issueCertificate,
-  type KeyedCertificate,
-} from './authority.ts'
+import type { Authority, CertificateRequest, KeyedCertificate } from './authority.ts'
 import { describeCertificate, readCertificates } from './read-certificates.ts'
 
 /** For how many days an authority holds. */
@@ -57,6 +51,7 @@ export async function initAuthority(folder: string, name: string, days: number, 
     join(folder, AUTHORITY_KEY),
     'An authority is never replaced. Make the next one in another folder.',
   )
+  const { createAuthority } = await makingCertificates()
   const authority = await createAuthority(name, { notBefore: now - BACKDATED_MS, notAfter: now + days * DAY_MS })
   await writeFile(join(folder, AUTHORITY_KEY), authority.key, { mode: 0o600, flag: 'wx' })
   await writeFile(join(folder, AUTHORITY_CERT), authority.cert, { mode: 0o644, flag: 'wx' })
@@ -171,6 +166,7 @@ async function issue(
   }
   // A certificate is worth nothing after the end of its authority.
   const validity = { notBefore: now - BACKDATED_MS, notAfter: Math.min(now + days * DAY_MS, end) }
+  const { issueCertificate } = await makingCertificates()
   const issued = await issueCertificate(authority, request, validity)
   const { serialNumber } = new X509Certificate(issued.cert)
   await writeFile(join(folder, ISSUED, `${serialNumber}.pem`), issued.cert, { mode: 0o644, flag: 'wx' })
@@ -210,3 +206,6 @@ async function rejectExisting(file: string, remedy: string): Promise<void> {
   )
   if (exists) throw new ConfigError(`${file}: expected no such file; it exists. ${remedy}`)
 }
+
+/** Loads what makes certificates: 200 modules, which commands that only read certificates do not need. */
+const makingCertificates = () => import('./authority.ts')

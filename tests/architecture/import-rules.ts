@@ -351,13 +351,7 @@ export const RULES: readonly ImportRule[] = [
   {
     place: 'stamps/',
     allowed: [
-      ...[
-        'audit/',
-        'contract/audit-log/entry.ts',
-        'cli/audit/command.ts',
-        'cli/audit/inputs.ts',
-        'cli/audit/stamp-about.ts',
-      ],
+      ...['audit/', 'contract/audit-log/entry.ts', 'cli/audit/command.ts', 'cli/audit/inputs.ts', 'cli/audit/about.ts'],
       ...['cli/audit/collect-bounded.ts', 'service/audit-log/own-log.ts', 'service/command-spec.ts'],
       ...['service/http/trusted-fetch.ts', 'service/replace-file.ts'],
     ],

@@ -167,8 +167,6 @@ function spawnGateway(flags: readonly string[]) {
   return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...flags], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Many processes start sooner if only the first of them compiles.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-record-compiled') },
   })
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -93,6 +94,28 @@ for (const node of someOf('Node.js of the launcher', NODES)) {
     while (await answers(url)) await sleep(50)
   })
 }
+
+it('keeps compiled code in the installation and nowhere else, or where NODE_COMPILE_CACHE says', async () => {
+  const installed = await mkdtemp(join(folder, 'installed-'))
+  await mkdir(join(installed, 'cli'))
+  await copyFile(join(PROJECT_DIR, 'cli/launch.js'), join(installed, 'cli/launch.js'))
+  await writeFile(join(installed, 'package.json'), '{ "type": "module", "leastNode": "24.0.0" }')
+  await writeFile(join(installed, 'program.js'), "console.log('ran')")
+  await writeFile(
+    join(installed, 'istmo.js'),
+    "import { launch } from './cli/launch.js'\nawait launch(new URL('./program.js', import.meta.url).href)",
+  )
+  const keptBy = (env: NodeJS.ProcessEnv): string[] => {
+    const command = [join(installed, 'istmo.js')]
+    expect(execFileSync(process.execPath, command, { env: { TMPDIR: installed, ...env }, encoding: 'utf8' })).toBe(
+      'ran\n',
+    )
+    return globSync(['node_modules/.cache/istmo', 'node-compile-cache', 'elsewhere'], { cwd: installed })
+  }
+  expect(keptBy({ NODE_COMPILE_CACHE: join(installed, 'elsewhere') })).toEqual(['elsewhere'])
+  expect(keptBy({}).sort()).toEqual(['elsewhere', 'node_modules/.cache/istmo'])
+  expect(globSync('node_modules/.cache/istmo/*/*', { cwd: installed }).length).toBeGreaterThan(0)
+})
 
 it('hands the exit code of a command on', async () => {
   for (const node of NODES) {

@@ -4,26 +4,20 @@
  * If a subgraph's field requires a field of another subgraph, Apollo's planner (2.14.4) leaves the subgraph and comes back by the first
  * key of the entity there, even if the subgraph cannot resolve the entity by that key. The subgraph then answers null, or an error.
  */
-import { type ConstDirectiveNode, Kind, parse, print, visit } from 'graphql'
+import { type ConstDirectiveNode, type DocumentNode, Kind, visit } from 'graphql'
 
 const JOIN_TYPE = 'join__type'
 
-/**
- * Returns a supergraph's SDL with the keys of each type in the order that the planner needs. It returns a supergraph without
- * unresolvable keys as it is.
- * @throws {GraphQLError} if the SDL is not GraphQL.
- */
-export function putResolvableKeysFirst(sdl: string): string {
-  if (!/resolvable:\s*false/.test(sdl)) return sdl
-  const sorted = <T extends { readonly directives?: readonly ConstDirectiveNode[] | undefined }>(node: T): T => {
+/** Returns a supergraph with the keys of each type in the order that the planner needs. It returns a supergraph without unresolvable keys as it is. */
+export function putResolvableKeysFirst(supergraph: DocumentNode): DocumentNode {
+  const sorted = <T extends { readonly directives?: readonly ConstDirectiveNode[] | undefined }>(
+    node: T,
+  ): T | undefined => {
     const { directives = [] } = node
+    if (directives.every(isUseful)) return undefined
     return { ...node, directives: [...directives.filter(isUseful), ...directives.filter((each) => !isUseful(each))] }
   }
-  const document = visit(parse(sdl, { noLocation: true }), {
-    ObjectTypeDefinition: { enter: sorted },
-    InterfaceTypeDefinition: { enter: sorted },
-  })
-  return print(document)
+  return visit(supergraph, { ObjectTypeDefinition: { enter: sorted }, InterfaceTypeDefinition: { enter: sorted } })
 }
 
 /** Whether a directive is anything but a key by which a subgraph does not resolve the entity. */

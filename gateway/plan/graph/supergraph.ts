@@ -10,6 +10,7 @@ import {
   type SelectionNode,
 } from 'graphql'
 import { type Requirements, readFieldSet, requirementsOf } from '../../../composition/field-terms.ts'
+import { findKnownPatterns, type KnownPattern } from '../../../composition/known-patterns.ts'
 import { SUPPORTED_FEATURES } from '../../../composition/supported-features.ts'
 import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
 import { SCALARS } from '../../../contract/scalars.ts'
@@ -30,6 +31,8 @@ export interface LoadedSupergraph {
   readonly partialTypes: ReadonlySet<string>
   /** By subgraph name. */
   readonly subgraphs: ReadonlyMap<string, LoadedSubgraph>
+  /** Where the planner may plan wrongly. */
+  readonly knownPatterns: readonly KnownPattern[]
   /** Plans an operation of the API schema. @throws {Error} if the planner throws, or if the graph was loaded without it. */
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan
 }
@@ -51,18 +54,23 @@ const last = new Map<boolean, { readonly sdl: string; readonly graph: LoadedSupe
 /**
  * Loads a supergraph SDL, as @apollo/composition writes it. The same SDL again, as when only a country's file has changed, is not loaded again.
  * @param plans whether to make the planner too, which takes most of the memory. False: another thread plans.
+ * @param validates false if another thread loads the same SDL and validates it.
  * @throws {Error} if it is not a valid supergraph, or if it links a spec for security or execution that the gateway does not know.
  */
-export function loadSupergraph(sdl: string, plans = true): LoadedSupergraph {
+export function loadSupergraph(sdl: string, plans = true, validates = true): LoadedSupergraph {
   const before = last.get(plans)
   if (before?.sdl === sdl) return before.graph
-  const graph = readSupergraph(sdl, plans)
+  const graph = readSupergraph(sdl, plans, validates)
   last.set(plans, { sdl, graph })
   return graph
 }
 
-function readSupergraph(sdl: string, plans: boolean): LoadedSupergraph {
-  const supergraph = Supergraph.build(putResolvableKeysFirst(sdl), { supportedFeatures: SUPPORTED_FEATURES })
+function readSupergraph(sdl: string, plans: boolean, validates: boolean): LoadedSupergraph {
+  const document = parse(sdl, { noLocation: true })
+  const supergraph = Supergraph.build(putResolvableKeysFirst(document), {
+    supportedFeatures: SUPPORTED_FEATURES,
+    validateSupergraph: validates,
+  })
   const api = supergraph.apiSchema()
   const subgraphs = new Map(
     supergraph
@@ -83,7 +91,6 @@ function readSupergraph(sdl: string, plans: boolean): LoadedSupergraph {
   const interfaceObjects = new Set(
     interfaces.filter((name) => [...subgraphs.values()].some(({ schema }) => isObjectType(schema.getType(name)))),
   )
-  const document = parse(sdl, { noLocation: true })
   const directives = readDirectiveTable(document)
   const apiSchema = withContractScalars(api.toGraphQLJSSchema(), directives)
   return {
@@ -93,6 +100,7 @@ function readSupergraph(sdl: string, plans: boolean): LoadedSupergraph {
     interfaceObjects,
     partialTypes: findPartialTypes([...subgraphs.values()].map(({ schema }) => schema)),
     subgraphs,
+    knownPatterns: findKnownPatterns(supergraph),
     plan: plans ? createPlan(supergraph) : planNothing,
   }
 }

@@ -5,6 +5,7 @@
  */
 import { hash } from 'node:crypto'
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { openLog } from '../../../audit/log/log.ts'
 import { parseSignerKey } from '../../../audit/note/key.ts'
@@ -22,6 +23,8 @@ const log = await openLog({
   hasThread: thread === 'thread',
   publishAfterMs: 1,
 })
+// A process that is killed would not keep its compiled code for the next one.
+flushCompileCache()
 writeSync(1, 'OPEN\n')
 let next = 0
 await Promise.all(

@@ -48,7 +48,7 @@ interface Appender {
 function startAppender(path: string, round: string, thread = ''): Appender {
   const child = spawn(process.execPath, ['--no-warnings', APPENDER, path, KEY, round, thread], {
     // The processes start sooner if only the first of them compiles.
-    env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
   })
   let [output, errors] = ['', '']
   child.stderr.on('data', (data) => {

@@ -3,6 +3,7 @@
  * standard output. Arguments: home, signer key, name of the round, the month to begin with, counted from January 2026.
  */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { openLog } from '../../../audit/log/log.ts'
 import { parseSignerKey } from '../../../audit/note/key.ts'
 import { openShardedLog } from '../../../audit/shards/sharded-log.ts'
@@ -21,6 +22,8 @@ const log = await openShardedLog({
   newEntry: () => ({ v: 1, id: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f', time: new Date(now()).toISOString() }),
   open: (folder, signer) => openLog({ folder, signer, publishAfterMs: 1 }),
 })
+// A process that is killed would not keep its compiled code for the next one.
+flushCompileCache()
 writeSync(1, 'OPEN\n')
 let next = 0
 await Promise.all(

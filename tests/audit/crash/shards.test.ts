@@ -34,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** Lets a process append for a moment, and kills it. Returns the acknowledged entries, each as `origin text`. */
 async function killOne(home: string, round: number, afterMs: number): Promise<readonly string[]> {
   const args = ['--no-warnings', APPENDER, home, KEY, `round-${round}`, String(round * 100)]
-  const child = spawn(process.execPath, args, { env: { NODE_COMPILE_CACHE: join(folder, 'compiled') } })
+  const child = spawn(process.execPath, args, { env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } })
   let [output, errors] = ['', '']
   child.stderr.on('data', (data) => {
     errors += data

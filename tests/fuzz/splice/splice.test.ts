@@ -1,8 +1,8 @@
 import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { gatherPlain } from '../../../gateway/gather/gather-plain.ts'
 import { toSplicedAnswer } from '../../../gateway/pipeline/splice-fetches.ts'
+import { loadSupergraph } from '../../../gateway/plan/graph/supergraph.ts'
 import { type CompileForTest, createTestCompiler } from '../../../gateway/plan/testing.ts'
 import { shapeAnswer } from '../../../gateway/shape/shape.ts'
 import { createSplicer } from '../../../gateway/splice/splicer.ts'
@@ -71,7 +71,7 @@ function buildGraph(seed: string): Graph | null {
   const subgraphs = serveModel(model)
   try {
     const supergraph = composePattern(subgraphs)
-    if (findKnownPatterns(supergraph).length > 0) return null
+    if (loadSupergraph(supergraph).knownPatterns.length > 0) return null
     return {
       compile: createTestCompiler(supergraph, () => false),
       serve: serveInProcess(subgraphs),

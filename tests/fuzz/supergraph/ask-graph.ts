@@ -1,9 +1,9 @@
 /** Builds the supergraph of a seed, and runs operations on it and on the reference. */
 import { lexicographicSortSchema, print, printSchema } from 'graphql'
-import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { meaningOf } from '../../../contract/error-message.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
+import { loadSupergraph } from '../../../gateway/plan/graph/supergraph.ts'
 import { aContext, offerBody } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import { variablesOf } from '../../federation/harness/leg-variables.ts'
@@ -34,7 +34,7 @@ export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (s
   if (!isAnswered(model)) return null
   const subgraphs = serveModel(model)
   const supergraphSdl = composed(subgraphs)
-  if (supergraphSdl === null || findKnownPatterns(supergraphSdl).length > 0) return null
+  if (supergraphSdl === null || loadSupergraph(supergraphSdl).knownPatterns.length > 0) return null
   const serve = serveInProcess(subgraphs)
   const sendLeg: SendLeg = async (leg) => {
     const { data = null, errors = [] } = await serve(leg.domain, leg.query, variablesOf(leg))
