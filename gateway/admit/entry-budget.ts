@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { growingTo } from './growing-to.ts'
 import type { Rate } from './rate.ts'
 
 /** What a request reserves before the size of its entry is known, in bytes. */
@@ -33,7 +34,7 @@ export function createEntryBudget(
   { network: perNetwork, all }: EntryBudgetRates,
   nowS: () => number = () => performance.now() / 1_000,
 ): ReserveEntry {
-  const networks = new LRUCache<string, Bucket>({ max: REMEMBERED_NETWORKS })
+  const networks = new LRUCache<string, Bucket>(growingTo(REMEMBERED_NETWORKS))
   const whole = all === null ? null : createBucket(all)
   return (network) => {
     const own = perNetwork === null ? null : (networks.get(network) ?? createBucket(perNetwork))

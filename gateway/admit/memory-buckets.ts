@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { growingTo } from './growing-to.ts'
 import { intervalOf, type Taken, type TakeToken } from './rate.ts'
 
 /** How many buckets the cache holds. A bucket that it drops is full again; only this many other callers can make it drop one. */
@@ -13,7 +14,7 @@ const TAKEN: Taken = Object.freeze({ isTaken: true })
 export function createMemoryBuckets(
   nowSeconds: () => number = () => performance.now() / 1_000,
 ): (...taking: Parameters<TakeToken>) => Taken {
-  const fullAt = new LRUCache<string, number>({ max: CACHED_BUCKETS })
+  const fullAt = new LRUCache<string, number>(growingTo(CACHED_BUCKETS))
   return (key, rate, tokens = 1) => {
     const now = nowSeconds()
     const interval = intervalOf(rate)

@@ -3,6 +3,7 @@ import type { Caller } from '../../contract/access-token.ts'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { callerKey } from './admission.ts'
+import { growingTo } from './growing-to.ts'
 import type { Rate } from './rate.ts'
 
 /** How many budgets the cache holds. A budget that it drops is full again. */
@@ -40,8 +41,8 @@ export function createTimeBudgets(
   rate: Rate | null,
   nowSeconds: () => number = () => performance.now() / 1_000,
 ): TimeBudgets {
-  const fullAt = new LRUCache<string, number>({ max: CACHED_BUDGETS })
-  const restsUntil = new LRUCache<string, number>({ max: CACHED_BUDGETS })
+  const fullAt = new LRUCache<string, number>(growingTo(CACHED_BUDGETS))
+  const restsUntil = new LRUCache<string, number>(growingTo(CACHED_BUDGETS))
   return {
     restMs: (lane) => Math.max(0, ((restsUntil.get(lane) ?? 0) - nowSeconds()) * 1_000),
     laneOf: (caller) => (caller === null ? STRANGERS : callerKey(caller)),

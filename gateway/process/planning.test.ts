@@ -90,6 +90,38 @@ describe('the planning thread', () => {
     await own.close()
   })
 
+  it('plans for the next graph too if only settings of countries changed, and stops with the last of both', async () => {
+    const start = createPlanning(CONFIG, log)
+    const first = start(FILES)
+    const second = start({ ...FILES, participants: [aParticipant('GT'), aParticipant('SV')] })
+    await first.loaded
+    expect(second.loaded).toBe(first.loaded)
+    await first.close()
+    await first.close()
+    expect(await second.run({ kind: 'read', source: QUESTION }, payer('one'))).toMatchObject({
+      bytes: expect.any(Number),
+    })
+    await second.close()
+    await expect(second.run({ kind: 'read', source: `# 1\n${QUESTION}` }, payer('one'))).rejects.toMatchObject({
+      code: 'GATEWAY_BUSY',
+    })
+  })
+
+  it('is another one for another supergraph, for other domains, and when the one before has stopped', async () => {
+    const start = createPlanning(CONFIG, log)
+    const [gt] = FILES.participants
+    const { cases: _, ...others } = gt?.domains ?? {}
+    const changed = [
+      FILES,
+      { ...FILES, supergraphSdl: `# changed\n${SUPERGRAPH_SDL}` },
+      { ...FILES, participants: [{ ...aParticipant('GT'), domains: others }] },
+    ].map(start)
+    await Promise.all(changed.map(({ close }) => close()))
+    const last = start({ ...FILES, participants: [{ ...aParticipant('GT'), domains: others }] })
+    expect(new Set([...changed, last].map(({ loaded }) => loaded)).size).toBe(4)
+    await last.close()
+  })
+
   it('that cannot load the graph is a graph that cannot be served', async () => {
     const broken = createPlanning(CONFIG, log)({ ...FILES, supergraphSdl: 'type Query { a: Int }' })
     await expect(loadWith(broken, () => 'loaded')).rejects.toMatchObject({ code: 'GRAPH_INVALID' })

@@ -13,19 +13,22 @@ import { GraphError, type GraphFiles } from './load-graph.ts'
 /** How many jobs may wait for the thread. A request has at most one at a time, and a page of an officer's tool asks a few questions at once. */
 const MAX_WAITING = { ofLane: 20, ofAll: 1_000 }
 
-/** The planning thread of one graph. */
+/** What one graph has of a planning thread. */
 export interface Planning {
   /** Resolves when the thread has loaded the graph. Rejects with the reason if it cannot. */
   readonly loaded: Promise<void>
   readonly run: RunPlanning
-  /** Stops the thread. No operation may be in progress. */
+  /** Stops the thread if no other graph has it. No operation of this one may be in progress. */
   close(): Promise<void>
 }
 
 /** The settings of planning. */
 export type PlanningConfig = Pick<LimitConfig, 'limits' | 'planningBudget' | 'planningDeadlineMs' | 'planningMemoryMb'>
 
-/** Creates the function that starts the planning thread of a graph. All graphs of the gateway share the callers' budgets. */
+/**
+ * Creates the function that starts the planning thread of a graph. All graphs of the gateway share the callers' budgets. A thread knows of the countries
+ * only which domains they publish, so a graph gets the thread of the one before if nothing else of the countries changed.
+ */
 export function createPlanning(
   config: PlanningConfig,
   log: Logger,
@@ -33,24 +36,41 @@ export function createPlanning(
   onJob: (kind: PlanningRequest['kind'], isAhead: boolean) => void = () => {},
 ): (files: GraphFiles) => Planning {
   const budgets = createTimeBudgets(config.planningBudget)
-  return (files) =>
-    startPlanning(files, budgets, config, {
-      onRestart(reason, cause) {
-        log.warn({ reason, err: cause }, 'planning thread ended; another one starts')
-        onRestart(reason)
+  const options = {
+    onRestart(reason: 'DEADLINE' | 'MEMORY' | 'CRASH', cause: Error | null) {
+      log.warn({ reason, err: cause }, 'planning thread ended; another one starts')
+      onRestart(reason)
+    },
+    onJob,
+  }
+  let newest: { readonly plans: string; readonly thread: Planning; graphs: number } | null = null
+  return ({ supergraphSdl, participants }) => {
+    const spreadDomains = [...new Set(participants.flatMap(({ domains }) => Object.keys(domains)))].toSorted()
+    const plans = [...spreadDomains, supergraphSdl].join('\n')
+    if (newest?.plans !== plans || newest.graphs === 0) {
+      const thread = startPlanning({ supergraphSdl, spreadDomains, limits: config.limits }, budgets, config, options)
+      newest = { plans, thread, graphs: 0 }
+    }
+    const mine = newest
+    mine.graphs += 1
+    let isOpen = true
+    return {
+      ...mine.thread,
+      async close() {
+        if (isOpen) mine.graphs -= 1
+        isOpen = false
+        if (mine.graphs === 0) await mine.thread.close()
       },
-      onJob,
-    })
+    }
+  }
 }
 
 function startPlanning(
-  { supergraphSdl, participants }: GraphFiles,
+  data: PlanningThreadData,
   budgets: TimeBudgets,
-  { limits, planningDeadlineMs: deadlineMs, planningMemoryMb }: PlanningConfig,
+  { planningDeadlineMs: deadlineMs, planningMemoryMb }: PlanningConfig,
   { onRestart, onJob }: Pick<JobOptions, 'onRestart'> & { readonly onJob: Parameters<typeof planOnThread>[2] },
 ): Planning {
-  const spreadDomains = [...new Set(participants.flatMap(({ domains }) => Object.keys(domains)))]
-  const data: PlanningThreadData = { supergraphSdl, spreadDomains, limits }
   const jobs = runJobs({
     start: startWorkerThread(siblingModule(import.meta, '../pipeline/planning-thread.ts'), data, planningMemoryMb),
     deadlineMs,

@@ -13,8 +13,10 @@ const DEVELOPERS_ONLY = /^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$/
 /** The part of a module that the rules look at. */
 type ImportingModule = Pick<Module, 'path' | 'imports' | 'isTest'>
 
+const PLACES = RULES.map((rule) => ({ rule, place: new RegExp(`^${rule.place.replace('*', '[^/]+')}`) }))
+
 function findRule(path: string): ImportRule | undefined {
-  return RULES.find(({ place }) => new RegExp(`^${place.replace('*', '[^/]+')}`).test(path))
+  return PLACES.find(({ place }) => place.test(path))?.rule
 }
 
 /** Whether the rule of a module lets it import another. A module without a rule may import nothing. */
@@ -44,9 +46,12 @@ export function strayImports(modules: readonly ImportingModule[]): readonly stri
  * @returns One text for each, as `place → prefix`.
  */
 export function unusedAllowances(modules: readonly ImportingModule[]): readonly string[] {
-  const production = modules.filter(({ isTest }) => !isTest)
+  const production = Map.groupBy(
+    modules.filter(({ isTest }) => !isTest),
+    ({ path }) => findRule(path),
+  )
   return RULES.flatMap((rule) => {
-    const targets = production.filter(({ path }) => findRule(path) === rule).flatMap(({ imports }) => imports)
+    const targets = (production.get(rule) ?? []).flatMap(({ imports }) => imports)
     return rule.allowed
       .filter((prefix) => !targets.some(({ path }) => path?.startsWith(prefix)))
       .map((prefix) => `${rule.place} → ${prefix}`)

@@ -1,5 +1,5 @@
-import { type Node, visitorKeys } from 'oxc-parser'
-import type { Module } from '../../tools/structure/modules.ts'
+import type { Node } from 'oxc-parser'
+import { type Module, nodesOf } from '../../tools/structure/modules.ts'
 
 /** Members that only ask for a text, so that a code among their arguments is not raised. */
 const ASKING = new Set(['includes', 'has', 'get', 'indexOf', 'startsWith', 'endsWith', 'literal'])
@@ -9,7 +9,7 @@ const ASKING = new Set(['includes', 'has', 'get', 'indexOf', 'startsWith', 'ends
  * `code` or `reach` (of an outcome, an error or a note), as the key of a table of codes by error, or as the result of a function. A text that
  * is only compared, listed or typed is not raised.
  */
-export function raisedIn({ program }: Pick<Module, 'program'>): readonly string[] {
+export function raisedIn(module: Pick<Module, 'program'>): readonly string[] {
   const raised: string[] = []
   const give = (node: Node | null | undefined): void => {
     if (!node) return
@@ -18,7 +18,7 @@ export function raisedIn({ program }: Pick<Module, 'program'>): readonly string[
     if (node.type === 'LogicalExpression') [node.left, node.right].forEach(give)
     if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression') give(node.expression)
   }
-  for (const node of nodesBelow(program)) {
+  for (const node of nodesOf(module)) {
     if (node.type === 'NewExpression' || (node.type === 'CallExpression' && !isAsking(node.callee))) {
       node.arguments.forEach(give)
     } else if (node.type === 'Property' && isCodeKey(node.key)) give(node.value)
@@ -35,16 +35,4 @@ function isAsking(callee: Node): boolean {
 
 function isCodeKey(key: Node): boolean {
   return key.type === 'Identifier' && (key.name === 'code' || key.name === 'reach')
-}
-
-function* nodesBelow(node: Node): Generator<Node> {
-  yield node
-  const members = node as Node & Readonly<Record<string, unknown>>
-  for (const key of visitorKeys[node.type] ?? []) {
-    for (const below of [members[key]].flat()) if (isNode(below)) yield* nodesBelow(below)
-  }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value
 }

@@ -4,7 +4,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { idAt } from '../../audit/index/testing.ts'
 import { newSigner } from '../../audit/log/testing.ts'
@@ -45,6 +45,7 @@ const TOKEN_FOR_HN = {
 
 let world: OversightWorld
 let oversight: Oversight
+let isUsual = false
 let at = 0
 beforeAll(async () => {
   world = await createOversightWorld([GATEWAY, HN, AUTHORITY], ['gateway', 'hn', 'authority'])
@@ -53,9 +54,17 @@ beforeAll(async () => {
   await writeLog(join(world.folder, 'authority/log'), AUTHORITY, [AUTHORITY_START, SAMPLE_MANDATE_ENTRY, TOKEN_FOR_HN])
 })
 afterAll(() => world.stop())
-beforeEach(async () => {
-  oversight = await world.start()
-})
+
+/** Starts oversight with the usual settings, if it does not run with them. A test that starts it with others, or over other logs, calls `startAnother`. */
+async function startUsual(): Promise<void> {
+  if (!isUsual) oversight = await world.start()
+  isUsual = true
+}
+
+async function startAnother(more?: Readonly<Record<string, unknown>>): Promise<void> {
+  isUsual = false
+  oversight = await world.start(more)
+}
 
 /** The problems of all logs that have one, as the answer and as the field `logs` say it. */
 async function problems(): Promise<Readonly<Record<string, string | null>>> {
@@ -87,11 +96,13 @@ async function alter(log: string, from: string, to: string): Promise<() => Promi
 
 describe('oversight', () => {
   it('finds no problem with logs that add up', async () => {
+    await startUsual()
     expect(await problems()).toEqual({})
     expect(await isReady()).toBe(true)
   })
 
   it('says which log is away, shows what it knew of it, and goes on with the others', async () => {
+    await startUsual()
     await rename(join(world.folder, 'hn'), join(world.folder, 'hn-away'))
     await oversight.follow()
     expect(await problems()).toEqual({ 'istmo.example/hn': 'NOT_REACHED' })
@@ -114,7 +125,7 @@ describe('oversight', () => {
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
     await new Promise((resolve) => server.close(resolve))
-    oversight = await world.start({ logs: ['gateway', `http://127.0.0.1:${port}/log`], database: 'index-of-server' })
+    await startAnother({ logs: ['gateway', `http://127.0.0.1:${port}/log`], database: 'index-of-server' })
     // Nobody knows its origin yet.
     expect(await problems()).toEqual({ [`127.0.0.1:${port}/log`]: 'NOT_REACHED' })
     // The operator reads in words why, and not only a code of the system.
@@ -123,6 +134,7 @@ describe('oversight', () => {
   })
 
   it('says that a log was altered, proves nothing where it was, and proves the rest', async () => {
+    await startUsual()
     const query = 'query ($id: ID!) { entry(id: $id) { proof { bundle } } }'
     const proofOf = (at: number, language?: 'es') =>
       world.ask(query, { variables: { id: requestAt(at).id }, ...(language && { language }) })
@@ -132,7 +144,7 @@ describe('oversight', () => {
     expect((await proofOf(2, 'es')).errors[0]?.message).toMatch(/^El registro de auditoría no cuadra/)
     expect((await proofOf(1)).data).toMatchObject({ entry: { proof: { bundle: expect.any(String) } } })
     // The index was filled before. One that is filled now finds it.
-    oversight = await world.start({ database: 'second-index' })
+    await startAnother({ database: 'second-index' })
     expect(await problems()).toEqual({ 'istmo.example/gateway': 'NOT_VERIFIED' })
     await undo()
     await oversight.follow()
@@ -140,12 +152,13 @@ describe('oversight', () => {
   })
 
   it('says that a log which the settings do not name any more is old', async () => {
-    oversight = await world.start({ logs: ['gateway'] })
+    await startAnother({ logs: ['gateway'] })
     const { logs } = await world.ask('{ viewer { country } }')
     expect(logs.find(({ origin }) => origin === 'istmo.example/hn')).toMatchObject({ problem: 'NOT_REACHED', size: 1 })
   })
 
   it('says that a log was set back, and that a log which nobody trusts is not shown', async () => {
+    await startUsual()
     await cp(join(world.folder, 'gateway'), join(world.folder, 'kept'), { recursive: true })
     await rm(join(world.folder, 'gateway'), { recursive: true })
     await writeLog(join(world.folder, 'gateway/log'), GATEWAY, [requestAt(1)])
@@ -163,7 +176,7 @@ describe('oversight', () => {
 
   it('gives no proof of an entry whose log it could not open since the start', async () => {
     await rename(join(world.folder, 'authority'), join(world.folder, 'authority-away'))
-    oversight = await world.start()
+    await startAnother()
     const { mandate } = SAMPLE_MANDATE_ENTRY
     const { data, errors } = await world.ask(`{ mandateActs(mandate: "${mandate}") { kind proof { bundle } } }`)
     expect([data, errors[0]?.extensions.code]).toEqual([
@@ -181,12 +194,13 @@ describe('oversight', () => {
       country: 'GT',
     }
     await writeFile(join(world.folder, 'away.yaml'), stringify({ issuers: [listed] }))
-    oversight = await world.start({ issuers: 'away.yaml' })
+    await startAnother({ issuers: 'away.yaml' })
     const { status, errors } = await world.ask('{ viewer { country } }', { language: 'es' })
     expect([status, errors[0]?.extensions.code]).toEqual([503, 'KEYS_UNAVAILABLE'])
   })
 
   it('says that a shard of a divided log was taken away', async () => {
+    await startUsual()
     const shard = join(world.folder, 'gateway/shards/2026-12')
     await writeLog(shard, shardSigner(GATEWAY, '2026-12'), [requestAt(++at)])
     await oversight.follow()
@@ -202,6 +216,8 @@ describe('oversight', () => {
 })
 
 describe('who approved a mandate', () => {
+  beforeAll(startUsual)
+
   const actsOf = async (mandate: string, country: string) =>
     world.ask('query ($mandate: String!) { mandateActs(mandate: $mandate) { kind log proof { entry } } }', {
       variables: { mandate },
