@@ -2,11 +2,13 @@
  * The complete demo: the login provider and authority of each country that sends callers, one node for each country, the witnesses and the gateway,
  * each in its own process.
  */
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CONSOLE_PATH } from '../../authority/console/paths.ts'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
+import { arePrepared } from '../../service/prepared-database.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
@@ -67,6 +69,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     logs: home.logs,
     pids: home.pids,
     codeCache: home.cache,
+    prepared: home.prepared,
     onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
@@ -81,14 +84,20 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     broken: broken.promise,
     start: async () => {
       const startedAt = performance.now()
+      const isFirst = !existsSync(home.authorities)
       const { lock, authorities } = await prepare(config, options.admit, home, terminal)
       closing.push(() => lock.release(), renewDaily(home, terminal))
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
+      if (isFirst && !arePrepared()) {
+        const args = ['demo/supervisor/prepare-main.ts', home.prepared]
+        await processes.run({ name: 'databases', args, env: {} })
+      }
       await Promise.all([
         ...authorityServices(config).map((service) => processes.serve(service)),
         processes.serve(witnessesService(config)),
         countries.startAll(availableParallelism(), authorities),
       ])
+      await rm(home.prepared, { recursive: true, force: true })
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
