@@ -79,7 +79,7 @@ export function describeEnvironment<Name extends DemoVariable>(
  */
 export function readDemoConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
-  overrides: { readonly publicDataDir?: string } = {},
+  overrides: { readonly publicDataDir?: string | undefined } = {},
 ): DemoConfig {
   const set = Object.fromEntries(Object.keys(EXPECTED).map((name) => [name, env[name] || undefined]))
   const parsed = environment.safeParse(set)

@@ -28,6 +28,8 @@ export interface Home {
   readonly suspensions: (name: string) => string
   /** The key with which a country or the gateway's operator suspends (`istmo suspend --key-file`). */
   readonly suspenderKey: (name: string) => string
+  /** During the first start: the databases of PGlite of which the others begin as copies. */
+  readonly prepared: string
   /** Written again at each start. */
   readonly run: string
   /** A file that the demo holds locked, with the kernel's lock, as long as it runs in this folder. */
@@ -71,6 +73,7 @@ export function homeIn(dir: string): Home {
     nodeKey: (country) => join(dir, 'node-keys', `${country}.jwk.json`),
     suspensions: (name) => join(dir, 'suspensions', name),
     suspenderKey: (name) => join(dir, 'suspenders', `${name}.jwk.json`),
+    prepared: join(dir, 'prepared'),
     run,
     lock: join(run, 'lock.db'),
     socket: join(run, 'control.sock'),

@@ -5,7 +5,7 @@ import { runCommand } from '../service/command-line.ts'
 import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
 import { createDemo, type Demo } from './supervisor/demo.ts'
-import { START, toStartOptions } from './supervisor/options.ts'
+import { START } from './supervisor/options.ts'
 import { createTerminal } from './supervisor/terminal.ts'
 import { say } from './words.ts'
 
@@ -53,8 +53,5 @@ function waitForSignal(demo: Demo): Promise<null> {
 /** Runs the command `npm start` with these arguments. */
 export async function runDemo(args: readonly string[]): Promise<void> {
   endWithNpm()
-  await runCommand(START, args, async (line) => {
-    const options = toStartOptions(line)
-    return run(createDemo(readDemoConfig(process.env, options), options, terminal))
-  })
+  await runCommand(START, args, (options) => run(createDemo(readDemoConfig(process.env, options), options, terminal)))
 }

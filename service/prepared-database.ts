@@ -2,11 +2,11 @@ import { copyFileSync, cpSync, existsSync, openAsBlob } from 'node:fs'
 import { basename, join } from 'node:path'
 
 /**
- * Where the tests keep fresh databases of PGlite. PGlite takes two seconds of a core to make one, and the migrations of a country take two
- * more. The tests need hundreds of databases, so each begins as a copy. No operator sets it: only the configuration of the tests
- * (tests/usual-config.ts) does, and `tests/prepared-database.ts` makes what it names.
+ * The variable with the folder of fresh databases of PGlite. PGlite takes five seconds of a core to make one, and the migrations of a country take
+ * another. The first start of the demo needs seven and the tests need hundreds, so each begins as a copy (demo/supervisor/prepare-databases.ts). No
+ * operator sets it: only the demo for its children, and the configuration of the tests (tests/usual-config.ts).
  */
-const VARIABLE = 'ISTMO_TEST_PGLITE'
+export const PREPARED_VARIABLE = 'ISTMO_PREPARED_PGLITE'
 
 /** What a prepared database holds: nothing, or the empty tables of a country. */
 export type Prepared = 'nothing' | 'country'
@@ -20,14 +20,17 @@ export const placesOf = (below: string, what: Prepared) => ({
   tar: join(below, what, 'data.tar'),
 })
 
+/** Whether this process and its children have prepared databases already. */
+export const arePrepared = (): boolean => Boolean(process.env[PREPARED_VARIABLE])
+
 /** The name of the database with the tables of a country on the server of the tests; undefined outside the tests. */
 export function preparedOnServer(): string | undefined {
-  const prepared = process.env[VARIABLE]
+  const prepared = process.env[PREPARED_VARIABLE]
   return prepared ? basename(prepared).replaceAll('-', '_') : undefined
 }
 
 /**
- * Lets a new database begin as a copy of a prepared one. Outside the tests there is none, and it does nothing.
+ * Lets a new database begin as a copy of a prepared one. Where none is prepared, it does nothing.
  *
  * @param folder the folder that PGlite is about to open; undefined for a database in memory. An existing database stays as it is.
  * @returns options for `PGlite.create`.
@@ -36,9 +39,11 @@ export async function fromPrepared(
   folder: string | undefined,
   what: Prepared,
 ): Promise<{ readonly loadDataDir?: Blob }> {
-  const prepared = process.env[VARIABLE]
+  const prepared = process.env[PREPARED_VARIABLE]
   if (prepared === undefined || prepared === '') return {}
   const places = placesOf(prepared, what)
+  // The demo has them only while it starts for the first time, and only as folders.
+  if (!existsSync(folder === undefined ? places.tar : places.folder)) return {}
   if (folder === undefined) return { loadDataDir: await openAsBlob(places.tar) }
   if (!existsSync(join(folder, MARK))) {
     // The mark comes last: a process may be killed while it copies.

@@ -1,7 +1,7 @@
 /** Makes the fresh databases of PGlite with which the embedded databases of the tests begin (service/prepared-database.ts). */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -11,26 +11,16 @@ import type { DatabaseOptions } from '../subgraphs/kit/database.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 
-/** What they are made from: a release of PGlite, and the migrations of a country. */
+/** What they are made from: a release of PGlite, the code that makes them, and the migrations of a country. */
 const SOURCES = [
   // Wherever it is installed: a copy of the checkout may have no node_modules of its own (tools/mutate).
   join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), '../package.json'),
-  ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT })
-    .sort()
-    .map((path) => join(PROJECT, path)),
+  ...['demo/supervisor/prepare-databases.ts', ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT }).sort()].map(
+    (path) => join(PROJECT, path),
+  ),
 ]
 
-/** Each copy would have a segment of PostgreSQL's write-ahead log, of 16 MiB by default. */
-const SMALL_LOG = ['--wal-segsize=1']
-
-/** Each copy would have the databases of 15 MiB from which PostgreSQL makes another database, and nobody makes another one in PGlite. */
-const WITHOUT_TEMPLATES = [
-  `update pg_database set datistemplate = false where datname like 'template%'`,
-  'drop database template0',
-  'drop database template1',
-]
-
-const digest = createHash('sha256').update([...SMALL_LOG, ...WITHOUT_TEMPLATES].join())
+const digest = createHash('sha256')
 for (const path of SOURCES) digest.update(basename(path)).update(readFileSync(path))
 
 /** The folder of the prepared databases. They are made once, and later runs use them again while their sources are the same. */
@@ -49,34 +39,29 @@ export async function setup(): Promise<void> {
 async function makeEmbedded(): Promise<void> {
   // As the processes that have a database do: only their user can read their files.
   const umask = process.umask(0o077)
-  const made = await mkdtemp(`${PREPARED_DATABASES}-`)
+  const below = await mkdtemp(`${PREPARED_DATABASES}-`)
+  const made = join(below, 'made')
   // What is made here begins with nothing.
-  const { ISTMO_TEST_PGLITE: before } = process.env
-  process.env.ISTMO_TEST_PGLITE = ''
+  const { ISTMO_PREPARED_PGLITE: before } = process.env
+  process.env.ISTMO_PREPARED_PGLITE = ''
   try {
-    await make(made, 'nothing')
-    await make(made, 'country')
+    const { prepareDatabases } = await import('../demo/supervisor/prepare-databases.ts')
+    await prepareDatabases(made)
+    for (const what of ['nothing', 'country'] as const) await writeTar(made, what)
+    // Another run may have been quicker.
+    await rename(made, PREPARED_DATABASES).catch(() => undefined)
   } finally {
     process.umask(umask)
-    process.env.ISTMO_TEST_PGLITE = before ?? ''
+    process.env.ISTMO_PREPARED_PGLITE = before ?? ''
+    await rm(below, { recursive: true })
   }
-  // Another run may have been quicker.
-  await rename(made, PREPARED_DATABASES).catch(() => rm(made, { recursive: true }))
 }
 
-async function make(below: string, what: Prepared): Promise<void> {
-  const { folder, tar } = placesOf(below, what)
-  await mkdir(dirname(folder))
-  await mkdir(folder, { mode: 0o700 })
+async function writeTar(made: string, what: Prepared): Promise<void> {
+  const { folder, tar } = placesOf(made, what)
   const { PGlite } = await import('@electric-sql/pglite')
   const { NodeFS } = await import('@electric-sql/pglite/nodefs')
-  const open = () => PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)), initDbStartParams: SMALL_LOG })
-  const empty = await open()
-  for (const statement of WITHOUT_TEMPLATES) await empty.exec(statement)
-  await empty.close()
-  if (what === 'country') await migrateCountry({ folder })
-  // It was closed in order, so that a copy has nothing to recover.
-  const database = await open()
+  const database = await PGlite.create({ fs: keepDatabaseFilesPrivate(new NodeFS(folder)) })
   const dumped = await database.dumpDataDir('none')
   await database.close()
   await writeFile(tar, Buffer.from(await dumped.arrayBuffer()))
@@ -105,10 +90,9 @@ async function makeOnServer(server: string): Promise<void> {
 
 async function migrateCountry(place: DatabaseOptions): Promise<void> {
   const { DOMAINS } = await import('../contract/domain.ts')
-  const { loadDomains } = await import('../subgraphs/domains.ts')
   const { openDatabase } = await import('../subgraphs/kit/database.ts')
-  const { migrate } = await import('../subgraphs/kit/migrate.ts')
+  const { migrate, migrationsOf } = await import('../subgraphs/kit/migrate.ts')
   const db = await openDatabase(place)
-  await migrate(db, await loadDomains(DOMAINS))
+  await migrate(db, migrationsOf(DOMAINS))
   await db.close()
 }

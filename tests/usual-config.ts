@@ -8,7 +8,7 @@ import { propertySeed } from './property-seed.ts'
 // Vitest's workers, and the hundreds of processes that the tests start, would compile the same modules again. A worker reads this when it starts.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'istmo-compiled')
 // Each of the hundreds of databases would be made from nothing.
-process.env.ISTMO_TEST_PGLITE = PREPARED_DATABASES
+process.env.ISTMO_PREPARED_PGLITE = PREPARED_DATABASES
 // Each worker would read the code to make the seed again.
 process.env.ISTMO_PROPERTY_SEED = String(propertySeed())
 

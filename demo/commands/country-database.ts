@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import { DOMAINS } from '../../contract/domain.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { DemoConfig } from '../config.ts'
 import { DEMO_COUNTRIES } from '../ports.ts'
@@ -22,7 +21,7 @@ export async function withCountryDatabase<T>(
 ): Promise<T> {
   const db = await openFor(config, country)
   try {
-    await migrate(db, await loadDomains(DOMAINS))
+    await migrate(db, migrationsOf(DOMAINS))
     await bindCountry(db, country)
     return await work(db)
   } finally {

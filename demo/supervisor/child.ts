@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { siblingModule } from '../../service/module-path.ts'
+import { PREPARED_VARIABLE } from '../../service/prepared-database.ts'
 import { childEnvironment, PROJECT_DIR } from '../config.ts'
 import { say } from '../words.ts'
 
@@ -19,6 +20,8 @@ export interface ChildSpec {
   readonly logFile: string
   /** The folder in which Node caches compiled code between runs, unless the environment names another (NODE_COMPILE_CACHE). */
   readonly codeCache: string
+  /** The folder with the databases of which new ones begin as copies, unless the environment names another. It need not exist. */
+  readonly prepared: string
   /** Whether it ends by itself, or serves until it is stopped. */
   readonly kind: keyof typeof COMPILED_AFTER
   /** Called with each message that the child sends over its channel. */
@@ -65,7 +68,7 @@ export function startChild(spec: ChildSpec): Child {
   const child = spawn(process.execPath, [...flags, ...spec.args], {
     cwd: PROJECT_DIR,
     // Somebody may keep the compiled code of several demos in one place.
-    env: childEnvironment(spec.env, { NODE_COMPILE_CACHE: spec.codeCache }),
+    env: childEnvironment(spec.env, { NODE_COMPILE_CACHE: spec.codeCache, [PREPARED_VARIABLE]: spec.prepared }),
     stdio: ['ignore', log, log, 'ipc'],
   })
   closeSync(log)

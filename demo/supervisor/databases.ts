@@ -19,13 +19,20 @@ export function databaseOf(config: DemoConfig, country: string): CountryDatabase
 
 /** Creates the countries' databases that do not exist on a PostgreSQL server. Does not change those that exist. */
 export async function createDatabases(serverUrl: string, countries: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl })
-  await client.connect()
-  try {
+  await withClient(serverUrl, async (client) => {
     for (const name of countries.map(databaseName)) {
       const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
       if (rowCount === 0) await client.query(`create database ${name} encoding 'UTF8' template template0`)
     }
+  })
+}
+
+/** Connects to a PostgreSQL server for one piece of work. Always closes the connection afterwards. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
   } finally {
     await client.end()
   }

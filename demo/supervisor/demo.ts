@@ -2,11 +2,13 @@
  * The complete demo: the login provider and authority of each country that sends callers, one node for each country, the witnesses and the gateway,
  * each in its own process.
  */
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CONSOLE_PATH } from '../../authority/console/paths.ts'
 import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
+import { arePrepared } from '../../service/prepared-database.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
@@ -68,6 +70,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     logs: home.logs,
     pids: home.pids,
     codeCache: home.cache,
+    prepared: home.prepared,
     onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(describeEnd('country', child, exit))
@@ -83,14 +86,20 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     broken: broken.promise,
     start: async () => {
       const startedAt = performance.now()
+      const isFirst = !existsSync(home.authorities)
       const { lock, authorities } = await prepare(config, options.admit, home, terminal)
       closing.push(() => lock.release(), renewDaily(home, terminal))
       terminal.line(say('records', { place: config.databaseUrl === null ? home.data : say('databases') }))
+      if (isFirst && !arePrepared()) {
+        const args = ['demo/supervisor/prepare-main.ts', home.prepared]
+        await processes.run({ name: 'databases', args, env: {} })
+      }
       await Promise.all([
         ...authorityServices(config).map((service) => processes.serve(service)),
         processes.serve(witnessesService(config)),
         countries.startAll(availableParallelism(), authorities),
       ])
+      await rm(home.prepared, { recursive: true, force: true })
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(say('ready', { seconds: secondsSince(startedAt) }))

@@ -1,6 +1,5 @@
 import { DOMAINS } from '../../contract/domain.ts'
-import { loadDomains } from '../../subgraphs/domains.ts'
-import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { NotedImport } from '../audit-log/note-import.ts'
 import { loadFacts } from '../facts/load-facts.ts'
@@ -24,7 +23,7 @@ export async function fillDatabase(
 ): Promise<Filled> {
   const { progress, publicDataDir, persons, cases, seed, note } = options
   // The importers write any domain's tables, whatever the country publishes.
-  await migrate(db, await loadDomains(DOMAINS))
+  await migrate(db, migrationsOf(DOMAINS))
   await bindCountry(db, country)
   const reports =
     publicDataDir === undefined ? [] : await importFolder({ db, country, dataDir: publicDataDir, progress })

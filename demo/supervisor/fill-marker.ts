@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
-import type { CountryDatabase } from './databases.ts'
+import { type CountryDatabase, withClient } from './databases.ts'
 
 /**
  * A note of what a country's database was filled from. It is stored with the database, so that whoever deletes the database deletes
@@ -54,15 +53,5 @@ function rowMarker(url: string): FillMarker {
           'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value'
         await client.query(sql, [SETTING, text])
       }),
-  }
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
   }
 }

@@ -1,19 +1,19 @@
 import { parseCommandLine } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
 import { describeEnvironment } from '../config.ts'
 
 /** The options of `npm start -- …`. For an absent option the generator's default applies. */
 export interface StartOptions {
   /** How many persons are made up for each of GT, HN and SV. */
-  readonly persons?: number
+  readonly persons?: number | undefined
   /** How many cases are made up for each of GT, HN and SV. */
-  readonly cases?: number
+  readonly cases?: number | undefined
   /** The seed of the made-up records. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** The folder of the publishers' files; `ISTMO_DATA` by default. */
-  readonly publicDataDir?: string
+  readonly publicDataDir?: string | undefined
   /** The bundle of a country to take in, or the folder that `istmo join` made. */
-  readonly admit?: string
+  readonly admit?: string | undefined
 }
 
 /** The largest number that an option takes. */
@@ -33,7 +33,7 @@ export const START = {
     persons: { flag: 'persons', meaning: 'how many persons to make up for each of GT, HN and SV', ...count },
     cases: { flag: 'cases', meaning: 'how many cases to make up for each of GT, HN and SV', ...count },
     seed: { flag: 'seed', meaning: 'the seed of the made-up records', ...count },
-    data: {
+    publicDataDir: {
       flag: 'data',
       value: 'dir',
       variable: 'ISTMO_DATA',
@@ -63,16 +63,5 @@ export const START = {
  * @throws {UsageError} with the option, what was expected and what came.
  */
 export function parseStartOptions(args: readonly string[]): StartOptions {
-  return toStartOptions(parseCommandLine(START, args))
-}
-
-/** Returns the options of a command line that was read. */
-export function toStartOptions({ persons, cases, seed, data, admit }: CommandLine<typeof START>): StartOptions {
-  return {
-    ...(persons !== undefined && { persons }),
-    ...(cases !== undefined && { cases }),
-    ...(seed !== undefined && { seed }),
-    ...(data !== undefined && { publicDataDir: data }),
-    ...(admit !== undefined && { admit }),
-  }
+  return parseCommandLine(START, args)
 }

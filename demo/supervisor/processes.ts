@@ -19,7 +19,7 @@ const TELL_AFTER_MS = 60_000
 const POLL_MS = 200
 
 /** A child that runs to its end. */
-export type ProgramSpec = Omit<ChildSpec, 'kind' | 'logFile' | 'codeCache'>
+export type ProgramSpec = Omit<ChildSpec, 'kind' | 'logFile' | 'codeCache' | 'prepared'>
 
 /** A child that serves HTTP. It is ready when `readyUrl` answers 200. */
 export interface ServiceSpec extends ProgramSpec {
@@ -45,11 +45,10 @@ export interface Processes {
   killAll(): void
 }
 
-/** The places of the children's logs, process ids and compiled code, and the function to call when a child ends that nobody stopped. */
-export interface ProcessesSettings {
+/** The places of the children's logs, process ids, compiled code and fresh databases, and the function to call when a child ends that nobody stopped. */
+export interface ProcessesSettings extends Pick<ChildSpec, 'codeCache' | 'prepared'> {
   readonly logs: string
   readonly pids: string
-  readonly codeCache: string
   readonly onUnexpectedEnd: (child: Child, exit: Exit) => void
   /** Called with a sentence for the person who waits, each minute in which a child does not answer yet. */
   readonly onSlow: (text: string) => void
@@ -74,6 +73,7 @@ export function createProcesses(settings: ProcessesSettings): Processes {
       kind,
       logFile: join(settings.logs, `${spec.name}.log`),
       codeCache: settings.codeCache,
+      prepared: settings.prepared,
     })
     running.set(spec.name, child)
     const notePids = () => writePids(settings.pids, running)

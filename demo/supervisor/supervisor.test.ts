@@ -57,6 +57,7 @@ describe('the children', () => {
       logs: dir,
       pids: join(dir, 'pids.json'),
       codeCache: join(dir, 'cache'),
+      prepared: join(dir, 'prepared'),
       onUnexpectedEnd: (child, exit) => unexpected.push(`${child.name} ${exit.signal ?? exit.code}`),
       onSlow: (text) => unexpected.push(text),
       ...overrides,

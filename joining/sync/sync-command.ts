@@ -6,9 +6,15 @@ import { labelUrl } from '../../service/describe-connection.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { chooseLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
-import { loadDomains } from '../../subgraphs/domains.ts'
 import { type DatabaseOptions, openDatabase } from '../../subgraphs/kit/database.ts'
-import { bindCountry, findPending, listRunMigrations, migrate, requireCountry } from '../../subgraphs/kit/migrate.ts'
+import {
+  bindCountry,
+  findPending,
+  listRunMigrations,
+  migrate,
+  migrationsOf,
+  requireCountry,
+} from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { joiningEnvironment } from '../environment.ts'
@@ -76,7 +82,7 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
   try {
     if (isLookedAt) await requireCountry(db, mapping.country)
     else {
-      await migrate(db, await loadDomains(DOMAINS))
+      await migrate(db, migrationsOf(DOMAINS))
       await bindCountry(db, mapping.country)
       await writePending(target, name, mapping.sha256, log, world)
     }
@@ -198,7 +204,7 @@ async function hasNoTables({ databaseUrl, databaseFolder }: SyncLine, words: Syn
   const db = await openNodeDatabase({ url: databaseUrl, folder: databaseFolder })
   try {
     const ran = await listRunMigrations(db)
-    const pending = await findPending(db, await loadDomains(DOMAINS))
+    const pending = await findPending(db, migrationsOf(DOMAINS))
     if (ran.length > 0 && pending.length > 0) throw new UsageError(words.tablesOlder(pending))
     return ran.length === 0
   } finally {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import type { Domain } from '../../contract/domain.ts'
 import type { Database } from './types.ts'
 import { isUnreachable } from './unreachable-database.ts'
 
@@ -12,6 +13,10 @@ export interface MigrationFolder {
 
 // The migrations of each national database. They run before the domains' migrations.
 const KIT: MigrationFolder = { domain: 'kit', migrations: new URL('./migrations/', import.meta.url) }
+
+/** Returns the migrations of these domains without loading the code that serves the domains. */
+export const migrationsOf = (domains: readonly Domain[]): readonly MigrationFolder[] =>
+  domains.map((domain) => ({ domain, migrations: new URL(`../${domain}/migrations/`, import.meta.url) }))
 
 // The key of the advisory lock that the processes wait for: any number that no other user of the database uses.
 const LOCK_KEY = 1_769_172_079

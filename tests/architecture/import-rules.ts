@@ -447,7 +447,9 @@ export const RULES: readonly ImportRule[] = [
       'joining/mapping/',
       'joining/sources/source.ts',
       'joining/sync/',
-      'subgraphs/domains.ts',
+      // At its first start it makes the databases of which the others begin as copies.
+      'service/prepared-database.ts',
+      'service/private-database-files.ts',
       'subgraphs/kit/database.ts',
       'subgraphs/kit/migrate.ts',
       'subgraphs/kit/statistics.ts',

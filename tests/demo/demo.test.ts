@@ -168,7 +168,8 @@ describe('the demo in one terminal', () => {
     'answers a question that an officer signed, and the countries’ logs prove the answer',
     async () => {
       const { stdout: token } = await place.run('demo/token.ts', 'analyst', '--login-only')
-      const [login, document] = [join(noData, 'login'), join(noData, 'person.graphql')]
+      // Not beside the publishers' files, which a start compares with those of the one before.
+      const [login, document] = [join(place.home, 'login'), join(place.home, 'person.graphql')]
       await writeFile(login, token)
       await writeFile(document, 'query ($id: ID!) { person(id: $id) { id names { full } } }')
       const flags = ['--login', login]

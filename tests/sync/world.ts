@@ -5,8 +5,7 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { readMappingFile } from '../../joining/mapping/parse-mapping.ts'
 import { runSync, type SyncRequest, type SyncResult } from '../../joining/sync/run-sync.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from '../../joining/sync/target.ts'
-import { loadDomains } from '../../subgraphs/domains.ts'
-import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
 import { openEmptyDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 
@@ -105,7 +104,7 @@ export interface CountryTarget {
 export async function openCountryTarget(): Promise<CountryTarget> {
   const opened: TestDatabase & { readonly url?: string } = await openEmptyDatabase('country')
   const { db, url } = opened
-  await migrate(db, await loadDomains(DOMAINS))
+  await migrate(db, migrationsOf(DOMAINS))
   await bindCountry(db, 'NI')
   const target = url === undefined ? embeddedTarget(db) : await openServerTarget(url, 'NI')
   return {
