@@ -71,7 +71,10 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
       else if (Object.hasOwn(MISSED, child.name)) terminal.line(serviceEnded(child, exit))
-      else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
+      else
+        broken.resolve(
+          `the ${child.name} ended by itself (${describeExit(exit)}), and the demo ends because it cannot go on without it; its log is ${child.logFile}`,
+        )
     },
   })
   const countries = createCountries({ config, options, processes, terminal })
