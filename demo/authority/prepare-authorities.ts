@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { addSigningKey, readSigningKeys } from '../../authority/keys/signing-keys.ts'
-import { readYamlFile } from '../../service/yaml-file.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { type Admitted, listAdmitted } from '../admitted.ts'
 import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
@@ -159,7 +159,14 @@ const ADDED = z.object({ reveal: z.unknown().optional() })
 
 async function readAdded(file: string): Promise<z.infer<typeof ADDED>> {
   if (!existsSync(file)) return {}
-  return readYamlFile(file, ADDED, { remedy: 'Repair it, or remove it: the next start writes it anew.' })
+  try {
+    return ADDED.parse(parse(await readFile(file, 'utf8')))
+  } catch (cause) {
+    throw new UsageError(
+      `${file}: expected the settings of an authority in YAML; came another text. Repair it, or remove it: the next start writes it anew`,
+      { cause },
+    )
+  }
 }
 
 async function vkeyOf(keyFile: string): Promise<string> {
