@@ -54,7 +54,11 @@ export async function decryptKeys(
     })
     return JSON.parse(Buffer.from(plaintext).toString('utf8'))
   } catch {
-    throw new Error(`${file}: expected the passphrase of this key; came another. Try again, or give --passphrase-file`)
+    const remedy =
+      passphraseFile === undefined
+        ? 'Try again, or give --passphrase-file'
+        : `Look at the first line of ${passphraseFile}`
+    throw new Error(`${file}: expected the passphrase of this key; came another. ${remedy}`)
   }
 }
 

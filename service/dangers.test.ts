@@ -155,9 +155,19 @@ describe('a start', () => {
     expect(warned).toEqual([
       {
         switchedOff: [expect.stringMatching(/^the refusal to start/), 'the look at tokens'],
-        remedy: expect.stringMatching(/Remove --development/),
+        remedy: 'Remove --development before there are real records.',
       },
     ])
+  })
+
+  it('names the environment variable only of a process that reads it', () => {
+    const { warned, log } = warnings()
+    const start = { ...REAL, variable: 'DEVELOPMENT' }
+    settleDangers({ ...start, isDevelopment: true }, log)
+    expect(warned[0]).toMatchObject({ remedy: expect.stringContaining('--development (DEVELOPMENT) before') })
+    const dangers = listDangers(all)
+    expect(() => settleDangers({ ...start, dangers }, log)).toThrow('give --development (DEVELOPMENT=1).')
+    expect(() => settleDangers({ ...REAL, dangers }, log)).toThrow('give --development.')
   })
 
   it('says nothing of development if it is for real records', () => {

@@ -121,6 +121,8 @@ export interface JudgedStart {
   /** The version of Node.js that runs the process; usually left out. */
   readonly node?: string
   readonly dangers: readonly Danger[]
+  /** The environment variable that is the same as `--development`; without it, the process reads none. */
+  readonly variable?: string
   /** Whether the process was given `--development`. */
   readonly isDevelopment: boolean
   /** What `--development` switches off in this process later, besides the refusal to start. The operator's log says it. */
@@ -136,10 +138,14 @@ export const OPEN_KEY_REFUSAL = 'the refusal of a new TLS key that other users o
  * @throws {ConfigError} if there is a danger and it is not for development. The message lists all dangers, each with its remedy.
  */
 export function settleDangers(start: JudgedStart, log: Pick<Logger, 'warn'>): void {
-  const { isDevelopment, switchesOff, node = process.versions.node } = start
+  const { isDevelopment, switchesOff, variable, node = process.versions.node } = start
+  const flag = (value: string): string => `--development${variable === undefined ? '' : ` (${variable}${value})`}`
   const dangers = [...findOldNode(node), ...start.dangers]
   if (isDevelopment) {
-    log.warn({ switchedOff: [START_REFUSAL, ...switchesOff], remedy: REMEDY }, 'development mode is on')
+    log.warn(
+      { switchedOff: [START_REFUSAL, ...switchesOff], remedy: `Remove ${flag('')} before there are real records.` },
+      'development mode is on',
+    )
     for (const danger of dangers) log.warn(danger, 'this is allowed for development only')
     return
   }
@@ -147,7 +153,7 @@ export function settleDangers(start: JudgedStart, log: Pick<Logger, 'warn'>): vo
   const lines = dangers.map(({ danger, remedy }) => `- ${danger}. ${remedy}`)
   throw new ConfigError(
     `expected a configuration that is safe for real records; came one that is not:\n${lines.join('\n')}\n` +
-      'For made-up records on one machine, give --development (DEVELOPMENT=1).',
+      `For made-up records on one machine, give ${flag('=1')}.`,
   )
 }
 
@@ -163,7 +169,6 @@ function findOldNode(node: string): readonly Danger[] {
 }
 
 const START_REFUSAL = 'the refusal to start with a configuration that is not safe for real records'
-const REMEDY = 'Remove --development (DEVELOPMENT) before there are real records.'
 
 /**
  * Reads the permissions of files that hold a secret.

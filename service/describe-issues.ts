@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { describePlainly } from '../contract/plain-issue.ts'
 import { closestTo } from './closest-to.ts'
 import { findYamlLines } from './yaml-lines.ts'
 
@@ -27,7 +28,7 @@ export function describeIssues(
     const message =
       issue.code === 'unrecognized_keys'
         ? describeUnknown(issue.keys, namesIn(schema, path), lineOf([...path, issue.keys[0] ?? '']))
-        : `${describeIssue(issue)} (line ${lineOf(path)})`
+        : `${describePlainly(issue)} (line ${lineOf(path)})`
     return { path: path.join('.') || 'at the top', message }
   })
 }
@@ -38,27 +39,6 @@ function describeUnknown(keys: readonly string[], known: readonly string[], line
     keys.length === 1 ? `there is no setting ${keys[0]} here` : `there are no settings ${keys.join(', ')} here`
   const remedy = meant === undefined ? `The settings are ${known.join(', ')}` : `Did you mean ${meant}?`
   return `${there} (line ${line}). ${known.length === 0 ? 'Remove it' : remedy}`
-}
-
-/** What a person calls the types of Zod. */
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list, such as [a, b]',
-  object: 'settings with names',
-  record: 'settings with names',
-  undefined: 'nothing',
-  null: 'nothing',
-}
-
-/** Zod's own words are those of a developer: «Invalid input: expected string, received undefined». Those of a schema are for its readers. */
-function describeIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
-  const came = /received (\w+)/.exec(issue.message)?.[1]
-  const expected = TYPES[issue.expected] ?? issue.expected
-  return `expected ${expected}; came ${came === undefined ? 'something else' : (TYPES[came] ?? came)}`
 }
 
 /** The names that a schema knows at a path. */

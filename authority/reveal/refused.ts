@@ -4,10 +4,11 @@ import { RefusedError } from '../refused.ts'
 /** How old a request may be, in seconds. */
 export const MAX_REQUEST_AGE_S = 30 * 86_400
 
+const ASK_AGAIN = 'Ask the auditor for the whole file again, or to make it again'
+
 /** What was expected, what came, and what helps, for each refusal. */
 const SENTENCES: Readonly<Record<RevealRefusal, string>> = {
-  REQUEST_INVALID:
-    'expected a request as `istmo audit reveal request` makes it; came another. Ask the auditor to make it again',
+  REQUEST_INVALID: `expected a request as \`istmo audit reveal request\` makes it; came another. ${ASK_AGAIN}`,
   KEY_NOT_PINNED:
     'expected a request that a key of reveal.auditors signed, and that asks to seal the answer to a key of the same auditor; it names another key. ' +
     'Compare the thumbprints with the auditor by telephone, and add the file to the settings',
@@ -31,8 +32,8 @@ const SENTENCES: Readonly<Record<RevealRefusal, string>> = {
 export class RevealRefusedError extends RefusedError<RevealRefusal> {
   override readonly name = 'RevealRefusedError'
 
-  /** @param detail what is wrong with a request that cannot be read. */
-  constructor(reason: RevealRefusal, detail: string = SENTENCES[reason]) {
-    super(reason, detail)
+  /** @param fault what is wrong with a request that cannot be read, without a remedy. */
+  constructor(reason: RevealRefusal, fault?: string) {
+    super(reason, fault === undefined ? SENTENCES[reason] : `${fault}. ${ASK_AGAIN}`)
   }
 }

@@ -7,7 +7,13 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { executeGroup } from '../../service/command-line.ts'
 import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { TERMINAL } from '../mandates/io.ts'
-import { makeRevealKeyFile, NEW_KEY_OPTIONS, openRevealKeyFiles, PASSPHRASE_FILE_OPTION } from '../reveal/key-file.ts'
+import {
+  makeRevealKeyFile,
+  NEW_KEY_OPTIONS,
+  nameFile,
+  openRevealKeyFiles,
+  PASSPHRASE_FILE_OPTION,
+} from '../reveal/key-file.ts'
 import { checkLogged, describeReveal, readAnswerFile } from '../reveal/logged-reveal.ts'
 import { ABOUT } from './about.ts'
 import { type AuditCommand, type AuditIo, defineAudit } from './command.ts'
@@ -37,7 +43,7 @@ const keyCommand = defineAudit(
 
 const REQUEST = {
   name: 'reveal request',
-  description: 'sign a request to an authority: which officer stands behind this entry, token or ref?',
+  description: 'sign a request to an authority about the officer behind an entry, a token or a ref',
   arguments: { request: { meaning: 'the file of the request that is written' } },
   options: {
     key: { flag: 'key', ...FILE, isRequired: true, meaning: 'your keys (`istmo audit reveal key`)' },
@@ -46,7 +52,8 @@ const REQUEST = {
       flag: 'authority',
       value: 'issuer',
       expected: 'the address of an authority',
-      meaning: 'the authority’s name, its issuer; with --entry of a country’s log, by default that of the entry',
+      meaning:
+        'the authority’s name, its issuer; by default the one that the entry names. An entry of the authority’s own log names none',
     },
     entry: {
       flag: 'entry',
@@ -225,16 +232,19 @@ const openCommand = defineAudit(
     const { policies: ofDesk } = await findReader(line)
     const policies = await readPolicies(line.policy.length > 0 ? line.policy : ofDesk)
     const answer = await readAnswerFile(line.answer)
-    const checked = await checkLogged(answer, keys.verifying, policies)
+    const remedy = 'Give the keys with which you asked, with --key, or ask the authority for the answer again'
+    const checked = await nameFile(line.answer, remedy, () => checkLogged(answer, keys.verifying, policies))
     const { seal, reveal, request } = checked
     const ref = seal.officer
     const own = seal.auditors.find(({ key }) => keys.sealing.some(({ kid }) => kid === key))
     if (own === undefined) {
       throw new Error('expected a seal for one of these keys; it is for others. Give your older keys too, with --key')
     }
-    const mine = await openShare(own.share, keys.sealing, { part: 'AUDITOR', ref })
-    const given = await openShare(answer.share, keys.sealing, { part: 'GIVEN', ref })
-    const officer = await openOfficer(seal.sealed, ref, [mine, given])
+    const officer = await nameFile(line.answer, remedy, async () => {
+      const mine = await openShare(own.share, keys.sealing, { part: 'AUDITOR', ref })
+      const given = await openShare(answer.share, keys.sealing, { part: 'GIVEN', ref })
+      return openOfficer(seal.sealed, ref, [mine, given])
+    })
     const reading = { channel: 'REVEAL', country: null, entries: 1, logs: [reveal.origin] } as const
     const sought = { request: request.hash, ref }
     await noteReading({ ...line, reason: line.reason ?? reveal.reason }, { ...reading, sought }, io)

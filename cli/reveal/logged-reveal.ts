@@ -98,7 +98,7 @@ function findPolicy({ reveal, rotations }: RevealApproval | RevealAnswer, polici
   const origin = readOrigin(parseProof(reveal).checkpoint)
   const own = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
   if (own === undefined) {
-    throw new DocumentError('expected a trust policy that names the authority’s log; none does. Give it with --policy')
+    throw new Error('expected a trust policy that names the authority’s log; none does. Give it with --policy')
   }
   return followAll(own, rotations.map(parseRotation))
 }

@@ -1,17 +1,19 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readPublicKeys } from '../../contract/trust/reveal/reveal-keys.ts'
-import { parseRevealActAnswer, REVEAL_ACTS_FOLDER } from '../../contract/trust/reveal/reveal-request.ts'
+import { parseRevealActAnswer, REVEAL_ACTS_FOLDER, readRequestKid } from '../../contract/trust/reveal/reveal-request.ts'
 import { openShare, sealShare, xorShares } from '../../contract/trust/reveal/sealed-officer.ts'
 import { executeCommand, executeGroup } from '../../service/command-line.ts'
 import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { BOTH_LANG_OPTIONS } from '../../service/lang-option.ts'
-import { EXIT_NOT_IN_EFFECT } from '../../service/usage-error.ts'
+import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import { ONE_POLICY_OPTION, openReader, readPolicy } from '../audit/inputs.ts'
 import { handInRequest } from '../hand-in.ts'
 import { confirm, type MandatesIo, TERMINAL } from '../mandates/io.ts'
 import { AUTHORITY_OPTIONS, chooseShownLanguage } from '../mandates/options.ts'
-import { makeRevealKeyFile, NEW_KEY_OPTIONS, openRevealKeyFiles, PASSPHRASE_FILE_OPTION } from './key-file.ts'
+import { makeRevealKeyFile, NEW_KEY_OPTIONS, nameFile, openRevealKeyFiles, PASSPHRASE_FILE_OPTION } from './key-file.ts'
 import { checkLogged, describeReveal, type RevealAnswer, type RevealApproval, readApproval } from './logged-reveal.ts'
 
 /** How often `approve` looks whether witnesses have cosigned the entry, in milliseconds. */
@@ -21,7 +23,7 @@ const KEY = {
   name: 'istmo reveal key',
   description:
     'Makes the authority’s reveal key, and prints its thumbprint. The security officer keeps the file, and not on the authority’s machine; the ' +
-    'authority’s settings name the public part, which stands in FILE.jwks.json.',
+    'authority’s settings name the public part, which stands in FILE.jwks.json. If both files exist, it prints the thumbprint again.',
   arguments: { file: { meaning: 'the file of the key' } },
   options: NEW_KEY_OPTIONS,
   examples: [{ command: 'istmo reveal key reveal.key --passphrase', meaning: 'Makes reveal.key under a passphrase.' }],
@@ -40,8 +42,8 @@ const APPROVE = {
   notes: {
     'Exit codes': {
       0: 'approved, and the file is written',
-      1: 'the authority refused, or did not answer',
-      2: 'an argument is wrong, and nothing changed',
+      1: 'the authority refused or did not answer, or another file than the request cannot be used',
+      2: 'an argument or the file of the request is wrong, and nothing changed',
       3: 'approved, and the entry is written, but witnesses have not cosigned it yet: there is no file. Run it again',
     },
   },
@@ -57,8 +59,8 @@ const APPROVE = {
 /** Approves a request, and waits until a quorum of witnesses has cosigned both entries. */
 async function approve(line: CommandLine<typeof APPROVE>, io: MandatesIo): Promise<number> {
   const { request: file, approval: path, token, authority, policy: policyFile, development } = line
+  const request = await readRequest(file)
   const policy = await readPolicy(policyFile, development)
-  const request = (await readFile(file, 'utf8')).trim()
   const handedIn = await handInRequest({ authority, token }, REVEAL_ACTS_FOLDER, { request }, io.now)
   const { seal, reveal, salt, isRepeated } = parseRevealActAnswer(handedIn)
   const until = performance.now() + io.witnessPatienceMs
@@ -83,6 +85,17 @@ async function approve(line: CommandLine<typeof APPROVE>, io: MandatesIo): Promi
       `${io.witnessPatienceMs / 1_000} s; they did not. The entry is written: run the same command again when they answer\n`,
   )
   return EXIT_NOT_IN_EFFECT
+}
+
+/** Reads an auditor's request. It verifies nothing. */
+async function readRequest(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file}: expected the auditor’s request; it cannot be read: ${describeFileError(error)}`)
+  })
+  if (readRequestKid(text.trim()) !== null) return text.trim()
+  throw new UsageError(
+    `${file}: expected a request as \`istmo audit reveal request\` makes it; came another text. Ask the auditor for the file again`,
+  )
 }
 
 const SHARE = {
@@ -114,6 +127,13 @@ const SHARE = {
     ...BOTH_LANG_OPTIONS,
     ...ONE_POLICY_OPTION,
   },
+  notes: {
+    'Exit codes': {
+      0: 'the answer is written',
+      1: 'no share was given: a file cannot be used or proves nothing, the passphrase is wrong, or you did not agree',
+      2: 'an argument is wrong, or the file of the answer exists already',
+    },
+  },
   examples: [
     {
       command:
@@ -123,14 +143,28 @@ const SHARE = {
   ],
 } as const satisfies CommandSpec
 
+const SHARE_REMEDY =
+  'Give the public part of the keys of the auditor who asked, with --auditor, or run `istmo reveal approve` again'
+
+function readAuditor(file: string): ReturnType<typeof readPublicKeys> {
+  return nameFile(file, 'It is the file KEYS.jwks.json beside the auditor’s keys', async () =>
+    readPublicKeys(await readFile(file, 'utf8')),
+  )
+}
+
 /** Gives the authority's share to the auditor who signed the request. */
 async function share(line: CommandLine<typeof SHARE>, io: MandatesIo): Promise<void> {
   const language = chooseShownLanguage(line, io)
+  if (existsSync(line.answer)) {
+    throw new UsageError(
+      `${line.answer}: expected a file that is not there yet; there is one. Name another file, or move it away`,
+    )
+  }
   const policy = await readPolicy(line.policy, line.development)
   const approval = await readApproval(line.approval)
-  const pinned = await Promise.all(line.auditor.map(async (file) => readPublicKeys(await readFile(file, 'utf8'))))
+  const pinned = await Promise.all(line.auditor.map(readAuditor))
   const signing = pinned.flatMap((keys) => keys.signing)
-  const checked = await checkLogged(approval, signing, [policy])
+  const checked = await nameFile(line.approval, SHARE_REMEDY, () => checkLogged(approval, signing, [policy]))
   const { request, seal } = checked
   const receiver = pinned.flatMap(({ sealing }) => sealing).find(({ kid }) => kid === request.claims.seal_to)
   if (receiver === undefined) {
@@ -141,11 +175,13 @@ async function share(line: CommandLine<typeof SHARE>, io: MandatesIo): Promise<v
   await confirm(io, language, line.yes)
   const ref = seal.officer
   const { salt, ...logged } = approval
-  const own = await openShare(seal.authority.share, keys.sealing, { part: 'AUTHORITY', ref })
-  const given = xorShares(own, await openShare(salt, keys.sealing, { part: 'SALT', ref }))
+  const given = await nameFile(line.approval, 'Give the reveal key of that time too, with --key', async () => {
+    const own = await openShare(seal.authority.share, keys.sealing, { part: 'AUTHORITY', ref })
+    return xorShares(own, await openShare(salt, keys.sealing, { part: 'SALT', ref }))
+  })
   const sealed = await sealShare({ part: 'GIVEN', ref, share: given }, receiver)
   const answer: RevealAnswer = { ...logged, kind: 'istmo-reveal-answer', share: sealed.share }
-  await writeFile(line.answer, `${JSON.stringify(answer)}\n`, { mode: 0o600 })
+  await writeFile(line.answer, `${JSON.stringify(answer)}\n`, { mode: 0o600, flag: 'wx' })
   io.out.write(`wrote ${line.answer}\n`)
 }
 

@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, FlattenedSign, flattenedVerify, importJWK } from 'jose'
 import { z } from 'zod'
+import { describePlainly } from '../plain-issue.ts'
 import { sha256Url } from './digest.ts'
 import { parseJwsPart } from './unambiguous-json.ts'
 
@@ -200,8 +201,10 @@ function algorithmOf({ kty }: PersonalPublicKey): ProtectedHeader['alg'] {
   return kty === 'OKP' ? 'EdDSA' : 'ES256'
 }
 
-/** Says which member of a document is wrong, without its value. */
+/** Says in plain words which member of a document is wrong, without its value. */
 export function describeIssue(error: z.ZodError): string {
   const [issue] = error.issues
-  return `${issue?.path.join('.') || '(the whole)'}: ${issue?.code === 'unrecognized_keys' ? 'came a member that nobody knows' : issue?.message}`
+  const path = issue?.path.join('.') || '(the whole)'
+  if (issue === undefined) return path
+  return `${path}: ${issue.code === 'unrecognized_keys' ? 'came a member that nobody knows' : describePlainly(issue)}`
 }

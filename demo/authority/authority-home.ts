@@ -3,7 +3,7 @@ import { join } from 'node:path'
 /** The files of one country's authority, below the folder of the authorities. All of them survive a restart. */
 export interface AuthorityHome {
   readonly dir: string
-  /** The settings of `istmo authority`, written again at each start. */
+  /** The settings of `istmo authority`, written again at each start, but for a section `reveal` that a person added. */
   readonly settings: string
   readonly clients: string
   readonly providers: string

@@ -1,9 +1,12 @@
 /** Makes what the demo's authorities need before they start: keys once, and settings with the ports of each run. */
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
 import { parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { addSigningKey, readSigningKeys } from '../../authority/keys/signing-keys.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { type Admitted, listAdmitted } from '../admitted.ts'
 import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
@@ -107,6 +110,7 @@ async function writeSettings(
   const address = authorityAddress(basePort, country)
   const { ca: clientCa, authorities } = demoCertificatesIn(home)
   await writeYaml(place.settings, {
+    ...(await readAdded(place.settings)),
     ...{ issuer, country, publicUrl: address, port: authorityPort(basePort, country), host: '127.0.0.1' },
     otherUrls: [consoleAddress(basePort, country)],
     ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions },
@@ -148,6 +152,21 @@ async function writeSettings(
   const witnesses = [...(await witnessLines(home.auditLog, basePort)), ...admitted.map(({ witness }) => witness.line)]
   const policy = [`log ${await vkeyOf(auditLogKey)}`, ...witnesses, 'quorum none']
   await writeFile(trustPolicy, `${policy.join('\n')}\n`)
+}
+
+/** What a person may add to the settings of an authority. A later start keeps it. */
+const ADDED = z.object({ reveal: z.unknown().optional() })
+
+async function readAdded(file: string): Promise<z.infer<typeof ADDED>> {
+  if (!existsSync(file)) return {}
+  try {
+    return ADDED.parse(parse(await readFile(file, 'utf8')))
+  } catch (cause) {
+    throw new UsageError(
+      `${file}: expected the settings of an authority in YAML; came another text. Repair it, or remove it: the next start writes it anew`,
+      { cause },
+    )
+  }
 }
 
 async function vkeyOf(keyFile: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -116,6 +116,16 @@ describe('the demo’s authorities', () => {
       }
     },
   )
+
+  it('keep who may reveal an officer, which a person added to the settings, and nothing else', async () => {
+    const { settings } = authorityHomeIn(home.authorities, 'GT')
+    const written = await readFile(settings, 'utf8')
+    const added = 'reveal:\n  key: reveal.key.jwks.json\n'
+    await writeFile(settings, `${added}${written.replace(/^port: .*/m, 'port: 1')}`)
+    await prepareAuthorities(home, PORT)
+    expect(await readFile(settings, 'utf8')).toBe(`${added}${written}`)
+    await writeFile(settings, written)
+  })
 
   it('have the same keys at a later start, also with other ports, and new persons at a new address', async () => {
     const later = await prepareAuthorities(home, PORT + 100)

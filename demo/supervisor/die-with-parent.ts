@@ -8,10 +8,13 @@ import { flushCompileCache } from 'node:module'
 /** How long a child may take to end in order after its parent has gone, in milliseconds. */
 const GRACE_MS = 3000
 
-process.once('disconnect', () => {
+function end(): void {
   setTimeout(() => process.exit(1), GRACE_MS).unref()
   process.kill(process.pid, 'SIGTERM')
-})
+}
+// Modules that NODE_OPTIONS names are loaded before this one. If the supervisor went meanwhile, the event has passed. A thread has no channel.
+if (process.connected === false) end()
+else process.once('disconnect', end)
 // A child that has finished must end although its channel is open.
 process.channel?.unref()
 

@@ -127,26 +127,34 @@ describe('the children', () => {
     await expect(processes.run({ name: 'late', args: ['-e', ''], env: {} })).rejects.toThrow(/stopping/)
   })
 
-  it('end when the supervisor is killed, even one that ignores signals', async () => {
-    const path = await program('deaf', `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`)
-    const pids = join(dir, 'orphans.json')
+  it.each([
+    ['even one that ignores signals', 'deaf', ''],
+    [
+      'even one that still loads what NODE_OPTIONS names',
+      'early',
+      'while (process.connected) await new Promise((resolve) => setTimeout(resolve, 20))',
+    ],
+  ])('end when the supervisor is killed, %s', async (_, name, first) => {
+    const path = await program(name, `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`)
+    const options = `${process.env.NODE_OPTIONS ?? ''} --import=${await program(`${name}-first`, first)}`.trim()
+    const pids = join(dir, `${name}-orphans.json`)
     const parent = spawn(
       process.execPath,
       [
         '-e',
         `import('./demo/supervisor/processes.ts').then((m) => {
         const p = m.createProcesses({ logs: ${JSON.stringify(dir)}, pids: ${JSON.stringify(pids)}, codeCache: ${JSON.stringify(dir)}, onUnexpectedEnd() {} })
-        p.run({ name: 'deaf', args: [${JSON.stringify(path)}], env: {} }); console.log('up') })`,
+        p.run({ name: 'child', args: [${JSON.stringify(path)}], env: { NODE_OPTIONS: ${JSON.stringify(options)} } }); console.log('up') })`,
       ],
       { cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'inherit'] },
     )
     await once(parent.stdout, 'data')
-    const { deaf } = JSON.parse(await readFile(pids, 'utf8')) as { deaf: number }
-    expect(process.kill(deaf, 0)).toBe(true)
+    const { child } = JSON.parse(await readFile(pids, 'utf8')) as { child: number }
+    expect(process.kill(child, 0)).toBe(true)
     parent.kill('SIGKILL')
     await once(parent, 'exit')
     await awaitLeftovers(pids)
-    expect(() => process.kill(deaf, 0)).toThrow(/ESRCH/)
+    expect(() => process.kill(child, 0)).toThrow(/ESRCH/)
   })
 
   it.runIf(process.platform === 'linux')(

@@ -36,7 +36,7 @@ const SWITCHED_OFF = [
  */
 export async function rejectDangerousStart(config: GatewayConfig, log: Pick<Logger, 'warn'>): Promise<void> {
   const dangers = await listGatewayDangers(config)
-  settleDangers({ dangers, isDevelopment: config.development, switchesOff: SWITCHED_OFF }, log)
+  settleDangers({ dangers, isDevelopment: config.development, switchesOff: SWITCHED_OFF, variable: 'DEVELOPMENT' }, log)
 }
 
 /** Lists what is dangerous in a gateway's configuration. @throws {ConfigError} if a file cannot be used. */

@@ -17,7 +17,7 @@ const SWITCHED_OFF = [
  */
 export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 'warn'>): Promise<void> {
   const dangers = await listNodeDangers(config)
-  settleDangers({ dangers, isDevelopment: config.development, switchesOff: SWITCHED_OFF }, log)
+  settleDangers({ dangers, isDevelopment: config.development, switchesOff: SWITCHED_OFF, variable: 'DEVELOPMENT' }, log)
 }
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */

@@ -123,7 +123,7 @@ it.each([
     'somebody: AUTHENTICATED }',
     /verdicts: Case\.status: expected one of the callers; came somebody/,
   ],
-  ['analyst: SCOPES', 'analyst: REFUSED', /verdicts\.Case\.narrative\.analyst: Invalid option/],
+  ['analyst: SCOPES', 'analyst: REFUSED', /verdicts\.Case\.narrative\.analyst: expected .* or .*; came something else/],
   ['role: prosecutor', 'rank: prosecutor', /callers\.prosecutor: there is no setting rank here \(line 8\)/],
 ])('exits with 2 for a table in which %s is replaced by %s', async (from, to, message) => {
   const { code, err } = await run('test', await altered(from, to))

@@ -172,6 +172,16 @@ describe('a request', () => {
       'sofia',
       'OFFICER_UNKNOWN',
     ],
+    [
+      'that lost its end on the way',
+      async () => {
+        const file = await request(['--ref', `1.${'x'.repeat(43)}`, '--authority', ISSUER])
+        await writeFile(all.at('cut.jws'), (await readFile(all.at(file), 'utf8')).slice(0, -20))
+        return 'cut.jws'
+      },
+      'sofia',
+      'REQUEST_INVALID',
+    ],
     ['for a token that nobody gave', () => request(['--log', 'hn', '--entry', '1']), 'sofia', 'OFFICER_UNKNOWN'],
     [
       'for a subject of another country',
@@ -207,6 +217,7 @@ describe('a request', () => {
     const ended = await approve(await make(), 'refused.json', person)
     expect(ended.code).toBe(1)
     expect(ended.stderr).toContain(`the authority refused: ${reason}: expected`)
+    if (reason === 'REQUEST_INVALID') expect(ended.stderr).toContain('Ask the auditor for the whole file again')
     refusals.push(reason)
   })
 
@@ -232,7 +243,10 @@ describe('an answer', () => {
     const passphrase = key === 'reveal.key' ? ['--passphrase-file', 'passphrase'] : []
     const ended = await all.audit('reveal', 'open', 'answer.json', '--key', key, ...passphrase, ...DESK)
     expect(ended).toMatchObject({ code: 2, stdout: '' })
-    expect(ended.stderr).toContain('another key signed it')
+    expect(ended.stderr).toContain(
+      'answer.json: expected a request that one of these keys signed; another key signed it',
+    )
+    expect(ended.stderr).toContain('Give the keys with which you asked, with --key')
   })
 
   /** Writes a changed answer. */
@@ -290,7 +304,10 @@ describe('the security officer', () => {
       ...['--policy', 'authority-policy', '--auditor', 'auditor-b.key.jwks.json'],
     )
     expect(ended).toMatchObject({ code: 1, stdout: '' })
-    expect(ended.stderr).toContain('another key signed it')
+    expect(ended.stderr).toContain(
+      'approval.json: expected a request that one of these keys signed; another key signed it',
+    )
+    expect(ended.stderr).toContain('Give the public part of the keys of the auditor who asked, with --auditor')
   })
 
   it('cannot give a share with a new reveal key only, and can with the old one beside it', async () => {
@@ -298,7 +315,9 @@ describe('the security officer', () => {
     const one = ['--policy', 'authority-policy', '--auditor', 'auditor-a.key.jwks.json']
     const fails = await all.reveal('share', 'approval.json', 'never.json', '--key', 'reveal-2027.key', ...one)
     expect(fails.code).toBe(1)
-    expect(fails.stderr).toContain('sealed to another')
+    expect(fails.stderr).toMatch(
+      /approval\.json: .* sealed to another\. Give the reveal key of that time too, with --key/,
+    )
     const both = ['--key', 'reveal-2027.key', '--key', 'reveal.key', '--passphrase-file', 'passphrase']
     await all.reveal('share', 'approval.json', 'again.json', ...both, ...one)
     const opened = await all.audit('reveal', 'open', 'again.json', '--key', 'auditor-a.key', ...DESK)

@@ -55,6 +55,16 @@ export function formatPage(
 |---|---|
 ${parts.map(({ name, shows }) => `| ${name} | ${shows} |`).join('\n')}
 
+## At another date
+
+\`node tools/test-full/moved-clock.ts 1 --configLoader native FILES\` runs these test files as if the year ended in two minutes; with 5 in place of 1, also at the other moments of
+the part moved-clock. It needs Debian's \`libfaketime\`. Four things keep the real time:
+
+- Deadlines and timers count from the start of the machine. A test takes as long as it always does.
+- The kernel writes real times on files. A module in \`NODE_OPTIONS\` moves them for Node.js. A test that sets \`NODE_OPTIONS\` keeps what is in it, or an owner of an inbox takes each new file for an old one.
+- A program that a test starts without its environment. Pass \`process.env\` on.
+- A PostgreSQL server that runs already (\`ISTMO_TEST_DATABASE_URL\`) has its own clock. Use the embedded databases.
+
 ## Newest result of each part
 
 | date | commit | part | cases | result | seconds |

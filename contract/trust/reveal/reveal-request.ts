@@ -95,7 +95,8 @@ export async function verifyRevealRequest(text: string, keys: readonly RevealKey
   if (kid === null)
     throw new DocumentError('expected a request as `istmo audit reveal request` makes it; came another text')
   const own = keys.find((key) => key.kid === kid)
-  if (own === undefined) throw new DocumentError('expected a request that a pinned key signed; another key signed it')
+  if (own === undefined)
+    throw new DocumentError('expected a request that one of these keys signed; another key signed it')
   try {
     await compactVerify(text, own.key, { algorithms: ['EdDSA'] })
   } catch (cause) {
