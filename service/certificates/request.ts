@@ -1,4 +1,5 @@
 /** A certificate request (PKCS #10, RFC 2986), for who has an authority already. */
+import 'reflect-metadata'
 import { createPrivateKey, createPublicKey, hash, webcrypto } from 'node:crypto'
 import {
   ExtendedKeyUsage,

@@ -102,7 +102,6 @@ export const RULES: readonly ImportRule[] = [
       'audit/witness/watch-set-back.ts',
       // The refs of its log, by which an officer may be suspended.
       'audit/pseudonym/pseudonym.ts',
-      'composition/known-patterns.ts',
       'gateway/admit/',
       'gateway/audit-log/',
       'gateway/known/',
@@ -117,6 +116,8 @@ export const RULES: readonly ImportRule[] = [
     place: 'gateway/pipeline/',
     allowed: [
       'contract/',
+      // What the planning thread found when it loaded the graph.
+      'composition/known-patterns.ts',
       // What the planning thread checks before it parses a document, and how it takes its jobs.
       'gateway/admit/limits.ts',
       'gateway/admit/read-document.ts',
@@ -157,7 +158,13 @@ export const RULES: readonly ImportRule[] = [
   },
   {
     place: 'gateway/plan/',
-    allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
+    allowed: [
+      'contract/',
+      'composition/known-patterns.ts',
+      'composition/supported-features.ts',
+      'composition/field-terms.ts',
+      TYPES,
+    ],
   },
   // It sends one leg as the leg room does, for a country whose file it has just read.
   {
