@@ -121,7 +121,7 @@ describe('istmo map of a file', () => {
     [['--from', 'x.csv', '--country', 'Nicaragua'], /--country.*expected a code of ISO 3166-1 alpha-2/],
     [['--from', 'x.csv', '--encoding', 'ansi-x'], /--encoding.*expected the name of an encoding/],
     [['--from', 'x.csv', '--delimiter', '||'], /--delimiter.*expected one character/],
-    [['--from', 'oracle://old/db'], /--from: expected a source such as postgres:\/\//],
+    [['--from', 'oracle://old/db'], /--from: expected postgres:\/\//],
     [
       ['--from', 'postgres://reader@127.0.0.1:1/db', '--password-file', '/nowhere'],
       /--password-file: expected a readable file; \/nowhere: there is no such file or folder \(ENOENT\)/,
