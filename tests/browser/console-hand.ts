@@ -65,8 +65,9 @@ const lookAtFocus = new Function(
     return seen !== null && (part.contains(seen) || [...(part.labels ?? [])].some((label) => label.contains(seen)))
   }
   const isInSight = [0.05, 0.5, 0.95].some((across) => [0.1, 0.5, 0.9].some((down) => isAt(across, down)))
-  // The button within a field for a day has an outline of its own, which a script cannot see.
-  const hasOutline = part.type === 'date' || (outlineStyle !== 'none' && outlineWidth !== '0px')
+  // The button within a field for a day has an outline of its own, which a script cannot see. So has that of a field for a file, if the focus went to it and not to the field.
+  const isWithin = part.type === 'date' || (part.type === 'file' && !part.matches(':focus'))
+  const hasOutline = isWithin || (outlineStyle !== 'none' && outlineWidth !== '0px')
   return { isTarget, isGone, isSeen: hasOutline && isInSight }
 `,
 ) as (targets: unknown) => Focus
