@@ -28,7 +28,7 @@ export interface Home {
   readonly suspensions: (name: string) => string
   /** The key with which a country or the gateway's operator suspends (`istmo suspend --key-file`). */
   readonly suspenderKey: (name: string) => string
-  /** During the first start: the databases of PGlite of which the others begin as copies. */
+  /** During the first start: the databases of PGlite that the others begin as copies of. */
   readonly prepared: string
   /** Written again at each start. */
   readonly run: string

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 
 /**
  * The variable with the folder of fresh databases of PGlite. PGlite takes five seconds of a core to make one, and the migrations of a country take
- * another. The first start of the demo needs seven and the tests need hundreds, so each begins as a copy (demo/supervisor/prepare-databases.ts). No
+ * another. The first start of the demo needs seven and the tests need hundreds, so each begins as a copy (subgraphs/kit/prepare-databases.ts). No
  * operator sets it: only the demo for its children, and the configuration of the tests (tests/usual-config.ts).
  */
 export const PREPARED_VARIABLE = 'ISTMO_PREPARED_PGLITE'

@@ -15,7 +15,7 @@ const PROJECT = join(import.meta.dirname, '..')
 const SOURCES = [
   // Wherever it is installed: a copy of the checkout may have no node_modules of its own (tools/mutate).
   join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), '../package.json'),
-  ...['demo/supervisor/prepare-databases.ts', ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT }).sort()].map(
+  ...['subgraphs/kit/prepare-databases.ts', ...globSync('subgraphs/*/migrations/*.sql', { cwd: PROJECT }).sort()].map(
     (path) => join(PROJECT, path),
   ),
 ]
@@ -45,7 +45,7 @@ async function makeEmbedded(): Promise<void> {
   const { ISTMO_PREPARED_PGLITE: before } = process.env
   process.env.ISTMO_PREPARED_PGLITE = ''
   try {
-    const { prepareDatabases } = await import('../demo/supervisor/prepare-databases.ts')
+    const { prepareDatabases } = await import('../subgraphs/kit/prepare-databases.ts')
     await prepareDatabases(made)
     for (const what of ['nothing', 'country'] as const) await writeTar(made, what)
     // Another run may have been quicker.

@@ -20,7 +20,7 @@ export interface ChildSpec {
   readonly logFile: string
   /** The folder in which Node caches compiled code between runs, unless the environment names another (NODE_COMPILE_CACHE). */
   readonly codeCache: string
-  /** The folder with the databases of which new ones begin as copies, unless the environment names another. It need not exist. */
+  /** The folder with the databases that new ones begin as copies of, unless the environment names another. It need not exist. */
   readonly prepared: string
   /** Whether it ends by itself, or serves until it is stopped. */
   readonly kind: keyof typeof COMPILED_AFTER

@@ -65,7 +65,7 @@ function compileCache(): NodeJS.ProcessEnv {
 /**
  * Answers the jobs that come to this thread, one after the other. It says first that it has loaded.
  * @param answer answers one request. Its value must be plain data.
- * @param prepare makes for a request what all later ones use too. Its caller does not pay for that.
+ * @param prepare makes for a request what later ones use too. Its caller does not pay for that.
  * @throws {Error} if this is not a thread of {@link startWorkerThread}.
  */
 export function serveJobs(

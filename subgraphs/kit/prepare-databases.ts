@@ -4,8 +4,8 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { DOMAINS } from '../../contract/domain.ts'
 import { placesOf } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
-import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
+import { openDatabase } from './database.ts'
+import { migrate, migrationsOf } from './migrate.ts'
 
 /** Each copy would have a segment of PostgreSQL's write-ahead log, of 16 MiB by default. */
 const SMALL_LOG = ['--wal-segsize=1']

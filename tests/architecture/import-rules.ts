@@ -454,11 +454,11 @@ export const RULES: readonly ImportRule[] = [
       'joining/mapping/',
       'joining/sources/source.ts',
       'joining/sync/',
-      // At its first start it makes the databases of which the others begin as copies.
+      // At its first start it makes the databases that the others begin as copies of.
       'service/prepared-database.ts',
-      'service/private-database-files.ts',
       'subgraphs/kit/database.ts',
       'subgraphs/kit/migrate.ts',
+      'subgraphs/kit/prepare-databases.ts',
       'subgraphs/kit/statistics.ts',
       'subgraphs/kit/types.ts',
     ],
