@@ -1,6 +1,7 @@
 /** GraphiQL of the demo in a real browser. `ISTMO_CHROMIUM` names the browser's program (default: chromium of Debian). */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
+import type { World } from '../clients/world.ts'
 import { tokenOf } from '../demo/running-demo.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
@@ -22,7 +23,7 @@ export interface GraphiQL {
 
 /** Starts a browser before the tests of a file, and closes it behind them. */
 export function useGraphiQL(): GraphiQL {
-  const world = inject('world')
+  const world: World = inject('world')
   let browser: Browser
   let token: string
   let contexts: BrowserContext[] = []
