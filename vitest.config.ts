@@ -88,6 +88,7 @@ const sameOnEachDatabase =
     : [
         'tests/{audit-log,captured,conformance,country-tokens,hostile-client,languages,national-start,sidecar,suspend,workers,check,links,iccs}/**',
         'tests/running/{doctor,rotate}.test.ts',
+        'tests/tampering/receipts.test.ts',
         'demo/importers/not-committed.test.ts',
       ]
 

@@ -47,9 +47,16 @@ export const ON_EITHER_DATABASE: readonly string[] = [
   'tests/questions-at-node/honest-gateway.test.ts',
   'tests/questions-at-node/questions.test.ts',
   'tests/running/backup.test.ts',
+  'tests/sync/doubts.test.ts',
   'tests/sync/kill.test.ts',
+  'tests/sync/openings.test.ts',
+  'tests/sync/repeated-rows.test.ts',
   'tests/sync/sync.test.ts',
+  'tests/sync/times.test.ts',
 ]
+
+/** Stories that demand on a server all that they demand on an embedded database, and more. In CI they run on a server. */
+export const MORE_ON_SERVER: readonly string[] = ['tests/sync/command.test.ts']
 
 /** The tests of whole gateways that `.ci/run` repeats without the fast ways. */
 const WITHOUT_FAST_WAYS: readonly string[] = globSync(
@@ -76,5 +83,6 @@ export function leftOut(env: Readonly<Record<string, string | undefined>>): read
     return WITHOUT_FAST_WAYS.filter((file) => !some.includes(file))
   }
   const isOnServer = env.ISTMO_TEST_DATABASE_URL !== undefined
-  return ON_EITHER_DATABASE.filter((file) => !isHere(file, isOnServer))
+  const left = ON_EITHER_DATABASE.filter((file) => !isHere(file, isOnServer))
+  return isOnServer || partCount() === 1 ? left : [...left, ...MORE_ON_SERVER]
 }

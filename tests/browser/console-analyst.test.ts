@@ -1,4 +1,4 @@
-/** The console at the demo, as an analyst uses it: in Spanish at a desk, and in English on a telephone. */
+/** The console at the demo, as an analyst uses it in Spanish at a desk. In English on a telephone: silent-country.test.ts. */
 import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { parseCsv, readAttached } from '../../console/src/export/testing.ts'
 import { searchName } from '../../tools/screenshots/open-console.ts'
-import { controlCountry, DESK, findBarriers, goTo, readLine, TELEPHONE, useConsoles } from './console-story.ts'
+import { DESK, findBarriers, goTo, readLine, useConsoles } from './console-story.ts'
 
 const DIST = join(import.meta.dirname, '../../console/dist')
 const consoles = useConsoles()
@@ -42,24 +42,6 @@ describe('the console of an analyst', () => {
     // The timeline may be there before the cases are.
     await page.locator('[aria-labelledby=cases] tbody tr').nth(5).waitFor()
     expect(await findBarriers(page)).toEqual([])
-  })
-
-  it('shows in English on a telephone that a country is silent, and why something is empty', async () => {
-    await controlCountry('stop', 'HN')
-    try {
-      const { page } = await consoles.open(TELEPHONE)
-      await searchName(page, 'en', 'Erick Ramirez Guzman')
-      expect(await readLine(page)).toMatch(/✕\s*Honduras could not answer/)
-      await page.getByRole('button', { name: 'Details by country' }).click()
-      await page.locator('#line-details').getByText('CONNECTION').waitFor()
-      await page.getByRole('button', { name: 'Why is this empty?' }).click()
-      await page.locator('#line-details [role=status] li, #line-details [role=status] p').first().waitFor()
-      const width = 'document.documentElement.scrollWidth'
-      expect(await page.evaluate(width)).toBeLessThanOrEqual(390)
-      expect(await findBarriers(page)).toEqual([])
-    } finally {
-      await controlCountry('start', 'HN')
-    }
   })
 
   it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {

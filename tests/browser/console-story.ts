@@ -154,10 +154,17 @@ export async function controlCountry(what: 'start' | 'stop', country: string): P
  * core, and the client libraries, which need a country that is stopped, have been asked before (tests/clients/vitest.config.ts).
  */
 export async function startIfStopped(country: string): Promise<void> {
-  const running = JSON.parse(await readFile(homeIn(inject('world').home).pids, 'utf8')) as Readonly<
-    Record<string, number>
-  >
-  if (running[country] === undefined) await controlCountry('start', country)
+  if (!(await isRunning(country))) await controlCountry('start', country)
+}
+
+/** Stops a country of the demo that the world has not stopped, or a story has started. */
+export async function stopIfRunning(country: string): Promise<void> {
+  if (await isRunning(country)) await controlCountry('stop', country)
+}
+
+async function isRunning(country: string): Promise<boolean> {
+  const pids = await readFile(homeIn(inject('world').home).pids, 'utf8')
+  return country in (JSON.parse(pids) as Readonly<Record<string, number>>)
 }
 
 /** An answer of the gateway. */

@@ -1,53 +1,16 @@
 import axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { World } from '../clients/world.ts'
-import { runBeside, tokenOf } from '../demo/running-demo.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { startIfStopped } from './console-story.ts'
+import { DESK, TELEPHONE, useGraphiQL } from './graphiql-page.ts'
 
 /**
  * GraphiQL of a running demo in a real browser, as an analyst uses it: on a desk and on a telephone, in Spanish and in English.
- * `ISTMO_CHROMIUM` names the browser's program (default: chromium of Debian).
  */
 
-const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
-const TELEPHONE = { width: 390, height: 844 }
-const DESK = { width: 1280, height: 800 }
-
-/** The demo of the tests of client libraries, which run before this file. */
-const world: World = inject('world')
-const run = (...args: string[]) => runBeside(world, ...args)
-
-let browser: Browser
-let token: string
-
-beforeAll(async () => {
-  await startIfStopped('SV')
-  token = await tokenOf(world, 'analyst')
-  // Chromium's sandbox does not run for root.
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-})
-
-afterAll(() => browser?.close())
-
-async function open(viewport: { readonly width: number; readonly height: number }, locale: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport, locale })).newPage()
-  await page.goto(`http://127.0.0.1:${world.port}/`)
-  await page.waitForSelector('.graphiql-query-editor .CodeMirror')
-  return page
-}
-
-async function connect(page: Page, text: string): Promise<void> {
-  await page.fill('#token', text)
-  await page.click('#connect button')
-}
-
-async function ask(page: Page): Promise<string> {
-  await connect(page, token)
-  await page.click('.graphiql-execute-button')
-  await page.locator('#countries', { hasText: /./ }).waitFor()
-  return (await page.textContent('#countries')) ?? ''
-}
+const graphiql = useGraphiQL()
+const { open, connect, ask } = graphiql
+beforeAll(() => startIfStopped('SV'))
 
 /** Resolves once nothing in the page has changed for half a second: axe fails if a part that it has found goes away. */
 const UNTIL_STILL = `new Promise((resolve) => {
@@ -83,25 +46,12 @@ describe('GraphiQL in a browser', () => {
   it('says who the token is for and until when', async () => {
     const page = await open(DESK, 'es-GT')
     expect(await page.textContent('#bearer')).toBe('Sin token se ve la ley pública.')
-    await connect(page, token)
+    await connect(page, graphiql.token())
     expect(await page.textContent('#bearer')).toMatch(
       /^El token es de analyst de GT-MP-FECO \(Guatemala\), hasta las \d\d:\d\d\.$/,
     )
     await connect(page, 'not-a-token')
     expect(await page.textContent('#bearer')).toMatch(/^Esto no es un token de acceso\./)
-  })
-
-  it('says above the result which country did not answer, and why', async () => {
-    await run('demo/control.ts', 'stop', 'HN')
-    try {
-      const page = await open(DESK, 'en-US')
-      expect(await ask(page)).toContain('Honduras could not answer')
-      expect(await page.locator('#countries.incomplete').count()).toBe(1)
-      const [line, result] = [page.locator('#countries'), page.locator('.graphiql-response .result-window')]
-      expect((await line.boundingBox())?.y).toBeLessThan((await result.boundingBox())?.y ?? 0)
-    } finally {
-      await run('demo/control.ts', 'start', 'HN')
-    }
   })
 
   it.each([
@@ -147,7 +97,7 @@ describe('GraphiQL in a browser', () => {
     const page = await open(DESK, 'en-US')
     await ask(page)
     const kept = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])')
-    expect(kept).not.toContain(token)
+    expect(kept).not.toContain(graphiql.token())
     expect(kept).not.toContain('GT:P-000001')
   })
 })
