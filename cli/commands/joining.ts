@@ -1,3 +1,4 @@
+import { UsageError } from '../../service/usage-error.ts'
 import type { IstmoCommand } from '../program.ts'
 import { PROBE_COMMANDS } from './probe.ts'
 
@@ -8,11 +9,19 @@ const JUDGES: Readonly<Record<string, string>> = {
   '--from-gateway': 'probe',
 }
 
-/** Runs the judge of a country that the first of {@link JUDGES} in the arguments selects; without one, its rows and rules are checked. */
+/**
+ * Runs the judge of a country that one of {@link JUDGES} in the arguments selects; without one, its rows and rules are checked.
+ * @throws {UsageError} if there are several.
+ */
 async function runCheck(args: readonly string[]): Promise<unknown> {
-  const at = args.findIndex((each) => Object.hasOwn(JUDGES, each))
-  const judge = JOINING_COMMANDS.find(({ name }) => name === JUDGES[args[at] ?? ''])
-  if (judge !== undefined) return judge.run(args.toSpliced(at, 1))
+  const flags = args.filter((each) => Object.hasOwn(JUDGES, each))
+  if (flags.length > 1) {
+    throw new UsageError(
+      `expected one of ${Object.keys(JUDGES).join(', ')}; came ${flags.join(' and ')}. Run one after the other`,
+    )
+  }
+  const judge = JOINING_COMMANDS.find(({ name }) => name === JUDGES[flags[0] ?? ''])
+  if (judge !== undefined) return judge.run(args.filter((each) => !flags.includes(each)))
   return (await import('../../joining/check/check-command.ts')).runCheckCommand(args)
 }
 

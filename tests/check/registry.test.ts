@@ -77,3 +77,10 @@ it.each([
   }
   expect(written.join('')).toContain(`Usage: ${command}`)
 })
+
+it('istmo check refuses two judges at once', async () => {
+  const check = JOINING_COMMANDS.find(({ name }) => name === 'check')
+  await expect(check?.run(['--inside', '--outside'])).rejects.toThrow(
+    'expected one of --inside, --outside, --from-gateway; came --inside and --outside',
+  )
+})
