@@ -213,7 +213,14 @@ describe('the mandates of an authority', () => {
   it('take acts one after another, so that two at once cannot both win', async () => {
     const authority = await open()
     const jws = await authority.draft()
-    const results = await Promise.allSettled([authority.approve(jws), authority.revoke(jws), authority.approve(jws)])
+    // Signed before: signatures end in any order, and the acts are to be handed in by this one.
+    const approved = await signMandate(jws, beto.key, 'approver')
+    const revoked = await signRevocation(revocationOf(jws), beto.key)
+    const results = await Promise.allSettled([
+      authority.hand('approve', beto, approved),
+      authority.hand('revoke', beto, revoked),
+      authority.hand('approve', beto, approved),
+    ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
     expect(authority.mandates.list().map(({ state }) => state)).toEqual(['REVOKED'])
   })
