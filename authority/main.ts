@@ -65,7 +65,10 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   // The keys sign the log's first entry, and only the log says what is suspended.
   let suspended: FindSuspension = () => null
   const keys = await openKeyRing({
-    ...{ file: settings.signingKeys, log, now, findSuspension: (subject) => suspended(subject) },
+    file: settings.signingKeys,
+    log,
+    now,
+    findSuspension: (subject) => suspended(subject),
   })
   const closing: (() => unknown)[] = [keys.close, () => tls?.files.close()]
   const close = async (): Promise<void> => {
@@ -126,12 +129,22 @@ function createEndpoints({ options, files, keys, store, now, publicUrl }: Endpoi
   const { recorder, origin, refKeys } = authorityLog
   const uses = createUses(db.query)
   const world: ProofWorld = {
-    ...{ publicUrl: () => publicUrl, otherUrls: settings.otherUrls, replays: uses, now },
+    publicUrl: () => publicUrl,
+    otherUrls: settings.otherUrls,
+    replays: uses,
+    now,
     nonces: createRenewedNonces(now, projector.knowsUsesSince),
   }
   const parts = {
-    ...{ settings, keys, mandates, findSuspension: suspensions.find, now, world },
-    ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
+    settings,
+    keys,
+    mandates,
+    findSuspension: suspensions.find,
+    now,
+    world,
+    clients: files.clients,
+    readProviderToken: files.readProviderToken,
+    refs: createOfficerRefs(refKeys),
     sealOfficer: reveals.seal,
     async findGrant(tokenId: string) {
       const grant = await findGrant(db.query, tokenId)
@@ -144,7 +157,12 @@ function createEndpoints({ options, files, keys, store, now, publicUrl }: Endpoi
   }
   const group = createCommitGroup(recorder.append)
   const answerToken = createTokenEndpoint({
-    ...{ ...parts, log, origin, uses, group, newBase: recorder.newBase },
+    ...parts,
+    log,
+    origin,
+    uses,
+    group,
+    newBase: recorder.newBase,
     notBeforeS: () => Math.floor(projector.knowsUsesSince() / 1_000),
     demandsCertificate: settings.tls !== undefined,
     reachRows: ({ receipt }) => projector.reach(receipt.index + 1),
@@ -194,7 +212,10 @@ export async function runAuthority({ config, development, ...overrides }: Author
   const log = pino({}, pino.destination({ fd: 2, sync: true }))
   const settings = await readAuthoritySettings(config, overrides)
   const authority = await startAuthority({
-    ...{ settings, databaseUrl: readDatabaseUrl(), isDevelopment: development, log },
+    settings,
+    databaseUrl: readDatabaseUrl(),
+    isDevelopment: development,
+    log,
     openMandates: openAuthorityMandates,
   })
   process.stdout.write(`Authority of ${settings.country} listens on ${authority.url}/\n`)

@@ -51,7 +51,12 @@ export async function openAuthorityMandates(world: MandateWorld): Promise<Opened
   const witnessesOf = (code: string) => (mandates.witnesses[code] ?? []).flatMap((name) => witnesses.get(name) ?? [])
   const opened = await openMandates({
     settings: { issuer, country, ...mandates, approverKeys: new Set(mandates.approverKeys) },
-    ...{ recorder, origin, read: followed.read, readKept, findSalt, now },
+    recorder,
+    origin,
+    read: followed.read,
+    readKept,
+    findSalt,
+    now,
     proofs: { ...place, witnessesOf },
     isKeySuspended: (kid) => world.findSuspension({ keys: [kid] }) !== null,
     onDamaged: (mandate) =>

@@ -66,7 +66,12 @@ function mandatesAnswer({ settings, store, files, currentNonce }: RouteParts): A
   const { clients, readProviderToken } = files
   const { countRejection } = authorityLog.recorder
   return createMandatesAnswer({
-    ...{ country: settings.country, clients, readProviderToken, mandates, currentNonce, countRejection },
+    country: settings.country,
+    clients,
+    readProviderToken,
+    mandates,
+    currentNonce,
+    countRejection,
   })
 }
 
@@ -74,7 +79,12 @@ function consoleRoutes({ settings, publicUrl, isDevelopment, now }: RouteParts):
   const { console: section, issuer, country } = settings
   if (section === undefined) return []
   return listConsoleRoutes({
-    ...{ settings: section, origin: publicUrl, authority: issuer, country, tokenPath: TOKEN_PATH, isDevelopment },
+    settings: section,
+    origin: publicUrl,
+    authority: issuer,
+    country,
+    tokenPath: TOKEN_PATH,
+    isDevelopment,
     files: followFiles(section.files, now),
   })
 }

@@ -32,8 +32,12 @@ const INIT = {
   arguments: { folder: AUTHORITY_FOLDER },
   options: {
     name: {
-      ...{ flag: 'name', value: 'text', isRequired: true, meaning: 'the name of the authority, for people' },
-      ...{ expected: '1 to 64 letters, digits, spaces and ._-', parse: parseName },
+      flag: 'name',
+      value: 'text',
+      isRequired: true,
+      meaning: 'the name of the authority, for people',
+      expected: '1 to 64 letters, digits, spaces and ._-',
+      parse: parseName,
     },
     days: days('days', AUTHORITY_DAYS, 7_300, 'for how many days the authority holds'),
   },
@@ -55,15 +59,27 @@ const ISSUE = {
   },
   options: {
     use: {
-      ...{ flag: 'use', value: 'use', isRequired: true, expected: 'server or client' },
-      ...{ meaning: 'what the certificate proves: a server, or a client', parse: parseUse },
+      flag: 'use',
+      value: 'use',
+      isRequired: true,
+      expected: 'server or client',
+      meaning: 'what the certificate proves: a server, or a client',
+      parse: parseUse,
     },
     dns: {
-      ...{ flag: 'dns', value: 'name', isRepeated: true, expected: 'a host name', parse: parseHost },
+      flag: 'dns',
+      value: 'name',
+      isRepeated: true,
+      expected: 'a host name',
+      parse: parseHost,
       meaning: 'a host name of the server',
     },
     ip: {
-      ...{ flag: 'ip', value: 'address', isRepeated: true, expected: 'an IPv4 or IPv6 address', parse: parseAddress },
+      flag: 'ip',
+      value: 'address',
+      isRepeated: true,
+      expected: 'an IPv4 or IPv6 address',
+      parse: parseAddress,
       meaning: 'an address of the server',
     },
     out: {

@@ -65,11 +65,9 @@ const WITNESS = {
         'the proof that the key of a log was replaced (`istmo audit rotate-key`); the witness then rejects the old key',
     },
     port: {
-      ...{
-        flag: 'port',
-        value: 'number',
-        meaning: 'port to listen on, by default 4106; 0 takes a free one',
-      },
+      flag: 'port',
+      value: 'number',
+      meaning: 'port to listen on, by default 4106; 0 takes a free one',
       expected: 'a whole number from 0 to 65535',
     },
     host: {

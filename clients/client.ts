@@ -150,7 +150,8 @@ async function sendSigned(
   const init = {
     method: 'POST',
     headers: {
-      ...{ ...headers, 'content-type': 'application/json' },
+      ...headers,
+      'content-type': 'application/json',
       ...(inHeader && { 'istmo-question': text }),
       ...(journal !== undefined && { 'istmo-evidence': 'legs', 'istmo-log-proof': '?1' }),
     },

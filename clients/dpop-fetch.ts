@@ -46,7 +46,10 @@ export function createDpopSender(
   ) => {
     const { origin } = new URL(url)
     const claims = {
-      ...{ jti: crypto.randomUUID(), htm: init.method, htu: url.split(/[?#]/, 1)[0], iat: Math.floor(nowS()) },
+      jti: crypto.randomUUID(),
+      htm: init.method,
+      htu: url.split(/[?#]/, 1)[0],
+      iat: Math.floor(nowS()),
       ...(accessToken !== null && { ath: await sha256Url(accessToken) }),
       ...(nonce !== undefined && { nonce }),
     }

@@ -59,8 +59,11 @@ async function findFault(leg: LegEvidence, keys: ReadonlyMap<string, LogKey>): P
     const entry = await readReceipt(leg.receipt, key)
     const salt = fromBase64Url(leg.salt)
     const expected = {
-      ...{ kind: 'leg', country: leg.country, domain: leg.domain },
-      ...{ requestHash: await saltedHash(salt, leg.request), responseHash: await saltedHash(salt, leg.answer) },
+      kind: 'leg',
+      country: leg.country,
+      domain: leg.domain,
+      requestHash: await saltedHash(salt, leg.request),
+      responseHash: await saltedHash(salt, leg.answer),
     }
     const other = Object.entries(expected).find(([name, value]) => entry[name] !== value)
     return other === undefined ? null : `the country’s log has another ${other[0]}`

@@ -66,7 +66,12 @@ export function toAnsweredLine(
   }
   const codes = (Array.isArray(errors) ? errors : []).map((error) => String(error?.extensions?.code))
   return {
-    ...{ v: 2, kind: 'answered', at, jti, status, codes: [...new Set(codes)].sort() },
+    v: 2,
+    kind: 'answered',
+    at,
+    jti,
+    status,
+    codes: [...new Set(codes)].sort(),
     requestId: headers.get('istmo-request-id'),
     proof: headers.get('istmo-log-proof'),
     evidence: extensions?.istmo?.evidence ?? null,

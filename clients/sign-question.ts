@@ -45,7 +45,13 @@ export async function signQuestion(question: Question, key: SessionKey): Promise
   const countries = await Promise.all(question.countries.map((code) => disclose(null, code)))
   const variables = await Promise.all(Object.entries(question.variables).map(([name, value]) => disclose(name, value)))
   const claims = {
-    ...{ aud, iat, jti, ath, purpose, basis, doc },
+    aud,
+    iat,
+    jti,
+    ath,
+    purpose,
+    basis,
+    doc,
     ...(operationName !== undefined && { operation: operationName }),
     _sd_alg: 'sha-256',
     ...(caseId.length > 0 && { _sd: caseId.map(({ digest }) => digest) }),

@@ -91,10 +91,15 @@ export async function writeForAdmitted(
   await cp(home.legJwks, join(folder, 'leg.jwks.json'))
   await cp(home.ca, join(folder, 'demo-ca.pem'))
   const members = Object.values(PROFILES).map(({ country: issuer, unit, purpose, scopes }) => ({
-    ...{ issuer, agencies: [`${issuer}-MP-${unit}`], purposes: [purpose], scopes: [...scopes] },
+    issuer,
+    agencies: [`${issuer}-MP-${unit}`],
+    purposes: [purpose],
+    scopes: [...scopes],
   }))
   const callers = authorities.map(({ tls: _, ...authority }) => ({
-    ...{ ...authority, tls: { ca: 'demo-ca.pem' }, witnesses: [witness.vkey] },
+    ...authority,
+    tls: { ca: 'demo-ca.pem' },
+    witnesses: [witness.vkey],
     members: members.filter(({ issuer }) => issuer === authority.country).map(({ issuer: _, ...member }) => member),
   }))
   const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]

@@ -150,7 +150,12 @@ function inHostWords(error: unknown): unknown {
 function openEmbedded({ engine, rooms, config, log }: Inside, path: string, connectionOf?: ConnectionOf): Embedded {
   const { authenticate, takeQuestion, limits, auditLog, telemetry, metrics } = rooms
   return createEmbedded({
-    ...{ runner: engine, path, authenticate, takeQuestion, admission: limits.admission, log },
+    runner: engine,
+    path,
+    authenticate,
+    takeQuestion,
+    admission: limits.admission,
+    log,
     requestDeadlineMs: config.requestDeadlineMs,
     ...(connectionOf && { connectionOf }),
     ...(auditLog && { auditLog: auditLog.requests }),

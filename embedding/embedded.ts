@@ -182,7 +182,12 @@ function readIncoming(
   const { operationName, variables, extensions } = request
   const body = { query: source, operationName, variables, extensions }
   return {
-    ...{ requestId, arrivedAt, headers, language, hangup, address },
+    requestId,
+    arrivedAt,
+    headers,
+    language,
+    hangup,
+    address,
     credentials: {
       authorization: lines('authorization'),
       proofs: lines('dpop'),

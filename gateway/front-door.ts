@@ -59,8 +59,14 @@ async function openFront(
     auditLog: auditLog?.publicStatus() ?? null,
   })
   const front = await createFront({
-    ...{ ...config, runner: engine, authenticate, takeQuestion, admission: limits.admission, tls: tls.server() },
-    ...{ status, log },
+    ...config,
+    runner: engine,
+    authenticate,
+    takeQuestion,
+    admission: limits.admission,
+    tls: tls.server(),
+    status,
+    log,
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     unready: async () => (await limits.unready()) ?? (await othersUnready?.()) ?? null,

@@ -184,8 +184,14 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       files,
       config,
       {
-        ...{ sendLeg, splices: config.isFast, onPlanned: known.note, onRejectedAnswer, planning, takeTurn },
-        ...{ maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
+        sendLeg,
+        splices: config.isFast,
+        onPlanned: known.note,
+        onRejectedAnswer,
+        planning,
+        takeTurn,
+        maxCacheBytes: config.maxCacheBytes,
+        suspended: suspensions,
       },
       log,
     ),
@@ -233,7 +239,10 @@ function openOperatorServer(
 ) {
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
-    ...{ status, suspensions: suspensions.feed, probe, log },
+    status,
+    suspensions: suspensions.feed,
+    probe,
+    log,
     published: async (country) => published().get(country) ?? null,
     metrics: hasMetrics ? metrics : null,
   })

@@ -25,7 +25,8 @@ export function splitLeg({ query, variables }: AskedLeg): readonly MergedPart[] 
   // A value that no part uses would go unseen.
   if (Object.keys(variables).some((name) => !used.has(name))) return null
   return parts.map(({ key, query: own, entities, variables: others }) => ({
-    ...{ key, query: own },
+    key,
+    query: own,
     variables: {
       ...Object.fromEntries(
         others.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])),

@@ -70,13 +70,11 @@ export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
   let timeMs = 0
   let take: (leg: ReplayedLeg) => ReplayedAnswer = () => NO_QUESTION
   const engine = createEngine({
-    ...{
-      supergraphSdl,
-      participants: countries.map(toParticipant),
-      subgraphDefaults: LIMITS,
-      now: () => timeMs,
-      mergesTexts: false,
-    },
+    supergraphSdl,
+    participants: countries.map(toParticipant),
+    subgraphDefaults: LIMITS,
+    now: () => timeMs,
+    mergesTexts: false,
     sendLeg: async ({ country, domain, query, variables }) => toLegAnswer(take({ country, domain, query, variables })),
   })
   return {

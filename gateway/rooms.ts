@@ -66,11 +66,8 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   const issuers = await readIssuers(config)
   const publicUrl = (): string => config.publicUrl ?? current.url
   const authenticateAll = await openAuthenticate(issuers, config, publicUrl, limits)
-  const takeQuestion = createTakeQuestion({
-    publicUrl,
-    now: Date.now,
-    ...(limits.replays && { replays: limits.replays }),
-  })
+  const { replays } = limits
+  const takeQuestion = createTakeQuestion({ publicUrl, now: Date.now, ...(replays && { replays }) })
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -82,30 +79,34 @@ export async function openRooms(config: GatewayConfig, current: Current, log: Lo
   const reachability = createReachability()
   const takeTurn = createTurns()
   const countryTokens = await openCountryTokens(issuers, { config, key: legKey, pools: tls.pools, log })
-  const noteOutcome = (leg: Leg, outcome: Outcome): void => {
-    reachability.note(leg, outcome)
-    metrics.noteLeg(leg, outcome)
-  }
-  const around = { takeTurn, countryTokens, receipts, telemetry, gossip, noteOutcome }
-  const legs = createLegs({ config, legKey, pools: tls.pools, log, ...around })
+  const parts = { config, legKey, pools: tls.pools, log, takeTurn, countryTokens }
+  const legs = createLegs({ ...parts, receipts, telemetry, gossip, outcomes: [reachability.note, metrics.noteLeg] })
   const close = async (): Promise<void> => {
-    countryTokens.close()
-    await suspensions.close()
-    await tls.close()
-    await receipts.close()
-    await known.close()
-    await gossip?.close()
-    await limits.close()
-    await auditLog?.close()
-    await telemetry?.close()
+    const open = [countryTokens, suspensions, tls, receipts, known, gossip, limits, auditLog, telemetry]
+    for (const room of open) await room?.close()
   }
   const showParticipants = () => reachability.show(suspensions.mark(current.participants), legs.breakerOf)
   const authenticate = suspensions.guard(authenticateAll)
   return {
-    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, known, startPlanning, legKey, telemetry },
-    ...{ auditLog, gossip, legs, takeTurn, tls, suspensions },
+    version,
+    participantOf,
+    metrics,
+    authenticate,
+    takeQuestion,
+    limits,
+    known,
+    startPlanning,
+    legKey,
+    telemetry,
+    auditLog,
+    gossip,
+    legs,
+    takeTurn,
+    tls,
+    suspensions,
     participants: () => current.participants,
-    ...{ showParticipants, close },
+    showParticipants,
+    close,
   }
 }
 
@@ -141,16 +142,18 @@ interface LegParts extends Pick<LegSenderOptions, 'takeTurn' | 'countryTokens' |
   readonly receipts: Awaited<ReturnType<typeof openReceipts>>
   readonly telemetry: Awaited<ReturnType<typeof startTelemetry>>
   readonly gossip: Gossip | null
-  readonly noteOutcome: (leg: Leg, outcome: Outcome) => void
+  readonly outcomes: readonly ((leg: Leg, outcome: Outcome) => void)[]
 }
 
 /** Creates what sends legs, with the headers and checks of the other rooms. */
-function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, ...parts }: LegParts) {
+function createLegs({ config, legKey, receipts, telemetry, gossip, outcomes, ...parts }: LegParts) {
   return createLegSender({
     ...parts,
     costTurns: createCostTurns(config.costRate?.perSecond ?? null),
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
-    onOutcome: noteOutcome,
+    onOutcome(leg, outcome) {
+      for (const note of outcomes) note(leg, outcome)
+    },
     checkReceipt: receipts.check,
     expectsReceipt: receipts.areExpected,
     knownHeadOf: receipts.knownHeadOf,

@@ -55,7 +55,10 @@ export const GARBLED =
  */
 export function listDoubts({ person, name, identifier }: DoubtedTables, today: string): readonly Doubt[] {
   const doubt = (id: DoubtId, column: string, table: string, condition: string): Doubt => ({
-    ...{ id, place: `persons.${column}`, table, condition },
+    id,
+    place: `persons.${column}`,
+    table,
+    condition,
     names: table === person ? 'id' : `person_id || ' ' || ordinal`,
   })
   return [

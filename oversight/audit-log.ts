@@ -67,7 +67,12 @@ export async function openOversightAuditLog(
     stop: (base) => ({ ...base, gateway, kind: 'stop' }),
   }
   const opened = await openRecorder({
-    ...{ folder: auditLog, signer, hasSalts: true, ownEntries, log, now },
+    folder: auditLog,
+    signer,
+    hasSalts: true,
+    ownEntries,
+    log,
+    now,
     readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
     beforeStart: witnesses.beforeStart,
   })

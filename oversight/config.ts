@@ -95,8 +95,13 @@ export async function readOversightSettings(file: string): Promise<OversightSett
   const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, trustPolicy, ...rest } = settings
   return Object.freeze({
     ...rest,
-    ...{ issuers: from(issuers), logs: logs.map(from), policies: policies.map(from), database: from(database) },
-    ...{ auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
+    issuers: from(issuers),
+    logs: logs.map(from),
+    policies: policies.map(from),
+    database: from(database),
+    auditLog: from(auditLog),
+    auditLogKey: from(auditLogKey),
+    refKeys: from(refKeys),
     ...(trustPolicy !== undefined && { trustPolicy: from(trustPolicy) }),
   })
 }

@@ -161,7 +161,12 @@ async function answerFor(
   )
   const body = await readJsonBody(request)
   const answered = await answer(body, {
-    ...{ db, readers: logs.readers(), states: logs.states(), viewer, auditLog, language },
+    db,
+    readers: logs.readers(),
+    states: logs.states(),
+    viewer,
+    auditLog,
+    language,
   })
   // An answer of the index is an answer about so many entries, whether the logs go on or not.
   return { ...answered, extensions: { ...answered.extensions, logs: await listKnown(db, logs) } }

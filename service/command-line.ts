@@ -99,7 +99,8 @@ function wantsHelp(args: readonly string[]): boolean {
 function createCommand(spec: CommandSpec, isShown = false): CommandParts<Command, Option> {
   const command = new Command(spec.name)
   const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({
-    ...{ key, each },
+    key,
+    each,
     option: toOption(each, isShown),
   }))
   for (const { option } of options) command.addOption(option)

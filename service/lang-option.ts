@@ -32,7 +32,9 @@ export function chooseLanguage(
 
 /** The option `--language`, the older name of `--lang`, of the commands that had it first. */
 export const OLDER_LANG_OPTION = {
-  ...{ flag: 'language', value: LANG_OPTION.value, expected: LANG_OPTION.expected },
+  flag: 'language',
+  value: LANG_OPTION.value,
+  expected: LANG_OPTION.expected,
   meaning: 'the same as --lang',
   parse: LANG_OPTION.parse,
 } as const satisfies OptionSpec

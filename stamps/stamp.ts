@@ -113,7 +113,12 @@ async function addStamp(
   await replaceFile(stampPath(folder, size), token)
   const members = {
     kind: 'time-stamp' as const,
-    ...{ size, checkpoint: digest.toString('hex'), token: hash('sha256', token), authority, stampedAt, serial },
+    size,
+    checkpoint: digest.toString('hex'),
+    token: hash('sha256', token),
+    authority,
+    stampedAt,
+    serial,
   }
   await appendEntry({ log, key }, { members }, io)
   const text = `${size} entries of ${reader.log.name} stamped by ${authority}, ${stampedAt}`

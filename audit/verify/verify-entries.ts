@@ -118,7 +118,9 @@ function createWatch(
       const timeMs = Date.parse(entry.time)
       const fault = times.push(
         {
-          ...{ timeMs, idMs: uuidV7Time(entry.id) ?? 0, isAskedFor: isAskedFor(entry.kind) },
+          timeMs,
+          idMs: uuidV7Time(entry.id) ?? 0,
+          isAskedFor: isAskedFor(entry.kind),
           durationMs: entry.kind === 'request' ? entry.result.durationMs : 0,
         },
         await cosigned.around(index),

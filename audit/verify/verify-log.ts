@@ -92,7 +92,10 @@ export async function verifyLog(
   const leaves = { size, rotations, prunings, hashesOnly, checkEntries }
   const tree = createWalkedTree()
   const claims = createClaims({
-    ...{ policy, size, report, walked: tree.size },
+    policy,
+    size,
+    report,
+    walked: tree.size,
     rootOf: (of) => tree.root(of) ?? rootOf(source, tree, of, leaves),
   })
   const history = readHistory(source, size, report)

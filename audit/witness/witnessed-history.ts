@@ -100,8 +100,12 @@ async function compareByAsking(witness: WitnessEndpoint, options: HistoryOptions
   const { entries, deadlineMs, dispatcher } = options
   const sizes = new Map<string, number>()
   const asked: CollectOptions = {
-    ...{ checkpoint: entries.published().note, witnesses: [witness], consistency: entries.consistency },
-    ...{ deadlineMs, sizes, ...(dispatcher && { dispatcher }) },
+    checkpoint: entries.published().note,
+    witnesses: [witness],
+    consistency: entries.consistency,
+    deadlineMs,
+    sizes,
+    ...(dispatcher && { dispatcher }),
   }
   const [outcome] = (await collectCosignatures(asked)).outcomes
   const { name } = witness

@@ -128,7 +128,9 @@ export function toBuiltFile(path: string, bytes: Buffer): BuiltFile {
   const type = TYPES[extname(path)] ?? 'application/octet-stream'
   const made = new Map<ContentCoding, Promise<Buffer | null>>()
   return {
-    ...{ type, bytes, isHashed: HASHED_NAME.test(path) },
+    type,
+    bytes,
+    isHashed: HASHED_NAME.test(path),
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     async encoded(coding) {
       if (IS_DENSE.test(type)) return null

@@ -56,7 +56,10 @@ export async function readConsoleFile(file: string): Promise<ConsoleServerSettin
   const { host, port, publicUrl, tls, authority, ...section } = settings
   const from = (name: string): string => resolve(dirname(file), name)
   return Object.freeze({
-    ...{ host, port, publicUrl, console: locateConsole(section, dirname(file)) },
+    host,
+    port,
+    publicUrl,
+    console: locateConsole(section, dirname(file)),
     authority: { ...authority, ...(authority.ca !== undefined && { ca: from(authority.ca) }) },
     ...(tls && { tls: { cert: from(tls.cert), key: from(tls.key) } }),
   })

@@ -47,7 +47,8 @@ export async function startConsole({ settings, isDevelopment, log }: ConsoleOpti
   const ca = authority.ca === undefined ? {} : { ca: await readSetting(authority.ca, 'authority.ca', (text) => text) }
   const tls = await openTlsFiles(settings, log)
   const forward = createForward({
-    ...{ authority: authority.address, send: createTrustedFetch(ca) },
+    authority: authority.address,
+    send: createTrustedFetch(ca),
     onFailure: (error) => log.warn({ reason: describeError(error) }, 'the authority did not answer'),
   })
   const routes = listServerRoutes({ settings, isDevelopment, forward })
@@ -73,7 +74,12 @@ function listServerRoutes({
   const { authority, console: section, publicUrl: origin } = settings
   const { issuer, country } = authority
   const ownRoutes = listConsoleRoutes({
-    ...{ settings: section, origin, authority: issuer, country, tokenPath: TOKEN_PATH, isDevelopment },
+    settings: section,
+    origin,
+    authority: issuer,
+    country,
+    tokenPath: TOKEN_PATH,
+    isDevelopment,
     files: followFiles(section.files, Date.now),
   })
   return [
@@ -96,7 +102,8 @@ async function listConsoleDangers(settings: ConsoleServerSettings): Promise<read
   const { host, publicUrl, tls, authority, console: section } = settings
   return listDangers({
     servers: [{ setting: 'host', host, hasTls: tls !== undefined, remedy: 'Give `tls` a certificate and a key.' }],
-    ...{ issuers: [{ issuer: authority.issuer, country: authority.country }], hasCountries: true },
+    issuers: [{ issuer: authority.issuer, country: authority.country }],
+    hasCountries: true,
     // It has no log, and needs none: each token and each refusal is an entry of the authority's.
     auditLogName: LOG_OF_AUTHORITY,
     addresses: [
@@ -104,7 +111,9 @@ async function listConsoleDangers(settings: ConsoleServerSettings): Promise<read
       { use: 'authority.address', url: authority.address },
       ...listConsoleAddresses(section),
     ],
-    ...{ isGuardedGraphOpen: false, hasPassingLegKey: false, servesGraphiql: false },
+    isGuardedGraphOpen: false,
+    hasPassingLegKey: false,
+    servesGraphiql: false,
     secrets: await readSecretFiles({ 'tls.key': tls?.key }),
   })
 }

@@ -21,7 +21,12 @@ export function describeConsole(parts: DescribedConsole): Readonly<Record<string
   const { provider, client, gateway, oversight, languages } = settings
   const { client: clientId, ...endpoints } = provider
   return {
-    ...{ version: 1, country, gateway, languages, development: isDevelopment, redirectPath: REDIRECT_PATH },
+    version: 1,
+    country,
+    gateway,
+    languages,
+    development: isDevelopment,
+    redirectPath: REDIRECT_PATH,
     authority: {
       issuer: authority,
       tokenEndpoint: `${origin}${tokenPath}`,

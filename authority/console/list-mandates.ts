@@ -71,8 +71,14 @@ function findTool(clients: ReadonlyMap<string, Client>, providerClient: string |
 function describeMandate({ hash, document }: MandateInForce, tool: ToolClient) {
   const { task_force, purposes, countries, scopes, legal_basis, not_after, time_zone, case: caseDigest } = document
   return {
-    ...{ hash, purposes, countries, taskForce: task_force, legalBasis: legal_basis },
-    ...{ notAfter: not_after, timeZone: time_zone ?? null, caseDigest: caseDigest ?? null },
+    hash,
+    purposes,
+    countries,
+    taskForce: task_force,
+    legalBasis: legal_basis,
+    notAfter: not_after,
+    timeZone: time_zone ?? null,
+    caseDigest: caseDigest ?? null,
     scopes: scopes.filter((scope) => tool.scopes.includes(scope)),
   }
 }

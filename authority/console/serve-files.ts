@@ -118,7 +118,9 @@ async function sendFile(isPage: boolean, file: BuiltFile, { request, response, h
     ...headers,
     ...cached,
     ...(encoded !== null && coding !== null && { 'content-encoding': coding }),
-    ...{ 'content-type': file.type, 'content-length': bytes.length, 'accept-ranges': 'none' },
+    'content-type': file.type,
+    'content-length': bytes.length,
+    'accept-ranges': 'none',
   })
   response.end(bytes)
 }

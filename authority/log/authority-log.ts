@@ -71,7 +71,13 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     stop: (base) => ({ ...base, origin, kind: 'authority-stop', country }),
   }
   const opened = await openRecorder({
-    ...{ folder: auditLog, signer, hasSalts: true, ownEntries, onWritten, log, now },
+    folder: auditLog,
+    signer,
+    hasSalts: true,
+    ownEntries,
+    onWritten,
+    log,
+    now,
     readSigner: () => readLogSigner(auditLogKey, 'auditLogKey'),
     beforeStart: witnesses.beforeStart,
   })
@@ -89,7 +95,11 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
 
   const { verifier } = signer
   return {
-    ...{ recorder, origin, verifier, refKeys, folder },
+    recorder,
+    origin,
+    verifier,
+    refKeys,
+    folder,
     vkey: () => entries.rotations.at(-1)?.newKey.vkey ?? verifier.vkey,
     followed: { origin, size: entries.size, read },
     findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,

@@ -117,7 +117,12 @@ async function write({ options, book, person }: Parts, { kind, mandate, key, jws
   const kept = await recorder.keep(JSON.stringify(jws))
   const entry: BookEntry = {
     ...recorder.newBase(),
-    ...{ origin, kind, mandate, document: kept, person: person.hash ?? '', key },
+    origin,
+    kind,
+    mandate,
+    document: kept,
+    person: person.hash ?? '',
+    key,
   }
   if (kind === 'mandate-revocation') book.ending.add(mandate)
   try {

@@ -60,7 +60,9 @@ export function openReveals(world: RevealWorld): OpenedReveals {
   const { settings, log, now } = world
   const readPerson = createPersonReader(world.readProviderToken)
   const { close } = openRequestInbox({
-    ...{ log, now, inbox: join(settings.auditLog, REVEAL_ACTS_FOLDER) },
+    log,
+    now,
+    inbox: join(settings.auditLog, REVEAL_ACTS_FOLDER),
     waiting: 'could not take the approval of a reveal; the next try follows',
     async carryOut(bytes) {
       const { token, request } = parseRevealAct(bytes)
@@ -181,8 +183,16 @@ async function approve(approval: Approval, text: string): Promise<RevealActAnswe
   const answer = await giveSalt(approval, seal, pins)
   const entry: EntryOf<'reveal'> = {
     ...recorder.newBase(),
-    ...{ origin, kind: 'reveal', officer: ref, seal: seal.id, about: describeAbout(about) },
-    ...{ auditor: auditor.name, key: request.kid, request: request.hash, reason, approver: known.approver },
+    origin,
+    kind: 'reveal',
+    officer: ref,
+    seal: seal.id,
+    about: describeAbout(about),
+    auditor: auditor.name,
+    key: request.kid,
+    request: request.hash,
+    reason,
+    approver: known.approver,
   }
   const [written] = await recorder.append([entry])
   return { ...answer, reveal: written?.receipt.index ?? 0, isRepeated: false }

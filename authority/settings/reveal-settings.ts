@@ -49,7 +49,8 @@ export interface RevealPins {
 /** What a setting needs of its files of keys, and the command that writes them. */
 const OWN = { setting: 'reveal.key', expected: 'one key that one seals to', command: 'istmo reveal key' } as const
 const AUDITORS = {
-  ...{ setting: 'reveal.auditors', expected: 'a key that one seals to, and one that signs' },
+  setting: 'reveal.auditors',
+  expected: 'a key that one seals to, and one that signs',
   command: 'istmo audit reveal key',
 } as const
 

@@ -29,7 +29,9 @@ export async function openTlsFiles({ tls }: TlsSettings, log: Logger): Promise<T
   }
   const listeners: ((material: TlsMaterial) => void)[] = []
   const live = await openLiveFiles({
-    ...{ what: 'the certificate of this server', files: Object.values(tls), log },
+    what: 'the certificate of this server',
+    files: Object.values(tls),
+    log,
     read: () => readServerFiles(files, Date.now()),
     use: (material) => {
       for (const use of listeners) use(material)

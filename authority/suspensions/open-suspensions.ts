@@ -67,7 +67,9 @@ export async function openAuthoritySuspensions(options: AuthoritySuspensionsOpti
     log.warn('the settings name no `suspenders`, so only the authority’s own keys can suspend anything')
   let isWarned = false
   return {
-    ...{ find, close, note: noting.note },
+    find,
+    close,
+    note: noting.note,
     feed(after) {
       noting.drain()
       if (told.isFull() && !isWarned) log.error('more is suspended or revoked than nodes and gateways keep')

@@ -77,14 +77,12 @@ interface State {
 /** Creates what an authority tells, before its first entry. */
 export function createTold(options: ToldOptions): Told {
   const state: State = {
-    ...{
-      grants: new Map(),
-      approved: new Set(),
-      suspenders: new Map(),
-      suspended: new Map(),
-      kept: new Map(),
-      last: 0,
-    },
+    grants: new Map(),
+    approved: new Set(),
+    suspenders: new Map(),
+    suspended: new Map(),
+    kept: new Map(),
+    last: 0,
   }
   return {
     statements: () => [...state.kept.values()],

@@ -47,7 +47,10 @@ function describe(
   const { countries, task_force: taskForce } = mandate.document
   const subjects = countries.flatMap((each) => refs.flatMap((ref) => names.subjectsFor(each, ref)))
   return {
-    ...{ authority: settings.issuer, mandate: mandate.hash, taskForce, officer: [...refs, ...subjects] },
+    authority: settings.issuer,
+    mandate: mandate.hash,
+    taskForce,
+    officer: [...refs, ...subjects],
     ...(agency !== undefined && { agency }),
     ...(token !== undefined && { token }),
     ...(country !== undefined && { country }),

@@ -70,13 +70,23 @@ export async function exchangeForCountry(
   return {
     confirm: () => confirmToken(exchange.about, parts),
     entry: {
-      ...{ kind: 'country-token', officer: grant.officer, grant: tokenId, gateway, country, scopes },
-      ...{ mandate: mandate.hash, question: question?.jti ?? null, tokenId: claims.jti },
+      kind: 'country-token',
+      officer: grant.officer,
+      grant: tokenId,
+      gateway,
+      country,
+      scopes,
+      mandate: mandate.hash,
+      question: question?.jti ?? null,
+      tokenId: claims.jti,
       expires: new Date(claims.exp * 1_000).toISOString(),
     },
     answer: {
-      ...{ access_token: accessToken, issued_token_type: COUNTRY_TOKEN_URN, token_type: 'N_A' },
-      ...{ expires_in: claims.exp - claims.iat, scope: claims.scope },
+      access_token: accessToken,
+      issued_token_type: COUNTRY_TOKEN_URN,
+      token_type: 'N_A',
+      expires_in: claims.exp - claims.iat,
+      scope: claims.scope,
       ...(proof !== null && { mandate_proof: proof }),
     },
   }
@@ -116,13 +126,21 @@ function toClaims(exchange: AllowedExchange, { settings, refs, now }: TokenParts
   const exp = Math.min(nowS + settings.countryTokenSeconds, Math.floor(caller.expiresAt))
   if (exp <= nowS) throw refused('SUBJECT_TOKEN_INVALID', 'an access token that still lives')
   return {
-    ...{ iss: settings.issuer, aud: country, sub: refs.subjectFor(country, grant.officer), iat: nowS, exp },
-    ...{ jti: randomUUID(), act: { sub: client.name }, client_id: grant.client, scope: scopes.join(' ') },
+    iss: settings.issuer,
+    aud: country,
+    sub: refs.subjectFor(country, grant.officer),
+    iat: nowS,
+    exp,
+    jti: randomUUID(),
+    act: { sub: client.name },
+    client_id: grant.client,
+    scope: scopes.join(' '),
     ...(caller.assurance !== undefined && { acr: caller.assurance }),
     org: toOrganisation(caller.organisation, settings.country),
     mandate: toMandateClaim(mandate),
     cnf: { jkt: keyThumbprint, ...(clientCertificate !== null && { 'x5t#S256': clientCertificate }) },
-    ...{ caller_iss: settings.issuer, caller_jti: tokenId },
+    caller_iss: settings.issuer,
+    caller_jti: tokenId,
     ...(binding.key !== null &&
       question !== null && { caller_jkt: binding.key, caller_ath: sha256Url(accessToken), question: question.jti }),
   }

@@ -51,13 +51,7 @@ export async function grantAccessToken(
   parts: TokenParts,
   known: KnownSoFar,
 ): Promise<MadeToken<'access-token'>> {
-  const { subject_token: subjectToken, subject_token_type: type, requested_token_type: wanted } = form
-  if (subjectToken === undefined || type === undefined || !SUBJECT_TYPES.includes(type)) {
-    throw refused('REQUEST_MALFORMED', 'subject_token with a subject_token_type of id_token, access_token or jwt')
-  }
-  if (wanted !== undefined && wanted !== ACCESS_TOKEN_URN) {
-    throw refused('REQUEST_MALFORMED', `requested_token_type to be ${ACCESS_TOKEN_URN}, the only one a tool gets`)
-  }
+  const subjectToken = readSubjectToken(form)
   const gateway = findGateway(form.audience, client, parts)
   const token = await parts.readProviderToken(subjectToken)
   const ref = parts.refs.refOf(token.officer)
@@ -75,10 +69,15 @@ export async function grantAccessToken(
   const nowS = Math.floor(parts.now() / 1_000)
   const expires = Math.min(nowS + parts.settings.accessTokenSeconds, Math.floor(token.expiresAt))
   if (expires <= nowS) throw refused('SUBJECT_TOKEN_INVALID', 'a subject token that still lives. Log in again')
-  const tokenId = randomUUID()
   const claims = {
-    ...{ iss: parts.settings.issuer, aud: gateway.address, sub: parts.refs.subjectFor(gateway.address, ref) },
-    ...{ iat: nowS, exp: expires, jti: tokenId, client_id: client.id, scope: scopes.join(' ') },
+    iss: parts.settings.issuer,
+    aud: gateway.address,
+    sub: parts.refs.subjectFor(gateway.address, ref),
+    iat: nowS,
+    exp: expires,
+    jti: randomUUID(),
+    client_id: client.id,
+    scope: scopes.join(' '),
     acr: token.assurance ?? undefined,
     org: toOrganisation(token.officer, parts.settings.country),
     authorization_details: [toDetails(mandate)],
@@ -87,23 +86,45 @@ export async function grantAccessToken(
   }
   const accessToken = await signToken(claims, ACCESS_TOKEN_TYPE, parts.keys)
   await parts.sealOfficer(token.officer, ref)
-  const { agency, role, issuer } = token.officer
   return {
     confirm: () => confirmToken(about, parts),
     entry: {
-      ...{ kind: 'access-token', officer: ref, provider: issuer, agency, role, assurance: token.assurance },
-      ...{ client: client.id, gateway: gateway.name, scopes, mandate: mandate.hash, isBound: keyThumbprint !== null },
-      ...{ tokenId, expires: new Date(expires * 1_000).toISOString() },
+      kind: 'access-token',
+      officer: ref,
+      provider: token.officer.issuer,
+      agency: token.officer.agency,
+      role: token.officer.role,
+      assurance: token.assurance,
+      client: client.id,
+      gateway: gateway.name,
+      scopes,
+      mandate: mandate.hash,
+      isBound: keyThumbprint !== null,
+      tokenId: claims.jti,
+      expires: new Date(expires * 1_000).toISOString(),
     },
-    answer: {
-      ...{ access_token: accessToken, issued_token_type: ACCESS_TOKEN_URN },
-      ...{
-        token_type: keyThumbprint === null ? 'Bearer' : 'DPoP',
-        expires_in: expires - nowS,
-        scope: scopes.join(' '),
-      },
-    },
+    answer: { ...toAnswer(accessToken, keyThumbprint), expires_in: expires - nowS, scope: scopes.join(' ') },
   }
+}
+
+function toAnswer(accessToken: string, keyThumbprint: string | null) {
+  return {
+    access_token: accessToken,
+    issued_token_type: ACCESS_TOKEN_URN,
+    token_type: keyThumbprint === null ? 'Bearer' : 'DPoP',
+  }
+}
+
+/** Returns the subject token, if a token exchange (RFC 8693) was asked for that an authority makes. @throws {TokenRefusal} otherwise. */
+function readSubjectToken(form: ToolRequest['form']): string {
+  const { subject_token: subjectToken, subject_token_type: type, requested_token_type: wanted } = form
+  if (subjectToken === undefined || type === undefined || !SUBJECT_TYPES.includes(type)) {
+    throw refused('REQUEST_MALFORMED', 'subject_token with a subject_token_type of id_token, access_token or jwt')
+  }
+  if (wanted !== undefined && wanted !== ACCESS_TOKEN_URN) {
+    throw refused('REQUEST_MALFORMED', `requested_token_type to be ${ACCESS_TOKEN_URN}, the only one a tool gets`)
+  }
+  return subjectToken
 }
 
 /** Returns the gateway, or the auditors' GraphQL, whose address the tool named, if the tool may use it. */
@@ -167,7 +188,14 @@ function toOrganisation({ agency, role }: Officer, country: string) {
 function toDetails({ hash, document }: MandateInForce) {
   const { task_force, purposes, countries, legal_basis, not_after, time_zone, case: caseDigest } = document
   return {
-    ...{ type: 'istmo_mandate', hash, task_force, purposes, countries, legal_basis, not_after, time_zone },
+    type: 'istmo_mandate',
+    hash,
+    task_force,
+    purposes,
+    countries,
+    legal_basis,
+    not_after,
+    time_zone,
     ...(caseDigest !== undefined && { case_digest: caseDigest }),
   }
 }

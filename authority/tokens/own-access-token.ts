@@ -25,8 +25,13 @@ const mayAct = z.object({ may_act: z.strictObject({ sub: z.string() }) })
 export async function readAccessToken(token: string, client: Addressed, parts: TokenParts): Promise<TokenContent> {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw refused('SUBJECT_TOKEN_INVALID', 'a signed JWT in compact form')
   const issuer: Issuer = {
-    ...{ issuer: parts.settings.issuer, audience: client.address, jwks: '', algorithms: [SIGNING_ALGORITHM] },
-    ...{ tokenType: ACCESS_TOKEN_TYPE, country: parts.settings.country, claims: STANDARD_CLAIMS },
+    issuer: parts.settings.issuer,
+    audience: client.address,
+    jwks: '',
+    algorithms: [SIGNING_ALGORITHM],
+    tokenType: ACCESS_TOKEN_TYPE,
+    country: parts.settings.country,
+    claims: STANDARD_CLAIMS,
     maxLifetimeS: MAX_ACCESS_TOKEN_S,
   }
   const findKey = async ({ kid = '' }: { readonly kid?: string }) => {

@@ -97,7 +97,9 @@ export class TokenRefusal extends Error {
     // RFC 6749 section 5.2 allows ASCII without quotation marks and backslashes.
     const description = this.message.replaceAll('’', "'").replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
     return {
-      ...{ error: OAUTH_ERRORS[this.reason].error, error_description: description, reason: this.reason },
+      error: OAUTH_ERRORS[this.reason].error,
+      error_description: description,
+      reason: this.reason,
       ...(this.#mandates !== null && { mandates: this.#mandates }),
     }
   }

@@ -63,7 +63,12 @@ export function createTokenEndpoint(parts: EndpointParts): AnswerTokenRequest {
   const countRequest = createMinuteLimit(parts.now, parts.settings.tokensPerMinute)
   return async (request, response) => {
     const state: RequestState = {
-      ...{ client: null, nextNonce: null, officer: null, grant: null, country: null, mandate: null },
+      client: null,
+      nextNonce: null,
+      officer: null,
+      grant: null,
+      country: null,
+      mandate: null,
     }
     const end = parts.group.begin()
     try {

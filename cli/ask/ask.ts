@@ -28,12 +28,10 @@ const ASK = {
     login: OFFICER_OPTIONS.login,
     loginType: OFFICER_OPTIONS.loginType,
     variables: {
-      ...{
-        flag: 'variables',
-        value: 'json',
-        expected: 'a JSON object, or @ and the path of a file with one',
-        default: '{}',
-      },
+      flag: 'variables',
+      value: 'json',
+      expected: 'a JSON object, or @ and the path of a file with one',
+      default: '{}',
       meaning: 'the value of each variable of the document; null for one without a value',
     },
     purpose: OFFICER_OPTIONS.purpose,

@@ -97,7 +97,10 @@ function checkBundle(path: string, text: string, policy: Policy, isUnwitnessedAc
       '\n',
     ),
     json: {
-      ...{ index: report.index, origin: report.checked?.log.verifier.name, entry: parse(content), findings },
+      index: report.index,
+      origin: report.checked?.log.verifier.name,
+      entry: parse(content),
+      findings,
       ...(isUnwitnessed && { isUnwitnessed }),
     },
   }
@@ -123,7 +126,11 @@ function answerExports(exports: readonly CheckedExport[], country: string | unde
     entries,
     findings: all,
     exports: exports.map(({ path, statement, countedAt, counted, worker }) => ({
-      ...{ path, countedAt, counted, country: statement?.country ?? null, ...(worker !== null && { worker }) },
+      path,
+      countedAt,
+      counted,
+      country: statement?.country ?? null,
+      ...(worker !== null && { worker }),
       ...(statement && { first: statement.first, last: statement.last, withheld: statement.withheld }),
     })),
   }

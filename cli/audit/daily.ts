@@ -93,7 +93,9 @@ async function judgeOwn(
   const times = { mistimed, findings: ofTime }
   const isKnown = JSON.stringify(times) === JSON.stringify(await readKnownTimes(settings.state))
   return {
-    ...{ log, size: logs.reduce((sum, { size }) => sum + size, 0), times },
+    log,
+    size: logs.reduce((sum, { size }) => sum + size, 0),
+    times,
     verdict: verdict === 'UNTOLD' && doubts === mistimed && isKnown ? 'HOLDS' : verdict,
     findings: [...logs.flatMap(({ findings, doubts: of }) => [...findings, ...of]), ...links],
     notes: [

@@ -24,7 +24,10 @@ export const deriveCommand = defineAudit(
     arguments: { journal: { meaning: 'the journal of an officer’s tool: a file of `istmo ask --journal`' } },
     options: {
       log: {
-        ...{ flag: 'log', value: 'place', isRequired: true, isRepeated: true },
+        flag: 'log',
+        value: 'place',
+        isRequired: true,
+        isRepeated: true,
         expected: 'the path of a folder or of an export, or an http(s) URL',
         meaning:
           'the gateway’s log, or a file of `export` that a country was given; and, if at hand, logs of countries',
@@ -32,11 +35,16 @@ export const deriveCommand = defineAudit(
       ...POLICY_OPTION,
       policy: { ...POLICY_OPTION.policy, isRequired: false, meaning: 'a trust policy; by default those of the desk' },
       question: {
-        ...{ flag: 'question', value: 'jti', isRepeated: true, expected: 'the id of a question (a UUID)' },
+        flag: 'question',
+        value: 'jti',
+        isRepeated: true,
+        expected: 'the id of a question (a UUID)',
         meaning: 'only this question of the journal',
       },
       salts: {
-        ...{ flag: 'salts', value: 'folder', expected: 'the path of a folder' },
+        flag: 'salts',
+        value: 'folder',
+        expected: 'the path of a folder',
         meaning:
           'the gateway’s erasable salts: with them, also the values of the question are compared, and the entry of a question without an answer is found',
       },
@@ -252,7 +260,9 @@ async function derive(question: JournalQuestion, request: ReadRequest, reading: 
   const salt = await findSalt?.(entry.id)
   const own = legs.filter((leg) => leg.entry.requestId === entry.id)
   const common = {
-    ...{ question, entry: whole, requestSalt: salt?.kind === 'KEPT' ? salt.salt : undefined },
+    question,
+    entry: whole,
+    requestSalt: salt?.kind === 'KEPT' ? salt.salt : undefined,
     visible: exported === null ? null : new Set(parts.flatMap((part) => (isCountryPart(part) ? [part.country] : []))),
     countryLegs: own.map((leg) => leg.entry),
   }

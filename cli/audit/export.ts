@@ -115,8 +115,17 @@ async function* proveEntries(filter: EntryFilter, reader: LogReader, io: AuditIo
     if (wanted.has(entry.id) || ('of' in entry && wanted.has(entry.of))) yield proveLine(reader, index, entry)
   }
   yield stateExport({
-    ...{ origin: reader.log.name, country: null, from: filter.from ?? null, until: filter.until ?? null },
-    ...{ isExtract: true, first: 1, last: 0, before: null, after: null, counting: null, withheld: 0 },
+    origin: reader.log.name,
+    country: null,
+    from: filter.from ?? null,
+    until: filter.until ?? null,
+    isExtract: true,
+    first: 1,
+    last: 0,
+    before: null,
+    after: null,
+    counting: null,
+    withheld: 0,
     checkpoint: reader.head.note,
   })
 }
@@ -141,8 +150,17 @@ async function* proveForCountry(selection: CountrySelection, reader: LogReader, 
     }),
   )
   yield stateExport({
-    ...{ origin: reader.log.name, country, from, until, isExtract, first, last, withheld },
-    ...{ before: before ?? null, after: after ?? null, counting: counting ?? null },
+    origin: reader.log.name,
+    country,
+    from,
+    until,
+    isExtract,
+    first,
+    last,
+    withheld,
+    before: before ?? null,
+    after: after ?? null,
+    counting: counting ?? null,
     ...(started != null && { started }),
     checkpoint: reader.head.note,
   })

@@ -50,7 +50,9 @@ export const proveCommand = defineAudit(
         ...rotations.map(({ path }) => `${path}: a rotation of the log’s key, for \`check --rotation\``),
       ].join('\n'),
       json: {
-        ...{ origin: reader.log.name, ...bundles[0], continuations: bundles.slice(1) },
+        origin: reader.log.name,
+        ...bundles[0],
+        continuations: bundles.slice(1),
         rotations: rotations.map(({ path }) => path),
       },
     }

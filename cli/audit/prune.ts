@@ -140,7 +140,10 @@ async function writePruning(
     kind: 'prune' as const,
     by: findPerson(line.by),
     before: new Date(line.before).toISOString(),
-    ...{ minimumIndex, held, holds, size },
+    minimumIndex,
+    held,
+    holds,
+    size,
     root: Buffer.from(root).toString('hex'),
     ...(line.approval.length > 0 && { approvals: line.approval }),
   }

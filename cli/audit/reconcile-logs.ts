@@ -102,7 +102,9 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
       await partitions.add(known.requestId ?? known.key, { kind: 'KNOWN', known })
     }
     const ofCountry = await readCountrySide(country.side, {
-      ...{ range: { fromMs, untilMs }, saltOf: options.saltOf, onEntry },
+      range: { fromMs, untilMs },
+      saltOf: options.saltOf,
+      onEntry,
       async take(leg) {
         await trust.addCountryLeg(leg)
         await partitions.add(leg.requestId ?? keyOfCountryLeg(leg), { kind: 'COUNTRY', leg })
@@ -111,7 +113,9 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
     const read: GatewaySummary[] = []
     for (const each of gateways) {
       const summary = await readGateway(each, {
-        ...{ range: { fromMs, untilMs }, country: country.code, onEntry },
+        range: { fromMs, untilMs },
+        country: country.code,
+        onEntry,
         async take(item) {
           await trust.addGatewayItem(item)
           await partitions.add(keyOfItem(item), item)
@@ -192,7 +196,9 @@ async function compareParts(
   const isRangeEmpty = legs === 0 && (options.fromMs !== undefined || options.untilMs !== undefined)
   if (isRangeEmpty) return { matched, counts, isRangeEmpty, result: 'UNKNOWN', resultWithKnown: 'UNKNOWN' }
   return {
-    ...{ matched, counts, isRangeEmpty },
+    matched,
+    counts,
+    isRangeEmpty,
     result: resultOf(counts, false),
     resultWithKnown: resultOf(counts, true),
   }

@@ -242,8 +242,14 @@ async function compare(
     writeBaseline === undefined ? undefined : await createBaselineWriter(writeBaseline, logs)
   try {
     const found = await reconcileLogs({
-      ...{ gateway, country: { side: country, code }, ...trust, nowMs: io.now(), onProgress: bar.report },
-      ...{ fromMs: from, untilMs: until, saltOf: salts === undefined ? undefined : saltFinder(salts) },
+      gateway,
+      country: { side: country, code },
+      ...trust,
+      nowMs: io.now(),
+      onProgress: bar.report,
+      fromMs: from,
+      untilMs: until,
+      saltOf: salts === undefined ? undefined : saltFinder(salts),
       ...(baseline !== undefined && { known: readBaseline(baseline, logs) }),
       async onDifference(difference, known) {
         await listing.add(difference, known)

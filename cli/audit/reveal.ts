@@ -134,8 +134,13 @@ const requestCommand = defineAudit(REQUEST, async (line, io) => {
     )
   }
   const claims: RevealRequestClaims = {
-    ...{ v: 1, aud, iat: Math.floor(io.now() / 1_000), jti: createUuidV7(io.now()) },
-    ...{ ...sought, reason: line.reason, seal_to: receiver.kid },
+    v: 1,
+    aud,
+    iat: Math.floor(io.now() / 1_000),
+    jti: createUuidV7(io.now()),
+    ...sought,
+    reason: line.reason,
+    seal_to: receiver.kid,
   }
   await writeFile(line.request, `${await signRevealRequest(claims, signer)}\n`, { mode: 0o600 })
   const text = `${line.request}: a request to ${aud}. Give it to the authority’s security officer.`

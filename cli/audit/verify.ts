@@ -72,13 +72,19 @@ export const verifyCommand = defineAudit(
     const { required, maxAgeMs, hashesOnly, asOf } = line
     requirePoint(asOf, sources.length, maxAgeMs, io.now())
     return verify(sources, {
-      ...{ trust, policy: trust.policy, demanded },
+      trust,
+      policy: trust.policy,
+      demanded,
       maxEntries: line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT,
       evidence: line.evidence ?? '.',
       witnessed: {
         known: await Promise.all(line.kept.map(readEarlierCheckpoint)),
         gossip: (await Promise.all(line.known.map(readKnown))).flat(),
-        ...{ required, hashesOnly, asOf, ask: line.offline ? undefined : {}, now: io.now },
+        required,
+        hashesOnly,
+        asOf,
+        ask: line.offline ? undefined : {},
+        now: io.now,
         ...(maxAgeMs !== undefined && { maxAgeMs }),
       },
       io,

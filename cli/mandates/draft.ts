@@ -99,11 +99,14 @@ function toDocument(
   const { officers, approver, case: caseId, ...rest } = wanted
   const hidden = caseId === undefined ? undefined : disclose('case', caseId)
   const document = {
-    ...{ v: 1, id: createUuidV7(nowMs), issued: Math.floor(nowMs / 1_000) },
+    v: 1,
+    id: createUuidV7(nowMs),
+    issued: Math.floor(nowMs / 1_000),
     ...rest,
     ...(hidden && { case: hidden.digest }),
     officers: officers.map((each) => ('subject' in each ? { hash: hashes.get(each.subject) ?? '' } : each)),
-    ...{ drafter, approver: hashes.get(approver.subject) ?? '' },
+    drafter,
+    approver: hashes.get(approver.subject) ?? '',
   }
   // Its members are checked when it is signed.
   return { document: document as MandateDocument, ...(hidden && { disclosure: hidden.disclosure }) }

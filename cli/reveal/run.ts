@@ -71,8 +71,13 @@ async function approve(line: CommandLine<typeof APPROVE>, io: MandatesIo): Promi
     const [ofSeal, ofReveal] = proofs
     if (ofSeal?.head.isInQuorum && ofReveal?.head.isInQuorum) {
       const approval: RevealApproval = {
-        ...{ v: 1, kind: 'istmo-reveal-approval', request, salt },
-        ...{ seal: ofSeal.proof, reveal: ofReveal.proof, rotations: reader.rotations.map(({ proof }) => proof) },
+        v: 1,
+        kind: 'istmo-reveal-approval',
+        request,
+        salt,
+        seal: ofSeal.proof,
+        reveal: ofReveal.proof,
+        rotations: reader.rotations.map(({ proof }) => proof),
       }
       await writeFile(path, `${JSON.stringify(approval)}\n`, { mode: 0o600 })
       io.out.write(`${isRepeated ? 'approved before' : 'approved'}: entry ${reveal}\n`)

@@ -37,8 +37,13 @@ function openConsole({ config, session }: Begun) {
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
-        ...{ staleTime: Number.POSITIVE_INFINITY, gcTime: 1_800_000, retry: false, networkMode: 'always' },
-        ...{ refetchOnWindowFocus: false, refetchOnReconnect: false, refetchOnMount: false },
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 1_800_000,
+        retry: false,
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        refetchOnMount: false,
       },
     },
   })

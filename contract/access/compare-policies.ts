@@ -149,11 +149,17 @@ function* combine({ values, fields }: Space): Iterable<{ readonly chosen: Chosen
 function toQuestion(policy: string, chosen: Chosen, coordinate: string): PolicyQuestion {
   const { country, agency, role, client, scopes, purpose, legalBasis, taskForce, assurance, time } = chosen
   const caller = {
-    ...{ issuer: 'https://issuer.example', subject: 'somebody', client: client ?? undefined },
-    ...{ assurance: assurance ?? undefined, scopes: scopes?.split(' ') ?? [] },
+    issuer: 'https://issuer.example',
+    subject: 'somebody',
+    client: client ?? undefined,
+    assurance: assurance ?? undefined,
+    scopes: scopes?.split(' ') ?? [],
     organisation: { country: country ?? 'ZZ', ...(agency && { agency }), ...(role && { role }) },
     mandate: {
-      ...{ type: 'istmo_mandate' as const, purposes: [], countries: [], not_after: '9999-12-31' },
+      type: 'istmo_mandate' as const,
+      purposes: [],
+      countries: [],
+      not_after: '9999-12-31',
       ...(taskForce && { task_force: taskForce }),
     },
   }

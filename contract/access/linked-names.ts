@@ -69,7 +69,11 @@ function readLink(directive: DirectiveNode): Link | null {
   })
   const version = [Number(major), Number(minor)] as const
   return {
-    ...{ spec, identity, version, imports: new Map(entries), node: directive },
+    spec,
+    identity,
+    version,
+    imports: new Map(entries),
+    node: directive,
     as: typeof as === 'string' ? as : undefined,
   }
 }

@@ -204,7 +204,9 @@ export const GRAPH_ENTRY = z
       .array(
         z
           .strictObject({
-            ...{ country: COUNTRY, access: SHA256, policySet: SHA256 },
+            country: COUNTRY,
+            access: SHA256,
+            policySet: SHA256,
             /** The domains that the country publishes, sorted. Absent in entries of earlier versions. */
             domains: z.array(LABEL).readonly().optional(),
           })

@@ -13,7 +13,9 @@ const VERIFIER_KEY = z.string().regex(/^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/
  */
 export const KEY_ROTATION_ENTRY = z
   .strictObject({
-    ...{ v: z.literal(1), id: ENTRY_ID, time: TIME },
+    v: z.literal(1),
+    id: ENTRY_ID,
+    time: TIME,
     kind: z.literal('key-rotation'),
     origin: LABEL,
     oldKey: VERIFIER_KEY,

@@ -249,7 +249,10 @@ export const READING_CHANNELS = [
  */
 export const OVERSIGHT_ENTRY = z
   .strictObject({
-    ...{ v: z.literal([1, 2]), id: ENTRY_ID, time: TIME, gateway: LABEL },
+    v: z.literal([1, 2]),
+    id: ENTRY_ID,
+    time: TIME,
+    gateway: LABEL,
     kind: z.literal('oversight'),
     channel: z.enum(READING_CHANNELS),
     /** The caller at `/audit/graphql`; null for a person at a machine. */

@@ -60,9 +60,8 @@ const SWEEP_MS = 3_600_000
  */
 export function createHitQuota(store: HitStore, now: () => number, textsAtHand = TEXTS_AT_HAND): HitQuota {
   const dayNow = (): string => new Date(now()).toISOString().slice(0, 10)
-  const atHand = new LRUCache<string, HitDay>({
-    ...{ max: CALLERS_AT_HAND, maxSize: textsAtHand, sizeCalculation: ({ texts }) => texts + 1 },
-  })
+  const sizeCalculation = ({ texts }: HitDay): number => texts + 1
+  const atHand = new LRUCache<string, HitDay>({ max: CALLERS_AT_HAND, maxSize: textsAtHand, sizeCalculation })
   const add = (whose: string, known: HitDay, rows: readonly HitRow[]): void => {
     known.add(rows)
     // The cache reads a size when something comes in.

@@ -171,8 +171,21 @@ function readDisclosed(
   }
   const { operation = null, aud, iat, jti, ath, purpose, basis, doc } = claims
   return {
-    ...{ jti, iat, aud, ath, purpose, basis, doc, operation, keyThumbprint, case: caseId, jwt },
-    ...{ caseDigest: claims._sd?.[0] ?? null, countries: [...countries.keys()], variables, undisclosed: hidden },
+    jti,
+    iat,
+    aud,
+    ath,
+    purpose,
+    basis,
+    doc,
+    operation,
+    keyThumbprint,
+    case: caseId,
+    jwt,
+    caseDigest: claims._sd?.[0] ?? null,
+    countries: [...countries.keys()],
+    variables,
+    undisclosed: hidden,
     disclosures: { case: caseText, countries, variables: variableTexts },
   }
 }

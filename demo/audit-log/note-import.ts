@@ -42,7 +42,11 @@ export async function noteImport(
   }
   const members = {
     kind: 'import' as const,
-    ...{ country, source, rows, legalBasis: [], mapping: null },
+    country,
+    source,
+    rows,
+    legalBasis: [],
+    mapping: null,
     by: osUser(),
     result: rows.some(({ rejected }) => rejected > 0) ? 'PARTLY' : 'DONE',
   }

@@ -25,16 +25,21 @@ export async function writeConsoleFiles(
     const publicUrl = consoleAddress(basePort, country)
     const provider = providerAddress(basePort, country)
     const settings = {
-      ...{ publicUrl, port: Number(new URL(publicUrl).port) },
+      publicUrl,
+      port: Number(new URL(publicUrl).port),
       authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
-      ...{ client: CONSOLE_CLIENT, gateway: gatewayAddress(basePort) },
+      client: CONSOLE_CLIENT,
+      gateway: gatewayAddress(basePort),
       oversight: {
-        ...{ url: `${oversightAddress(basePort)}/audit/graphql`, audience: oversightAddress(basePort) },
+        url: `${oversightAddress(basePort)}/audit/graphql`,
+        audience: oversightAddress(basePort),
         trustPolicies: [policy, nationalPolicy],
       },
       provider: {
-        ...{ issuer: provider, client: CONSOLE_CLIENT },
-        ...{ authorizationEndpoint: `${provider}/auth`, tokenEndpoint: `${provider}/token` },
+        issuer: provider,
+        client: CONSOLE_CLIENT,
+        authorizationEndpoint: `${provider}/auth`,
+        tokenEndpoint: `${provider}/token`,
       },
     }
     await writeFile(authorityHomeIn(home.authorities, country).console, stringify(settings), { mode: 0o600 })

@@ -59,9 +59,11 @@ export async function logIn(
   const ask = createTrustedFetch({ ca: await readFile(ca, 'utf8') })
   const address = authorityAddress(port, authority.country)
   const form = {
-    ...{ grant_type: EXCHANGE, client_id: COMMAND_LINE_CLIENT },
+    grant_type: EXCHANGE,
+    client_id: COMMAND_LINE_CLIENT,
     audience: profile === 'oversight' ? oversightAddress(port) : gatewayAddress(port),
-    ...{ subject_token: identity, subject_token_type: ACCESS_TOKEN },
+    subject_token: identity,
+    subject_token_type: ACCESS_TOKEN,
     ...(scopes !== undefined && { scope: scopes.join(' ') }),
   }
   const isHash = mandate !== undefined && HASH.test(mandate)

@@ -43,8 +43,11 @@ let isReady = false
 async function serveProvider(): Promise<Server> {
   const { country, issuer } = authority
   const provider = createLoginProvider({
-    ...{ country, key: await loadProviderKey(home, country), issuer: providerAddress(config.port, country) },
-    ...{ audience: issuer, development: true },
+    country,
+    key: await loadProviderKey(home, country),
+    issuer: providerAddress(config.port, country),
+    audience: issuer,
+    development: true,
     redirectUris: [`${consoleAddress(config.port, country)}${REDIRECT_PATH}`],
   })
   const server = createServer((request, response) => {
@@ -73,7 +76,9 @@ async function waitForWitnesses(mandates: OpenedMandates, hashes: readonly strin
 const provider = await serveProvider()
 const opened = Promise.withResolvers<OpenedMandates>()
 const running = await startAuthority({
-  ...{ settings: await readAuthoritySettings(place.settings), isDevelopment: true, log },
+  settings: await readAuthoritySettings(place.settings),
+  isDevelopment: true,
+  log,
   openMandates: async (world) => {
     const mandates = await openAuthorityMandates(world)
     opened.resolve(mandates)
@@ -81,7 +86,9 @@ const running = await startAuthority({
   },
 })
 const officersConsole = await startConsole({
-  ...{ settings: await readConsoleFile(place.console), isDevelopment: true, log },
+  settings: await readConsoleFile(place.console),
+  isDevelopment: true,
+  log,
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
@@ -92,7 +99,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const admitted = (await listAdmitted(home)).map(({ country }) => country)
 const signed = await signMandates({
-  ...{ authority, place, basePort: config.port, now: Date.now },
+  authority,
+  place,
+  basePort: config.port,
+  now: Date.now,
   countries: [...Object.keys(COUNTRY_WITNESSES), ...admitted],
   logIn: (signer) => logInAtProvider(authority.country, signer, config.port),
 })

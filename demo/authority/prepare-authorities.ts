@@ -83,8 +83,12 @@ async function prepareAuthority(home: Home, parts: AuthorityParts): Promise<Pinn
   const approvers = await approverThumbprints(place)
   await writeSettings(home, place, { ...parts, approvers })
   return {
-    ...{ country, authority: issuer, jwks: `${authorityAddress(basePort, country)}/jwks`, tls: { ca: home.ca } },
-    ...{ approvers, log: log.vkey },
+    country,
+    authority: issuer,
+    jwks: `${authorityAddress(basePort, country)}/jwks`,
+    tls: { ca: home.ca },
+    approvers,
+    log: log.vkey,
     keys: (await readSigningKeys(place.signingKeys)).map(({ kid }) => kid),
   }
 }
@@ -101,6 +105,18 @@ interface SettingsParts extends AuthorityParts {
   readonly approvers: readonly string[]
 }
 
+/** The identity provider of a country, as its authority's settings name it. */
+function providerOf(provider: string, authority: string) {
+  return {
+    issuer: provider,
+    audience: authority,
+    jwks: `${provider}${JWKS_PATH}`,
+    algorithms: [KEY_ALGORITHM],
+    tokenType: 'at+jwt',
+    claims: { country: '/org/country' },
+  }
+}
+
 async function writeSettings(
   home: Home,
   place: AuthorityHome,
@@ -111,28 +127,34 @@ async function writeSettings(
   const { ca: clientCa, authorities } = demoCertificatesIn(home)
   await writeYaml(place.settings, {
     ...(await readAdded(place.settings)),
-    ...{ issuer, country, publicUrl: address, port: authorityPort(basePort, country), host: '127.0.0.1' },
+    issuer,
+    country,
+    publicUrl: address,
+    port: authorityPort(basePort, country),
+    host: '127.0.0.1',
     otherUrls: [consoleAddress(basePort, country)],
-    ...{ auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions },
+    auditLog,
+    auditLogKey,
+    refKeys,
+    trustPolicy,
+    database,
+    signingKeys,
+    providers,
+    clients,
+    suspensions,
     suspenders: [await loadSuspenderKey(home.suspenderKey(country), country)],
     tls: { ...authorities[country], clientCa },
     mandates: {
-      ...{ drafters: [postOf(country, 'drafter')], approvers: [postOf(country, 'approver')], approverKeys: approvers },
+      drafters: [postOf(country, 'drafter')],
+      approvers: [postOf(country, 'approver')],
+      approverKeys: approvers,
       witnesses: {
         ...COUNTRY_WITNESSES,
         ...Object.fromEntries(admitted.map(({ country: other, witness }) => [other, [witness.name]])),
       },
     },
   })
-  const provider = providerAddress(basePort, country)
-  await writeYaml(providers, {
-    providers: [
-      {
-        ...{ issuer: provider, audience: issuer, jwks: `${provider}${JWKS_PATH}`, algorithms: [KEY_ALGORITHM] },
-        ...{ tokenType: 'at+jwt', claims: { country: '/org/country' } },
-      },
-    ],
-  })
+  await writeYaml(providers, { providers: [providerOf(providerAddress(basePort, country), issuer)] })
   const scopes = [...new Set(Object.values(PROFILES).flatMap((profile) => profile.scopes))]
   const tool = { kind: 'tool', gateways: [GATEWAY_CLIENT, OVERSIGHT_CLIENT], scopes }
   await writeYaml(clients, {

@@ -36,8 +36,14 @@ export function profileMandates(
   countries: readonly string[],
 ): readonly ProfileMandate[] {
   return Object.values<Profile>(PROFILES).map(({ role, unit, scopes, purpose }) => ({
-    ...{ issuer, country, task_force: TASK_FORCE, purposes: [purpose], countries: [...countries] },
-    ...{ scopes: [...scopes], legal_basis: [LEGAL_BASIS], officers: [{ agency: `${country}-MP-${unit}`, role }] },
+    issuer,
+    country,
+    task_force: TASK_FORCE,
+    purposes: [purpose],
+    countries: [...countries],
+    scopes: [...scopes],
+    legal_basis: [LEGAL_BASIS],
+    officers: [{ agency: `${country}-MP-${unit}`, role }],
   }))
 }
 
@@ -49,8 +55,13 @@ export function makeDocument(
   nowMs: number,
 ): MandateDocument {
   return {
-    ...{ v: 1, id: createUuidV7(nowMs), ...mandate, issued: Math.floor(nowMs / 1000) },
-    ...{ not_after: dayIn(timeZone, nowMs + MANDATE_DAYS * DAY_MS - DAY_MS), time_zone: timeZone, ...signers },
+    v: 1,
+    id: createUuidV7(nowMs),
+    ...mandate,
+    issued: Math.floor(nowMs / 1000),
+    not_after: dayIn(timeZone, nowMs + MANDATE_DAYS * DAY_MS - DAY_MS),
+    time_zone: timeZone,
+    ...signers,
   }
 }
 

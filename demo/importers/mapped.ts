@@ -78,16 +78,18 @@ async function importMapped(
   }
   const refused: RefusedRow[] = []
   const result = await runSync({
-    ...{ mapping, name: basename(name, '.mapping.yaml'), target: embeddedTarget(db), language: 'en', env: {} },
-    ...{
-      since: null,
-      isDryRun: false,
-      allowsShrink: true,
-      allowsOpening: true,
-      by: undefined,
-      legalBasis: [],
-      now: Date.now,
-    },
+    mapping,
+    name: basename(name, '.mapping.yaml'),
+    target: embeddedTarget(db),
+    language: 'en',
+    env: {},
+    since: null,
+    isDryRun: false,
+    allowsShrink: true,
+    allowsOpening: true,
+    by: undefined,
+    legalBasis: [],
+    now: Date.now,
     refused: { write: async (row) => void refused.push(row), close: async () => undefined },
     progress: {
       read: (_section, rows, total) => progress.report(importer, rows, total === null ? undefined : rows / total),

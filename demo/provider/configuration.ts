@@ -65,8 +65,11 @@ export function configurationOf(settings: ProviderSettings, officers: readonly O
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     ttl: {
       AccessToken: (_, token) => token.resourceServer?.accessTokenTTL ?? PROVIDER_TOKEN_S,
-      ...{ AuthorizationCode: 60, IdToken: PROVIDER_TOKEN_S },
-      ...{ Interaction: INTERACTION_S, Session: SESSION_S, Grant: SESSION_S },
+      AuthorizationCode: 60,
+      IdToken: PROVIDER_TOKEN_S,
+      Interaction: INTERACTION_S,
+      Session: SESSION_S,
+      Grant: SESSION_S,
     },
     features: {
       devInteractions: { enabled: false },
@@ -125,7 +128,10 @@ function accessTokensFor(audience: string) {
 /** The country's authority, as what an access token is for. It asks for no scopes: those come from mandates. `lifetimeS`: in seconds. */
 export function authorityAsResource(audience: string, lifetimeS: number): ResourceServer {
   return {
-    ...{ scope: '', audience, accessTokenTTL: lifetimeS, accessTokenFormat: 'jwt' as const },
+    scope: '',
+    audience,
+    accessTokenTTL: lifetimeS,
+    accessTokenFormat: 'jwt' as const,
     jwt: { sign: { alg: KEY_ALGORITHM } },
   }
 }

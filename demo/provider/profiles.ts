@@ -30,28 +30,48 @@ export const PROFILES = {
   analyst: { country: 'GT', role: 'analyst', unit: 'FECO', acr: '2', scopes: CASE_WORK, purpose: 'INVESTIGATION' },
   /** Has every right of the contract. The countries' policies decide about the rest. */
   prosecutor: {
-    ...{ country: 'GT', role: 'prosecutor', unit: 'FECO', acr: '3' },
-    ...{ scopes: [...CASE_WORK, ...PROSECUTING], purpose: 'PROSECUTION' },
+    country: 'GT',
+    role: 'prosecutor',
+    unit: 'FECO',
+    acr: '3',
+    scopes: [...CASE_WORK, ...PROSECUTING],
+    purpose: 'PROSECUTION',
   },
   /** Works in Honduras. Asks which countries know a person, and how many cases there are. */
   liaison: {
-    ...{ country: 'HN', role: 'liaison', unit: 'ATIC', acr: '2' },
-    ...{ scopes: ['person:hit', 'case:count'], purpose: 'INVESTIGATION' },
+    country: 'HN',
+    role: 'liaison',
+    unit: 'ATIC',
+    acr: '2',
+    scopes: ['person:hit', 'case:count'],
+    purpose: 'INVESTIGATION',
   },
   /** Asks only which countries know a person. */
   'hit-only': {
-    ...{ country: 'GT', role: 'officer', unit: 'DICRI', acr: '1' },
-    ...{ scopes: ['person:hit'], purpose: 'INVESTIGATION' },
+    country: 'GT',
+    role: 'officer',
+    unit: 'DICRI',
+    acr: '1',
+    scopes: ['person:hit'],
+    purpose: 'INVESTIGATION',
   },
   /** Reads the audit log: who asked what. */
   oversight: {
-    ...{ country: 'GT', role: 'auditor', unit: 'SUPERVISION', acr: '2' },
-    ...{ scopes: ['audit:read'], purpose: 'OVERSIGHT' },
+    country: 'GT',
+    role: 'auditor',
+    unit: 'SUPERVISION',
+    acr: '2',
+    scopes: ['audit:read'],
+    purpose: 'OVERSIGHT',
   },
   /** Has a valid token without any right: no country knows its agency, and nothing asks for its scope. */
   nobody: {
-    ...{ country: 'GT', role: 'none', unit: 'NONE', acr: '1' },
-    ...{ scopes: ['demo:nothing'], purpose: 'INVESTIGATION' },
+    country: 'GT',
+    role: 'none',
+    unit: 'NONE',
+    acr: '1',
+    scopes: ['demo:nothing'],
+    purpose: 'INVESTIGATION',
   },
 } as const satisfies Record<string, Profile>
 

@@ -131,7 +131,8 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
   }
   let authorities: readonly PinnedAuthority[] = []
   const run = {
-    ...{ basePort: config.port, ca: home.ca },
+    basePort: config.port,
+    ca: home.ca,
     membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
   }
   const writeFiles = (known: readonly PinnedAuthority[]): Promise<void> => {

@@ -231,7 +231,8 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
     port: config.port,
     countries: participants,
     consoles: AUTHORITIES.map(({ country }) => ({
-      ...{ country, address: `${consoleAddress(config.port, country)}${CONSOLE_PATH}` },
+      country,
+      address: `${consoleAddress(config.port, country)}${CONSOLE_PATH}`,
     })),
     token: await logIn({ profile: 'analyst' }, { ca: homeIn(config.home).ca, port: config.port }),
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),

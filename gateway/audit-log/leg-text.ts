@@ -21,7 +21,8 @@ export function writeSmallLeg({ country, domain, outcome }: TrailLeg, sent: Sent
 }
 
 const NOT_SENT = {
-  ...{ caller: '', operation: 'null' },
+  caller: '',
+  operation: 'null',
   rest: '"receipt":null,"records":null,"requestHash":null,"responseHash":null}',
 }
 

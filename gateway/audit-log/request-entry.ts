@@ -69,7 +69,10 @@ export function writeRequest(ended: EndedRequest, trail: Trail, sources: EntrySo
   const { caller } = context
   const time = quote(timeOf(sources.now))
   return {
-    ...{ id: quote(context.requestId), endedMs: sources.now, time, gateway: quote(sources.gateway) },
+    id: quote(context.requestId),
+    endedMs: sources.now,
+    time,
+    gateway: quote(sources.gateway),
     actor: caller === null ? 'null' : writtenOf(caller, sources.keys).text,
     actorCountry: caller?.organisation?.country ?? null,
     grounds: writeGrounds(context, sources.keys),

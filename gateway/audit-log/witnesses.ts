@@ -120,7 +120,8 @@ function createCollector(
         witnesses,
         consistency,
         deadlineMs: COLLECT_DEADLINE_MS,
-        ...{ sizes, now },
+        sizes,
+        now,
       })
       logChanges(answers, collected.outcomes, log)
       answers = collected.outcomes.map(({ name, kind, why }) => ({ name, kind, ...(why !== '' && { why }) }))

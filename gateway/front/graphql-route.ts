@@ -157,7 +157,14 @@ function contextOf(
   // Every caller may ask what would be denied.
   const isDryRun = headers['istmo-dry-run'] === '?1'
   const context: Writable<RequestContext> = {
-    ...{ requestId, caller, grounds, groundsRejected, language, isDryRun, hangup, deadlineAt },
+    requestId,
+    caller,
+    grounds,
+    groundsRejected,
+    language,
+    isDryRun,
+    hangup,
+    deadlineAt,
   }
   if (accessToken !== undefined) context.accessToken = accessToken
   if (keyThumbprint !== undefined) context.keyThumbprint = keyThumbprint

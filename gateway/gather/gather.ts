@@ -21,7 +21,10 @@ export function beginGathering(input: GatherInput): Gathering {
     ...input,
     pageOf: readPagesOnce(input.pageOf),
     firstRows: keepFirstRows(input.targets),
-    ...{ answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() },
+    answerErrors: [],
+    outcomes: new Map(),
+    rejections: [],
+    errorCounts: new Map(),
   }
   const legs = new Map<string, CountryLegs>()
   return {

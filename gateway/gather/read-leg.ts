@@ -170,7 +170,10 @@ interface AskedField {
 function askedField({ field, partly }: LegField, { leg, state }: LegReading): AskedField {
   const target = state.targets.find((each) => each.field === field)
   return {
-    ...{ field, partly, complete: worseOutcome(ANSWERED, partly), target },
+    field,
+    partly,
+    complete: worseOutcome(ANSWERED, partly),
+    target,
     context: partContext(field, target, leg, state),
     isOwner: state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER',
     denied: state.denials.get(leg.country)?.get(field.bit) ?? [],

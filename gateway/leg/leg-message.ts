@@ -113,7 +113,9 @@ function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
   if (known !== undefined) return known
   const { iss: authority, jti: tokenId, mandate } = token.claims
   const made = {
-    ...{ authority, tokenId, tokenHash: hash('sha256', token.token) },
+    authority,
+    tokenId,
+    tokenHash: hash('sha256', token.token),
     mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
   }
   described.set(token, made)

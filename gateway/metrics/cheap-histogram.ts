@@ -28,7 +28,10 @@ export function createHistogram({ name, help, bounds, registers }: HistogramOpti
   const byKey = new Map<string, Series>()
   const read = () => [...byKey.values()].flatMap((series) => valuesOf(name, bounds, series))
   const metric = {
-    ...{ name, help, type: 'histogram', aggregator: 'sum' },
+    name,
+    help,
+    type: 'histogram',
+    aggregator: 'sum',
     get: async () => ({ name, help, type: 'histogram', values: read(), aggregator: 'sum' }),
     reset: () => byKey.clear(),
   }

@@ -53,7 +53,10 @@ export function meterLegs(
   }
   const { name, help, labels } = counted
   new Counter({
-    ...{ name, help, labelNames: labels, registers },
+    name,
+    help,
+    labelNames: labels,
+    registers,
     collect() {
       for (const place of [...places.values()].flatMap((ofCountry) => [...ofCountry.values()])) {
         const { answered, ends } = place

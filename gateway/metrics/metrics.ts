@@ -229,7 +229,10 @@ function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
   }
   const { name, help, labels: labelNames } = METRICS.requests
   new Counter({
-    ...{ name, help, labelNames, registers },
+    name,
+    help,
+    labelNames,
+    registers,
     collect() {
       for (const counted of counts) {
         this.inc(counted.labels, counted.count)
@@ -238,7 +241,10 @@ function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
     },
   })
   const observe = createHistogram({
-    ...{ name: METRICS.requestSeconds.name, help: METRICS.requestSeconds.help, bounds: LATENCY_BUCKETS_S, registers },
+    name: METRICS.requestSeconds.name,
+    help: METRICS.requestSeconds.help,
+    bounds: LATENCY_BUCKETS_S,
+    registers,
   })
   return (request) => {
     const { route, seconds } = request

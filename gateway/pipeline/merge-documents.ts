@@ -37,7 +37,8 @@ const MAX_BYTES = 8 * 2 ** 20
 const sizeOf = (text: string): number => 2 * text.length
 
 const merged = new LRUCache<string, MergedDocument | Unfit>({
-  ...{ max: MAX_DOCUMENTS, maxSize: MAX_BYTES },
+  max: MAX_DOCUMENTS,
+  maxSize: MAX_BYTES,
   sizeCalculation: (document, key) => sizeOf(key) + (document === UNFIT ? 0 : sizeOf(document.query)),
 })
 

@@ -131,14 +131,23 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served): Promise<
   const entities = fetch.requires ? entitiesAt(tree, fetch.path, fetch.requires, fetch.keys.typename) : null
   if (entities?.length === 0) return
   const spread = spreadFetch(fetch, {
-    ...{ variables, entities, publishers: served.publishers, participants: run.participants },
+    variables,
+    entities,
+    publishers: served.publishers,
+    participants: run.participants,
     unavailable: whoIsUnavailable(fetch.domain, run),
     viewOf: (country) => run.view.domain(fetch.domain, country),
     mandateCountries: context.caller?.mandate?.countries ?? null,
   })
   const { targets, unasked, denials, legs } = spread
   const gathering = beginGathering({
-    ...{ fetch, targets, unasked, denials, entities, tree, takesForeignId: run.takesForeignId },
+    fetch,
+    targets,
+    unasked,
+    denials,
+    entities,
+    tree,
+    takesForeignId: run.takesForeignId,
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
   const shared: FetchRun = { fetch, spread, served, gathering, run }

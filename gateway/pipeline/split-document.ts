@@ -58,7 +58,9 @@ function readPart(
   if (ofEntities === undefined || used.has(entities) || own.length !== used.size) return null
   const renamed = { ...ofEntities, variable: { kind: Kind.VARIABLE, name: nameOf(REPRESENTATIONS) } as const }
   return {
-    ...{ key: alias.value, entities, variables: own.map(({ variable }) => variable.name.value) },
+    key: alias.value,
+    entities,
+    variables: own.map(({ variable }) => variable.name.value),
     query: printPlain([renamed, ...own], { kind: Kind.SELECTION_SET, selections: [plain] }),
   }
 }

@@ -34,7 +34,13 @@ export function writeWithTexts(
   for (let at = 0; at < names.length; at++) json += `${at === 0 ? '' : ','}"${names[at]}":${lists[at]}`
   const { domain, country, endpoint, kind, rights } = leg
   return {
-    ...{ domain, country, endpoint, query, kind, rights, takeBody },
+    domain,
+    country,
+    endpoint,
+    query,
+    kind,
+    rights,
+    takeBody,
     variables: lazyVariables(others, names, lists),
     variablesJson: `${json}}`,
     entityVariables: names,

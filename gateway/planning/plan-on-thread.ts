@@ -47,7 +47,10 @@ export function planOnThread(
     onJob(request.kind, isAhead)
     const bytes = await jobs
       .run({
-        ...{ request, lane, deadlineAt, hangup },
+        request,
+        lane,
+        deadlineAt,
+        hangup,
         admit: () => check(lane),
         onSpent: (ms) => spend(lane, ms),
       })

@@ -21,7 +21,11 @@ export function openProbe({
 }): Probe {
   const { legKey, tls, takeTurn, auditLog } = rooms
   return createProbe({
-    ...{ config, graph, log, takeTurn, now: Date.now },
+    config,
+    graph,
+    log,
+    takeTurn,
+    now: Date.now,
     auditLog: auditLog?.requests ?? null,
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     channelBy: tls.pools.channelBy,

@@ -161,7 +161,9 @@ const MAX_KEY_BYTES = 500
 async function compareKey({ pool }: Channel, { receipts }: Participant): Promise<ProbeStepResult> {
   try {
     const { statusCode, body } = await pool.request({
-      ...{ method: 'GET', path: '/vkey', signal: AbortSignal.timeout(KEY_MS) },
+      method: 'GET',
+      path: '/vkey',
+      signal: AbortSignal.timeout(KEY_MS),
     })
     const text = (await readStart(body, MAX_KEY_BYTES)).trim()
     if (statusCode !== 200) return unknown('KEY', `HTTP ${statusCode}`)

@@ -57,7 +57,11 @@ function meetServer({ url, host, port, reach }: Place, trust: ServerTrust): Prom
   if (url.protocol !== 'https:') return Promise.resolve(unknown('SERVER', 'http'))
   return new Promise((resolve) => {
     const connectTls = createTlsConnector({
-      ...{ trust, certificate: null, isSuspended: () => false, connectMs: STEP_MS, lookup: createGuardedLookup(reach) },
+      trust,
+      certificate: null,
+      isSuspended: () => false,
+      connectMs: STEP_MS,
+      lookup: createGuardedLookup(reach),
       onConnected(socket, shown) {
         const { subject, issuer, names, notAfter, pin } = describeCertificate(shown)
         const ends = new Date(notAfter).toISOString().slice(0, 10)

@@ -50,8 +50,14 @@ export function createProbeRequest(requestId: string, trail: Trail | undefined, 
     trail.operation = { document: parse(PROBE_QUERY), name: PROBE_NAME, variables: {}, graph, rules: new Map() }
   }
   return {
-    ...{ caller: null, grounds: null, groundsRejected: null, requestId, language: 'en', isDryRun: false },
-    ...{ hangup: NEVER_GONE, deadlineAt: performance.now() + 6 * LEG_MS },
+    caller: null,
+    grounds: null,
+    groundsRejected: null,
+    requestId,
+    language: 'en',
+    isDryRun: false,
+    hangup: NEVER_GONE,
+    deadlineAt: performance.now() + 6 * LEG_MS,
     ...(trail && { trail }),
   }
 }
@@ -68,7 +74,12 @@ export async function tryLeg(
 ): Promise<TriedLeg> {
   const { country, receipts } = participant
   const leg: Leg = {
-    ...{ domain, country, query: PROBE_QUERY, variables: {}, kind: 'query', rights: { scopes: [], policies: [] } },
+    domain,
+    country,
+    query: PROBE_QUERY,
+    variables: {},
+    kind: 'query',
+    rights: { scopes: [], policies: [] },
     endpoint: { ...endpoint, deadlineMs: Math.min(endpoint.deadlineMs, LEG_MS) },
   }
   let answer = null as NodeAnswer | null

@@ -129,7 +129,13 @@ async function openWithWitnesses(
   const policy = files.policy === null ? null : await readSetting(files.policy, TRUST_POLICY, parsePolicy)
   const setBack = watchSetBack({ policy, believesQuorum: true, consequence: 'no answer leaves any more', log })
   const opened = await openAuditLog({
-    ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
+    folder: files.folder,
+    sharding: files.sharding ?? 'none',
+    signer,
+    keys,
+    version,
+    log,
+    hasThread: true,
     readSigner: () => readLogSigner(files.key),
     async beforeStart(entries) {
       requireOwnLog(policy, entries.origin, TRUST_POLICY)

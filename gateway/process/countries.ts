@@ -119,7 +119,8 @@ function toParticipant(
   const groundsRead = GROUNDS_PARTS.filter((part) => read.has(part))
   const toSubgraph = (settings: DomainSettings): NationalSubgraph =>
     Object.freeze({
-      ...{ ...defaults, ...settings },
+      ...defaults,
+      ...settings,
       ...(legTokens === 'once' && { legTokens }),
       ...(groundsRead.length > 0 && { groundsRead }),
     })

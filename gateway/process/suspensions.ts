@@ -81,7 +81,9 @@ export async function openGatewaySuspensions(options: GatewaySuspensionsOptions)
   const own = await openSuspensions({
     // The parent of a worker has the door.
     hasDoor: config.worker === null,
-    ...{ folder, signers: await readSuspenders(config), log },
+    folder,
+    signers: await readSuspenders(config),
+    log,
     reject: (statement) => rejectForeign(statement, ofGraph),
     ...noteInto(options.auditLog, null),
   })

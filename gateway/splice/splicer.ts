@@ -174,9 +174,16 @@ class OneSplicing implements Splicing {
       keysAfter[dependent] = new Numbers()
     }
     const scan: Scan = {
-      ...{ text, at, values: 0, items: 0 },
-      ...{ cuts: new Numbers(), objects: [], runs: new Numbers(), cutsBefore: new Numbers() },
-      ...{ keys, keysAfter },
+      text,
+      at,
+      values: 0,
+      items: 0,
+      cuts: new Numbers(),
+      objects: [],
+      runs: new Numbers(),
+      cutsBefore: new Numbers(),
+      keys,
+      keysAfter,
     }
     return scans[fetch]?.(scan) === true ? scan : null
   }

@@ -13,8 +13,13 @@ export function formatAreasJson(findings: readonly AreaFinding[], language: Lang
     )
     const { area, id: code, place } = finding
     return {
-      ...{ area, state: severity === 'error' ? 'wrong' : severity, code, place, values },
-      ...{ what: sayFinding(finding, language), remedy },
+      area,
+      state: severity === 'error' ? 'wrong' : severity,
+      code,
+      place,
+      values,
+      what: sayFinding(finding, language),
+      remedy,
     }
   })
   return `${JSON.stringify({ counts: { well, warning, wrong, unknown }, findings: shown }, undefined, 2)}\n`

@@ -39,7 +39,11 @@ export function createAskNode(module: DomainModule, db: Database, country: strin
     const answer = await execute(
       { query, variables },
       {
-        ...{ country, claims: claimsFor(country), notes: [], countThreshold: 5, contactPoint: null },
+        country,
+        claims: claimsFor(country),
+        notes: [],
+        countThreshold: 5,
+        contactPoint: null,
         db: recording(readAs(db, visibility), statements),
         loader: createLoaders(),
       },
@@ -61,7 +65,14 @@ function recording(reader: Reader, statements: RanStatement[]): Reader {
 /** No node is asked, so nobody checks these. */
 function claimsFor(country: string): LegClaims {
   return {
-    ...{ iss: 'istmo check', aud: country, sub: 'istmo check', iat: 0, exp: 0, jti: 'istmo check' },
-    ...{ act: { sub: 'istmo check' }, op: '', scope: '' },
+    iss: 'istmo check',
+    aud: country,
+    sub: 'istmo check',
+    iat: 0,
+    exp: 0,
+    jti: 'istmo check',
+    act: { sub: 'istmo check' },
+    op: '',
+    scope: '',
   }
 }

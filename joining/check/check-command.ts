@@ -201,10 +201,18 @@ async function check(
   const language = chooseLanguage(line.language, env)
   const isTerminal = 'isTTY' in err && err.isTTY === true
   const result = await runCheck({
-    ...{ country, domains, only },
+    country,
+    domains,
+    only,
     ...readDatabase(line, env),
     options: {
-      ...{ before, supergraph, operations, gateway, examples, sample, deadlineMs },
+      before,
+      supergraph,
+      operations,
+      gateway,
+      examples,
+      sample,
+      deadlineMs,
       rules: line.rules ?? (env.RULES_FILE || undefined),
       tlsCert: line.tlsCert ?? (env.TLS_CERT_FILE || undefined),
       tlsKey: line.tlsKey ?? (env.TLS_KEY_FILE || undefined),

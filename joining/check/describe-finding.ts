@@ -44,8 +44,12 @@ export function describeFinding(finding: Finding, language: Language): Described
     return text === key ? '' : text
   }
   return {
-    ...{ id, severity: severityOf(finding), place },
-    ...{ expected: sayPart('expected'), came: sayPart('came'), remedy: sayPart('remedy') },
+    id,
+    severity: severityOf(finding),
+    place,
+    expected: sayPart('expected'),
+    came: sayPart('came'),
+    remedy: sayPart('remedy'),
     ...(count !== undefined && { count }),
     ...(examples !== undefined && examples.length > 0 && { examples }),
   }

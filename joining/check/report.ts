@@ -78,7 +78,8 @@ function conclude({ findings, parts }: CheckResult, language: Language): readonl
   const { error, warning, note } = countBySeverity(findings)
   const notDone = parts.filter(({ state }) => state === 'not-done').length
   const sum = say('sum', {
-    ...{ errors: say('errors', { count: error }), warnings: say('warnings', { count: warning }) },
+    errors: say('errors', { count: error }),
+    warnings: say('warnings', { count: warning }),
     notes: say('notes', { count: note }),
   })
   return [

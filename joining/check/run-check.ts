@@ -76,7 +76,9 @@ export async function runCheck(request: CheckRequest): Promise<CheckResult> {
     const context = { country, modules, options, rules, supergraph, db, lacksDatabase, now: Date.now() }
     const results = await runParts(context, request)
     return {
-      ...{ country, checkedAt: new Date(context.now).toISOString(), parts: results.map(({ part }) => part) },
+      country,
+      checkedAt: new Date(context.now).toISOString(),
+      parts: results.map(({ part }) => part),
       findings: [...findings, ...database.findings, ...results.flatMap((result) => result.findings)],
     }
   } finally {
@@ -103,7 +105,8 @@ async function runParts(context: CheckContext, { only = PARTS, onPart }: CheckRe
 async function runPart(name: PartName, context: CheckContext): Promise<RanPart> {
   const startedAt = performance.now()
   const end = (state: PartResult['state'], findings: readonly Finding[]): RanPart => ({
-    ...{ part: { name, state, ms: Math.round(performance.now() - startedAt) }, findings },
+    part: { name, state, ms: Math.round(performance.now() - startedAt) },
+    findings,
   })
   try {
     return end('done', await CHECKS[name](context))

@@ -32,30 +32,32 @@ const CONFORMANCE = {
   arguments: { url: { meaning: 'the address of the node', expected: 'an http or https URL', isOptional: true } },
   options: {
     upstream: {
-      ...{ flag: 'upstream', value: 'domain=url', isRepeated: true, parse: parseUpstream },
+      flag: 'upstream',
+      value: 'domain=url',
+      isRepeated: true,
+      parse: parseUpstream,
       meaning: 'in place of the address of a node: a service that answers a domain',
       expected: `DOMAIN=URL: one of ${DOMAINS.join(', ')}, and an https URL, or an http URL of a loopback address`,
     },
     country: {
-      ...{ flag: 'country', value: 'code', parse: (text: string) => (isCountryCode(text) ? text : undefined) },
-      ...{
-        meaning: 'the country; needed with --upstream and --prepare',
-        expected: 'a code of ISO 3166-1 alpha-2, or UN',
-      },
+      flag: 'country',
+      value: 'code',
+      parse: (text: string) => (isCountryCode(text) ? text : undefined),
+      meaning: 'the country; needed with --upstream and --prepare',
+      expected: 'a code of ISO 3166-1 alpha-2, or UN',
     },
     keys: { flag: 'keys', value: 'folder', meaning: 'the folder of --prepare; needed with the address of a node' },
     prepare: {
-      ...{ flag: 'prepare', value: 'folder' },
+      flag: 'prepare',
+      value: 'folder',
       meaning:
         'write the files of a test gateway and of a test authority into this folder, and say how to start a node with them',
     },
     domains: {
-      ...{
-        flag: 'domains',
-        value: 'names',
-        parse: parseDomains,
-        expected: `some of ${DOMAINS.join(', ')}, separated by commas`,
-      },
+      flag: 'domains',
+      value: 'names',
+      parse: parseDomains,
+      expected: `some of ${DOMAINS.join(', ')}, separated by commas`,
       meaning: 'with --prepare: the domains that the node serves',
       default: DOMAINS.join(','),
     },
@@ -65,7 +67,8 @@ const CONFORMANCE = {
       meaning: 'the country’s own file, with its policies and SDLs; without it, the contract’s rules',
     },
     taskForce: {
-      ...{ flag: 'task-force', value: 'id' },
+      flag: 'task-force',
+      value: 'id',
       meaning: 'the task force with which the records are shared; default: the first of --rules, else `conformance`',
     },
     secondTaskForce: {
@@ -231,19 +234,17 @@ async function check(
   try {
     const vkey = await sender.readVkey()
     const { results, sample, legs } = await runChecks({
-      ...{
-        identity,
-        domains,
-        ask: sender.ask,
-        vkey,
-        checks,
-        rows: line.rows,
-        tries: line.tries,
-        concurrency: line.concurrent,
-        deadlineMs: line.deadlineMs,
-        hidden: line.hidden.flatMap((ids) => ids.split(',')),
-        askService: target.askService,
-      },
+      identity,
+      domains,
+      ask: sender.ask,
+      vkey,
+      checks,
+      rows: line.rows,
+      tries: line.tries,
+      concurrency: line.concurrent,
+      deadlineMs: line.deadlineMs,
+      hidden: line.hidden.flatMap((ids) => ids.split(',')),
+      askService: target.askService,
       ...(isTerminal && {
         onCheck: ({ id }, at) => void err.write(`\r\x1b[K${say('progress', { at: at + 1, all: checks.length, id })}`),
       }),

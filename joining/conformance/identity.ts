@@ -71,7 +71,10 @@ const identitySchema = z.strictObject({
   authority: jwk,
   mandates: z.array(
     z.strictObject({
-      ...{ taskForce: z.string(), hash: z.string(), notAfter: z.string(), proof: z.looseObject({}) },
+      taskForce: z.string(),
+      hash: z.string(),
+      notAfter: z.string(),
+      proof: z.looseObject({}),
       isOfCase: z.boolean(),
     }),
   ),
@@ -105,7 +108,10 @@ export async function readIdentity(
   const keys = await Promise.all([gateway, authority].map((each: PrivateJwk) => readTestKey(each)))
   const [gatewayKey, authorityKey] = keys as [TestKey, TestKey]
   const identity = {
-    ...{ ...facts, gateway: gatewayKey, authority: authorityKey, stranger: await makeTestKey() },
+    ...facts,
+    gateway: gatewayKey,
+    authority: authorityKey,
+    stranger: await makeTestKey(),
     mandates: mandates as unknown as readonly TestMandate[],
   }
   return { identity, domains }

@@ -46,15 +46,15 @@ export async function openSidecar(options: {
     const domains = upstreams.map(({ domain }) => domain)
     const prepared = await prepareChecks(folder, { ...preparation, domains }, Date.now())
     const config = readConfig({
-      ...{
-        country: preparation.country,
-        domains: domains.join(','),
-        port: '0',
-        logLevel: 'silent',
-        gatewayIssuer: TEST_GATEWAY,
-      },
-      ...{ gatewayJwks: prepared.gatewayJwks, rules: prepared.rules },
-      ...{ auditLogKey: prepared.auditLogKey, auditLogRefKeys: prepared.auditLogRefKeys },
+      country: preparation.country,
+      domains: domains.join(','),
+      port: '0',
+      logLevel: 'silent',
+      gatewayIssuer: TEST_GATEWAY,
+      gatewayJwks: prepared.gatewayJwks,
+      rules: prepared.rules,
+      auditLogKey: prepared.auditLogKey,
+      auditLogRefKeys: prepared.auditLogRefKeys,
       auditLogDir: join(folder, 'audit-log'),
       upstream: upstreams.map(({ domain, url }) => `${domain}=${url}`),
     })

@@ -65,7 +65,10 @@ export async function prepareChecks(folder: string, preparation: Preparation, no
   const facts = await readFacts(preparation, file)
   const { keys, mandates } = await makeTestMandates(
     {
-      ...{ authority: TEST_AUTHORITY, officersOf: OFFICERS_COUNTRY, asked: facts.country, scopes: facts.scopes },
+      authority: TEST_AUTHORITY,
+      officersOf: OFFICERS_COUNTRY,
+      asked: facts.country,
+      scopes: facts.scopes,
       taskForces: taskForcesOf(facts),
     },
     nowMs,
@@ -133,9 +136,12 @@ async function readFacts(
   }
   const joined = (file?.taskForces ?? []) as readonly { readonly id: string }[]
   return {
-    ...{ country, notPublished, taskForce: taskForce ?? joined[0]?.id ?? DEFAULT_TASK_FORCE },
+    country,
+    notPublished,
+    taskForce: taskForce ?? joined[0]?.id ?? DEFAULT_TASK_FORCE,
     secondTaskForce: secondTaskForce ?? null,
-    ...{ scopes: [...names.scopes].sort(), policies: [...names.policies].sort() },
+    scopes: [...names.scopes].sort(),
+    policies: [...names.policies].sort(),
     legTokens: file?.legTokens === 'once' ? 'once' : 'reuse',
   }
 }
@@ -174,24 +180,36 @@ interface TestFileParts extends Preparation {
 function testFileOf({ country, domains, rules, facts, file, keys, authorityKey }: TestFileParts): object {
   const member = { agencies: [TEST_AGENCY], purposes: ['INVESTIGATION'], scopes: [...facts.scopes] }
   const taskForces = taskForcesOf(facts).map((id) => ({
-    ...{ id, notAfter: FAR_DAY, members: [{ issuer: OFFICERS_COUNTRY, ...member }] },
+    id,
+    notAfter: FAR_DAY,
+    members: [{ issuer: OFFICERS_COUNTRY, ...member }],
   }))
   const urls = domains.map((domain) => {
     const sdl = sdlPathOf(file, domain, rules)
     return [domain, { url: `http://127.0.0.1:1/${domain}`, ...(sdl !== undefined && { sdl }) }]
   })
   return {
-    ...{ country, name: file?.name ?? { es: country, en: country }, domains: Object.fromEntries(urls), taskForces },
+    country,
+    name: file?.name ?? { es: country, en: country },
+    domains: Object.fromEntries(urls),
+    taskForces,
     callers: [
       {
-        ...{ country: OFFICERS_COUNTRY, authority: TEST_AUTHORITY, jwks: 'authority.jwks.json', keys: [authorityKey] },
-        ...{ approvers: [keys.approver], log: keys.log, witnesses: [keys.witness] },
+        country: OFFICERS_COUNTRY,
+        authority: TEST_AUTHORITY,
+        jwks: 'authority.jwks.json',
+        keys: [authorityKey],
+        approvers: [keys.approver],
+        log: keys.log,
+        witnesses: [keys.witness],
         members: [{ ...member, agencies: [TEST_AGENCY, STRANGE_AGENCY] }],
       },
     ],
     // Most checks ask what no officer has signed. Those of signed questions carry one, or a mandate that is bound to a case.
     questions: Object.fromEntries(DOMAINS.map((domain) => [domain, 'any'])),
-    ...{ policies: 'policies.cedar', legTokens: facts.legTokens, rowsPerDay: TEST_ROWS_PER_DAY },
+    policies: 'policies.cedar',
+    legTokens: facts.legTokens,
+    rowsPerDay: TEST_ROWS_PER_DAY,
     caps: { legs: TEST_LEGS_PER_QUESTION },
   }
 }

@@ -134,7 +134,9 @@ function contractSchema(domain: Domain): GraphQLSchema {
 export function makeCallers({ scopes, policies, taskForce, secondTaskForce }: Identity): Callers {
   const common = { agency: TEST_AGENCY, role: 'prosecutor', purpose: 'INVESTIGATION' as const }
   const reader = {
-    ...{ ...common, taskForce, scopes: scopes.filter((scope) => scope !== PROTECTED_SCOPE) },
+    ...common,
+    taskForce,
+    scopes: scopes.filter((scope) => scope !== PROTECTED_SCOPE),
     policies: policies.filter((policy) => policy !== PROTECTED_POLICY),
   }
   return {

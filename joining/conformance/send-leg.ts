@@ -95,7 +95,11 @@ async function writeMessage(
     [DEADLINE_HEADER]: http.deadline ?? String(PATIENCE_MS),
     ...(salt !== null && { [LEG_SALT_HEADER.toLowerCase()]: salt }),
     ...signLeg(identity, {
-      ...{ query, as, nowMs, subject: `officer-${leg.officer ?? randomUUID()}`, question: signed?.facts ?? null },
+      query,
+      as,
+      nowMs,
+      subject: `officer-${leg.officer ?? randomUUID()}`,
+      question: signed?.facts ?? null,
       ...(fault && { fault }),
       ...(isOfCase && { isOfCase }),
     }),
@@ -155,7 +159,10 @@ async function readAnswer(response: IncomingMessage): Promise<Omit<Answer, 'ms'>
   const receipt = response.headers[RECEIPT_HEADER.toLowerCase()]
   const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   return {
-    ...{ status: response.statusCode ?? 0, type, text, json: parseJson(text) },
+    status: response.statusCode ?? 0,
+    type,
+    text,
+    json: parseJson(text),
     receipt: typeof receipt === 'string' ? receipt : undefined,
   }
 }

@@ -57,7 +57,10 @@ function signLegToken(identity: Identity, { query, as: caller, fault, nowMs }: S
   const claims = {
     iss: fault === 'LEG_TOKEN_OF_OTHER_GATEWAY' ? 'another-gateway' : TEST_GATEWAY,
     aud: fault === 'LEG_TOKEN_OF_OTHER_COUNTRY' ? otherCountry(country) : country,
-    ...{ iat, exp, jti: randomUUID(), act: { sub: TEST_GATEWAY } },
+    iat,
+    exp,
+    jti: randomUUID(),
+    act: { sub: TEST_GATEWAY },
     op: operationHash(fault === 'LEG_TOKEN_OF_OTHER_QUERY' ? `${query} ` : query),
     ...(caller === null || ct === null
       ? { sub: 'anonymous', scope: '' }
@@ -89,19 +92,29 @@ function signCountryToken(
   const iat = fault === 'COUNTRY_TOKEN_EXPIRED' ? nowS - 2 * COUNTRY_TOKEN_LIFETIME_S : nowS
   const { hash, notAfter } = mandateOf(identity, caller, isOfCase)
   const claims = {
-    ...{ iss: TEST_AUTHORITY, sub: subject, jti: randomUUID(), act: { sub: TEST_GATEWAY }, client_id: 'conformance' },
+    iss: TEST_AUTHORITY,
+    sub: subject,
+    jti: randomUUID(),
+    act: { sub: TEST_GATEWAY },
+    client_id: 'conformance',
     aud: fault === 'COUNTRY_TOKEN_OF_OTHER_COUNTRY' ? otherCountry(country) : country,
-    ...{ iat, exp: iat + COUNTRY_TOKEN_LIFETIME_S, scope: caller.scopes.join(' ') },
+    iat,
+    exp: iat + COUNTRY_TOKEN_LIFETIME_S,
+    scope: caller.scopes.join(' '),
     org: { country: OFFICERS_COUNTRY, agency: caller.agency, role: caller.role },
     mandate: {
       hash,
       task_force: fault === 'COUNTRY_TOKEN_BEYOND_MANDATE' ? `${OTHER_TASK_FORCE}-2` : caller.taskForce,
-      ...{ purposes: [caller.purpose], not_after: notAfter },
+      purposes: [caller.purpose],
+      not_after: notAfter,
     },
     cnf: { jkt: fault === 'COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY' ? stranger.publicJwk.kid : gateway.publicJwk.kid },
-    ...{ caller_iss: TEST_AUTHORITY, caller_jti: randomUUID() },
+    caller_iss: TEST_AUTHORITY,
+    caller_jti: randomUUID(),
     ...(question !== null && {
-      ...{ caller_jkt: question.toolKey, caller_ath: question.accessTokenHash, question: question.jti },
+      caller_jkt: question.toolKey,
+      caller_ath: question.accessTokenHash,
+      question: question.jti,
     }),
   }
   return signTestToken(fault === 'COUNTRY_KEY_UNKNOWN' ? stranger : authority, COUNTRY_TOKEN_TYPE, claims)

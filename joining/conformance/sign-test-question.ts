@@ -56,7 +56,11 @@ function writeQuestion(
   nowMs: number,
 ): Question {
   return {
-    ...{ gateway: GATEWAY_ADDRESS, accessToken: ACCESS_TOKEN, document, variables, basis: [] },
+    gateway: GATEWAY_ADDRESS,
+    accessToken: ACCESS_TOKEN,
+    document,
+    variables,
+    basis: [],
     purpose: fault === 'QUESTION_OF_OTHER_PURPOSE' ? 'PROSECUTION' : (as?.purpose ?? 'INVESTIGATION'),
     countries: [fault === 'QUESTION_OF_OTHER_COUNTRY' ? otherThan(country) : country],
     iat: Math.floor(nowMs / 1000) + (SHIFTS_S[fault ?? 'QUESTION_CHANGED'] ?? 0),

@@ -72,9 +72,15 @@ export async function makeTestMandates(
       const document = await signMandate(draft, approver, 'approver')
       const mandate = hashPayload(document.payload)
       const entry = canonicalBytes({
-        ...{ v: 1, kind: 'mandate', id: createUuidV7(nowMs), time: new Date(nowMs).toISOString() },
-        ...{ origin: log.verifier.name, mandate, document: hash('sha256', JSON.stringify(document)) },
-        ...{ person: sha256Url('approver'), key: approverKid },
+        v: 1,
+        kind: 'mandate',
+        id: createUuidV7(nowMs),
+        time: new Date(nowMs).toISOString(),
+        origin: log.verifier.name,
+        mandate,
+        document: hash('sha256', JSON.stringify(document)),
+        person: sha256Url('approver'),
+        key: approverKid,
       })
       return { taskForce, isOfCase, document, hash: mandate, entry }
     }),
@@ -86,7 +92,10 @@ export async function makeTestMandates(
   )
   const mandates = await Promise.all(
     signed.map(async ({ taskForce, isOfCase, document, hash: mandate, entry }, index) => ({
-      ...{ taskForce, isOfCase, hash: mandate, notAfter },
+      taskForce,
+      isOfCase,
+      hash: mandate,
+      notAfter,
       proof: { document, entry: Buffer.from(entry).toString('utf8'), index, ...(await proveAt(index)) },
     })),
   )
@@ -104,17 +113,22 @@ function documentFor(
   { nowMs, notAfter }: { readonly nowMs: number; readonly notAfter: string },
 ) {
   return {
-    ...{ v: 1 as const, id: createUuidV7(nowMs), issuer: authority, country: officersOf },
-    ...{ issued: Math.floor(nowMs / 1000) - 60, task_force: taskForce, purposes: ['INVESTIGATION' as const] },
-    ...{
-      countries: [asked],
-      scopes: scopes.slice(0, MAX_SCOPES),
-      legal_basis: [],
-      not_after: notAfter,
-      time_zone: 'UTC',
-    },
+    v: 1 as const,
+    id: createUuidV7(nowMs),
+    issuer: authority,
+    country: officersOf,
+    issued: Math.floor(nowMs / 1000) - 60,
+    task_force: taskForce,
+    purposes: ['INVESTIGATION' as const],
+    countries: [asked],
+    scopes: scopes.slice(0, MAX_SCOPES),
+    legal_basis: [],
+    not_after: notAfter,
+    time_zone: 'UTC',
     // By a hash, so that the authority's word decides which agency the officer is of. The checks ask as several.
-    ...{ officers: [{ hash: sha256Url('officer') }], drafter: sha256Url('drafter'), approver: sha256Url('approver') },
+    officers: [{ hash: sha256Url('officer') }],
+    drafter: sha256Url('drafter'),
+    approver: sha256Url('approver'),
   }
 }
 
@@ -126,7 +140,9 @@ async function commit(entries: readonly Uint8Array[], signText: (text: string) =
   const tree = createTiledTree(tiles.readTile, () => size)
   const checkpoint = signText(formatCheckpoint({ origin, size, root: await tree.root(size) }))
   return async (index: number) => ({
-    ...{ size, hashes: (await tree.inclusion(index, size)).map(formatBase64), checkpoint },
+    size,
+    hashes: (await tree.inclusion(index, size)).map(formatBase64),
+    checkpoint,
   })
 }
 

@@ -18,7 +18,9 @@ const CROSSWALK = {
   options: {
     ...CLASSIFICATION_OPTIONS,
     out: {
-      ...{ flag: 'out', ...FILE, isRequired: true },
+      flag: 'out',
+      ...FILE,
+      isRequired: true,
       meaning: 'the crosswalk; if it exists, its labels stay, and a newer decision replaces an older one',
     },
     language: LANG_OPTION,

@@ -28,12 +28,17 @@ const SUGGEST = {
     ...CLASSIFICATION_OPTIONS,
     column: { flag: 'column', value: 'name', meaning: 'the column with the labels, if it has another name' },
     country: {
-      ...{ flag: 'country', value: 'code', expected: 'a country code' },
+      flag: 'country',
+      value: 'code',
+      expected: 'a country code',
       parse: (text: string) => (isCountryCode(text) ? text : undefined),
       meaning: 'the country of the labels: for labels that have an article of its penal code and no word',
     },
     most: {
-      ...{ flag: 'most', value: 'n', expected: `a whole number from 1 to ${MAX_PROPOSED}`, default: '5' },
+      flag: 'most',
+      value: 'n',
+      expected: `a whole number from 1 to ${MAX_PROPOSED}`,
+      default: '5',
       parse: (text: string) =>
         /^\d{1,2}$/u.test(text) && Number(text) >= 1 && Number(text) <= MAX_PROPOSED ? Number(text) : undefined,
       meaning: 'how many codes to propose for a label at most',

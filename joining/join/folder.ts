@@ -41,7 +41,11 @@ export function openCountryFolder(root: string): CountryFolder {
     await mkdir(at(path), { recursive: true, mode: 0o700 })
   }
   return {
-    ...{ root, at, has, folder, written },
+    root,
+    at,
+    has,
+    folder,
+    written,
     async write(path, text, { isSecret = false } = {}) {
       await mkdir(dirname(at(path)), { recursive: true, mode: 0o700 })
       if (await has(path)) {

@@ -96,7 +96,8 @@ export async function readSentByGateway(
   return {
     keys: gatewayKeys === '' || hasKeyAddress ? null : await read(readKeySet(gatewayKeys), isNew.keys),
     ca: gatewayCa === '' ? null : await read(readAuthority(gatewayCa), isNew.ca),
-    ...{ hasKeyAddress, isNew },
+    hasKeyAddress,
+    isNew,
   }
 }
 

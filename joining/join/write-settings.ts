@@ -12,14 +12,24 @@ import { SETTING_WORDS } from './setting-words.ts'
 export function chooseSettings(answers: Answers): Readonly<Partial<Record<keyof NodeConfig, string>>> {
   const { country, domains, listen, port, database, gatewayName, gatewayKeys, contact } = answers
   return {
-    ...{ country, domains: domains.join(','), host: listen, port: String(port), contactPoint: contact },
-    ...{ tlsKey: TLS_FILES.key, tlsCert: TLS_FILES.cert, tlsClientCa: TLS_FILES.gatewayCa },
+    country,
+    domains: domains.join(','),
+    host: listen,
+    port: String(port),
+    contactPoint: contact,
+    tlsKey: TLS_FILES.key,
+    tlsCert: TLS_FILES.cert,
+    tlsClientCa: TLS_FILES.gatewayCa,
     ...(database === 'embedded' ? { databaseFolder: 'data/rows' } : { databaseUrl: database }),
     gatewayJwks: /^https:/i.test(gatewayKeys) ? gatewayKeys : TLS_FILES.gatewayKeys,
     gatewayIssuer: gatewayName,
     rules: `rules/${country}.yaml`,
-    ...{ mandatesFolder: 'mandates', suspensions: 'suspensions', nodeKey: KEY_FILES.node },
-    ...{ auditLogDir: 'audit-log', auditLogKey: KEY_FILES.auditLog, auditLogRefKeys: KEY_FILES.refs },
+    mandatesFolder: 'mandates',
+    suspensions: 'suspensions',
+    nodeKey: KEY_FILES.node,
+    auditLogDir: 'audit-log',
+    auditLogKey: KEY_FILES.auditLog,
+    auditLogRefKeys: KEY_FILES.refs,
     operatorListen: '127.0.0.1:9465',
   }
 }

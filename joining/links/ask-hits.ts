@@ -145,7 +145,9 @@ export async function askAboutPersons(
     ({ country, reach }) => country === asking.own || reach === 'ANSWERED' || reach === 'NOT_PUBLISHED',
   )
   return {
-    ...{ candidates, requestId, questions },
+    candidates,
+    requestId,
+    questions,
     answered: settled.map(({ country }) => country).filter((country) => country !== asking.own),
     open: outcomes
       .filter((outcome) => !settled.includes(outcome))
@@ -181,7 +183,9 @@ async function readCandidate(
     if (edges.length === 0) return [candidate]
     return edges.map(({ band, matchedName, node }) => ({
       ...candidate,
-      ...{ band: band ?? candidate.band, matchedName: matchedName ?? '', otherId: node.id },
+      band: band ?? candidate.band,
+      matchedName: matchedName ?? '',
+      otherId: node.id,
       requestId: answer.requestId ?? candidate.requestId,
     }))
   } catch (error) {

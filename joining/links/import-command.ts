@@ -21,15 +21,22 @@ const IMPORT = {
   options: {
     ...DATABASE_OPTIONS,
     auditLogDir: {
-      ...{ flag: 'audit-log-dir', value: 'dir', isRequired: true, expected: 'the path of a folder' },
+      flag: 'audit-log-dir',
+      value: 'dir',
+      isRequired: true,
+      expected: 'the path of a folder',
       meaning: 'the folder of your audit log, as the node has it; the node may run',
     },
     auditLogKey: {
-      ...{ flag: 'audit-log-key', ...FILE, isRequired: true },
+      flag: 'audit-log-key',
+      ...FILE,
+      isRequired: true,
       meaning: 'the key that signs your audit log',
     },
     basis: {
-      ...{ flag: 'basis', value: 'article', isRepeated: true },
+      flag: 'basis',
+      value: 'article',
+      isRepeated: true,
       meaning: 'why the links may be kept: a law or an agreement, for the entry',
     },
     language: LANG_OPTION,
@@ -90,7 +97,10 @@ async function apply(db: Database, { links }: ReadLinks, country: string, line: 
 async function noteLinks(applied: readonly AppliedLinks[], country: string, line: ImportLine): Promise<OwnAppended> {
   const members = {
     kind: 'import' as const,
-    ...{ country, source: 'istmo link import', legalBasis: [...line.basis], mapping: null },
+    country,
+    source: 'istmo link import',
+    legalBasis: [...line.basis],
+    mapping: null,
     by: osUser(),
     rows: applied.map(({ type, read, created, deleted }) => ({
       type,

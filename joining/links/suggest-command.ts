@@ -36,17 +36,24 @@ const SUGGEST = {
     },
     ...DATABASE_OPTIONS,
     ids: {
-      ...{ flag: 'id', value: 'id', isRepeated: true, expected: RECORD_ID_FORM },
+      flag: 'id',
+      value: 'id',
+      isRepeated: true,
+      expected: RECORD_ID_FORM,
       parse: (text: string) => (isRecordId(text) ? text : undefined),
       meaning: 'the id of a person of yours',
     },
     ofCase: {
-      ...{ flag: 'of-case', value: 'id', expected: RECORD_ID_FORM },
+      flag: 'of-case',
+      value: 'id',
+      expected: RECORD_ID_FORM,
       parse: (text: string) => (isRecordId(text) ? text : undefined),
       meaning: 'only persons who take part in this case of yours, other than victims and witnesses',
     },
     since: {
-      ...{ flag: 'since', value: 'day', expected: 'a day such as 2026-11-01, not in the future' },
+      flag: 'since',
+      value: 'day',
+      expected: 'a day such as 2026-11-01, not in the future',
       parse: (text: string) => readDay(text, Date.now()) ?? undefined,
       meaning: 'only persons recorded on this day or later',
     },
@@ -56,17 +63,21 @@ const SUGGEST = {
       meaning: 'how many questions may be sent at most',
     },
     searches: {
-      ...{ ...numberOption('searches', MAX_LIST_SEARCHES), default: '100' },
+      ...numberOption('searches', MAX_LIST_SEARCHES),
+      default: '100',
       meaning: 'how many searches one question has at most: a person has one for each identifier, and one for the name',
     },
     pause: { ...numberOption('pause', 3_600), default: '5', meaning: 'seconds between two questions' },
     read: {
-      ...{ flag: 'read', value: null },
+      flag: 'read',
+      value: null,
       meaning: 'also read the records of candidates, one question each, for their ids; needs the right to read persons',
     },
     dryRun: { flag: 'dry-run', value: null, meaning: 'only say how much would be asked' },
     out: {
-      ...{ flag: 'out', ...FILE, isRequired: true },
+      flag: 'out',
+      ...FILE,
+      isRequired: true,
       meaning: 'the file of candidates; beside it, FILE.asked.jsonl says who was asked about',
     },
     language: LANG_OPTION,
@@ -91,7 +102,9 @@ const SUGGEST = {
 /** An option for a whole number from 1 to `most`. */
 function numberOption(flag: string, most: number) {
   return {
-    ...{ flag, value: 'n', expected: `a whole number from 1 to ${most}` },
+    flag,
+    value: 'n',
+    expected: `a whole number from 1 to ${most}`,
     parse: (text: string) =>
       /^\d{1,5}$/u.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined,
   } as const satisfies Partial<OptionSpec>
@@ -135,8 +148,11 @@ async function suggest(line: SuggestLine, language: Language, place: CommandPlac
   tell(words.plan({ questions: plan.questions.length, atMost: line.atMost }))
   if (line.dryRun || plan.questions.length === 0) return 0
   const asking: Asking = {
-    ...{ client: await openOfficerClient(line, language, 'istmo link suggest'), grounds: await readGrounds(line), own },
-    ...{ isReading: line.read, pauseMs: line.pause * 1_000 },
+    client: await openOfficerClient(line, language, 'istmo link suggest'),
+    grounds: await readGrounds(line),
+    own,
+    isReading: line.read,
+    pauseMs: line.pause * 1_000,
   }
   const report = await suggestLinks(plan, request, asking, (done) => tell(words.progress(done, plan.questions.length)))
   return tellReport(report, line.out, words, tell)

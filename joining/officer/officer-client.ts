@@ -15,43 +15,60 @@ import { createJournal } from './journal.ts'
 /** The options that say who asks, where, and on what grounds. */
 export const OFFICER_OPTIONS = {
   config: {
-    ...{ flag: 'config', value: 'file', expected: 'the path of a YAML file', isRequired: true },
+    flag: 'config',
+    value: 'file',
+    expected: 'the path of a YAML file',
+    isRequired: true,
     meaning:
       'settings: gateway and authority (addresses; the authority’s is that of its token endpoint), client, and, if wanted, mandate ' +
       '(its hash), keys (verifier keys of the countries’ logs, by country) and ca (a PEM file with the authorities that issue the ' +
       'servers’ certificates)',
   },
   login: {
-    ...{ flag: 'login', ...FILE, isRequired: true },
+    flag: 'login',
+    ...FILE,
+    isRequired: true,
     meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
   },
   loginType: {
-    ...{ flag: 'login-type', value: 'type', expected: 'id_token or access_token' },
+    flag: 'login-type',
+    value: 'type',
+    expected: 'id_token or access_token',
     parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined),
     meaning:
       'which token of the provider it is; by default an access token if its header says so (`typ` is at+jwt, RFC 9068), else an ID token',
   },
   purpose: {
-    ...{ flag: 'purpose', value: 'purpose', expected: PURPOSES.join(', ') },
+    flag: 'purpose',
+    value: 'purpose',
+    expected: PURPOSES.join(', '),
     parse: (text: string) => PURPOSES.find((purpose) => purpose === text),
     meaning: 'the purpose of the question; needed if the mandate has several',
   },
   case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
   caseFile: {
-    ...{ flag: 'case-file', ...FILE },
+    flag: 'case-file',
+    ...FILE,
     meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
   },
   basis: {
-    ...{ flag: 'basis', value: 'article', expected: 'an article such as UN:XVIII-12#27', isRepeated: true },
+    flag: 'basis',
+    value: 'article',
+    expected: 'an article such as UN:XVIII-12#27',
+    isRepeated: true,
     meaning: 'the legal basis; by default that of the mandate',
   },
   countries: {
-    ...{ flag: 'country', value: 'code', expected: 'a country code such as GT', isRepeated: true },
+    flag: 'country',
+    value: 'code',
+    expected: 'a country code such as GT',
+    isRepeated: true,
     parse: (text: string) => (isCountryCode(text) ? text : undefined),
     meaning: 'a country that may be asked; by default all of the mandate',
   },
   journal: {
-    ...{ flag: 'journal', ...FILE },
+    flag: 'journal',
+    ...FILE,
     meaning:
       'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
   },
@@ -107,7 +124,8 @@ export async function openOfficerClient(line: OfficerLine, language: Language, c
       ? undefined
       : await readText(resolve(dirname(line.config), settings.ca), `${line.config}: ca`)
   return createClient({
-    ...{ gateway, language },
+    gateway,
+    language,
     fetch: createTrustedFetch(ca === undefined ? {} : { ca }),
     authority: { token, client, ...(mandate && { mandate }), providerToken: async () => ({ token: login, type }) },
     ...(keys && { keys }),

@@ -22,8 +22,11 @@ export function parseOperatorAddress(text: string): URL | undefined {
 export async function sendProbe(operator: URL, bundle: ProbeRequest, language: Language): Promise<ProbeReport> {
   const [url, say] = [new URL('/probe', operator), probeWords(language)]
   const response = await createTrustedFetch()(url, {
-    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(bundle) },
-    ...{ redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) },
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(bundle),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(PATIENCE_MS),
   }).catch((error: unknown) => {
     throw new UsageError(say('noServer', { origin: url.origin, reason: describeError(error) }))
   })

@@ -129,8 +129,13 @@ export function runBackup(args: readonly string[], world: RunningProcess): Promi
       const print = (text: string): void => void streams.out.write(`${text}\n`)
       const target = resolve(folder)
       const manifest = await makeBackup({
-        ...{ place: await readNodePlace(line, env), target, now, onRows: showRows(words) },
-        ...{ hasKeys: !withoutKeys, hasSalts: !withoutSalts, hasRows: !withoutRows },
+        place: await readNodePlace(line, env),
+        target,
+        now,
+        onRows: showRows(words),
+        hasKeys: !withoutKeys,
+        hasSalts: !withoutSalts,
+        hasRows: !withoutRows,
       })
       const { log, rows, leftOut, hasKeys } = manifest
       const count = Object.values(rows?.tables ?? {}).reduce((sum, each) => sum + each, 0)
@@ -179,9 +184,15 @@ async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords, no
     throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
   const target = resolve(into)
   const done = await restoreNode({
-    ...{ backup, target, databaseUrl, isEmbedded: embedded, newLog: newLog ?? null, oldLog: oldLog ?? null },
+    backup,
+    target,
+    databaseUrl,
+    isEmbedded: embedded,
+    newLog: newLog ?? null,
+    oldLog: oldLog ?? null,
     evidence: { files: gatewayCheckpoint ?? [], policies: witnesses ?? [] },
-    ...{ onRows: showRows(words), now },
+    onRows: showRows(words),
+    now,
   })
   const absolute = await findAbsoluteNames(target)
   return [

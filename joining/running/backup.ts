@@ -62,9 +62,17 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
       flag: 'wx',
     })
     const manifest: Manifest = {
-      ...{ format: 'istmo-backup/1', id: randomBytes(16).toString('base64url'), madeAt, version: readVersion() },
-      ...{ country: place.config.country, domains: [...place.config.domains], log, rows, hasKeys: options.hasKeys },
-      ...{ leftOut: [...leftOut], files: await listFiles(draft) },
+      format: 'istmo-backup/1',
+      id: randomBytes(16).toString('base64url'),
+      madeAt,
+      version: readVersion(),
+      country: place.config.country,
+      domains: [...place.config.domains],
+      log,
+      rows,
+      hasKeys: options.hasKeys,
+      leftOut: [...leftOut],
+      files: await listFiles(draft),
     }
     const text = `${JSON.stringify(manifest, undefined, 2)}\n`
     await writeFile(join(draft, MANIFEST_FILE), text, { mode: 0o600 })

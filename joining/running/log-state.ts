@@ -82,7 +82,14 @@ export async function readShardState(folder: string, signer: NoteSigner): Promis
     throw new Error(`${folder}: expected tiles of the root ${formatBase64(root)}; came those of ${computed}`)
   const newestMs = size === 0 ? null : await readTime(source, size, size - 1)
   return {
-    ...{ folder, source, origin, size, root: computed, note: head.note, tree, newestMs },
+    folder,
+    source,
+    origin,
+    size,
+    root: computed,
+    note: head.note,
+    tree,
+    newestMs,
     publishedMs: checkpointFile.mtimeMs,
   }
 }

@@ -72,7 +72,9 @@ export async function readNodePlace(
       return value === undefined ? [] : [[key, toAbsolute(value, base)] as const]
     })
     return {
-      ...{ config: { ...config, ...Object.fromEntries(paths) }, envFile: envFile ?? null, folder },
+      config: { ...config, ...Object.fromEntries(paths) },
+      envFile: envFile ?? null,
+      folder,
       unknownNames: envFile === undefined ? [] : listUnknown(Object.keys(values)),
     }
   } catch (error) {

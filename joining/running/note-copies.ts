@@ -32,8 +32,11 @@ export async function noteBackup(
   if (log === undefined || key === undefined || manifest.log === null) return
   const { hasSalts } = manifest.log
   const members: Members<'backup'> = {
-    ...{ kind: 'backup', ...describeCopy(manifest, manifestHash) },
-    ...{ files: manifest.files.length, hasKeys: manifest.hasKeys, hasSalts },
+    kind: 'backup',
+    ...describeCopy(manifest, manifestHash),
+    files: manifest.files.length,
+    hasKeys: manifest.hasKeys,
+    hasSalts,
   }
   try {
     await appendEntry({ log, key }, { members }, { now })
@@ -56,7 +59,10 @@ export async function leaveRestoreNote(
   { log, now }: { readonly log: EntryOf<'restore'>['log']; readonly now: () => number },
 ): Promise<void> {
   const members: Members<'restore'> = {
-    ...{ kind: 'restore', ...describeCopy(manifest, manifestHash), madeAt: manifest.madeAt, log },
+    kind: 'restore',
+    ...describeCopy(manifest, manifestHash),
+    madeAt: manifest.madeAt,
+    log,
   }
   const request = { entry: { ...members } }
   await writeRequest(join(home, 'inbox'), createUuidV7(now()), Buffer.from(JSON.stringify(request)))

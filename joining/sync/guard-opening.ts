@@ -86,7 +86,9 @@ function ofPersons(run: MergedRun, today: string): Question {
   const born = persons === undefined ? 't.birth_date' : 'coalesce(s.birth_date, t.birth_date)'
   const join = persons === undefined ? '' : ` left join ${persons.stage} s on s.id = t.id`
   return {
-    ...{ kind: 'persons', why: 'PROTECTION', id: 't.id' },
+    kind: 'persons',
+    why: 'PROTECTION',
+    id: 't.id',
     closed: 'persons.person where protected',
     opened: `persons.person t join (${foreseenProtection(run)}) want on want.id = t.id${join}
       where t.protected and not want.protected${stays}`,
@@ -99,7 +101,10 @@ function ofSharing({ name, table, stage }: FilledKind): Question {
   const isOpenToAll = (row: string) =>
     `coalesce('*' = any(${row}.shared_with) and ${row}.handling <@ '{H0,H1}'::text[], false)`
   return {
-    ...{ kind: name, why: 'SHARING', id: 't.id', isMinor: 'false' },
+    kind: name,
+    why: 'SHARING',
+    id: 't.id',
+    isMinor: 'false',
     closed: `${table} t where not ${isOpenToAll('t')}`,
     opened: `${table} t join ${stage} s on s.id = t.id where not ${isOpenToAll('t')} and (${isOpenToAll('s')}
       or exists (select from unnest(s.shared_with) as named(force) where force <> '*' and force <> all(coalesce(t.shared_with, '{}'))))`,
@@ -111,7 +116,10 @@ function ofParts({ stage, table }: FilledKind): Question {
   const part = (role: 'in' | 'not in') =>
     `exists (select from ${stage} s where s.case_id = t.case_id and s.person_id = t.person_id and s.role ${role} ('WITNESS', 'VICTIM'))`
   return {
-    ...{ kind: 'cases.participants', why: 'PROTECTION', id: 't.case_id', isMinor: 'false' },
+    kind: 'cases.participants',
+    why: 'PROTECTION',
+    id: 't.case_id',
+    isMinor: 'false',
     closed: `${table} where protected and person_id is not null`,
     opened: `${table} t where t.protected and ${part('not in')} and not ${part('in')}`,
   }
@@ -123,7 +131,10 @@ function ofAssociates({ stage, table }: FilledKind): Question {
   const twin = (is: string) => `exists (select from ${stage} s where s.person_id = t.person_id
     and s.associate_id is not distinct from t.associate_id and s.relationship = t.relationship and ${is})`
   return {
-    ...{ kind: 'persons.associates', why: 'SHARING', id: 't.person_id', isMinor: 'false' },
+    kind: 'persons.associates',
+    why: 'SHARING',
+    id: 't.person_id',
+    isMinor: 'false',
     closed: `${table} t where ${isClosed('t')}`,
     opened: `${table} t where ${isClosed('t')} and ${twin(`not ${isClosed('s')}`)} and not ${twin(isClosed('s'))}`,
   }

@@ -64,9 +64,20 @@ function describeAsJson(result: SyncResult, { country, dryRun, others }: ReportS
   const { kinds, counts, isIncremental, source, shrinking, openings, doubts, blind, zone, futureTimes, sinceUnused } =
     result
   return `${JSON.stringify({
-    ...{ country, source, isDryRun: dryRun, isIncremental, kinds },
+    country,
+    source,
+    isDryRun: dryRun,
+    isIncremental,
+    kinds,
     refused: counts.total(),
     causes: counts.causes(),
-    ...{ shrinking, openings, doubts, deletionsUnknown: blind, others, zone, futureTimes, sinceUnused },
+    shrinking,
+    openings,
+    doubts,
+    deletionsUnknown: blind,
+    others,
+    zone,
+    futureTimes,
+    sinceUnused,
   })}\n`
 }

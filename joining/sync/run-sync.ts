@@ -160,8 +160,14 @@ async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<S
   const isIncremental = request.since !== null
   const blind = isIncremental ? kinds.filter((kind) => !plan.whole.has(kind.name)).map((kind) => kind.name) : []
   return {
-    ...{ ...done, counts, isIncremental, blind, source: sources.label },
-    ...{ zone: findAssumedZone(mapping), futureTimes, sinceUnused: plan.sinceUnused },
+    ...done,
+    counts,
+    isIncremental,
+    blind,
+    source: sources.label,
+    zone: findAssumedZone(mapping),
+    futureTimes,
+    sinceUnused: plan.sinceUnused,
   }
 }
 
@@ -178,7 +184,10 @@ async function readAll(request: SyncRequest, reader: Reader): Promise<void> {
   const totals = new Map<Reading, number | null>()
   for (const reading of plan.readings) totals.set(reading, await sources.of(reading.feed).count(reading.selection))
   await stageRows(plan.readings, {
-    ...{ mapping, target, language, ...reader },
+    mapping,
+    target,
+    language,
+    ...reader,
     onRead: (reading, rows) => progress.read(reading.feed.place, rows, totals.get(reading) ?? null),
   })
   progress.step('CHECK')
@@ -263,7 +272,12 @@ function describeKinds(kinds: readonly FilledKind[], changes: Changes, counts: R
 function makeRunEntry(request: SyncRequest, facts: Facts, kinds: readonly KindResult[]): PendingEntry {
   const { mapping, by, legalBasis, since, now } = request
   const rows: readonly NotedRows[] = kinds.map(({ kind, read, created, changed, deleted, refused }) => ({
-    ...{ type: kind, read, created, changed, deleted, rejected: refused },
+    type: kind,
+    read,
+    created,
+    changed,
+    deleted,
+    rejected: refused,
   }))
   const from = since === null ? null : (facts.state.lastAt ?? facts.startedAt)
   return makeEntry(createUuidV7(now()), {

@@ -89,10 +89,19 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
     await adopt(target, name, mapping.sha256, line, (text) => tell(world, text), words)
     const progress = createSyncProgress(world.streams.err, words)
     const request: SyncRequest = {
-      ...{ mapping, name, target, language, progress, env: world.env, now: world.now },
-      ...{ isDryRun: line.dryRun, allowsShrink: line.allowShrink, allowsOpening: line.allowUnprotect },
+      mapping,
+      name,
+      target,
+      language,
+      progress,
+      env: world.env,
+      now: world.now,
+      isDryRun: line.dryRun,
+      allowsShrink: line.allowShrink,
+      allowsOpening: line.allowUnprotect,
       refused: line.refused,
-      ...{ by: line.by, legalBasis: line.legalBasis ?? [] },
+      by: line.by,
+      legalBasis: line.legalBasis ?? [],
       since: line.since === undefined ? null : line.since === 'last' ? 'LAST' : { time: line.since },
     }
     const result = await runSync(request).finally(progress.clear)
@@ -172,7 +181,9 @@ async function openTarget(line: SyncLine, name: string, words: SyncWords): Promi
     const isEmbedded = isInMemory || databaseUrl === undefined
     const target = isEmbedded ? embeddedTarget(db) : await openServerTarget(databaseUrl, name)
     return {
-      ...{ db, target, isInMemory },
+      db,
+      target,
+      isInMemory,
       async close() {
         await target.close()
         await db.close()

@@ -101,7 +101,9 @@ async function appendByOwner(
   options: AppendOptions,
 ): Promise<OwnAppended> {
   const answer = await askOwner<OwnAppended>(inUse, {
-    ...{ inbox: own.inbox, id, request: toRequest(entry) },
+    inbox: own.inbox,
+    id,
+    request: toRequest(entry),
     ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
     tryHere: () => appendHere(own, id, entry, true, options),
   })

@@ -220,7 +220,12 @@ function createRecorder(options: RecorderOptions, entries: OpenedLog, keep: Keep
     ? createSaltAccess(options.folder, join(options.folder, AUDIT_LOG_FOLDERS.salts))
     : null
   const inbox = openInbox({
-    ...{ home: options.folder, entries, append, salts, log: options.log, now: clock.now },
+    home: options.folder,
+    entries,
+    append,
+    salts,
+    log: options.log,
+    now: clock.now,
     takeKeys: createKeyTaking(options, entries, clock.newBase),
   })
   const hasSpace = watchSpace(options)

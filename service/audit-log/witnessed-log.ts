@@ -148,8 +148,12 @@ function createCollect(
       const missing = witnesses.filter(({ name }) => !cosignatures.some(({ witness }) => witness.name === name))
       if (missing.length === 0) return
       const { signatures } = await collectCosignatures({
-        ...{ checkpoint, witnesses: missing, consistency: entries.consistency },
-        ...{ deadlineMs: COLLECT_DEADLINE_MS, sizes, now },
+        checkpoint,
+        witnesses: missing,
+        consistency: entries.consistency,
+        deadlineMs: COLLECT_DEADLINE_MS,
+        sizes,
+        now,
       })
       if (signatures.length > 0) await entries.addCosignatures(checkpoint, signatures)
     } catch (error) {

@@ -144,8 +144,10 @@ function toRequest(certificate: X509Certificate): CertificateRequest {
   const listed = (prefix: string) =>
     names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
   return {
-    ...{ name: subject, use: uses.includes('server') ? 'server' : 'client' },
-    ...{ dnsNames: listed('DNS:'), ipAddresses: listed('IP Address:') },
+    name: subject,
+    use: uses.includes('server') ? 'server' : 'client',
+    dnsNames: listed('DNS:'),
+    ipAddresses: listed('IP Address:'),
   }
 }
 

@@ -63,7 +63,10 @@ export async function createAuthority(name: string, validity: Validity): Promise
   checkName(name)
   const keys = await createKeys()
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...{ keys, name: [{ CN: [name] }], serialNumber: drawSerial(), signingAlgorithm: SIGNING_ALGORITHM },
+    keys,
+    name: [{ CN: [name] }],
+    serialNumber: drawSerial(),
+    signingAlgorithm: SIGNING_ALGORITHM,
     ...toDates(validity),
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
@@ -90,8 +93,12 @@ export async function issueCertificate(
   const keys = request.key === undefined ? await createKeys() : await readKeys(request.key)
   const signingKey = await importKey(authority.key)
   const certificate = await X509CertificateGenerator.create({
-    ...{ publicKey: keys.publicKey, signingKey, signingAlgorithm: SIGNING_ALGORITHM, serialNumber: drawSerial() },
-    ...{ subject: [{ CN: [request.name] }], issuer: issuer.subjectName },
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: SIGNING_ALGORITHM,
+    serialNumber: drawSerial(),
+    subject: [{ CN: [request.name] }],
+    issuer: issuer.subjectName,
     ...toDates(validity),
     extensions: await listExtensions(request, issuer, keys.publicKey),
   })

@@ -27,7 +27,9 @@ export function listEnds(use: string, pem: string): readonly CertificateEnd[] {
 /** Shows the ends of certificates for `/status`: the time in ISO 8601, and the whole days that are left. */
 export function showEnds(ends: readonly CertificateEnd[], now: number): readonly object[] {
   return ends.map(({ use, subject, notAfter }) => ({
-    ...{ use, subject, ends: new Date(notAfter).toISOString() },
+    use,
+    subject,
+    ends: new Date(notAfter).toISOString(),
     daysLeft: Math.floor((notAfter - now) / WARN_EVERY_MS),
   }))
 }

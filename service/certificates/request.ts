@@ -31,7 +31,9 @@ export async function createServerRequest(
     ...ipAddresses.map((value) => ({ type: 'ip' as const, value })),
   ]
   const request = await Pkcs10CertificateRequestGenerator.create({
-    ...{ name: [{ CN: [name] }], keys, signingAlgorithm: SIGNING_ALGORITHM },
+    name: [{ CN: [name] }],
+    keys,
+    signingAlgorithm: SIGNING_ALGORITHM,
     extensions: [
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),

@@ -9,7 +9,10 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([...ACCEPTED_ENCODINGS.split(', 
 export function openTrustedFetch(trust: ServerTrust): typeof fetch {
   if (trust.ca === undefined && trust.pins === undefined) return fetchUsually
   const connect = createTlsConnector({
-    ...{ trust, certificate: null, isSuspended: () => false, onConnected: () => undefined },
+    trust,
+    certificate: null,
+    isSuspended: () => false,
+    onConnected: () => undefined,
   })
   const fetchTrusted = fetchOver(new Agent({ connect }))
   return (input, init) => {

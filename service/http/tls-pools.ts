@@ -86,10 +86,8 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
       return { ...createPools(url, connect), certificateHash: null }
     }
     const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(url.origin, socket, shown)
-    const connect = createTlsConnector({
-      ...{ trust, certificate, onConnected, connectMs, lookup },
-      isSuspended: (hash) => isSuspended(hash),
-    })
+    const isRefused = (hash: string): boolean => isSuspended(hash)
+    const connect = createTlsConnector({ trust, certificate, onConnected, connectMs, lookup, isSuspended: isRefused })
     return { ...createPools(url, connect), certificateHash: certificate?.hash ?? null }
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {

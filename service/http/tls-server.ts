@@ -110,7 +110,10 @@ function endWithCertificate(socket: TLSSocket, { validTo }: X509Certificate): No
 
 function toSecureOptions({ key, cert, clientCa }: TlsMaterial): ServerOptions {
   return {
-    ...{ key, cert, minVersion: 'TLSv1.3', sessionTimeout: SESSION_LIFETIME_S },
+    key,
+    cert,
+    minVersion: 'TLSv1.3',
+    sessionTimeout: SESSION_LIFETIME_S,
     // Node would end a handshake with a wrong certificate without a word. This server says in its log what was wrong, and ends it then.
     ...(clientCa !== null && { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
   }

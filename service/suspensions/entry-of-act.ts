@@ -24,7 +24,9 @@ export function entryOfAct(
     source,
     action: action === 'suspend' ? 'SUSPENDED' : 'RESUMED',
     what: { kind, value },
-    ...{ by, reason, seq },
+    by,
+    reason,
+    seq,
     statement: Buffer.from(statement, 'base64url').toString('hex'),
   }
 }

@@ -97,7 +97,12 @@ export async function followFeed(feed: Feed, options: FollowOptions): Promise<Fo
   await track(look())
   const { find, has, list, onChange, replaceSigners } = kept
   return {
-    ...{ find, has, list, onChange, replaceSigners, status: hearing.status },
+    find,
+    has,
+    list,
+    onChange,
+    replaceSigners,
+    status: hearing.status,
     async close() {
       isClosed = true
       clearTimeout(timer)
@@ -145,7 +150,9 @@ function createHearing(feed: Feed, kept: Suspensions, log: FollowOptions['log'],
     status(): FeedStatus {
       const silentMs = heardAt === null ? null : now() - heardAt
       return {
-        ...{ name: feed.name, required: feed.required, isSilent: silentMs === null || silentMs > SILENT_AFTER_MS },
+        name: feed.name,
+        required: feed.required,
+        isSilent: silentMs === null || silentMs > SILENT_AFTER_MS,
         silentSeconds: silentMs === null ? null : Math.floor(silentMs / 1_000),
       }
     },

@@ -150,7 +150,11 @@ async function openBook(options: SuspensionsOptions) {
   const state = restoreSuspensions(kept.statements, kept.seqs)
   const { last, id } = kept
   const book: Book = {
-    ...{ state, index: indexSuspensions(state), signers: options.signers, last, lines: kept.statements.length },
+    state,
+    index: indexSuspensions(state),
+    signers: options.signers,
+    last,
+    lines: kept.statements.length,
   }
   const entries = await openEntries(options, kept.statements)
   const listeners = new Set<() => void>()

@@ -205,7 +205,9 @@ function compareSdls(before: ReadRules, after: ReadRules): readonly LooserRule[]
     const added = [...readSdlFloor(now).fields.keys()].filter((coordinate) => !published.has(coordinate))
     return [
       ...loosened(readRuleTable(was), now).map((place) => ({
-        ...{ place, before: describeRuleAt(was, place), after: describeRuleAt(now, place) },
+        place,
+        before: describeRuleAt(was, place),
+        after: describeRuleAt(now, place),
       })),
       ...added.map((place) => ({ place, ...PUBLICATION })),
     ]

@@ -40,7 +40,9 @@ export function openServer(url: string): Database {
     transaction: (work, time) => withinTime(inTransaction(pool, work, time), time),
     read: (read, time) => withinTime(readOnce(pool, read, time), time),
     connections: () => ({
-      ...{ busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount },
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
     }),
     close: () => pool.end(),
   }

@@ -63,7 +63,10 @@ async function readSources(config: OperatorConfig, sources: OperatorSources): Pr
   const { country, domains, auditLogDir } = config
   const { demands } = sources.rules().questions
   return {
-    ...{ version: readVersion(), country, legs: sources.legs, now: Date.now() },
+    version: readVersion(),
+    country,
+    legs: sources.legs,
+    now: Date.now(),
     questions: Object.fromEntries(domains.map((domain) => [domain, demands[domain]])),
     suspended: sources.suspended.status(),
     ends: sources.ends(),
@@ -78,7 +81,9 @@ async function showStatus(config: OperatorConfig, sources: OperatorSources): Pro
   const rules = sources.rules()
   const { version, country, questions, suspended, backend, auditLog, freeShare } = read
   return {
-    ...{ version, country, questions },
+    version,
+    country,
+    questions,
     rules: { ...describeRules(rules.access, rules.sdl).hashes, file: hashRules(rules) },
     suspensions: suspended,
     certificates: showEnds(read.ends, read.now),

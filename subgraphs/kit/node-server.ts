@@ -81,7 +81,10 @@ export async function openNodeServer(
   const ends = () => listNodeEnds(live.current())
   const endWarnings = warnOfEnds(ends, log)
   return {
-    ...{ server: opened.server, scheme: 'https', closeSocketsOf: opened.closeSocketsOf, reloadTls: live.reload },
+    server: opened.server,
+    scheme: 'https',
+    closeSocketsOf: opened.closeSocketsOf,
+    reloadTls: live.reload,
     ends,
     checkPeer({ socket }) {
       if (peerCertificateHash(socket) !== null) return

@@ -73,9 +73,13 @@ export interface NodeParts {
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
   const { modules, db, log = createNodeLog(config) } = parts
+  const { rules: file, country } = config
   const served = new Map(modules.map((module) => [module, buildNodeSchema(module)]))
   const live = await openLiveRules({
-    ...{ file: config.rules, country: config.country, served, log },
+    file,
+    country,
+    served,
+    log,
     isSuspended: (coordinate) => suspended.isFieldSuspended(coordinate),
     prepare: (rules) => prepareRules(rules),
   })
@@ -87,12 +91,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   let [http, operator, keys]: [NodeServer | null, NodeOperator | null, LiveKeys | null] = [null, null, null]
   const closeStores = async (): Promise<void> => {
     http?.close()
-    await keys?.close()
-    await operator?.close()
-    await live.close()
-    await suspended.close()
-    await auditLog?.close()
-    await backend.close()
+    for (const store of [keys, operator, live, suspended, auditLog, backend]) await store?.close()
   }
   let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
@@ -186,7 +185,9 @@ function openSuspensionsOf(
   schemas: readonly GraphQLSchema[],
 ): Promise<SuspendedLegs> {
   return openSuspendedLegs({
-    ...{ country, folder, ...parts },
+    country,
+    folder,
+    ...parts,
     hasField: (typeName, fieldName) => schemas.some((schema) => hasField(schema, typeName, fieldName)),
   })
 }

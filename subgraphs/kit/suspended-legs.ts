@@ -86,7 +86,10 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
     log.warn('the country’s file names no `suspenders`, so nobody can suspend anything')
   const note = auditLog && ((act: Parameters<typeof entryOfAct>[0]) => auditLog.writeAct(entryOfAct(act, null)))
   const own = await openSuspensions({
-    ...{ folder, signers: rules.suspenders, log, reject: (statement) => rejectForeign(statement, options) },
+    folder,
+    signers: rules.suspenders,
+    log,
+    reject: (statement) => rejectForeign(statement, options),
     ...(note && { note }),
   })
   const feeds = createFeeds(folder, options, (kid) => own.find({ keys: [kid] }) !== null)

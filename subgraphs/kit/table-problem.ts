@@ -79,7 +79,9 @@ export interface TableProblem {
 /** Makes a problem of its texts. */
 export function tableProblem(table: string, problem: TableText, remedy: TableText): TableProblem {
   return {
-    ...{ table, problem: describeTableText(problem), remedy: describeTableText(remedy) },
+    table,
+    problem: describeTableText(problem),
+    remedy: describeTableText(remedy),
     says: { problem, remedy },
   }
 }

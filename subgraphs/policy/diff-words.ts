@@ -28,8 +28,15 @@ export interface DiffWords {
 
 const ENGLISH: DiffWords = {
   verdicts: { equal: 'equal', tighter: 'tighter', looser: 'looser', different: 'different' },
-  ...{ here: 'here', there: 'there', nothing: 'nothing', notPublished: 'not published' },
-  ...{ authenticated: 'authenticated', scopes: 'scopes', policies: 'policies', and: ' and ', or: ' or ' },
+  here: 'here',
+  there: 'there',
+  nothing: 'nothing',
+  notPublished: 'not published',
+  authenticated: 'authenticated',
+  scopes: 'scopes',
+  policies: 'policies',
+  and: ' and ',
+  or: ' or ',
   notRecognised: 'not recognised',
   until: (day) => `until ${day}`,
   sum: ({ tighter, looser, different, equal }) =>
@@ -38,8 +45,15 @@ const ENGLISH: DiffWords = {
 
 const SPANISH: DiffWords = {
   verdicts: { equal: 'igual', tighter: 'más estricto', looser: 'menos estricto', different: 'distinto' },
-  ...{ here: 'aquí', there: 'allá', nothing: 'nada', notPublished: 'sin publicar' },
-  ...{ authenticated: 'autenticación', scopes: 'permisos', policies: 'políticas', and: ' y ', or: ' o ' },
+  here: 'aquí',
+  there: 'allá',
+  nothing: 'nada',
+  notPublished: 'sin publicar',
+  authenticated: 'autenticación',
+  scopes: 'permisos',
+  policies: 'políticas',
+  and: ' y ',
+  or: ' o ',
   notRecognised: 'no reconocido',
   until: (day) => `hasta ${day}`,
   sum: ({ tighter, looser, different, equal }) =>

@@ -60,7 +60,12 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
   let found: Reconciled
   try {
     found = await reconcileLogs({
-      ...{ gateway, furtherGateways, country: { side: country, code }, nowMs: run.io.now(), fromMs, untilMs },
+      gateway,
+      furtherGateways,
+      country: { side: country, code },
+      nowMs: run.io.now(),
+      fromMs,
+      untilMs,
       saltOf: run.settings.salts === undefined ? undefined : saltFinder(run.settings.salts),
       known: await knownOf(known, logs),
       async onDifference(difference, explained) {
@@ -75,20 +80,19 @@ export async function compareCounterpart(run: DailyRun, counterpart: string): Pr
   }
   const verdict = verdictOf(found)
   const resolved = { ...found, result: RESULTS[verdict], resultWithKnown: resultOf(found.counts, true) }
-  const members = makeResultEntry(run.ownCountry === null, {
-    gateway,
-    country,
-    code,
-    found: resolved,
-    from: fromMs,
-    until: untilMs,
-  })
+  const compared = { gateway, country, code, found: resolved, from: fromMs, until: untilMs }
+  const members = makeResultEntry(run.ownCountry === null, compared)
   const openFrom = Number.isFinite(openMs) ? dayOf(Math.max(openMs, untilMs - MOST_DAYS * DAY_MS)) : null
   const pending = { id: createUuidV7(run.io.now()), members, doneUntil: iso(untilMs), openFrom }
   await writeState(folder, { ...state, pending })
   await finishPending(run, { ...state, pending })
   return {
-    ...{ counterpart, origin: other.name, verdict, from: iso(fromMs), until: iso(untilMs), matched: found.matched },
+    counterpart,
+    origin: other.name,
+    verdict,
+    from: iso(fromMs),
+    until: iso(untilMs),
+    matched: found.matched,
     classes: Object.fromEntries(Object.entries(found.counts).filter(([, { all }]) => all > 0)),
     entry: pending.id,
     lines: [

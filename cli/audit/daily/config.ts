@@ -50,7 +50,10 @@ export async function readDailySettings(file: string): Promise<DailySettings> {
   const from = (place: string) => (/^https?:\/\//.test(place) ? place : resolve(dirname(file), place))
   const { ownLog, ownKey, policies, counterparts, siblings, state, salts, firstDay } = parsed.data
   return Object.freeze({
-    ...{ ownLog: from(ownLog), ownKey: from(ownKey), policies: policies.map(from), state: from(state) },
+    ownLog: from(ownLog),
+    ownKey: from(ownKey),
+    policies: policies.map(from),
+    state: from(state),
     counterparts: counterparts.map(from),
     siblings: siblings.map(from),
     ...(salts !== undefined && { salts: from(salts) }),

@@ -174,7 +174,8 @@ async function replay(
   const { statement, document, mandate } = question
   const { actor } = entry
   const past: PastQuestion = {
-    ...{ document, timeMs: Date.parse(entry.time) },
+    document,
+    timeMs: Date.parse(entry.time),
     operationName: statement.operation ?? undefined,
     variables: Object.fromEntries(statement.variables),
     grounds: {
@@ -186,7 +187,10 @@ async function replay(
       actor === null
         ? null
         : {
-            ...{ issuer: '', subject: actor.ref, scopes: actor.scopes, expiresAt: Number.MAX_SAFE_INTEGER },
+            issuer: '',
+            subject: actor.ref,
+            scopes: actor.scopes,
+            expiresAt: Number.MAX_SAFE_INTEGER,
             ...(actor.client !== null && { client: actor.client }),
             ...(actor.assurance !== null && { assurance: actor.assurance }),
             ...(actor.country !== null && {

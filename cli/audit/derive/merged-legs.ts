@@ -19,7 +19,8 @@ export function takeApart({ recorded, body }: AnsweredLeg): readonly AnsweredLeg
   return parts.map(({ key, query, variables }) => ({
     recorded: {
       ...recorded,
-      ...{ operationHash: operationHash === null ? null : hash('sha256', query), isPart: true },
+      operationHash: operationHash === null ? null : hash('sha256', query),
+      isPart: true,
       opened: { query, variables },
     },
     body: partOf(body, key),

@@ -144,7 +144,14 @@ export async function noteReading(
   const salt = randomBytes(SALT_BYTES)
   const given = Object.entries(sought ?? {}).filter(([, value]) => isGiven(value))
   const members = {
-    ...{ v: 2, kind: 'oversight' as const, channel, actor: null, grounds: null, operation: null, country, entries },
+    v: 2,
+    kind: 'oversight' as const,
+    channel,
+    actor: null,
+    grounds: null,
+    operation: null,
+    country,
+    entries,
     reader: person,
     ...(line.reason !== undefined && { reason: line.reason }),
     ...(logs !== undefined && { logs }),

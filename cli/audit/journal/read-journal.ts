@@ -37,12 +37,24 @@ const time = z.iso.datetime()
 
 const line = z.discriminatedUnion('kind', [
   z.object({
-    ...{ v: z.literal(2), kind: z.literal('asked'), at: time, gateway: z.string(), jti: z.string() },
-    ...{ statement: z.string(), document: z.string(), mandate: mandate.nullable() },
+    v: z.literal(2),
+    kind: z.literal('asked'),
+    at: time,
+    gateway: z.string(),
+    jti: z.string(),
+    statement: z.string(),
+    document: z.string(),
+    mandate: mandate.nullable(),
   }),
   z.object({
-    ...{ v: z.literal(2), kind: z.literal('answered'), at: time, jti: z.string(), status: z.int() },
-    ...{ codes: z.array(z.string()), requestId: z.string().nullable(), proof: z.string().nullable() },
+    v: z.literal(2),
+    kind: z.literal('answered'),
+    at: time,
+    jti: z.string(),
+    status: z.int(),
+    codes: z.array(z.string()),
+    requestId: z.string().nullable(),
+    proof: z.string().nullable(),
     evidence: z
       .object({ legs: z.array(leg), leftOff: z.int().min(0), salt: z.string().nullable().default(null) })
       .nullable(),

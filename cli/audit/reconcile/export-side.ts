@@ -47,7 +47,13 @@ export async function sideOfExports(paths: readonly string[], policies: readonly
   const parts = before.map((line) => placeEntry(line, placing))
   const first = parts.toSorted((one, other) => one.index - other.index)[0]
   return {
-    ...{ name, size, isExport: true, isLive: false, timesFrom: null, checkpointAt: null, shards: placed },
+    name,
+    size,
+    isExport: true,
+    isLive: false,
+    timesFrom: null,
+    checkpointAt: null,
+    shards: placed,
     witnessed: policy.quorum === 'none' ? { isDemanded: false, size, timeMs: null } : joinWitnessed(shards),
     // A file without a part before its first one begins with the log.
     ...(first !== undefined && before.length === paths.length && { before: readPart(first) }),

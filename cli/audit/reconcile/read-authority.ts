@@ -72,8 +72,15 @@ export async function readAuthority(
     lastExchange = { endIndex: index + 1, timeMs }
     const fault = findFault(entry, timeMs, { grant: grants.get(entry.grant), approved, revoked })
     await take({
-      ...{ authority, tokenId: entry.tokenId, grant: entry.grant, country: entry.country, question: entry.question },
-      ...{ mandate: toHex(entry.mandate), timeMs, expiresMs: Date.parse(entry.expires), fault },
+      authority,
+      tokenId: entry.tokenId,
+      grant: entry.grant,
+      country: entry.country,
+      question: entry.question,
+      mandate: toHex(entry.mandate),
+      timeMs,
+      expiresMs: Date.parse(entry.expires),
+      fault,
     })
   }
   if (firstMs === Number.POSITIVE_INFINITY) {

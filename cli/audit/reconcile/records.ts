@@ -111,7 +111,10 @@ export interface LoggedGrounds {
 export function toRequestRecord(entry: EntryOf<'request'>): GatewayRequestRecord {
   const { id, time, actor, grounds, result, continuations, operation, question } = entry
   return {
-    ...{ id, timeMs: Date.parse(time), durationMs: result.durationMs, continuations },
+    id,
+    timeMs: Date.parse(time),
+    durationMs: result.durationMs,
+    continuations,
     isAbandoned: result.isHangup || result.status >= 500,
     caller: toCaller(actor),
     grounds: toGrounds(grounds),
@@ -156,7 +159,13 @@ export function toCountryLeg(
   if (requestHash === null) return undefined
   return {
     ...place,
-    ...{ requestId, timeMs: Date.parse(entry.time), domain, operationHash, requestHash, responseHash, records },
+    requestId,
+    timeMs: Date.parse(entry.time),
+    domain,
+    operationHash,
+    requestHash,
+    responseHash,
+    records,
     isRejected: result.code !== null || result.status >= 400,
     isWithoutDocument: result.code === 'DOCUMENT_UNKNOWN',
     isUnbelieved: result.code === 'CALLER_NOT_VERIFIED',

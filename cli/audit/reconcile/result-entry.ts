@@ -28,7 +28,9 @@ export function makeResultEntry(
   return {
     kind: isGateway ? 'reconciliation' : 'node-reconciliation',
     country: code,
-    ...{ with: other.name, ownSize: own.size, otherSize: other.size },
+    with: other.name,
+    ownSize: own.size,
+    otherSize: other.size,
     ...(from !== undefined && { from: new Date(from).toISOString() }),
     ...(until !== undefined && { until: new Date(until).toISOString() }),
     matched,

@@ -59,7 +59,11 @@ export async function sideOfLog(reader: LogReader | ChainedReader, isLive: boole
   const { size } = reader.head.checkpoint
   const isDemanded = reader.policy.quorum !== 'none'
   return {
-    ...{ name, size, isExport: false, isLive, entries: reader.entries },
+    name,
+    size,
+    isExport: false,
+    isLive,
+    entries: reader.entries,
     timesFrom: (index, count) => readTimes(reader.entries(index), count),
     shards: placeShards([...readers].map(([origin, { head }]) => [origin, head.checkpoint.size])),
     async checkpointAt(origin, at) {

@@ -61,7 +61,9 @@ export function verifyAnswer({ trust, reports, findings, notLookedAt, written, h
     ].join('\n'),
     json: {
       policy: { file: path, sha256 },
-      ...{ logs: reports.map(withoutTools), findings, evidence: written },
+      logs: reports.map(withoutTools),
+      findings,
+      evidence: written,
       ...(notLookedAt.length > 0 && { notLookedAt }),
       ...(asOf !== undefined && { asOf }),
       ...(wrong === 0 &&

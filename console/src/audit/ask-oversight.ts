@@ -75,7 +75,8 @@ export async function askOversight<Data>(
   const response = await send({
     method: 'POST',
     headers: {
-      ...{ 'content-type': 'application/json', 'accept-language': language },
+      'content-type': 'application/json',
+      'accept-language': language,
       // The mandate may have several purposes. Nobody reads logs for any other.
       'istmo-mandate': 'purpose=OVERSIGHT',
     },
@@ -108,7 +109,9 @@ function readLogs(logs: unknown): readonly AnsweredLog[] {
   return logs.map((log: unknown) => {
     const { origin, size, unreadable, isCurrent, problem } = Object(log) as Readonly<Record<string, unknown>>
     return {
-      ...{ origin: String(origin), size: Number(size), unreadable: Number(unreadable) },
+      origin: String(origin),
+      size: Number(size),
+      unreadable: Number(unreadable),
       // Whoever does not say that a log was read to its end has not read it.
       problem: isCurrent === true ? null : typeof problem === 'string' ? problem : 'FAILED',
     }

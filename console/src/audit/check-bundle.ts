@@ -147,7 +147,10 @@ function checkUnder(policy: Policy, { proof, bytes, position, nowMs }: UnderPoli
 function toState(policy: Policy, { checkpoint, cosignatures }: CheckedCheckpoint, note: string): ProvenState {
   const times = new Map(cosignatures.map(({ witness, time }) => [witness.name, new Date(time * 1_000).toISOString()]))
   return {
-    ...{ origin: checkpoint.origin, size: checkpoint.size, root: formatBase64(checkpoint.root), checkpoint: note },
+    origin: checkpoint.origin,
+    size: checkpoint.size,
+    root: formatBase64(checkpoint.root),
+    checkpoint: note,
     witnesses: policy.witnesses.map(({ name }) => ({ name, time: times.get(name) ?? null })),
     demandsWitnesses: policy.quorum !== 'none',
   }

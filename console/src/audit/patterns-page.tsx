@@ -26,7 +26,9 @@ export function PatternsPage() {
   const [threshold, setThreshold] = useState('')
   const least = /^[1-9]\d{0,8}$/.test(threshold) ? Number(threshold) : null
   const { data, error, refetch } = useOversight<{ readonly patterns: readonly Finding[] }>('patterns', {
-    ...{ pattern, filter: {}, threshold: least },
+    pattern,
+    filter: {},
+    threshold: least,
   })
   return (
     <AuditPage name="patterns">

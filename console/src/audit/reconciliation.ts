@@ -51,7 +51,9 @@ function readDifference(value: Readonly<Record<string, unknown>>): ReadDifferenc
   const timeMs = Date.parse(String(time))
   const kind = name as DifferenceClass
   return {
-    ...{ class: kind, weight: CLASSES[kind].weight, what },
+    class: kind,
+    weight: CLASSES[kind].weight,
+    what,
     requestId: typeof requestId === 'string' ? requestId : null,
     timeMs: Number.isNaN(timeMs) || timeMs === 0 ? null : timeMs,
   }

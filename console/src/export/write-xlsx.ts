@@ -8,7 +8,8 @@ export async function writeXlsx<Row>(
   frame: ExportFrame,
 ): Promise<Blob> {
   const text = (value: string, isBold = false) => ({
-    ...{ value, type: String },
+    value,
+    type: String,
     ...(isBold && { fontWeight: 'bold' as const }),
   })
   const sheet = [

@@ -39,8 +39,17 @@ function Draft() {
   const words = useNationalWords()
   const { config } = useWorld()
   const [form, setForm] = useState<MandateForm>({
-    ...{ issuer: config.authority.issuer, country: config.country, taskForce: '', purposes: [], countries: '' },
-    ...{ scopes: '', legalBasis: '', caseId: '', notAfter: '', officers: '', approver: '' },
+    issuer: config.authority.issuer,
+    country: config.country,
+    taskForce: '',
+    purposes: [],
+    countries: '',
+    scopes: '',
+    legalBasis: '',
+    caseId: '',
+    notAfter: '',
+    officers: '',
+    approver: '',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   })
   const [made, setMade] = useState<MandateFile | null>(null)

@@ -75,7 +75,9 @@ function Counted({
   const { number } = useFormats()
   const nameKey = useKeyNames(by)
   const { data, error, refetch } = useOversight<{ readonly counts: readonly EntryCount[] }>('counts', {
-    ...{ by, filter, first: 100 },
+    by,
+    filter,
+    first: 100,
   })
   if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Skeleton />

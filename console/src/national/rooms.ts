@@ -5,29 +5,44 @@ import type { Room } from '../shell/rooms.ts'
 /** The national team's rooms. Only the first asks somebody; the others read files in the browser and prepare commands. */
 export const NATIONAL_ROOMS: readonly Room[] = [
   {
-    ...{ path: '/national', name: 'national.node', group: 'national', isInMenu: true },
+    path: '/national',
+    name: 'national.node',
+    group: 'national',
+    isInMenu: true,
     // What the own node was asked stands in the audit logs, which are read for one purpose.
     purposes: ['OVERSIGHT'],
     isThere: ({ oversight }: ConsoleConfig) => oversight !== null,
     load: async () => ({ Page: (await import('./node-page.tsx')).NodePage }),
   },
   {
-    ...{ path: '/national/reports', name: 'national.reports', group: 'national', isInMenu: true },
+    path: '/national/reports',
+    name: 'national.reports',
+    group: 'national',
+    isInMenu: true,
     load: async () => ({ Page: (await import('./reports-page.tsx')).ReportsPage }),
   },
   {
-    ...{ path: '/national/rules', name: 'national.rules', group: 'national', isInMenu: true },
+    path: '/national/rules',
+    name: 'national.rules',
+    group: 'national',
+    isInMenu: true,
     load: async () => ({ Page: (await import('./rules-page.tsx')).RulesPage }),
   },
   {
-    ...{ path: '/national/mandates', name: 'national.mandates', group: 'national', isInMenu: true },
+    path: '/national/mandates',
+    name: 'national.mandates',
+    group: 'national',
+    isInMenu: true,
     load: async () => {
       keepFromEval()
       return { Page: (await import('./mandates-page.tsx')).MandatesPage }
     },
   },
   {
-    ...{ path: '/national/suspend', name: 'national.suspend', group: 'national', isInMenu: true },
+    path: '/national/suspend',
+    name: 'national.suspend',
+    group: 'national',
+    isInMenu: true,
     load: async () => {
       keepFromEval()
       return { Page: (await import('./suspend-page.tsx')).SuspendPage }

@@ -11,7 +11,12 @@ import { useNationalWords } from './words.ts'
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {
   const [form, setForm] = useState<SuspendForm>({
-    ...{ action: 'suspend', kind: 'agency', value: '', reason: '', keyFile: '', folders: '' },
+    action: 'suspend',
+    kind: 'agency',
+    value: '',
+    reason: '',
+    keyFile: '',
+    folders: '',
   })
   const [isReviewed, setReviewed] = useState(false)
   const { command } = makeSuspendCommand(form)
@@ -26,15 +31,13 @@ export function SuspendPage() {
   )
 }
 
-function SuspendFields({
-  form,
-  onChange,
-  onReview,
-}: {
+interface SuspendFieldsProps {
   readonly form: SuspendForm
   readonly onChange: (form: SuspendForm) => void
   readonly onReview: () => void
-}) {
+}
+
+function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
   const words = useNationalWords()
   const [isTried, setTried] = useState(false)
   const { wrong } = makeSuspendCommand(form)
@@ -47,7 +50,10 @@ function SuspendFields({
     if (wrong === null) onReview()
   }
   const line = (name: 'value' | 'reason' | 'keyFile', label: string): LineFieldProps => ({
-    ...{ label, problem: problemOf(name), value: form[name], onChange: (value: string) => set({ [name]: value }) },
+    label,
+    problem: problemOf(name),
+    value: form[name],
+    onChange: (value: string) => set({ [name]: value }),
   })
   return (
     <form onSubmit={submit} className="form">

@@ -34,7 +34,11 @@ export type NotesProblem =
 /** Writes notes as a file, the oldest first. It names no officer. */
 export function writeNotesFile(notes: readonly Note[]): string {
   const plain = mergeNotes(notes, []).map(({ id, kind, record, text, changedAt }) => ({
-    ...{ id, kind, record, text, changedAt },
+    id,
+    kind,
+    record,
+    text,
+    changedAt,
   }))
   return `${JSON.stringify({ istmo: 'notes', version: VERSION, notes: plain }, null, 2)}\n`
 }

@@ -40,7 +40,8 @@ export class AccessTokens {
   open(audience: string, mandate: string | null): TokenSession {
     const { browser, config, keys, currentProvider } = this.#parts
     const authority = {
-      ...{ token: config.authority.tokenEndpoint, client: config.authority.clientId },
+      token: config.authority.tokenEndpoint,
+      client: config.authority.clientId,
       ...(mandate !== null && { mandate }),
       sessionKey: async () => createSessionKey(await keys.keep()),
       providerToken: async () => {

@@ -34,7 +34,8 @@ export async function askGateway<Data, Variables extends object>(
   const { fetch, now } = browser
   const client = createClient({ gateway, authority: tokens, language: browser.language(), fetch, now })
   const answer = await client.ask(text, variables as Readonly<Record<string, unknown>>, {
-    ...{ purpose, ...(caseDisclosure !== null && { caseDisclosure }) },
+    purpose,
+    ...(caseDisclosure !== null && { caseDisclosure }),
     ...(countries !== undefined && { countries }),
     ...(isDryRun === true && { isDryRun }),
   })

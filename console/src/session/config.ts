@@ -81,16 +81,15 @@ export function readConfig(body: unknown): ConsoleConfig {
   return {
     country: textAt(root, 'country'),
     authority: {
-      ...{ issuer: textAt(authority, 'issuer'), clientId: textAt(authority, 'clientId') },
+      issuer: textAt(authority, 'issuer'),
+      clientId: textAt(authority, 'clientId'),
       tokenEndpoint: addressAt(authority, 'tokenEndpoint'),
       mandatesEndpoint: authority.mandatesEndpoint == null ? null : addressAt(authority, 'mandatesEndpoint'),
     },
     provider: {
-      ...{
-        issuer: textAt(provider, 'issuer'),
-        clientId: textAt(provider, 'clientId'),
-        scope: textAt(provider, 'scope'),
-      },
+      issuer: textAt(provider, 'issuer'),
+      clientId: textAt(provider, 'clientId'),
+      scope: textAt(provider, 'scope'),
       authorizationEndpoint: addressAt(provider, 'authorizationEndpoint'),
       tokenEndpoint: addressAt(provider, 'tokenEndpoint'),
       endSessionEndpoint: provider.endSessionEndpoint == null ? null : addressAt(provider, 'endSessionEndpoint'),

@@ -40,9 +40,15 @@ export async function writeSignInAddress(
   const { authorizationEndpoint, clientId, scope, resource } = config.provider
   const url = new URL(authorizationEndpoint)
   const parameters = {
-    ...{ response_type: 'code', client_id: clientId, redirect_uri: `${origin}${config.redirectPath}`, scope },
-    ...{ state: begun.state, nonce: begun.nonce, ui_locales: language },
-    ...{ code_challenge: await sha256Url(begun.verifier), code_challenge_method: 'S256' },
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: `${origin}${config.redirectPath}`,
+    scope,
+    state: begun.state,
+    nonce: begun.nonce,
+    ui_locales: language,
+    code_challenge: await sha256Url(begun.verifier),
+    code_challenge_method: 'S256',
     ...(prompt !== null && { prompt }),
     ...(resource !== null && { resource }),
   }
@@ -67,7 +73,9 @@ export function readProviderReturn(search: string): ProviderReturn | null {
   if (state === null || (!parameters.has('code') && !parameters.has('error'))) return null
   const error = parameters.get('error')
   return {
-    ...{ state, code: parameters.get('code'), issuer: parameters.get('iss') },
+    state,
+    code: parameters.get('code'),
+    issuer: parameters.get('iss'),
     // It is shown, so it must be a word and not a sentence of somebody else.
     error: error === null || /^[\w.-]{1,60}$/.test(error) ? error : 'unknown',
   }

@@ -37,8 +37,10 @@ function readProblem(error: unknown): AnswerProblem {
   const { message, extensions, path } = (isObject(error) ? error : {}) as Members
   const said = isObject(extensions) ? extensions : {}
   return {
-    ...{ message: textOr(message, ''), code: textOr(said.code, 'UNKNOWN') },
-    ...{ country: textOr(said.country, null), coordinate: textOr(said.coordinate, null) },
+    message: textOr(message, ''),
+    code: textOr(said.code, 'UNKNOWN'),
+    country: textOr(said.country, null),
+    coordinate: textOr(said.coordinate, null),
     path: listOf(path).filter((step): step is string | number => typeof step === 'string' || typeof step === 'number'),
   }
 }

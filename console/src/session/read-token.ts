@@ -41,9 +41,12 @@ export function readTokenMandate(claims: Members): OfficerMandate | null {
   const found = details.find((each): each is Members => isObject(each) && each.type === 'istmo_mandate')
   if (found === undefined) return null
   return {
-    ...{ hash: textOr(found.hash, null), taskForce: textOr(found.task_force, null) },
-    ...{ purposes: textsOf(found.purposes), countries: textsOf(found.countries) },
-    ...{ legalBasis: textsOf(found.legal_basis), notAfter: textOr(found.not_after, '') },
+    hash: textOr(found.hash, null),
+    taskForce: textOr(found.task_force, null),
+    purposes: textsOf(found.purposes),
+    countries: textsOf(found.countries),
+    legalBasis: textsOf(found.legal_basis),
+    notAfter: textOr(found.not_after, ''),
     caseDigest: textOr(found.case_digest, null),
   }
 }
@@ -52,9 +55,12 @@ export function readTokenMandate(claims: Members): OfficerMandate | null {
 export function readListedMandate(value: unknown): OfficerMandate | null {
   if (!isObject(value) || typeof value.hash !== 'string') return null
   return {
-    ...{ hash: value.hash, taskForce: textOr(value.taskForce, null) },
-    ...{ purposes: textsOf(value.purposes), countries: textsOf(value.countries) },
-    ...{ legalBasis: textsOf(value.legalBasis), notAfter: textOr(value.notAfter, '') },
+    hash: value.hash,
+    taskForce: textOr(value.taskForce, null),
+    purposes: textsOf(value.purposes),
+    countries: textsOf(value.countries),
+    legalBasis: textsOf(value.legalBasis),
+    notAfter: textOr(value.notAfter, ''),
     caseDigest: textOr(value.caseDigest, null),
   }
 }

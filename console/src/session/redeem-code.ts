@@ -56,7 +56,10 @@ async function redeemCode(
 ): Promise<ProviderToken> {
   const { tokenEndpoint, clientId, resource, subjectToken } = config.provider
   const form = new URLSearchParams({
-    ...{ grant_type: 'authorization_code', code, client_id: clientId, code_verifier: begun.verifier },
+    grant_type: 'authorization_code',
+    code,
+    client_id: clientId,
+    code_verifier: begun.verifier,
     redirect_uri: `${origin}${config.redirectPath}`,
     ...(resource !== null && { resource }),
   })

@@ -16,14 +16,18 @@ const REMEDIES: Readonly<Record<Language, Partial<Record<ErrorCode, string>>>> =
     ROWS_DROPPED: 'Avise al punto de contacto de {country}.',
     MANDATE_NOT_COVERED:
       'Si su mandato tiene otra finalidad que lo permita, cámbiela. Si su tarea exige más, consulte a la autoridad que le dio el mandato.',
-    ...{ BAD_ANSWER: TELL_ES, FOREIGN_RECORD: TELL_ES, RECEIPT_INVALID: TELL_ES },
+    BAD_ANSWER: TELL_ES,
+    FOREIGN_RECORD: TELL_ES,
+    RECEIPT_INVALID: TELL_ES,
   },
   en: {
     PARTLY_DENIED: 'What is hidden is named here. If your task needs it, ask the contact point of {country}.',
     ROWS_DROPPED: 'Tell the contact point of {country}.',
     MANDATE_NOT_COVERED:
       'If your mandate has another purpose that allows it, change the purpose. If your task needs more, ask the authority that gave you the mandate.',
-    ...{ BAD_ANSWER: TELL_EN, FOREIGN_RECORD: TELL_EN, RECEIPT_INVALID: TELL_EN },
+    BAD_ANSWER: TELL_EN,
+    FOREIGN_RECORD: TELL_EN,
+    RECEIPT_INVALID: TELL_EN,
   },
 }
 

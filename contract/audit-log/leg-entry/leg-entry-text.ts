@@ -42,31 +42,53 @@ function objectOf(members: Readonly<Record<string, string>>): string {
 }
 
 const ACTOR = objectOf({
-  ...{ agency: orNull(LABEL), assurance: orNull(LABEL), client: orNull(LABEL), country: orNull(COUNTRY), ref: REF },
-  ...{ role: orNull(LABEL), scopes: listOf(LABEL), 'statementHash?': HASH, 'tokenHash?': HASH, tokenId: orNull(LABEL) },
+  agency: orNull(LABEL),
+  assurance: orNull(LABEL),
+  client: orNull(LABEL),
+  country: orNull(COUNTRY),
+  ref: REF,
+  role: orNull(LABEL),
+  scopes: listOf(LABEL),
+  'statementHash?': HASH,
+  'tokenHash?': HASH,
+  tokenId: orNull(LABEL),
 })
 const CALLER = objectOf({ authority: LABEL, mandate: HASH, question: orNull(HASH), tokenHash: HASH, tokenId: LABEL })
 const GROUNDS = objectOf({
-  ...{ caseRef: orNull(REF), legalBasis: listOf(LABEL), purpose: orNull(oneOf(PURPOSES)), taskForce: orNull(LABEL) },
+  caseRef: orNull(REF),
+  legalBasis: listOf(LABEL),
+  purpose: orNull(oneOf(PURPOSES)),
+  taskForce: orNull(LABEL),
 })
 const RESULT = objectOf({ code: orNull('"[A-Z][A-Z_]{1,49}"'), denied: '\\[\\]', status: '[1-5]\\d\\d' })
 
 const ENTRY = new RegExp(
   `^${objectOf({
-    ...{ access: orNull(HASH), actor: orNull(ACTOR), 'caller?': CALLER },
-    ...{ coordinates: listOf('"[_A-Za-z][\\w.():]{0,300}"'), country: COUNTRY, details: COUNT, domain: `(${DOMAIN})` },
-    ...{
-      gateway: orNull(LABEL),
-      grounds: orNull(GROUNDS),
-      id: UUID,
-      kind: '"leg"',
-      moreCoordinates: COUNT,
-      node: LABEL,
-    },
-    ...{ operationHash: `(${orNull(HASH)})`, policySet: orNull(HASH) },
+    access: orNull(HASH),
+    actor: orNull(ACTOR),
+    'caller?': CALLER,
+    coordinates: listOf('"[_A-Za-z][\\w.():]{0,300}"'),
+    country: COUNTRY,
+    details: COUNT,
+    domain: `(${DOMAIN})`,
+    gateway: orNull(LABEL),
+    grounds: orNull(GROUNDS),
+    id: UUID,
+    kind: '"leg"',
+    moreCoordinates: COUNT,
+    node: LABEL,
+    operationHash: `(${orNull(HASH)})`,
+    policySet: orNull(HASH),
     records: objectOf({ count: `(${COUNT})`, hash: `(${orNull(HASH)})` }),
-    ...{ requestHash: `(${orNull(HASH)})`, requestId: `(${orNull(UUID)})`, responseHash: `(${orNull(HASH)})` },
-    ...{ result: RESULT, 'statement?': orNull(HASH), time: TIME, 'tokenHash?': HASH, tokenId: orNull(LABEL), v: '2' },
+    requestHash: `(${orNull(HASH)})`,
+    requestId: `(${orNull(UUID)})`,
+    responseHash: `(${orNull(HASH)})`,
+    result: RESULT,
+    'statement?': orNull(HASH),
+    time: TIME,
+    'tokenHash?': HASH,
+    tokenId: orNull(LABEL),
+    v: '2',
   })}$`,
 )
 

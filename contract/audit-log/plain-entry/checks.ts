@@ -89,8 +89,14 @@ export const code: Check = text(/^[A-Z][A-Z_]{1,49}$/)
 /** Accepts callers. */
 export const actor: Check = object(
   {
-    ...{ country: orNull(country), agency: orNull(label), role: orNull(label), scopes: list(label) },
-    ...{ ref: pseudonym, client: orNull(label), tokenId: orNull(label), assurance: orNull(label) },
+    country: orNull(country),
+    agency: orNull(label),
+    role: orNull(label),
+    scopes: list(label),
+    ref: pseudonym,
+    client: orNull(label),
+    tokenId: orNull(label),
+    assurance: orNull(label),
   },
   { tokenHash: hash, statementHash: hash },
 )
@@ -103,5 +109,9 @@ export const grounds: Check = object({
 })
 /** Accepts proofs of callers. */
 export const callerProof: Check = object({
-  ...{ authority: label, tokenId: label, tokenHash: hash, mandate: hash, question: orNull(hash) },
+  authority: label,
+  tokenId: label,
+  tokenHash: hash,
+  mandate: hash,
+  question: orNull(hash),
 })

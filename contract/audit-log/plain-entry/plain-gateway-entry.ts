@@ -31,10 +31,16 @@ import {
 
 const leg = object(
   {
-    ...{ country: orNull(country), domain: label, access: orNull(hash), policySet: orNull(hash) },
+    country: orNull(country),
+    domain: label,
+    access: orNull(hash),
+    policySet: orNull(hash),
     granted: object({ scopes: list(label), policies: list(label) }),
-    ...{ reach: oneOf(...REACHES), code: orNull(code) },
-    ...{ operationHash: orNull(hash), requestHash: orNull(hash), responseHash: orNull(hash) },
+    reach: oneOf(...REACHES),
+    code: orNull(code),
+    operationHash: orNull(hash),
+    requestHash: orNull(hash),
+    responseHash: orNull(hash),
     records: orNull(object({ count, hash: orNull(hash) })),
     receipt: orNull(object({ origin: label, index: count, size: count, checkpoint: hash, leaf: hash })),
   },
@@ -44,20 +50,30 @@ const denial = object({ coordinate, kind: oneOf(...DENIAL_KINDS), country: orNul
 
 /** What requests and continuations both have. */
 const common = {
-  ...{ id, time, gateway: label },
-  ...{ coordinates: list(coordinate), legs: list(leg), denied: list(denial) },
+  id,
+  time,
+  gateway: label,
+  coordinates: list(coordinate),
+  legs: list(leg),
+  denied: list(denial),
 }
 
 const isRequest = object(
   {
     ...common,
-    ...{ v: oneOf(1, 2), kind: oneOf('request') },
-    ...{ traceId: orNull(text(/^[0-9a-f]{32}$/)), actor: orNull(actor), grounds: orNull(grounds) },
+    v: oneOf(1, 2),
+    kind: oneOf('request'),
+    traceId: orNull(text(/^[0-9a-f]{32}$/)),
+    actor: orNull(actor),
+    grounds: orNull(grounds),
     operation: orNull(
       object(
         {
-          ...{ name: orNull(label), documentHash: hash, variables: orNull(text(/^[\w-]{43}$/)) },
-          ...{ cost: orNull(count), graph: hash },
+          name: orNull(label),
+          documentHash: hash,
+          variables: orNull(text(/^[\w-]{43}$/)),
+          cost: orNull(count),
+          graph: hash,
         },
         { isKept: boolean },
       ),

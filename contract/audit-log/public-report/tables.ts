@@ -26,7 +26,10 @@ export function publishTables(
   const publish = (table: ReportTable): PublishedCounts =>
     withholdSmall(counts[table], threshold, { hasTotal: !WITHOUT_SUM.has(table) })
   return {
-    ...{ month: publish('month'), purpose: publish('purpose'), outcome: publish('outcome') },
-    ...{ actorCountry: publish('actorCountry'), country: publish('country') },
+    month: publish('month'),
+    purpose: publish('purpose'),
+    outcome: publish('outcome'),
+    actorCountry: publish('actorCountry'),
+    country: publish('country'),
   }
 }

@@ -86,7 +86,9 @@ export async function sealShare(
 }
 
 const SHARE = z.strictObject({
-  ...{ v: z.literal(1), part: z.string(), ref: z.string() },
+  v: z.literal(1),
+  part: z.string(),
+  ref: z.string(),
   share: z.string().regex(/^[\w-]{43}$/),
 })
 

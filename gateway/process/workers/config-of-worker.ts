@@ -12,7 +12,9 @@ export function configOfWorker(config: GatewayConfig, number: number, port: numb
   const { auditLogFiles: files, suspensionsFolder: folder, hotListFile } = config
   return {
     ...config,
-    ...{ port, worker, operatorListen: null },
+    port,
+    worker,
+    operatorListen: null,
     auditLogFiles: files && { ...files, folder: homeOfWorker(files.folder, number), worker },
     // Each of them sees a part of the requests.
     hotListFile: hotListFile && `${hotListFile}.${number}`,

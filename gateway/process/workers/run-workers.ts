@@ -49,7 +49,10 @@ export async function runWorkers(config: GatewayConfig, start: StartWorker, log:
   let isReserved = true
   try {
     workers = await superviseWorkers({
-      ...{ workers: config.workers, start, log, endWithinMs: config.requestDeadlineMs + END_MARGIN_MS },
+      workers: config.workers,
+      start,
+      log,
+      endWithinMs: config.requestDeadlineMs + END_MARGIN_MS,
       async prepare(number) {
         await door?.prepare(number)
         return configOfWorker(config, number, reserved.port)

@@ -51,7 +51,9 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<Worke
   const { pause = (ms) => sleep(ms) } = options
   const kept: readonly KeptWorker[] = Array.from({ length: options.workers }, (_, at) =>
     keepWorker({
-      ...{ ...options, number: at + 1, pause },
+      ...options,
+      number: at + 1,
+      pause,
       othersUnready: (number) => findUnready(kept.filter((each) => each.number !== number)),
       onGivenUp: (number) => givenUp.resolve(cannotStart(number)),
     }),

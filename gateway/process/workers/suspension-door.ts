@@ -53,7 +53,9 @@ export async function openSuspensionDoor(
     return statements.filter((each) => each.position > position)
   }
   const own = await openSuspensions({
-    ...{ folder, signers: await readSuspenders(config), log },
+    folder,
+    signers: await readSuspenders(config),
+    log,
     reject: (statement) => rejectForeign(statement, participants),
   })
   told = (await statementsAfter(0)).at(-1)?.position ?? 0

@@ -57,6 +57,8 @@ export async function checkDerived({
 export async function findUncoveredRows(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
   const found = await Promise.all(modules.map(({ tables }) => (tables === undefined ? [] : findUncovered(db, tables))))
   return found.flat().map(({ table, says }) => ({
-    ...{ id: 'DERIVED_UNCOVERED', place: table, details: { remedy: sayTable(says.remedy) } },
+    id: 'DERIVED_UNCOVERED',
+    place: table,
+    details: { remedy: sayTable(says.remedy) },
   }))
 }

@@ -51,7 +51,9 @@ export async function checkRules({ rules, options, now, country }: CheckContext)
     ...findings,
     ...looser.map(
       ({ place, before: was, after: is }): Finding => ({
-        ...{ id: 'RULES_LOOSER', place, details: { before: was, after: is } },
+        id: 'RULES_LOOSER',
+        place,
+        details: { before: was, after: is },
       }),
     ),
   ]

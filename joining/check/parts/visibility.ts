@@ -36,7 +36,9 @@ export async function findOpen(
   const tables = modules.flatMap((module) => (module.tables === undefined ? [] : [module.tables]))
   const open = await findOpenTables(db, schemas, tables, ...proof)
   return open.map(({ table, says: { problem, remedy } }) => ({
-    ...{ id: 'TABLE_OPEN', place: table, details: { problem: sayTable(problem), remedy: sayTable(remedy) } },
+    id: 'TABLE_OPEN',
+    place: table,
+    details: { problem: sayTable(problem), remedy: sayTable(remedy) },
   }))
 }
 

@@ -41,13 +41,17 @@ export function listConditions(table: RowTable, contract: RowContract): readonly
     ...table.ids.flatMap((id) => ofId(table, id, contract)),
     ...table.ordered.map(
       ([earlier, later]): RowCondition => ({
-        ...{ id: 'DATES_REVERSED', place: `${table.table}.${later}`, condition: `${later} < ${earlier}` },
+        id: 'DATES_REVERSED',
+        place: `${table.table}.${later}`,
+        condition: `${later} < ${earlier}`,
         details: { earlier, later },
       }),
     ),
     ...table.past.map(
       (column): RowCondition => ({
-        ...{ id: 'DATE_IN_FUTURE', place: `${table.table}.${column}`, details: {} },
+        id: 'DATE_IN_FUTURE',
+        place: `${table.table}.${column}`,
+        details: {},
         // Of an impossible day it was said that it is one.
         condition: `${column} > now() + interval '${marginOf(table, column, contract)}' and ${column} <= '9999-12-31'`,
       }),
@@ -65,7 +69,9 @@ function marginOf({ columns }: RowTable, column: string, { fields }: RowContract
 /** A record cannot be recorded after it changed last, but its time was read in a wrong time zone. `recordedSince` then leaves it out. */
 function recordedAfter({ table }: RowTable, changes: string): RowCondition {
   return {
-    ...{ id: 'RECORDED_AFTER_CHANGE', place: `${table}.${changes}`, details: { changed: changes } },
+    id: 'RECORDED_AFTER_CHANGE',
+    place: `${table}.${changes}`,
+    details: { changed: changes },
     condition: `${changes} < recorded_at and recorded_at <= '9999-12-31'`,
   }
 }
@@ -80,7 +86,10 @@ function ofColumn(
   if (type === undefined) throw new Error(`expected a field of the contract; came ${coordinate}`)
   const place = `${table}.${column}`
   const make = (id: FindingId, condition: string, details: RowCondition['details'] = {}): RowCondition => ({
-    ...{ id, place, condition, details },
+    id,
+    place,
+    condition,
+    details,
   })
   const { name, isList, isRequired } = read(type)
   const values = enums.get(name)
@@ -149,7 +158,10 @@ function ofId(
   const isOfCountry = `left(${column}, 2) = any(${arrayOf(COUNTRIES)})`
   const wellFormed = `${isOfCountry} and (${isPlain('[A-Z]{2}')} or ${isWide} and ${column} is nfc normalized)`
   const make = (id: FindingId, condition: string, details: RowCondition['details']): RowCondition => ({
-    ...{ id, place, condition, details },
+    id,
+    place,
+    condition,
+    details,
   })
   if (of === 'any') return [make('ID_MALFORMED', `not (${wellFormed})`, {})]
   const isOwn = `left(${column}, 3) = '${country}:'`

@@ -19,21 +19,24 @@ export interface Asked {
 
 const ASKED: readonly Asked[] = [
   {
-    ...{ domain: 'cases', coordinates: ['Query.case', 'Query.cases', 'Case.status'] },
+    domain: 'cases',
+    coordinates: ['Query.case', 'Query.cases', 'Case.status'],
     byId: 'query ($id: ID!) { case(id: $id) { id } }',
     wider: 'query ($id: ID!) { case(id: $id) { id status } }',
     list: 'query ($c: [CountryCode!], $f: CaseFilter) { cases(countries: $c, filter: $f, first: 1) { edges { node { id } } } }',
     values: [{ f: { status: ['OPEN'] } }, { f: { status: ['ARCHIVED'] } }],
   },
   {
-    ...{ domain: 'persons', coordinates: ['Query.person', 'Query.persons', 'Person.birthDate'] },
+    domain: 'persons',
+    coordinates: ['Query.person', 'Query.persons', 'Person.birthDate'],
     byId: 'query ($id: ID!) { person(id: $id) { id } }',
     wider: 'query ($id: ID!) { person(id: $id) { id birthDate } }',
     list: 'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 1) { edges { node { id } } } }',
     values: [{ s: { name: 'Ana Conformance' } }, { s: { name: 'Eva Conformance' } }],
   },
   {
-    ...{ domain: 'legal', coordinates: ['Query.mlaRequest', 'Query.mlaRequests'] },
+    domain: 'legal',
+    coordinates: ['Query.mlaRequest', 'Query.mlaRequests'],
     byId: 'query ($id: ID!) { mlaRequest(id: $id) { id } }',
     wider: 'query ($id: ID!) { mlaRequest(id: $id) { id status } }',
     list: 'query ($c: [CountryCode!], $s: [MlaStatus!]) { mlaRequests(countries: $c, status: $s, first: 1) { edges { node { id } } } }',

@@ -50,7 +50,10 @@ function countsIn(reply: Reply): { readonly cells: readonly Cell[]; readonly isW
   const { counts, withheldBy } = asObject(dataOf(reply)?.caseCounts)
   if (!Array.isArray(counts)) return null
   const cells = counts.map(asObject).map(({ iccs, year, month, cases }) => ({
-    ...{ iccs: String(iccs), year: Number(year), month: month === null ? null : Number(month), cases: Number(cases) },
+    iccs: String(iccs),
+    year: Number(year),
+    month: month === null ? null : Number(month),
+    cases: Number(cases),
   }))
   return { cells, isWithheld: asArray(withheldBy).length > 0 }
 }
@@ -78,7 +81,10 @@ async function readAllCases(world: World, as: Caller): Promise<readonly Node[] |
   // A service that counts nothing says so by null.
   if (countsIn(await askCounts(world, { args: {}, as })) === null) return null
   const { edges, isComplete } = await readRows(world, connection, {
-    ...{ order: 'FILED_ON_DESC', limit: MOST_CASES, node: CASE_FIELDS, as },
+    order: 'FILED_ON_DESC',
+    limit: MOST_CASES,
+    node: CASE_FIELDS,
+    as,
   })
   return isComplete ? edges.map(({ node }) => node) : null
 }

@@ -92,7 +92,9 @@ function slowLegs({
     { domain: 'cases' as const, name: 'Query.warrants', query: list('warrants'), variables },
     { domain: 'legal' as const, name: 'Query.statutes', query: list('statutes'), variables },
     {
-      ...{ domain: 'persons' as const, name: 'Query.persons', variables: { ...variables, s: { name: 'José López' } } },
+      domain: 'persons' as const,
+      name: 'Query.persons',
+      variables: { ...variables, s: { name: 'José López' } },
       query:
         'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }',
     },

@@ -27,12 +27,17 @@ export function makeProbes(world: World): readonly Probe[] {
   const id = `${country}:conformance-no-such-record`
   const roots = Object.entries(ROOTS).flatMap(([typeName, { domain, field }]) =>
     fieldsOf(world, domain, typeName).map(({ coordinate, selection }) => ({
-      ...{ domain, coordinate, query: `query ($id: ID!) { ${field}(id: $id) { ${selection} } }`, variables: { id } },
+      domain,
+      coordinate,
+      query: `query ($id: ID!) { ${field}(id: $id) { ${selection} } }`,
+      variables: { id },
     })),
   )
   const entities = Object.entries(BY_ENTITIES).flatMap(([typeName, domain]) =>
     fieldsOf(world, domain, typeName).map(({ coordinate, selection }) => ({
-      ...{ domain, coordinate, variables: { representations: [{ __typename: typeName, id }] } },
+      domain,
+      coordinate,
+      variables: { representations: [{ __typename: typeName, id }] },
       query: `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${typeName} { ${selection} } } }`,
     })),
   )

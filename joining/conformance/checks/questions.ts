@@ -33,7 +33,9 @@ const answered: Check = {
       const replies = [
         await send(world, asked, { query: byId, variables, question: { document: byId, variables } }),
         await send(world, asked, {
-          ...{ query: list, variables: listed, question: { document: list, variables: listed } },
+          query: list,
+          variables: listed,
+          question: { document: list, variables: listed },
         }),
       ]
       for (const reply of replies)
@@ -65,7 +67,8 @@ const FOREIGN: readonly ForeignCase[] = [
   {
     name: 'other-id',
     sent: (world, { byId }) => ({
-      ...{ query: byId, variables: { id: absentId(world, 1) } },
+      query: byId,
+      variables: { id: absentId(world, 1) },
       question: { document: byId, variables: { id: absentId(world) } },
     }),
   },

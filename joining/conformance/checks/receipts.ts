@@ -101,8 +101,11 @@ function findOther({ facts }: World, { sent, text }: Reply, entry: EntryOf<'leg'
   const salt = parseLegSalt(sent.salt ?? '') ?? new Uint8Array()
   const { query } = JSON.parse(sent.body) as { readonly query: string }
   const expected = {
-    ...{ country: facts.country, requestId: sent.requestId, operationHash: hash('sha256', query) },
-    ...{ requestHash: saltedHash(salt, sent.body), responseHash: saltedHash(salt, text) },
+    country: facts.country,
+    requestId: sent.requestId,
+    operationHash: hash('sha256', query),
+    requestHash: saltedHash(salt, sent.body),
+    responseHash: saltedHash(salt, text),
   }
   return Object.entries(expected).find(([name, value]) => entry[name as keyof typeof expected] !== value)?.[0] ?? null
 }

@@ -195,8 +195,10 @@ function pageFormOf(fields: readonly SelectedField[], reading: Reading): PageFor
     coordinates: pages.map(({ node, type }) => `${type?.name}.${node.name.value}`),
     nodes: pages.map(({ node }) => node),
     defaultFirst: Number(page.definition.args.find(({ name }) => name === 'first')?.defaultValue ?? 0),
-    ...{ edges: keysOf(edges), cursor: keysOf(fieldsNamed('cursor', edges, reading)) },
-    ...{ pageInfo: keysOf(pageInfo), hasNextPage: keysOf(fieldsNamed('hasNextPage', pageInfo, reading)) },
+    edges: keysOf(edges),
+    cursor: keysOf(fieldsNamed('cursor', edges, reading)),
+    pageInfo: keysOf(pageInfo),
+    hasNextPage: keysOf(fieldsNamed('hasNextPage', pageInfo, reading)),
   }
 }
 

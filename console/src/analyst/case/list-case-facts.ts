@@ -24,7 +24,8 @@ export function listCaseFacts(
   const word = (group: string, code: string | null): string | null =>
     code === null ? null : t(`${group}.${code}`, { defaultValue: code })
   const fact = (term: string, field: string, text: string | null): CaseFact => ({
-    ...{ term: t(`case.${term}`), text },
+    term: t(`case.${term}`),
+    text,
     isHidden: (text === null || text === '') && isHiddenField([answer], `Case.${field}`, country),
   })
   return [

@@ -58,7 +58,10 @@ export function CaseMap({
             cases,
           })),
           ...placeless.map(({ country: owner, cases, isHidden }) => ({
-            ...{ key: owner, owner, cases, place: t(isHidden ? 'map.hidden' : 'map.unknown') },
+            key: owner,
+            owner,
+            cases,
+            place: t(isHidden ? 'map.hidden' : 'map.unknown'),
           })),
         ]}
         keyOf={({ key }) => key}

@@ -3,8 +3,16 @@
  * says «blanqueo».
  */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
-  ...{ lavado: 'blanqueo', blanqueo: 'lavado', asesinato: 'homicidio', sicariato: 'homicidio', femicidio: 'homicidio' },
-  ...{ feminicidio: 'homicidio', narcotrafico: 'drogas', cohecho: 'soborno', estafa: 'fraude', coyotaje: 'migrantes' },
+  lavado: 'blanqueo',
+  blanqueo: 'lavado',
+  asesinato: 'homicidio',
+  sicariato: 'homicidio',
+  femicidio: 'homicidio',
+  feminicidio: 'homicidio',
+  narcotrafico: 'drogas',
+  cohecho: 'soborno',
+  estafa: 'fraude',
+  coyotaje: 'migrantes',
 }
 
 /** Finds a word under which the classification may have what somebody looked for in vain. Null if there is none. */
