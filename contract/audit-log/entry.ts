@@ -16,7 +16,6 @@ import {
 } from './gateway-entries.ts'
 import { HEARTBEAT_ENTRY, NODE_HEARTBEAT_ENTRY } from './heartbeat-entries.ts'
 import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
-import { isPlainLegEntry } from './leg-entry/plain-leg-entry.ts'
 import {
   LEG_DETAIL_ENTRY,
   LEG_ENTRY,
@@ -28,7 +27,6 @@ import {
   NODE_SUSPENSION_ENTRY,
 } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
-import { isPlainContinuationEntry, isPlainRequestEntry } from './plain-entry/plain-gateway-entry.ts'
 import { REVEAL_ENTRIES } from './reveal-entries.ts'
 import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
@@ -97,7 +95,6 @@ export class UnreadableEntryError extends Error {
  */
 export function parseEntry(bytes: Uint8Array): Entry {
   const value = parseJson(bytes)
-  if (isPlainEntry(value)) return value
   const parsed = ENTRY.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -106,14 +103,6 @@ export function parseEntry(bytes: Uint8Array): Entry {
   const isLater = Number.isInteger(v) && Number(v) > (kind === 'start' ? MAX_VERSION + 1 : MAX_VERSION)
   const what = isKind ? 'kind: expected a known kind' : `${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`
   throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
-}
-
-/** Whether a value is surely an entry of a kind that stands in logs most often. The schema judges the others. */
-function isPlainEntry(value: unknown): value is EntryOf<'request' | 'continuation' | 'leg'> {
-  const { kind } = Object(value) as { readonly kind?: unknown }
-  if (kind === 'request') return isPlainRequestEntry(value)
-  if (kind === 'continuation') return isPlainContinuationEntry(value)
-  return kind === 'leg' && isPlainLegEntry(value)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
