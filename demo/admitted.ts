@@ -5,8 +5,8 @@ import { stringify } from 'yaml'
 import { parsePolicy } from '../audit/note/policy.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { DEMO_COUNTRIES } from './countries.ts'
 import type { Home } from './home.ts'
-import { DEMO_COUNTRIES } from './ports.ts'
 import { PROFILES } from './provider/profiles.ts'
 
 /** A country that takes part in the demo beside its own. */

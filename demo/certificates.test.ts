@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeCertificate, readCertificates } from '../service/certificates/read-certificates.ts'
 import { type DemoCertificates, makeDemoCertificates } from './certificates.ts'
+import { DEMO_COUNTRIES } from './countries.ts'
 import { type Home, homeIn } from './home.ts'
-import { DEMO_COUNTRIES } from './ports.ts'
 
 const DAY_MS = 86_400_000
 const NOW = Date.UTC(2026, 10, 27)

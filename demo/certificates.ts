@@ -12,8 +12,8 @@ import {
 } from '../service/certificates/authority-folder.ts'
 import { describeCertificate, readCertificates } from '../service/certificates/read-certificates.ts'
 import { AUTHORITIES } from './authority/authorities.ts'
+import { DEMO_COUNTRIES } from './countries.ts'
 import type { Home } from './home.ts'
-import { DEMO_COUNTRIES } from './ports.ts'
 
 const SENDING_COUNTRIES = AUTHORITIES.map(({ country }) => country)
 

@@ -4,8 +4,8 @@ import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
+import { DEMO_COUNTRIES } from './countries.ts'
 import { homeIn } from './home.ts'
-import { DEMO_COUNTRIES } from './ports.ts'
 import { type Command, sendCommand } from './supervisor/control-socket.ts'
 
 /** The command `npm run demo:stop --` or `npm run demo:start --`. Both run this file with the action before the person's arguments. */

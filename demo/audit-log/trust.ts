@@ -9,7 +9,8 @@ import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES }
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
-import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { DEMO_COUNTRIES } from '../countries.ts'
+import { WITNESS_NAMES, witnessPort } from '../ports.ts'
 
 /** The files of the demo's audit logs, below their folder. All of them survive a restart. */
 export interface AuditLogHome {

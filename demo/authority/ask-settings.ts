@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
+import { DEMO_COUNTRIES } from '../countries.ts'
 import type { Home } from '../home.ts'
-import { DEMO_COUNTRIES } from '../ports.ts'
 import { AUTHORITIES, authorityAddress, COMMAND_LINE_CLIENT, gatewayAddress } from './authorities.ts'
 import { authorityHomeIn } from './authority-home.ts'
 

@@ -1,6 +1,7 @@
 /** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
 import { UsageError } from '../../service/usage-error.ts'
-import { authorityPort, consolePort, DEMO_COUNTRIES, issuerPort, oversightPort } from '../ports.ts'
+import { COUNTRIES } from '../countries.ts'
+import { authorityPort, consolePort, issuerPort, oversightPort } from '../ports.ts'
 
 /** Returns the gateway's address: the audience of access tokens and of signed questions. A tool sends its questions there, too. */
 export function gatewayAddress(basePort: number): string {
@@ -13,17 +14,17 @@ export function oversightAddress(basePort: number): string {
 }
 
 /** Returns the address of a country's authority, which speaks TLS. */
-export function authorityAddress(basePort: number, country: AuthorityCountry): string {
+export function authorityAddress(basePort: number, country: string): string {
   return `https://127.0.0.1:${authorityPort(basePort, country)}`
 }
 
 /** Returns the address of a country's console, without its path. Plain HTTP, too. */
-export function consoleAddress(basePort: number, country: AuthorityCountry): string {
+export function consoleAddress(basePort: number, country: string): string {
   return `http://127.0.0.1:${consolePort(basePort, country)}`
 }
 
 /** Returns the address of a country's login provider, which is its name too. Plain HTTP: a browser does not know the demo's certificates. */
-export function providerAddress(basePort: number, country: AuthorityCountry): string {
+export function providerAddress(basePort: number, country: string): string {
   return `http://127.0.0.1:${issuerPort(basePort, country)}`
 }
 
@@ -48,19 +49,15 @@ export interface AuthorityName {
 }
 
 /** The authorities. */
-export const AUTHORITIES = [
-  { country: 'GT', issuer: 'https://authority.gt.example', timeZone: 'America/Guatemala' },
-  { country: 'HN', issuer: 'https://authority.hn.example', timeZone: 'America/Tegucigalpa' },
-] as const satisfies readonly [AuthorityName, ...AuthorityName[]]
-
-/** The code of a country that has an authority. */
-export type AuthorityCountry = (typeof AUTHORITIES)[number]['country']
+export const AUTHORITIES: readonly AuthorityName[] = [...COUNTRIES].flatMap(([country, { authority }]) =>
+  authority === undefined ? [] : [{ country, issuer: authority.issuer, timeZone: authority.timeZone }],
+)
 
 /**
  * Finds the authority of `country`. Only it speaks for the officers of the country.
  * @throws {UsageError} when the country has none.
  */
-export function authorityOf(country: string): (typeof AUTHORITIES)[number] {
+export function authorityOf(country: string): AuthorityName {
   const authority = AUTHORITIES.find((each) => each.country === country)
   if (authority !== undefined) return authority
   const countries = AUTHORITIES.map((each) => each.country).join(' or ')
@@ -68,12 +65,10 @@ export function authorityOf(country: string): (typeof AUTHORITIES)[number] {
 }
 
 /**
- * The witnesses of each country, by their names in the trust policy: a country believes a mandate that one of its own has seen. In the demo the
- * observer is Panama's. The UN publishes only public law, for which nobody needs a mandate.
+ * The witnesses of each country, by their names in the trust policy: a country believes a mandate that one of its own has seen
  */
 export const COUNTRY_WITNESSES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  DEMO_COUNTRIES.flatMap((country) => {
-    if (country === 'UN') return []
-    return [[country, [country === 'PA' ? 'observer' : country]]]
-  }),
+  [...COUNTRIES].flatMap(([country, { witness }]) =>
+    witness === undefined ? [] : [[country, [witness === 'observer' ? witness : country]]],
+  ),
 )

@@ -7,7 +7,6 @@ import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/clients.ts'
 import { isSignerName, type SignerName } from '../provider/officers.ts'
 import { PROFILES, type ProfileName } from '../provider/profiles.ts'
 import {
-  type AuthorityCountry,
   authorityAddress,
   authorityOf,
   COMMAND_LINE_CLIENT,
@@ -109,11 +108,7 @@ export function logInOnly(
  * Returns the login provider's token, which says who somebody is.
  * @throws {Error} if no provider answers, or it gives no token.
  */
-export function logInAtProvider(
-  country: AuthorityCountry,
-  profile: ProfileName | SignerName,
-  basePort: number,
-): Promise<string> {
+export function logInAtProvider(country: string, profile: ProfileName | SignerName, basePort: number): Promise<string> {
   const form = { grant_type: DEVELOPMENT_GRANT, client_id: DEVELOPMENT_CLIENT, profile }
   return askForToken(fetch, providerAddress(basePort, country), form)
 }

@@ -19,6 +19,7 @@ import { PROFILES } from '../provider/profiles.ts'
 import { loadSuspenderKey } from '../supervisor/suspender-key.ts'
 import {
   AUTHORITIES,
+  type AuthorityName,
   authorityAddress,
   COMMAND_LINE_CLIENT,
   COUNTRY_WITNESSES,
@@ -49,8 +50,6 @@ export interface PinnedAuthority {
   readonly log: string
 }
 
-type Authority = (typeof AUTHORITIES)[number]
-
 /**
  * Makes the keys of the authorities that do not exist yet, and writes their settings.
  * @returns what countries pin of each.
@@ -61,7 +60,7 @@ export async function prepareAuthorities(home: Home, basePort: number): Promise<
 }
 
 interface AuthorityParts {
-  readonly authority: Authority
+  readonly authority: AuthorityName
   readonly basePort: number
   /** The countries that were taken in: their witnesses cosign too. */
   readonly admitted: readonly Admitted[]

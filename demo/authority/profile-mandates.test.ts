@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { mandateTime, signMandate } from '../../contract/trust/mandate-document.ts'
 import { toPublicKey } from '../../contract/trust/personal-jws.ts'
 import { PROFILES } from '../provider/profiles.ts'
-import { AUTHORITIES } from './authorities.ts'
+import { AUTHORITIES, authorityOf } from './authorities.ts'
 import { isStillGood, makeDocument, profileMandates } from './profile-mandates.ts'
 
-const [GT, HN] = AUTHORITIES
+const [GT, HN] = [authorityOf('GT'), authorityOf('HN')]
 const COUNTRIES = ['GT', 'HN', 'SV']
 const SIGNERS = { drafter: 'd'.repeat(43), approver: 'a'.repeat(43) }
 const NOW = Date.parse('2026-11-27T05:30:00Z')

@@ -6,7 +6,7 @@ import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { DemoConfig } from '../config.ts'
-import { DEMO_COUNTRIES } from '../ports.ts'
+import { DEMO_COUNTRIES } from '../countries.ts'
 import { createDatabases, databaseOf } from '../supervisor/databases.ts'
 
 /**

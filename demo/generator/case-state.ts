@@ -1,4 +1,4 @@
-import type { CourtStage } from './profiles.ts'
+import type { CourtStage } from '../countries.ts'
 import type { Random } from './random.ts'
 
 /** The progress of a made-up case: a category, and a status that fits it. */

@@ -1,4 +1,6 @@
+import { fillTemplate } from './fill-template.ts'
 import type { Human } from './humans.ts'
+import { profileOf } from './profiles.ts'
 import { createRandom } from './random.ts'
 
 /**
@@ -12,13 +14,13 @@ export type DocumentCategory = 'NATIONAL_ID' | 'PASSPORT' | 'TAX_ID' | 'RESIDENC
 /** Returns the number of a human's document of `jurisdiction`. It is the same in the records of each country. */
 export function documentNumber(seed: number, human: Human, category: DocumentCategory, jurisdiction: string): string {
   const random = createRandom(seed, 'document', human.key, category, jurisdiction)
-  if (category === 'NATIONAL_ID' && jurisdiction === 'GT')
-    return withWrongCui(random.digits(8)) + random.pick(['0101', '0901', '1801'])
-  if (category === 'NATIONAL_ID' && jurisdiction === 'HN') {
-    // The serial numbers of a registry begin at 1 each year and stay far below 90,000.
-    return `${random.pick(['0801', '0501', '0101'])}-${human.birthDate.slice(0, 4)}-9${random.digits(4)}`
+  const { nationalId } = profileOf(jurisdiction)
+  if (category === 'NATIONAL_ID' && nationalId !== undefined) {
+    const birthYear = human.birthDate.slice(0, 4)
+    const cui = () => withWrongCui(random.digits(8))
+    const dui = () => withWrongDui(random.digits(8))
+    return fillTemplate(nationalId, { birthYear, cui, dui }, random)
   }
-  if (category === 'NATIONAL_ID' && jurisdiction === 'SV') return withWrongDui(random.digits(8))
   if (category === 'PASSPORT') return `X${random.digits(8)}`
   if (category === 'TAX_ID') return `${random.digits(8)}-X`
   if (category === 'RESIDENCE_PERMIT') return `RX-${random.digits(7)}`

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
+import { COUNTRIES } from '../countries.ts'
 import { ICCS_FACTS } from '../facts/iccs-codes.ts'
-import { PLACES } from '../facts/subdivisions.ts'
 import type { Row } from '../importers/table.ts'
 import { LAW_CARD } from '../law/statutes.ts'
 import { generateCountry, writeCountry } from './generate-country.ts'
@@ -119,7 +119,7 @@ describe('every record', () => {
   it('has the case number, the subdivision and the court of one and the same town', () => {
     for (const [country, rows] of Object.entries(region)) {
       for (const { id, subdivision, court } of rows['cases.case_file'] ?? []) {
-        const places = PLACES[country]?.filter(({ code }) => code === subdivision) ?? []
+        const places = COUNTRIES.get(country)?.made?.places?.filter(({ code }) => code === subdivision) ?? []
         expect(places).toHaveLength(1)
         expect(id).toContain(places[0]?.office)
         if (/^(Juzgado|Tribunal)/.test(String(court))) expect(court).toContain(places[0]?.town)

@@ -1,5 +1,6 @@
-import type { Place } from '../facts/subdivisions.ts'
+import type { Place } from '../countries.ts'
 import { addDays, daysBetween, FIRST_DAY, LAST_DAY } from './days.ts'
+import { fillTemplate } from './fill-template.ts'
 import { profileOf } from './profiles.ts'
 import { createRandom } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
@@ -25,8 +26,6 @@ export interface CaseHead {
   readonly place: Place | null
 }
 
-const NOWHERE: Place = { code: '', town: '', office: '' }
-
 /** Returns the id, the place and the day of filing of a country's case of this ordinal, counted from 1. */
 export function caseHead({ seed, countries }: GeneratorSettings, country: string, ordinal: number): CaseHead {
   const told = hasStories(countries) ? storyCaseAt(country, ordinal)?.it : undefined
@@ -34,12 +33,12 @@ export function caseHead({ seed, countries }: GeneratorSettings, country: string
   const random = createRandom(seed, 'case-head', country, ordinal)
   const filedOn = addDays(FIRST_DAY, random.int(daysBetween(FIRST_DAY, LAST_DAY)))
   const { places } = profileOf(country)
-  return headOf(country, ordinal, filedOn, places === null ? null : random.pick(places))
+  return headOf(country, ordinal, filedOn, places === undefined ? null : random.pick(places))
 }
 
 function headOf(country: string, ordinal: number, filedOn: string, place: Place | null): CaseHead {
   const year = Number(filedOn.slice(0, 4))
-  const trackingId = profileOf(country).caseNumber(place ?? NOWHERE, year, ordinal)
+  const trackingId = fillTemplate(profileOf(country).caseNumber, { office: place?.office ?? '', year, ordinal })
   return { id: `${country}:${trackingId}`, trackingId, filedOn, place }
 }
 

@@ -1,6 +1,7 @@
 import type { Row } from '../importers/table.ts'
 import { addDays } from './days.ts'
 import { documentNumber } from './documents.ts'
+import { fillTemplate } from './fill-template.ts'
 import { type Human, humanOf } from './humans.ts'
 import { personId } from './ids.ts'
 import { fullName, makeName, makeNickname, marry, misspell, type PersonName, withoutAccents } from './names.ts'
@@ -57,7 +58,7 @@ function personRow(random: Random, id: string, country: string, human: Human): R
   return {
     id,
     birth_date: isUnknown ? null : human.birthDate,
-    birth_place: places !== null && random.chance(0.7) ? random.pick(places).town : null,
+    birth_place: places !== undefined && random.chance(0.7) ? random.pick(places).town : null,
     sex: human.told === undefined && random.chance(0.01) ? 'U' : human.sex,
     nationalities: [human.home],
     protected: human.recognition !== 'ORDINARY',
@@ -117,12 +118,13 @@ function identifierRows(random: Random, seed: number, id: string, country: strin
 }
 
 function addressRow(random: Random, id: string, country: string): Row {
-  const { places, address, name } = profileOf(country)
-  const place = places === null ? null : random.pick(places)
+  const { places, addresses, name } = profileOf(country)
+  const place = places === undefined ? null : random.pick(places)
+  const form = addresses.length === 1 ? addresses[0] : random.pick(addresses)
   return {
     person_id: id,
     ordinal: 0,
-    line: address(random, place?.town ?? name),
+    line: fillTemplate(form ?? '', { town: place?.town ?? name }, random),
     subdivision: place?.code ?? null,
     country,
   }

@@ -1,5 +1,6 @@
 import { DEPOSITARY, isCountryCode } from '../../contract/country-code.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { MADE_COUNTRIES } from '../countries.ts'
 import { digestOfSources } from '../importers/source-digest.ts'
 
 /** The settings that decide every byte of a generated country. */
@@ -16,7 +17,7 @@ export interface GeneratorSettings {
 
 /** The settings that apply by default. */
 export const GENERATOR_DEFAULTS = {
-  countries: ['GT', 'HN', 'SV'] as readonly string[],
+  countries: MADE_COUNTRIES,
   seed: 2026,
   persons: 500,
   cases: 1500,
@@ -53,7 +54,14 @@ export function othersOf({ country, countries }: GeneratorSettings): readonly st
 }
 
 /** The code that decides which rows the settings make. */
-const GENERATING_CODE = ['contract/records', 'demo/generator', 'demo/law', 'demo/facts', 'demo/importers']
+const GENERATING_CODE = [
+  'contract/records',
+  'demo/countries',
+  'demo/generator',
+  'demo/law',
+  'demo/facts',
+  'demo/importers',
+]
 
 /** Writes the settings and the code that makes the rows as one text. Equal texts mean equal rows. */
 export function describeSettings(settings: GeneratorSettings): string {

@@ -1,7 +1,7 @@
 import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
+import { DEMO_COUNTRIES } from '../countries.ts'
 import type { Home } from '../home.ts'
 import { loadKey } from '../keys.ts'
-import { DEMO_COUNTRIES } from '../ports.ts'
 import { callersOf } from './callers.ts'
 import { loadSuspenderKey } from './suspender-key.ts'
 

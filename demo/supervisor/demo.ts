@@ -20,12 +20,12 @@ import { logIn } from '../authority/log-in.ts'
 import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { makeDemoCertificates } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { DEMO_COUNTRIES } from '../countries.ts'
 import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
 import { type Home, homeIn } from '../home.ts'
 import {
   authorityPort,
   consolePort,
-  DEMO_COUNTRIES,
   issuerPort,
   nodePort,
   operatorPort,

@@ -1,12 +1,13 @@
 import { parseCommandLine } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { describeEnvironment } from '../config.ts'
+import { MADE_COUNTRIES } from '../countries.ts'
 
 /** The options of `npm start -- …`. For an absent option the generator's default applies. */
 export interface StartOptions {
-  /** How many persons are made up for each of GT, HN and SV. */
+  /** How many persons are made up for each country whose records are made up. */
   readonly persons?: number | undefined
-  /** How many cases are made up for each of GT, HN and SV. */
+  /** How many cases are made up for each of them. */
   readonly cases?: number | undefined
   /** The seed of the made-up records. */
   readonly seed?: number | undefined
@@ -25,13 +26,15 @@ const count = {
   parse: (text: string) => (/^\d{1,8}$/.test(text) && Number(text) <= MAX_COUNT ? Number(text) : undefined),
 } as const
 
+const LISTED = MADE_COUNTRIES.join(', ').replace(/, (\w+)$/, ' and $1')
+
 /** The command line of `npm start`. */
 export const START = {
   name: 'npm start --',
   description: 'Runs the complete demo in this terminal. Ctrl-C ends it.',
   options: {
-    persons: { flag: 'persons', meaning: 'how many persons to make up for each of GT, HN and SV', ...count },
-    cases: { flag: 'cases', meaning: 'how many cases to make up for each of GT, HN and SV', ...count },
+    persons: { flag: 'persons', meaning: `how many persons to make up for each of ${LISTED}`, ...count },
+    cases: { flag: 'cases', meaning: `how many cases to make up for each of ${LISTED}`, ...count },
     seed: { flag: 'seed', meaning: 'the seed of the made-up records', ...count },
     publicDataDir: {
       flag: 'data',

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../../service/usage-error.ts'
+import { COUNTRIES, DEMO_COUNTRIES } from '../countries.ts'
 
 /** The participants that have only the records of their publisher's file. Without the file they do not take part. */
-export const FROM_FILE_ONLY: readonly string[] = ['PA']
+export const FROM_FILE_ONLY: readonly string[] = DEMO_COUNTRIES.filter((code) => COUNTRIES.get(code)?.isFromFile)
 
 const participantSchema = z.object({ domains: z.record(z.string(), z.unknown()) })
 

@@ -6,8 +6,8 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { importJWK, SignJWT } from 'jose'
 import type { Mandate } from '../../contract/access-token.ts'
+import { DEMO_COUNTRIES } from '../../demo/countries.ts'
 import { KEY_ALGORITHM, loadKey, type PrivateJwk } from '../../demo/keys.ts'
-import { DEMO_COUNTRIES } from '../../demo/ports.ts'
 import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
 
 /** The `aud` of their tokens. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readData } from '../../data-file.ts'
-import { placeOf } from '../../facts/subdivisions.ts'
+import { placeOf } from '../profiles.ts'
 import {
   STORY_COUNTRIES as COUNTRIES,
   type Story,
