@@ -46,8 +46,8 @@ describe('the trust policy of the demo', () => {
     const present = await read('policy')
     const older = present
       .replace(/witness SV .*\n/, '')
-      .replace('group three-of-four 3 GT HN SV observer', 'group two-of-three 2 GT HN observer')
-      .replace('quorum three-of-four', 'quorum two-of-three')
+      .replace('group most 3 GT HN SV observer', 'group two-of-three 2 GT HN observer')
+      .replace('quorum most', 'quorum two-of-three')
     await writeFile(home.policy, older)
     const message = await writeTrust(folder, 4000)
     expect(message).toMatch(/was replaced, because the quorum two-of-three is 2 of 3; .*policy\.old\.$/)
