@@ -107,7 +107,7 @@ export async function writeTrust(
     await writeFile(home.witnessConfig(name), stringify({ ...settings, logs, host: '127.0.0.1' }))
   }
   const witnesses = await witnessLines(folder, basePort)
-  // The fewest of which any two share two witnesses (docs/decisions/0044).
+  // Any two sets of so many share two witnesses (docs/decisions/0044).
   const fewest = Math.ceil(WITNESS_NAMES.length / 2) + 1
   const quorum = [`group most ${fewest} ${WITNESS_NAMES.join(' ')}`, 'quorum most']
   await writeLines(home.policy, [`log ${gateway.vkey}`, ...witnesses, ...quorum])
