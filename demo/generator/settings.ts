@@ -53,8 +53,8 @@ export function othersOf({ country, countries }: GeneratorSettings): readonly st
   return countries.filter((code) => code !== country)
 }
 
-/** The code that decides which rows the settings make. */
-const GENERATING_CODE = [
+/** The folders whose files decide which rows the settings make. */
+export const GENERATING_CODE: readonly string[] = [
   'contract/records',
   'demo/countries',
   'demo/generator',

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { DOMAINS } from '../../contract/domain.ts'
 import type { DemoConfig } from '../config.ts'
+import { GENERATING_CODE } from '../generator/settings.ts'
 import { IMPORT_FILES } from '../importers/importers.ts'
 import { digestOfSources } from '../importers/source-digest.ts'
 import { databaseOf } from './databases.ts'
@@ -96,10 +97,7 @@ function parseMarker(text: string | undefined, from: string): Filled | undefined
 
 /** The folders whose files decide what a filled database holds. */
 const FILLING_CODE = [
-  'demo/generator',
-  'demo/law',
-  'demo/importers',
-  'demo/facts',
+  ...GENERATING_CODE,
   'joining/mapping',
   'joining/sources',
   'joining/sync',
