@@ -49,11 +49,11 @@ export interface Child {
 }
 
 /**
- * How much WebAssembly (the embedded PostgreSQL, the policies) runs before V8 compiles it once more, better, in the background; V8's own number is 1.8
- * million. A start then leaves the processors to the children that others wait for. What runs often is still compiled. A program that ends by itself
- * does all of its work during a start, so it compiles sooner than a service, whose work comes later: there it is nearly the most that V8 accepts.
+ * How V8 compiles WebAssembly (the embedded PostgreSQL, the policies). A service of the demo compiles it once, quickly: a better compilation takes 0.6 s of a core
+ * at each start, and pays only under a load that a demo does not have. A program that ends by itself does all of its work during a start. It compiles what
+ * has run often once more; V8's own number is 1.8 million.
  */
-const COMPILED_AFTER = { program: 400_000_000, service: 2_000_000_000 } as const
+const WASM_FLAG = { program: '--wasm-tiering-budget=400000000', service: '--liftoff-only' } as const
 
 /** The module that every child loads first: its command line shows by it that it is a child of a demo. */
 export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
@@ -64,7 +64,7 @@ export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts'
  */
 export function startChild(spec: ChildSpec): Child {
   const log = openSync(spec.logFile, 'w', 0o600)
-  const flags = [`--wasm-tiering-budget=${COMPILED_AFTER[spec.kind]}`, '--import', DIE_WITH_PARENT]
+  const flags = [WASM_FLAG[spec.kind], '--import', DIE_WITH_PARENT]
   const child = spawn(process.execPath, [...flags, ...spec.args], {
     cwd: PROJECT_DIR,
     // Somebody may keep the compiled code of several demos in one place.
