@@ -16,7 +16,7 @@ import {
 } from './gateway-entries.ts'
 import { HEARTBEAT_ENTRY, NODE_HEARTBEAT_ENTRY } from './heartbeat-entries.ts'
 import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
-import { isPlainLegEntry } from './leg-entry/plain-leg-entry.ts'
+import { isPlainLegDetail, isPlainLegEntry } from './leg-entry/plain-leg-entry.ts'
 import {
   LEG_DETAIL_ENTRY,
   LEG_ENTRY,
@@ -109,10 +109,11 @@ export function parseEntry(bytes: Uint8Array): Entry {
 }
 
 /** Whether a value is surely an entry of a kind that stands in logs most often. The schema judges the others. */
-function isPlainEntry(value: unknown): value is EntryOf<'request' | 'continuation' | 'leg'> {
+function isPlainEntry(value: unknown): value is EntryOf<'request' | 'continuation' | 'leg' | 'leg-detail'> {
   const { kind } = Object(value) as { readonly kind?: unknown }
   if (kind === 'request') return isPlainRequestEntry(value)
   if (kind === 'continuation') return isPlainContinuationEntry(value)
+  if (kind === 'leg-detail') return isPlainLegDetail(value)
   return kind === 'leg' && isPlainLegEntry(value)
 }
 

@@ -1,5 +1,6 @@
 /** Entries of legs, and changes of them, for tests that compare a quick look with the schema. */
 import fc from 'fast-check'
+import { MAX_REFS } from '../node-entries.ts'
 import { SAMPLE_LEG } from '../testing.ts'
 
 type Json = Record<string, unknown>
@@ -16,6 +17,19 @@ export const LEG_FORMS: readonly Json[] = (() => {
     { ...SAMPLE_LEG, statement: SAMPLE_LEG.requestHash, actor: { ...SAMPLE_LEG.actor, tokenHash: 'a'.repeat(64) } },
     { ...ofNobody, ...hashes, statement: null, records: { count: 0, hash: null } },
     { ...SAMPLE_LEG, result: { status: 403, code: 'QUOTA_SPENT', denied } },
+  ]
+})()
+
+/** Details of a leg: of refs, of coordinates, with the most refs that one may have, and with one too many. */
+export const DETAIL_FORMS: readonly Json[] = (() => {
+  const { id, time, node } = SAMPLE_LEG
+  const detail = { v: 1, kind: 'leg-detail', id, time, node, of: id, part: 1, refs: [], coordinates: [] }
+  const refs = (length: number) => Array.from({ length }, () => `1.${'a'.repeat(43)}`)
+  return [
+    { ...detail, refs: refs(2) },
+    { ...detail, part: 2, coordinates: ['Case.id', 'Query.case(id:)'] },
+    { ...detail, refs: refs(MAX_REFS) },
+    { ...detail, refs: refs(MAX_REFS + 1) },
   ]
 })()
 
