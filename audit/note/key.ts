@@ -1,4 +1,13 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto'
 import { formatBase64, parseBase64 } from './base64.ts'
 
 /**
@@ -168,7 +177,32 @@ function createVerifier(name: string, type: SignatureType, publicKey: Uint8Array
   const keyId = createHash('sha256').update(`${name}\n`).update(typed).digest().readUInt32BE(0)
   const vkey = `${name}+${formatKeyId(keyId)}+${formatBase64(typed)}`
   const { verify } = SCHEMES[type]
-  return { name, keyId, type, publicKey, vkey, verify: (text, signature) => verify(text, signature, key) }
+  return {
+    name,
+    keyId,
+    type,
+    publicKey,
+    vkey,
+    verify: (text, signature) => rememberValid(vkey, text, signature, () => verify(text, signature, key)),
+  }
+}
+
+/** SHA-256 of a verifier key, a signature and a text, of what was found valid last. An auditor reads the same checkpoint several times. */
+const valid = new Set<string>()
+
+/** How many valid signatures are remembered, in about 200 bytes each. */
+const MAX_VALID = 10_000
+
+/** Verifies a signature unless it was found valid before, by this key and of this text. What is not valid is not remembered. */
+function rememberValid(vkey: string, text: string, signature: Uint8Array, verify: () => boolean): boolean {
+  // Neither a verifier key nor Base 64 has a newline.
+  const name = hash('sha256', `${vkey}\n${formatBase64(signature)}\n${text}`, 'base64')
+  if (valid.has(name)) return true
+  if (!verify()) return false
+  const [oldest] = valid
+  if (valid.size >= MAX_VALID && oldest !== undefined) valid.delete(oldest)
+  valid.add(name)
+  return true
 }
 
 /** Returns a verifier with the same public key and another name. Its key id differs, because the id depends on the name. */

@@ -86,6 +86,22 @@ describe('a key', () => {
     ['a space in the name', PETER.replace('PeterNeumann', 'Peter Neumann')],
   ])('is rejected with %s', (_, key) => expect(() => parseVerifierKey(key)).toThrow(NoteError))
 
+  it('that found a signature valid says nothing of another text, another signature or another key of the name', () => {
+    const [own, other] = [1, 2].map(() =>
+      parseSignerKey(generateSignerKey('istmo.example/own', SIGNATURE_TYPES.ed25519)),
+    )
+    if (own === undefined || other === undefined) throw new Error('expected two keys')
+    const signature = own.sign(TEXT)
+    const altered = signature.with(0, (signature[0] ?? 0) ^ 1)
+    for (const _ of ['verified', 'remembered']) {
+      expect(own.verifier.verify(TEXT, signature)).toBe(true)
+      expect(own.verifier.verify(`${TEXT}\n`, signature)).toBe(false)
+      expect(own.verifier.verify(TEXT, altered)).toBe(false)
+      expect(own.verifier.verify(TEXT, signature.subarray(1))).toBe(false)
+      expect(other.verifier.verify(TEXT, signature)).toBe(false)
+    }
+  })
+
   it('is different each time it is generated, for a log or a witness', () => {
     const [one, other] = [generateSignerKey('log.example', 1), generateSignerKey('log.example', 1)]
     expect(one).not.toBe(other)
