@@ -4,7 +4,7 @@ import { SCALARS } from '../../contract/scalars.ts'
 import { guardAnsweredBy } from './answered-by.ts'
 import { isolateEntities } from './entities.ts'
 import { noteListFields } from './lists-ahead.ts'
-import { answerFromKeptRoots } from './plans/kept-roots.ts'
+import { answerFromKeptRoots } from './plans/answer-by-plan.ts'
 import { checkRowValues } from './row-values.ts'
 import type { DomainModule } from './types.ts'
 
