@@ -9,7 +9,7 @@ import { createLoaders } from './loaders.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { UnfitValue } from './row-values.ts'
 import type { DomainModule, NodeContext, Reader } from './types.ts'
-import { createUnfitLog } from './unfit-log.ts'
+import { createUnfitLog } from './dropped-rows.ts'
 
 /** Rows as a database might hold them, over views without any check. Each table answers every statement that names it. */
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>

@@ -1,7 +1,7 @@
 import { execute, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import { toAnswerError } from './answer-error.ts'
-import { noteQuery } from './asked-fields.ts'
+import { noteQuery } from './leg-memory.ts'
 import { createDocumentReader } from './documents.ts'
 import { dropRows } from './dropped-rows.ts'
 import type { GuardedRequest } from './guard.ts'

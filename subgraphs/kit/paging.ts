@@ -8,7 +8,7 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { mayAskFor } from './asked-fields.ts'
+import { mayAskFor } from './leg-memory.ts'
 import { loadListsAhead } from './lists-ahead.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
 import type { KeptPlan, NodeContext, Reader } from './types.ts'

@@ -23,7 +23,7 @@ import { createDatabaseRowCounts } from './row-counts.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
 import { refreshStaleStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext, Reader } from './types.ts'
-import { createUnfitLog } from './unfit-log.ts'
+import { createUnfitLog } from './dropped-rows.ts'
 import { createUnreachableLog, reportUnreachable } from './unreachable-database.ts'
 
 /** The tables of migration 007. */

@@ -1,4 +1,4 @@
-import { mayAskFor } from '../kit/asked-fields.ts'
+import { mayAskFor } from '../kit/leg-memory.ts'
 import { compile, sql } from '../kit/sql.ts'
 import type { NodeContext, Reader } from '../kit/types.ts'
 import { hasIccs, INSTRUMENT_COLUMNS, type InstrumentRow, STATUTE_COLUMNS, type StatuteRow } from './tables.ts'

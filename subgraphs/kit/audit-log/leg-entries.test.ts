@@ -7,7 +7,7 @@ import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-
 import { saltedHash } from '../../../contract/leg-salt.ts'
 import type { LegClaims } from '../../../contract/leg-token.ts'
 import { type EndedLeg, legEntries } from './leg-entries.ts'
-import { recordRefs } from './record-refs.ts'
+import { recordRefs } from './leg-entries.ts'
 
 const KEYS = rotateKeys({ epochs: [] }, 0)
 const HASH = 'a'.repeat(64)
