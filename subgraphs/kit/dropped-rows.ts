@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql'
-import { UnfitValue } from './row-values.ts'
 import type { Logger } from 'pino'
+import { UnfitValue } from './row-values.ts'
 
 /**
  * Takes the rows with unfit values out of an answer. A row is the nearest item of a list around the value: an edge, an offence, a name.

@@ -1,18 +1,18 @@
 import { hash } from 'node:crypto'
 import type { GraphQLSchema } from 'graphql'
 import { ERRORS, IstmoError } from '../../contract/errors.ts'
+import type { HitQuota } from '../../contract/hit-quota/hit-quota.ts'
+import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { CutData } from '../../contract/row-quota/cut-answer.ts'
-import { type QuotaOf, type RowCounts, createRowQuota } from '../../contract/row-quota/row-quota.ts'
+import { createRowQuota, type QuotaOf, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import type { AnswerLeg, LegReply } from './backend.ts'
+import type { GuardedRequest } from './guard.ts'
+import { coerceLegVariables } from './leg-variables.ts'
 import { ownRecordsOf } from './own-records.ts'
 import type { CountryRules } from './rules.ts'
 import { createUnnamedRows } from './unnamed-rows.ts'
-import type { HitQuota } from '../../contract/hit-quota/hit-quota.ts'
-import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
-import type { GuardedRequest } from './guard.ts'
-import { coerceLegVariables } from './leg-variables.ts'
 
 /**
  * Limits how many of the country's rows one caller is given on one day (docs/access.md, The quota of rows). The node counts for itself, so

@@ -1,16 +1,23 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema, Kind, defaultFieldResolver, isObjectType } from 'graphql'
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { INPUT_RULES } from '../../contract/input-rules.ts'
+import { checkInputValues } from '../../contract/input-values.ts'
+import { parseRecordId } from '../../contract/record-id.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { isolateEntities } from './entities.ts'
 import { noteListFields } from './lists-ahead.ts'
 import { answerFromKeptRoots } from './plans/answer-by-plan.ts'
 import { checkRowValues } from './row-values.ts'
 import type { DomainModule, NodeContext } from './types.ts'
-import { isCountryCode } from '../../contract/country-code.ts'
-import { IstmoError } from '../../contract/errors.ts'
-import { INPUT_RULES } from '../../contract/input-rules.ts'
-import { checkInputValues } from '../../contract/input-values.ts'
-import { parseRecordId } from '../../contract/record-id.ts'
 
 type ApolloResolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer Input
   ? Input extends readonly (infer Item)[]

@@ -221,7 +221,11 @@ describe('answers that wait at the same time', () => {
     }
     const { leases } = startProcess({ add, read: async () => 0 }, 0)
     const first = [1, 2, 3].map((rows) => leases.add('a', DAY, rows))
-    expect((await Promise.allSettled(first)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await Promise.allSettled(first)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
     expect(await leases.add('a', DAY, 4)).toBe(96)
   })
 })

@@ -2,12 +2,7 @@
  * The comparison of a leg with its question as it was before anything of it was prepared or remembered: it reads both documents again for each leg. An
  * oracle for the one that nodes use.
  */
-import {
-  type GraphQLSchema,
-  getArgumentValues,
-  isInterfaceType,
-  isObjectType,
-} from 'graphql'
+import { type GraphQLSchema, getArgumentValues, isInterfaceType, isObjectType } from 'graphql'
 import type { AskedField } from '../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../../subgraphs/kit/guard.ts'
 import { coerceLegVariables } from '../../subgraphs/kit/leg-variables.ts'

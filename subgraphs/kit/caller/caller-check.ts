@@ -1,23 +1,28 @@
 /** Who asks a leg, as the caller's own country says it and the gateway cannot (docs/design/trust.md, What a node checks of a leg). */
 import type { IncomingHttpHeaders } from 'node:http'
 import { decodeProtectedHeader } from 'jose'
+import type { Logger } from 'pino'
+import { parseVerifierKey } from '../../../audit/note/key.ts'
 import { IstmoError } from '../../../contract/errors.ts'
 import type { LegClaims, VerifiedCaller } from '../../../contract/leg-token.ts'
-import { COUNTRY_TOKEN_HEADER, type CountryTokenClaims, type VerifyCountryToken, createCountryTokenVerifier } from '../../../contract/trust/country-token.ts'
+import {
+  COUNTRY_TOKEN_HEADER,
+  type CountryTokenClaims,
+  createCountryTokenVerifier,
+  type VerifyCountryToken,
+} from '../../../contract/trust/country-token.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { type MandateDocument, mandateTime } from '../../../contract/trust/mandate-document.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
-import { type GatewayKeys, type VerifiedLegToken, type VerifyLeg, createLegVerifier } from '../leg-token.ts'
-import { CallerRefused, namesCaller } from './caller-refused.ts'
-import { type KnownMandates, openKnownMandates } from './known-mandates.ts'
-import { findWidening, narrowClaims } from './narrow-claims.ts'
-import type { Logger } from 'pino'
-import { parseVerifierKey } from '../../../audit/note/key.ts'
 import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
 import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
 import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import type { NodeConfig } from '../config.ts'
+import { createLegVerifier, type GatewayKeys, type VerifiedLegToken, type VerifyLeg } from '../leg-token.ts'
 import type { CountryRules } from '../rules.ts'
+import { CallerRefused, namesCaller } from './caller-refused.ts'
+import { type KnownMandates, openKnownMandates } from './known-mandates.ts'
+import { findWidening, narrowClaims } from './narrow-claims.ts'
 
 /**
  * Opens the check of who asks, from a node's settings and its country's file.
@@ -61,7 +66,6 @@ const NO_CALLERS =
 function trustOf({ authority: issuer, country, approvers, log, witnesses }: CallerPartner): MandateTrust {
   return { issuer, country, approvers, log: parseVerifierKey(log), witnesses: witnesses.map(parseVerifierKey) }
 }
-
 
 /** What {@link createCallerCheck} works with. */
 export interface CallerCheckOptions {

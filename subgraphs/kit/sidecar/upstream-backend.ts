@@ -10,9 +10,9 @@ import { createDocumentReader } from '../documents.ts'
 import { createFairTurns } from '../fair-turns.ts'
 import type { LegRecognition } from '../leg-recognition.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
-import { LIMITS, checkRepresentations } from '../limits.ts'
+import { checkRepresentations, LIMITS } from '../limits.ts'
 import { openHitFile } from './hit-file.ts'
-import { UPSTREAM_CONNECTIONS, type Upstream, createUpstream } from './upstream.ts'
+import { createUpstream, UPSTREAM_CONNECTIONS, type Upstream } from './upstream.ts'
 
 /** The address of the service that answers one domain. */
 export interface UpstreamAddress {
