@@ -33,8 +33,7 @@ export function coerceShown(
     const isShown = values.has(name)
     if (!isShown && !isComplete) continue
     const read = getVariableValues(schema, [definition], isShown ? { [name]: values.get(name) } : {}).coerced
-    // graphql-js loses a value of the name __proto__.
-    if (read === undefined || (isShown && !Object.hasOwn(read, name))) continue
+    if (read === undefined) continue
     known.add(name)
     if (Object.hasOwn(read, name)) coerced[name] = read[name]
   }
