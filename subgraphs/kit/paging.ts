@@ -92,6 +92,14 @@ export async function connection<Row extends object>(
   return answer
 }
 
+/** Makes the resolver of a connection that a record has as a field. @param source as of {@link connection}. */
+export function pageField<Args extends PageArguments>(
+  source: (order: string, args: Args, context: NodeContext) => PageSource,
+) {
+  return ({ id }: { readonly id: string }, args: Args, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<object>({ args, context, info, parent: id }, (order) => source(order, args, context))
+}
+
 /** The type of a connection's nodes. */
 function nodeTypeOf({ returnType }: GraphQLResolveInfo): string {
   const edge = fieldTypeOf(getNamedType(returnType), 'edges')
