@@ -28,7 +28,7 @@ const { openings, steps, months } = readData(
 export function makeNarrative(random: Random, { town, day, conducts, labels }: NarrativeFacts): string {
   const [first] = conducts
   if (first === undefined) return INVENTED_NOTE
-  const opening = random.pick(openings[first]).replace('%t', town)
+  const opening = random.pick(openings[first] ?? []).replace('%t', town)
   const law = `Los hechos se califican como ${labels.join(', ').toLowerCase()}.`
   return `El ${inWords(day)} ${opening}. ${random.pick(steps)} ${law} ${INVENTED_NOTE}`
 }
