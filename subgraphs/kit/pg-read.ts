@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import { forgetAll, keep, type Memory, memoryOf, nextName, take } from './pg-kept.ts'
-import { createMessageWriter } from './pg-messages.ts'
 import { type RowForm, type RowTaker, type RowTap, rowForm, rowReader, tapRows } from './pg-rows.ts'
 import { chooseReader, writeParameter } from './pg-values.ts'
 
@@ -23,15 +22,24 @@ interface Statement {
   readonly params: readonly unknown[]
 }
 
-/** What `pg` offers to a query that writes its own messages. */
+/** What `pg` offers to a query that sends its own messages. */
 interface Connection {
-  readonly stream: { readonly writable: boolean; write(bytes: Uint8Array): boolean } & Parameters<typeof tapRows>[0]
+  readonly stream: { cork(): void; uncork(): void } & Parameters<typeof tapRows>[0]
+  parse(statement: { readonly name: string; readonly text: string }): void
+  bind(bound: { readonly statement: string; readonly values: readonly (string | null)[] }): void
+  describe(what: { readonly type: 'P'; readonly name: string }): void
+  execute(): void
+  close(what: { readonly type: 'S'; readonly name: string }): void
+  sync(): void
 }
 
-/** All reads write their messages by it, because nothing else runs while one does. */
-const messages = createMessageWriter()
+/** The most values of a message: their number has two bytes. */
+const MOST_VALUES = 65_535
 
-/** Sends a read by a connection of a pool. Rejects with the error of the server or of the connection. */
+/**
+ * Sends a read by a connection of a pool. Rejects with the error of the server or of the connection, or for values that cannot be written. Nothing is
+ * sent then.
+ */
 export function sendRead<Row>(client: pg.ClientBase, { settings, statement, isKept }: Read): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     // All values are written before the first message goes out: the messages after an error of our own would be missing.
@@ -52,6 +60,8 @@ interface WrittenStatement {
 }
 
 function writeValues({ text, params }: Statement): WrittenStatement {
+  if (params.length > MOST_VALUES)
+    throw new RangeError(`expected at most ${MOST_VALUES} values of a statement; came ${params.length}`)
   return { text, values: params.map(writeParameter) }
 }
 
@@ -77,43 +87,31 @@ class ReadQuery implements pg.Submittable, RowTaker {
     this.#reject = reject
   }
 
-  /** Called by `pg` when the connection is free. Returns the error of a read that cannot be written, which `pg` gives to `handleError`. */
-  submit(connection: pg.Connection): Error | undefined {
+  /** Called by `pg` when the connection is free. All messages go out as one piece of data. */
+  submit(connection: pg.Connection): undefined {
     const to = connection as unknown as Connection
     const memory = memoryOf(to)
     this.#memory = memory
     this.#tap = tapRows(to.stream)
     this.#tap.taker = this
-    try {
-      this.#write(memory)
-    } catch (error) {
-      // Nothing of it may go out with the next read.
-      messages.take()
-      return error instanceof Error ? error : new Error(String(error))
-    }
-    const bytes = messages.take()
-    // `pg` gets an event of a connection that has ended, and then rejects the read.
-    if (to.stream.writable) to.stream.write(bytes)
-    return undefined
+    to.stream.cork()
+    for (const name of memory.stale.splice(0)) to.close({ type: 'S', name })
+    bindKept(to, memory, this.#read.settings)
+    to.execute()
+    this.#bind(to, memory)
+    to.execute()
+    to.sync()
+    to.stream.uncork()
   }
 
-  #write(memory: Memory): void {
-    for (const name of memory.stale.splice(0)) messages.close(name)
-    bindKept(memory, this.#read.settings)
-    messages.execute()
-    this.#bind(memory)
-    messages.execute()
-    messages.sync()
-  }
-
-  #bind(memory: Memory): void {
+  #bind(to: Connection, memory: Memory): void {
     const { statement, isKept } = this.#read
     const known = isKept ? take(memory, statement.text) : undefined
     this.#name = known?.name ?? (isKept ? nextName(memory) : '')
     this.#form = known?.form ?? null
-    if (known === undefined) messages.parse(this.#name, statement.text)
-    messages.bind(this.#name, statement.values)
-    if (this.#form === null) messages.describe()
+    if (known === undefined) to.parse({ name: this.#name, text: statement.text })
+    to.bind({ statement: this.#name, values: statement.values })
+    if (this.#form === null) to.describe({ type: 'P', name: '' })
   }
 
   handleRowDescription({
@@ -172,12 +170,12 @@ class ReadQuery implements pg.Submittable, RowTaker {
 }
 
 /** Binds the statement of the settings, which always has the same text. Its row is not read. */
-function bindKept(memory: Memory, { text, values }: WrittenStatement): void {
+function bindKept(to: Connection, memory: Memory, { text, values }: WrittenStatement): void {
   const known = take(memory, text)
   const name = known?.name ?? nextName(memory)
   if (known === undefined) {
-    messages.parse(name, text)
+    to.parse({ name, text })
     keep(memory, text, { name, form: null })
   }
-  messages.bind(name, values)
+  to.bind({ statement: name, values })
 }
