@@ -123,7 +123,8 @@ class ReadQuery implements pg.Submittable {
     const columns = this.#prepared?.columns
     if (!this.#areSettingsMade || !columns) return
     const row: Record<string, unknown> = {}
-    for (const [at, { name, read }] of columns.entries()) {
+    for (let at = 0; at < columns.length; at++) {
+      const { name, read } = columns[at] as Column
       const text = fields[at] ?? null
       row[name] = text === null ? null : read(text)
     }
