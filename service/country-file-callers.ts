@@ -38,11 +38,11 @@ const witnessKey = z
 
 const memberSchema = z.strictObject({
   /** The agencies whose officers count, as the authority names them. */
-  agencies: z.array(z.string().min(1).max(256)).min(1),
+  agencies: z.array(z.string().min(1).max(256)).min(1).readonly(),
   /** For which purposes they may ask. */
-  purposes: z.array(z.enum(PURPOSES)).min(1),
+  purposes: z.array(z.enum(PURPOSES)).min(1).readonly(),
   /** The most that they may use here. */
-  scopes: z.array(z.string().min(1)).min(1),
+  scopes: z.array(z.string().min(1)).min(1).readonly(),
 })
 
 const callerSchema = z
@@ -68,7 +68,7 @@ const callerSchema = z
     /** The verifier key of the authority's log. */
     log: logKey,
     /** The verifier keys of this country's own witnesses. One of them must have cosigned the log with the mandate in it. */
-    witnesses: z.array(witnessKey).min(1),
+    witnesses: z.array(witnessKey).min(1).readonly(),
     members: z.array(memberSchema).min(1),
     /** `proven`: each mandate in the log counts. `countersigned`: only those that this file lists count. */
     mandates: z.enum(['proven', 'countersigned']).default('proven'),
