@@ -11,7 +11,7 @@ import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
 
-/** Returns the layout of the folder of the audit logs. Makes no files. */
+/** Returns the layout of the folder of the audit logs: their files, all of which survive a restart. Makes no files. */
 export function auditLogHomeIn(folder: string) {
   const key = (name: string) => join(folder, 'keys', `${name}.key`)
   const refKeys = (name: string) => join(folder, 'keys', `${name}.refs.json`)
@@ -52,9 +52,6 @@ export function auditLogHomeIn(folder: string) {
     nationalPolicy: join(folder, 'national-policy'),
   }
 }
-
-/** The files of the demo's audit logs, below their folder. All of them survive a restart. */
-export type AuditLogHome = Readonly<ReturnType<typeof auditLogHomeIn>>
 
 /**
  * Makes the keys that do not exist yet (mode 0600), and writes the trust policies with the addresses of this run.

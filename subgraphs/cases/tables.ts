@@ -17,18 +17,6 @@ export interface WarrantRow extends ProvenanceRow {
   readonly subjectId: string | null
 }
 
-/** A person's part in a case; `personId` is a person of any country. */
-export interface ParticipantRow {
-  readonly role: string
-  readonly personId: string | null
-}
-
-/** A charge; `statuteId` is a record of the domain `legal`. */
-export interface OffenceRow {
-  readonly iccs: string
-  readonly statuteId: string | null
-}
-
 /** The source of cases by id. */
 export const CASES = recordSource('cases', 'c')
 

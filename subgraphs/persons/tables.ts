@@ -12,12 +12,6 @@ export interface PersonRow extends ProvenanceRow {
   readonly id: string
 }
 
-/** A person whom a country considers close to another person. `associateId` is a person of any country. */
-export interface AssociateRow extends ProvenanceRow {
-  readonly relationship: string
-  readonly associateId: string | null
-}
-
 /** The source of persons by id. */
 export const PERSONS = recordSource('persons', 'person')
 
