@@ -1,4 +1,7 @@
 /** What each path of the authority answers. */
+import { parseTilePath } from '../audit/merkle/tile-path.ts'
+import { folderSource } from '../audit/verify/source.ts'
+import { DPOP_ALGORITHMS } from '../contract/access-token.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { ClockWrongError, checkClock, READ_CLOCK } from '../service/clock-difference.ts'
 import { sendJson, sendText } from '../service/http/json-response.ts'
@@ -8,12 +11,12 @@ import { createMandatesAnswer } from './console/list-mandates.ts'
 import { EXPORTS_PATH, MANDATES_PATH } from './console/paths.ts'
 import { followFiles } from './console/serve-files.ts'
 import type { KeyRing } from './keys/key-ring.ts'
-import { createLogFileReader, LOG_PATH, type ReadLogFile } from './log/serve-log.ts'
-import { describeAuthority, JWKS_PATH, METADATA_PATH } from './metadata.ts'
 import { type Answer, type AuthorityRoute, jsonAnswer, textAnswer } from './server.ts'
 import type { AuthorityFiles } from './settings/files.ts'
 import type { AuthoritySettings } from './settings/settings.ts'
 import type { Store } from './store/open-store.ts'
+import { ASSERTION_ALGORITHMS } from './tokens/client-assertion.ts'
+import { TOKEN_EXCHANGE } from './tokens/form.ts'
 import { TOKEN_PATH } from './tokens/token-endpoint.ts'
 
 /** What {@link listRoutes} works with. */
@@ -131,5 +134,54 @@ function readyAnswer({ store: { authorityLog, db }, keys, isDraining }: RoutePar
     const why = (await authorityLog.recorder.unready()) ?? fault
     const code = why ?? (keys.signer() === null ? 'KEYS_SUSPENDED' : null)
     sendJson(response, code === null ? 200 : 503, { ready: code === null, ...(code !== null && { code }) })
+  }
+}
+
+/** The path of the key set (RFC 7517). */
+const JWKS_PATH = '/jwks'
+
+/** The path of the metadata (RFC 8414 section 3). */
+const METADATA_PATH = '/.well-known/oauth-authorization-server'
+
+/**
+ * Describes the authority (RFC 8414 section 2). Partners pin issuer, endpoints and keys in files, and the metadata may only agree with them.
+ * @param publicUrl the address under which clients reach it, without a path.
+ */
+function describeAuthority(issuer: string, publicUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    issuer,
+    token_endpoint: `${publicUrl}${TOKEN_PATH}`,
+    jwks_uri: `${publicUrl}${JWKS_PATH}`,
+    // RFC 8414 requires the member. Nobody logs in here: the login provider has the authorization endpoint.
+    response_types_supported: [],
+    grant_types_supported: [TOKEN_EXCHANGE],
+    token_endpoint_auth_methods_supported: ['private_key_jwt', 'none'],
+    token_endpoint_auth_signing_alg_values_supported: [...ASSERTION_ALGORITHMS],
+    dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS],
+    authorization_details_types_supported: ['istmo_mandate'],
+  }
+}
+
+/** The path below which the log's files are served (C2SP tlog-tiles), as `istmo audit` finds them from the authority's address. */
+const LOG_PATH = '/log/'
+
+/** The files beside the tiles: the checkpoint, the history of checkpoints, and the rotations of the key. */
+const BESIDE_TILES = /^(checkpoint|checkpoints\/[\dx/]+|rotations\/[\w/.-]+)$/
+
+/** Reads a public file of the log by its path; undefined if there is none, or if it is not for everybody. */
+type ReadLogFile = (path: string) => Promise<Uint8Array | undefined>
+
+/**
+ * Creates the reader of the files that witnesses and auditors fetch.
+ * @param folder the log's folder.
+ * @param servesEntries whether the entries are for everybody who reaches the authority. Hashes and checkpoints always are.
+ */
+function createLogFileReader(folder: string, servesEntries: boolean): ReadLogFile {
+  const source = folderSource(folder)
+  return async (path) => {
+    const tile = parseTilePath(path)
+    const isPublic = tile === undefined ? BESIDE_TILES.test(path) && !path.includes('..') : tile.level !== 'entries'
+    if (!isPublic && !(servesEntries && tile !== undefined)) return undefined
+    return source.read(path).catch(() => undefined)
   }
 }

@@ -33,4 +33,23 @@ export interface Keys {
   'start.slow': 'load' | 'name' | 'seconds'
   'start.load': 'free' | 'load' | 'processors'
   'start.failed': 'end' | 'log' | 'name' | 'reason'
+  'login.title': 'country'
+  'login.warning': never
+  'login.question': never
+  'login.cancel': never
+  'login.assurance.1': never
+  'login.assurance.2': never
+  'login.assurance.3': never
+  'login.profiles.analyst': never
+  'login.profiles.prosecutor': never
+  'login.profiles.liaison': never
+  'login.profiles.hit-only': never
+  'login.profiles.oversight': never
+  'login.profiles.nobody': never
+  'login.otherLanguage': never
+  'login.failed': never
+  'login.failures.invalid_client': never
+  'login.failures.invalid_redirect_uri': never
+  'login.failures.invalid_request': never
+  'login.failure': never
 }

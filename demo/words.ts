@@ -2,7 +2,8 @@ import { type Say, wordsOf } from '../contract/words.ts'
 import { spokenLanguage } from '../service/lang-option.ts'
 import type { Keys } from './words.generated.d.ts'
 
-const words = wordsOf<Keys>({
+/** Says something of the demo in a language: for the login page, whose reader chooses it. */
+export const words = wordsOf<Keys>({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { parseVerifierKey, SIGNATURE_TYPES, type SignatureType } from '../audit/note/key.ts'
-import { PURPOSES, type Purpose } from '../contract/access-token.ts'
+import { PURPOSES } from '../contract/access-token.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { isSafeKeySetLocation } from './addresses.ts'
 import { readServerTrust, tlsSchema } from './country-file-tls.ts'
@@ -38,11 +38,11 @@ const witnessKey = z
 
 const memberSchema = z.strictObject({
   /** The agencies whose officers count, as the authority names them. */
-  agencies: z.array(z.string().min(1).max(256)).min(1),
+  agencies: z.array(z.string().min(1).max(256)).min(1).readonly(),
   /** For which purposes they may ask. */
-  purposes: z.array(z.enum(PURPOSES)).min(1),
+  purposes: z.array(z.enum(PURPOSES)).min(1).readonly(),
   /** The most that they may use here. */
-  scopes: z.array(z.string().min(1)).min(1),
+  scopes: z.array(z.string().min(1)).min(1).readonly(),
 })
 
 const callerSchema = z
@@ -68,7 +68,7 @@ const callerSchema = z
     /** The verifier key of the authority's log. */
     log: logKey,
     /** The verifier keys of this country's own witnesses. One of them must have cosigned the log with the mandate in it. */
-    witnesses: z.array(witnessKey).min(1),
+    witnesses: z.array(witnessKey).min(1).readonly(),
     members: z.array(memberSchema).min(1),
     /** `proven`: each mandate in the log counts. `countersigned`: only those that this file lists count. */
     mandates: z.enum(['proven', 'countersigned']).default('proven'),
@@ -117,28 +117,18 @@ export const callersSchema = z.array(callerSchema).superRefine((callers, context
 type Callers = z.output<typeof callersSchema>
 
 /** The agencies of one country, and for what and with which scopes their officers may ask. */
-export interface CallerMember {
-  readonly agencies: readonly string[]
-  readonly purposes: readonly Purpose[]
-  readonly scopes: readonly string[]
-}
+export type CallerMember = Readonly<z.output<typeof memberSchema>>
 
-/** An authority whose word this country takes for the officers of one other country. Thumbprints and hashes are base64url. */
-export interface CallerPartner {
-  readonly country: string
-  readonly authority: string
-  /** An http(s) URL, or the absolute path of a file. */
-  readonly jwks: string
+/** An authority whose word this country takes for the officers of one other country. Thumbprints and hashes are base64url, and `jwks` is an http(s) URL, or the absolute path of a file. */
+export type CallerPartner = Readonly<
+  Omit<Callers[number], 'tls' | 'keys' | 'approvers' | 'mandates' | 'countersigned' | 'members'>
+> & {
   readonly tls?: ServerTrust
+  readonly members: readonly CallerMember[]
   readonly keys: ReadonlySet<string>
   readonly approvers: ReadonlySet<string>
-  /** A verifier key of a C2SP signed note. */
-  readonly log: string
-  readonly witnesses: readonly string[]
-  readonly members: readonly CallerMember[]
   /** The hashes of the mandates that this country has approved itself; null if each proven mandate counts. */
   readonly countersigned: ReadonlySet<string> | null
-  readonly revocation: 'optional' | 'required'
 }
 
 /**

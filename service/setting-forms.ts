@@ -1,7 +1,6 @@
 /** The forms that settings of several processes have. */
 import { z } from 'zod'
 import { FILE as PATH } from './command-spec.ts'
-import { toListenAddress } from './listen-address.ts'
 import type { SettingForm } from './setting.ts'
 
 /** Makes a form. */
@@ -89,4 +88,20 @@ export function listOf<Shown extends string, Item>(
 ): SettingForm<Shown, readonly Item[]> {
   const items = z.string().transform((list) => [...splitList(list)])
   return form(value, expected, items.pipe(z.array(item)).readonly())
+}
+
+/** Where a server listens. */
+interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** Reads a setting `host:port`, or `[::1]:port` for IPv6, or `off`, which is null. Adds an issue to `context` for anything else. */
+function toListenAddress(text: string, context: z.RefinementCtx): ListenAddress | null {
+  if (text === 'off') return null
+  const [, bracketed, plain, port = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  if (host !== undefined && Number(port) <= 65_535) return Object.freeze({ host, port: Number(port) })
+  context.addIssue({ code: 'custom', message: 'expected host:port' })
+  return z.NEVER
 }

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { sendJson, sendText } from '../../service/http/json-response.ts'
 import type { Answer, AuthorityRoute } from '../server.ts'
-import { type DescribedConsole, describeConsole } from './describe-console.ts'
-import { fillPages } from './fill-page.ts'
+import { type BuiltFile, type BuiltFiles, toBuiltFile } from './built-files.ts'
 import { consoleHeaders, writeConnectAhead } from './headers.ts'
-import { CONFIG_PATH, CONSOLE_PATH, POLICIES_PATH, REDIRECT_PATH } from './paths.ts'
+import { CONFIG_PATH, CONSOLE_PATH, EXPORTS_PATH, MANDATES_PATH, POLICIES_PATH, REDIRECT_PATH } from './paths.ts'
 import { type CurrentFiles, createFilesAnswer } from './serve-files.ts'
+import type { ConsoleSettings } from './settings.ts'
 
 /** What {@link listConsoleRoutes} works with. */
 export interface ConsoleParts extends DescribedConsole {
@@ -56,5 +56,95 @@ export function onlyAt(origin: string, answer: Answer): Answer {
     if (named.toLowerCase() === host && others.length === 0) return answer(request, response, path)
     const expected = 'expected the header Host to name the address of the console, as publicUrl says it'
     return sendJson(response, 421, { error: 'misdirected_request', error_description: expected })
+  }
+}
+
+/** Writes what the console is told into its page, so that the page need not ask for it: a round trip less before each sign-in. */
+
+/** The id of the element in the page. `console/src/session/config.ts` looks for it. */
+const ELEMENT_ID = 'istmo-config'
+
+const END_OF_HEAD = '</head>'
+
+/**
+ * Adds the settings to the page of each build. They stand in a data block: a `script` element of a type that no browser runs, so that the policy's
+ * `script-src` is not concerned. A page without a head is left as it is, and asks for the settings.
+ */
+function fillPages(files: CurrentFiles, settings: Readonly<Record<string, unknown>>): CurrentFiles {
+  const block = `<script type="application/json" id="${ELEMENT_ID}">${writeJson(settings)}</script>\n`
+  let filled: { readonly from: BuiltFiles; readonly to: BuiltFiles } | null = null
+  return async () => {
+    const from = await files()
+    if (filled?.from !== from) filled = { from, to: withPage(from, fill(from.index, block)) }
+    return filled.to
+  }
+}
+
+/** JSON for inside HTML: without `<`, nothing in it can end the element or begin a comment. */
+function writeJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`)
+}
+
+function fill(page: BuiltFile, block: string): BuiltFile {
+  const [before, ...after] = page.bytes.toString().split(END_OF_HEAD)
+  return after.length === 0
+    ? page
+    : toBuiltFile('index.html', Buffer.from(`${before}${block}${END_OF_HEAD}${after.join(END_OF_HEAD)}`))
+}
+
+function withPage({ index: old, find }: BuiltFiles, index: BuiltFile): BuiltFiles {
+  return {
+    index,
+    find: (path) => {
+      const found = find(path)
+      return found === old ? index : found
+    },
+  }
+}
+
+/** What the console is told before anybody signs in: `/console/config.json`. It holds no secret. */
+
+/** What {@link describeConsole} works with. */
+interface DescribedConsole {
+  readonly settings: ConsoleSettings
+  /** The console's own origin. */
+  readonly origin: string
+  /** The name of the authority, and the country that it speaks for. */
+  readonly authority: string
+  readonly country: string
+  /** The path of the token endpoint at the console's origin. */
+  readonly tokenPath: string
+  readonly isDevelopment: boolean
+}
+
+/** Describes a console for its pages. */
+function describeConsole(parts: DescribedConsole): Readonly<Record<string, unknown>> {
+  const { settings, origin, authority, country, tokenPath, isDevelopment } = parts
+  const { provider, client, gateway, oversight, languages } = settings
+  const { client: clientId, ...endpoints } = provider
+  return {
+    version: 1,
+    country,
+    gateway,
+    languages,
+    development: isDevelopment,
+    redirectPath: REDIRECT_PATH,
+    authority: {
+      issuer: authority,
+      tokenEndpoint: `${origin}${tokenPath}`,
+      mandatesEndpoint: `${origin}${MANDATES_PATH}`,
+      clientId: client,
+    },
+    exports: { url: `${origin}${EXPORTS_PATH}` },
+    provider: { ...endpoints, clientId },
+    oversight: oversight === null ? null : describeOversight(oversight),
+  }
+}
+
+function describeOversight({ url, audience, trustPolicies }: NonNullable<ConsoleSettings['oversight']>): object {
+  return {
+    url,
+    audience: audience ?? new URL(url).origin,
+    trustPolicy: trustPolicies.map((_, index) => `${POLICIES_PATH}${index}`),
   }
 }

@@ -6,11 +6,17 @@ import { parseNote } from '../../audit/note/note.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
-import { type MandateDocument, mandateTime } from '../../contract/trust/mandate-document.ts'
+import {
+  MANDATE_TYPE,
+  type MandateDocument,
+  mandateTime,
+  verifyMandate,
+  verifyMandateDraft,
+} from '../../contract/trust/mandate-document.ts'
+import { DocumentError, type PersonalJws, verifyPersonalJws } from '../../contract/trust/personal-jws.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { type BookedMandate, bookEntry, createBook, isBookEntry, type MandateBook } from './mandate-book.ts'
 import type { MandatesOptions } from './options.ts'
-import { readSigned } from './read-signed.ts'
 
 /** Makes the book of mandates from the log. */
 
@@ -95,4 +101,24 @@ export function toListed(
 ): ListedMandate {
   const isOver = state !== 'REVOKED' && mandateTime(document, nowMs) === 'OVER'
   return { hash, document, state: isOver ? 'EXPIRED' : state, drafterKid, approverKid, index }
+}
+
+/** A draft or a mandate that the log names. */
+interface ReadMandate {
+  readonly document: MandateDocument
+  readonly hash: string
+  readonly jws: PersonalJws
+}
+
+/** Reads a draft or a mandate from the content store, and verifies its signatures again. Resolves to null if they are not valid. */
+async function readSigned(text: string): Promise<ReadMandate | null> {
+  try {
+    const { signatures } = await verifyPersonalJws(text, MANDATE_TYPE)
+    if (signatures.length === 1) return await verifyMandateDraft(text)
+    // Whether the approver's key still counts is asked on each use.
+    return await verifyMandate(text, new Set(signatures.map(({ kid }) => kid)))
+  } catch (error) {
+    if (error instanceof DocumentError) return null
+    throw error
+  }
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import type { RevealRefusal } from '../../contract/audit-log/reveal-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import {
   parseRevealAct,
@@ -16,6 +17,7 @@ import { newSealSalt, sealOfficer, sealShare } from '../../contract/trust/reveal
 import type { Officer } from '../doors.ts'
 import type { AuthorityLog } from '../log/authority-log.ts'
 import type { MandateWorld } from '../open-mandates.ts'
+import { RefusedError } from '../refused.ts'
 import { openRequestInbox } from '../request-inbox.ts'
 import type { PinnedAuditor, RevealPins } from '../settings/reveal-settings.ts'
 import type { AuthorityDatabase } from '../store/database.ts'
@@ -23,7 +25,6 @@ import type { Projector } from '../store/projector.ts'
 import { findAnswered, findSeals, listOfficers, type SealPlace } from '../store/reveals.ts'
 import { createOfficerRefs, type OfficerRefs } from '../tokens/officer-refs.ts'
 import { createPersonReader } from '../tokens/person-token.ts'
-import { MAX_REQUEST_AGE_S, RevealRefusedError } from './refused.ts'
 
 /** How far clocks may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5
@@ -266,4 +267,41 @@ async function findByToken(
     if (entry !== null && Date.parse(entry.time) > usedMs + AFTER_USE_MS) return undefined
   }
   return undefined
+}
+
+/** How old a request may be, in seconds. */
+const MAX_REQUEST_AGE_S = 30 * 86_400
+
+const ASK_AGAIN = 'Ask the auditor for the whole file again, or to make it again'
+
+/** What was expected, what came, and what helps, for each refusal. */
+const SENTENCES: Readonly<Record<RevealRefusal, string>> = {
+  REQUEST_INVALID: `expected a request as \`istmo audit reveal request\` makes it; came another. ${ASK_AGAIN}`,
+  KEY_NOT_PINNED:
+    'expected a request that a key of reveal.auditors signed, and that asks to seal the answer to a key of the same auditor; it names another key. ' +
+    'Compare the thumbprints with the auditor by telephone, and add the file to the settings',
+  KEY_SUSPENDED: 'expected keys that are not suspended; one of this auditor is. The auditor needs new keys',
+  NOT_OF_THIS_AUTHORITY:
+    'expected a request to this authority; it names another. Ask the auditor to make it with your issuer',
+  NOT_ALLOWED:
+    'expected a person whose agency and role may approve; the token names another. See `reveal.approvers` in the authority’s settings',
+  APPROVER_IS_OFFICER:
+    'expected an approver whom the request is not about; it is about the same person. Somebody else must approve it',
+  REQUEST_STALE: `expected a request of the last ${MAX_REQUEST_AGE_S / 86_400} days; it is older, or from the future. Set the clock, and make it again`,
+  OFFICER_UNKNOWN:
+    'expected a ref, token or subject that stands in this authority’s log; this one does not. Compare it with the entry, and for a token also the time',
+  NOT_SEALED:
+    'expected an officer who was put under seal for a key of this auditor; under this ref there is no such seal. The tokens are from before ' +
+    '`reveal` was set, or from before this auditor was added. Another auditor may have a share',
+  SEAL_ERASED: 'expected the salt of the seal; it was erased. Nobody can reveal this officer any more',
+}
+
+/** A request to reveal was refused. */
+class RevealRefusedError extends RefusedError<RevealRefusal> {
+  override readonly name = 'RevealRefusedError'
+
+  /** @param fault what is wrong with a request that cannot be read, without a remedy. */
+  constructor(reason: RevealRefusal, fault?: string) {
+    super(reason, fault === undefined ? SENTENCES[reason] : `${fault}. ${ASK_AGAIN}`)
+  }
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isObject } from '../json-value.ts'
 
 /** What a leg's body carries besides the GraphQL request (docs/design/trust.md, The question statement). */
 
@@ -31,39 +30,6 @@ const extensionsSchema = z.object({ [LEG_EXTENSION]: legExtensions.default({}) }
  * @returns null if they do not have the form.
  */
 export function readLegExtensions(extensions: unknown): LegExtensions | null {
-  return readPlain(extensions) ?? readByForm(extensions)
-}
-
-/** Reads extensions as {@link readLegExtensions} does, by the schema. That takes much longer, and each leg has some. */
-export function readByForm(extensions: unknown): LegExtensions | null {
   const parsed = extensionsSchema.safeParse(extensions ?? {})
   return parsed.success ? parsed.data[LEG_EXTENSION] : null
-}
-
-/** Reads extensions that have the form. Null: the schema decides. */
-function readPlain(extensions: unknown): LegExtensions | null {
-  if (extensions === undefined || extensions === null) return {}
-  if (!isObject(extensions)) return null
-  const carried = extensions[LEG_EXTENSION]
-  if (carried === undefined) return {}
-  if (!isObject(carried)) return null
-  const { question, document, given, mandateProof } = carried
-  if (!isTextOrNone(question) || !isTextOrNone(document) || !isListOrNone(given)) return null
-  return {
-    ...(question !== undefined && { question }),
-    ...(document !== undefined && { document }),
-    ...(given !== undefined && { given }),
-    ...(mandateProof !== undefined && { mandateProof }),
-  }
-}
-
-function isTextOrNone(value: unknown): value is string | undefined {
-  return value === undefined || (typeof value === 'string' && value !== '')
-}
-
-function isListOrNone(value: unknown): value is string[] | undefined {
-  if (value === undefined) return true
-  return (
-    Array.isArray(value) && value.length <= MAX_GIVEN && value.every((one) => typeof one === 'string' && one !== '')
-  )
 }

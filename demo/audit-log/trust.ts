@@ -12,66 +12,44 @@ import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { DEMO_COUNTRIES } from '../countries.ts'
 import { WITNESS_NAMES, witnessPort } from '../ports.ts'
 
-/** The files of the demo's audit logs, below their folder. All of them survive a restart. */
-export interface AuditLogHome {
-  /** The folder of the gateway’s audit log: its log, its salts and its content store. */
-  readonly gatewayAuditLog: string
-  /** The gateway's signer key; its origin is `istmo.example/gateway`. */
-  readonly gatewayKey: string
-  /** The keys of its pseudonyms. */
-  readonly gatewayRefKeys: string
-  /** The folder of a country’s own audit log. */
-  readonly nodeAuditLog: (country: string) => string
-  /** A country's signer key; its origin is `istmo.example/hn`. */
-  readonly nodeKey: (country: string) => string
-  /** The keys of a country’s pseudonyms. */
-  readonly nodeRefKeys: (country: string) => string
-  /** The folder of what a witness remembers. */
-  readonly witnessFolder: (name: string) => string
-  /** A witness' signer key. */
-  readonly witnessKey: (name: string) => string
-  /** The settings of a witness (`istmo witness --config`). */
-  readonly witnessConfig: (name: string) => string
-  /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
-  readonly oversightFile: string
-  readonly oversightIssuers: string
-  readonly oversightAuditLog: string
-  readonly oversightKey: string
-  readonly oversightRefKeys: string
-  readonly oversightIndex: string
-  /** The trust policy for the auditors' own log, with its witnesses. Oversight takes its checkpoints to them (`trustPolicy`). */
-  readonly oversightPolicy: string
-  /**
-   * The trust policy for the gateway's log. Any three of four witnesses are enough: one may be silent, and one that is captured cannot
-   * have history rewritten, because any two quorums share another one.
-   */
-  readonly policy: string
-  /** The trust policy for the countries', the authorities' and the auditors' logs. It names and demands no witnesses. */
-  readonly nationalPolicy: string
-}
-
-/** Returns the layout of the folder of the audit logs. Makes no files. */
-export function auditLogHomeIn(folder: string): AuditLogHome {
+/** Returns the layout of the folder of the audit logs: their files, all of which survive a restart. Makes no files. */
+export function auditLogHomeIn(folder: string) {
   const key = (name: string) => join(folder, 'keys', `${name}.key`)
   const refKeys = (name: string) => join(folder, 'keys', `${name}.refs.json`)
   return {
+    /** The folder of the gateway’s audit log: its log, its salts and its content store. */
     gatewayAuditLog: join(folder, 'gateway'),
+    /** The gateway's signer key; its origin is `istmo.example/gateway`. */
     gatewayKey: key('gateway'),
+    /** The keys of its pseudonyms. */
     gatewayRefKeys: refKeys('gateway'),
-    nodeAuditLog: (country) => join(folder, country),
+    /** The folder of a country’s own audit log. */
+    nodeAuditLog: (country: string) => join(folder, country),
+    /** A country's signer key; its origin is `istmo.example/hn`. */
     nodeKey: key,
+    /** The keys of a country’s pseudonyms. */
     nodeRefKeys: refKeys,
-    witnessFolder: (name) => join(folder, 'witnesses', name),
-    witnessKey: (name) => key(`witness-${name}`),
-    witnessConfig: (name) => join(folder, 'witnesses', `${name}.yaml`),
+    /** The folder of what a witness remembers. */
+    witnessFolder: (name: string) => join(folder, 'witnesses', name),
+    /** A witness' signer key. */
+    witnessKey: (name: string) => key(`witness-${name}`),
+    /** The settings of a witness (`istmo witness --config`). */
+    witnessConfig: (name: string) => join(folder, 'witnesses', `${name}.yaml`),
+    /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
     oversightFile: join(folder, 'oversight.yaml'),
     oversightIssuers: join(folder, 'oversight-issuers.yaml'),
     oversightAuditLog: join(folder, 'oversight'),
     oversightKey: key('oversight'),
     oversightRefKeys: refKeys('oversight'),
     oversightIndex: join(folder, 'index'),
+    /** The trust policy for the auditors' own log, with its witnesses. Oversight takes its checkpoints to them (`trustPolicy`). */
     oversightPolicy: join(folder, 'oversight-policy'),
+    /**
+     * The trust policy for the gateway's log. Any three of four witnesses are enough: one may be silent, and one that is captured cannot
+     * have history rewritten, because any two quorums share another one.
+     */
     policy: join(folder, 'policy'),
+    /** The trust policy for the countries', the authorities' and the auditors' logs. It names and demands no witnesses. */
     nationalPolicy: join(folder, 'national-policy'),
   }
 }

@@ -1,6 +1,6 @@
 /** The pages of the login provider: HTML without a script. */
 import { LANGUAGES, type Language } from '../../contract/language.ts'
-import { LOGIN_WORDS } from './login-words.ts'
+import { words } from '../words.ts'
 import type { Officer } from './officers.ts'
 import type { ProfileName } from './profiles.ts'
 
@@ -24,26 +24,30 @@ button small { display: block; }
 
 /** Writes the page on which an officer chooses who they are. Its form goes to the address of the page. */
 export function renderLoginPage({ language, country, officers }: LoginPage): string {
-  const words = LOGIN_WORDS[language]
+  const say = words(language)
   const buttons = officers.map(({ profile, org, acr }) => {
-    const detail = `${org.role} · ${org.agency} · ${words.assurance[acr] ?? acr}`
-    return `<button name="profile" value="${escapeHtml(profile)}">${escapeHtml(words.profiles[profile])}
+    const detail = `${org.role} · ${org.agency} · ${say(`login.assurance.${acr}`)}`
+    return `<button name="profile" value="${escapeHtml(profile)}">${escapeHtml(say(`login.profiles.${profile}`))}
 <small>${escapeHtml(detail)}</small></button>`
   })
-  return page(language, words.title(country), [
-    `<p>${words.warning}</p>`,
-    `<form method="post"><fieldset><legend>${words.question}</legend>`,
+  return page(language, say('login.title', { country }), [
+    `<p>${say('login.warning')}</p>`,
+    `<form method="post"><fieldset><legend>${say('login.question')}</legend>`,
     ...buttons,
-    `</fieldset><button name="cancel" value="yes">${words.cancel}</button></form>`,
+    `</fieldset><button name="cancel" value="yes">${say('login.cancel')}</button></form>`,
     linkToOtherLanguage(language),
   ])
 }
 
+/** The error codes of OAuth 2.0 of which the page says more than that the login cannot go on. */
+const KNOWN_ERRORS = ['invalid_client', 'invalid_redirect_uri', 'invalid_request'] as const
+
 /** Writes the page of a login that cannot go on. It repeats nothing that came with the request. */
 export function renderErrorPage(language: Language, error: string): string {
-  const words = LOGIN_WORDS[language]
-  const reason = Object.hasOwn(words.failures, error) ? `<p>${words.failures[error]}</p>` : ''
-  return page(language, words.failed, [reason, `<p>${words.failure}</p>`])
+  const say = words(language)
+  const known = KNOWN_ERRORS.find((each) => each === error)
+  const reason = known === undefined ? '' : `<p>${say(`login.failures.${known}`)}</p>`
+  return page(language, say('login.failed'), [reason, `<p>${say('login.failure')}</p>`])
 }
 
 function page(language: Language, title: string, body: readonly string[]): string {
@@ -65,7 +69,7 @@ ${body.filter((line) => line !== '').join('\n')}
 
 function linkToOtherLanguage(language: Language): string {
   const other = LANGUAGES.find((each) => each !== language)
-  return `<p><a href="?lang=${other}" lang="${other}" hreflang="${other}">${LOGIN_WORDS[language].otherLanguage}</a></p>`
+  return `<p><a href="?lang=${other}" lang="${other}" hreflang="${other}">${words(language)('login.otherLanguage')}</a></p>`
 }
 
 function escapeHtml(text: string): string {

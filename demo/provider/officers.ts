@@ -26,7 +26,7 @@ export interface Officer<Name extends string = ProfileName | SignerName> {
   readonly subject: string
   readonly org: Post & { readonly country: string }
   /** Authentication context class: 1 a password, 2 two factors, 3 a hardware key. */
-  readonly acr: string
+  readonly acr: Profile['acr']
 }
 
 /**

@@ -23,7 +23,7 @@ export interface ChildSpec {
   /** The folder with the databases that new ones begin as copies of, unless the environment names another. It need not exist. */
   readonly prepared: string
   /** Whether it ends by itself, or serves until it is stopped. */
-  readonly kind: keyof typeof COMPILED_AFTER
+  readonly kind: keyof typeof WASM_FLAG
   /** Called with each message that the child sends over its channel. */
   readonly onMessage?: (message: unknown) => void
 }

@@ -14,12 +14,11 @@ import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { errorCode } from '../describe-error.ts'
 import { closeFolderToOthers } from '../private-files.ts'
-import { createHealth, watchWrite } from './health.ts'
+import { createHealth, type Health, watchWrite } from './health.ts'
 import { openInbox } from './inbox.ts'
-import { createMinuteCounts, type MinuteCount } from './minute-counts.ts'
+import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
 import { createSaltAccess } from './salts-in-shards.ts'
 import { createKeyTaking } from './take-keys.ts'
-import { startTending } from './tending.ts'
 
 /**
  * How long after a commit the recorder publishes the log's public files, in milliseconds. Each publication costs some twenty syncs of the
@@ -267,5 +266,54 @@ function watchSpace({ folder, log }: Pick<RecorderOptions, 'folder' | 'log'>): (
         'not ready: the disk of the audit log is nearly full',
       )
     return has
+  }
+}
+
+/** How often counted rejections are written and a failed log is tried again, in milliseconds. */
+const TEND_EVERY_MS = 1_000
+
+interface Tended {
+  readonly counts: MinuteCounts
+  readonly health: Health
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes all counts, to find out
+ * whether the log still fails. `stop` ends this and writes the remaining counts.
+ * @param writeCount writes the entry of a count. If it rejects, the count is kept for the next try.
+ */
+function startTending(
+  writeCount: (count: MinuteCount) => Promise<unknown>,
+  { counts, health, now }: Tended,
+): { readonly stop: () => Promise<void> } {
+  const writeOrKeep = async (count: MinuteCount): Promise<void> => {
+    try {
+      await writeCount(count)
+    } catch (error) {
+      counts.putBack([count])
+      throw error
+    }
+  }
+  const tend = async (isEverything: boolean): Promise<void> => {
+    const isProbe = !health.isWritable()
+    try {
+      await Promise.all(counts.take(now(), isEverything || isProbe).map(writeOrKeep))
+      if (isProbe) health.recover()
+    } catch (error) {
+      health.fail(error)
+    }
+  }
+  let running: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    running = running.then(() => tend(false))
+  }, TEND_EVERY_MS).unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await running
+      await tend(true)
+    },
   }
 }

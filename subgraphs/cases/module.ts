@@ -1,11 +1,11 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { recordReference, stubEntity } from '../kit/entities.ts'
+import { recordReference, referenceField, stubEntity } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadRecord } from '../kit/loaders.ts'
 import { noteCoverage } from '../kit/note-coverage.ts'
-import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
-import { provenanceOf } from '../kit/provenance.ts'
+import { type Connection, connection, type PageArguments, pageField } from '../kit/paging.ts'
+import { RECORD_FIELDS } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
 import { type CaseCountArguments, countCases } from './case-counts.ts'
@@ -17,8 +17,6 @@ import {
   casePages,
   LINKED_CASES,
   OFFENCES,
-  type OffenceRow,
-  type ParticipantRow,
   participantPages,
   WARRANTS,
   type WarrantRow,
@@ -28,11 +26,6 @@ import { type WarrantFilter, warrantConditions } from './warrant-filter.ts'
 
 interface Reference {
   readonly id: string
-}
-
-/** A reference to a record of this or another country, only by its id. The owner, or the record's domain, answers the other fields. */
-function recordOf(id: string | null): Reference | null {
-  return id === null ? null : { id }
 }
 
 const query = {
@@ -74,71 +67,55 @@ const query = {
 const caseFields = {
   __resolveReference: recordReference(CASES),
 
-  country: (_case: CaseRow, _args: unknown, context: NodeContext) => context.country,
+  ...RECORD_FIELDS,
 
   offences: listField(OFFENCES),
 
-  warrants: ({ id }: CaseRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection<WarrantRow>({ args, context, info, parent: id }, () => warrantPages([raw('w.case_id = p.parent')])),
+  warrants: pageField(() => warrantPages([raw('w.case_id = p.parent')])),
 
-  participants: (
-    { id }: CaseRow,
-    args: PageArguments & { readonly role?: string | null },
-    context: NodeContext,
-    info: GraphQLResolveInfo,
-  ) => connection<ParticipantRow>({ args, context, info, parent: id }, () => participantPages('others', args.role)),
+  participants: pageField((_order, { role }: PageArguments & { readonly role?: string | null }) =>
+    participantPages('others', role),
+  ),
 
-  protectedParticipants: ({ id }: CaseRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection<ParticipantRow>({ args, context, info, parent: id }, () => participantPages('protected')),
+  protectedParticipants: pageField(() => participantPages('protected')),
 
   linkedCases: listField(LINKED_CASES),
-
-  provenance: (row: CaseRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
 }
 
 const offenceFields = {
-  statute: ({ statuteId }: OffenceRow) => recordOf(statuteId),
+  statute: referenceField('statuteId'),
 }
 
 const warrantFields = {
   __resolveReference: recordReference(WARRANTS),
 
-  country: (_warrant: WarrantRow, _args: unknown, context: NodeContext) => context.country,
+  ...RECORD_FIELDS,
 
-  subject: ({ subjectId }: WarrantRow) => recordOf(subjectId),
-
-  provenance: (row: WarrantRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
+  subject: referenceField('subjectId'),
 }
 
 const participantFields = {
-  person: ({ personId }: ParticipantRow) => recordOf(personId),
+  person: referenceField('personId'),
 }
 
 const personFields = {
   __resolveReference: stubEntity,
 
-  cases: ({ id }: Reference, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection<CaseRow>({ args, context, info, parent: id }, (order) =>
-      casePages(order, {
-        from: raw(`
+  cases: pageField((order) =>
+    casePages(order, {
+      from: raw(`
           (select distinct t.case_id from cases.participant t where t.person_id = p.parent and not t.protected) named
           join cases.case_file c on c.id = named.case_id`),
-        where: [],
-      }),
-    ),
+      where: [],
+    }),
+  ),
 
-  warrants: (
-    { id }: Reference,
-    args: PageArguments & { readonly status?: string | null },
-    context: NodeContext,
-    info: GraphQLResolveInfo,
-  ) =>
-    connection<WarrantRow>({ args, context, info, parent: id }, () =>
-      warrantPages([
-        raw('w.subject_id = p.parent'),
-        ...(args.status === null || args.status === undefined ? [] : [sql`w.status = ${args.status}`]),
-      ]),
-    ),
+  warrants: pageField((_order, { status }: PageArguments & { readonly status?: string | null }) =>
+    warrantPages([
+      raw('w.subject_id = p.parent'),
+      ...(status === null || status === undefined ? [] : [sql`w.status = ${status}`]),
+    ]),
+  ),
 }
 
 /** The domain `cases`: one country's criminal cases with their charges, warrants and participants. */

@@ -1,8 +1,7 @@
 import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
-import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
 import type { ProvenanceRow } from '../kit/provenance.ts'
-import { recordColumns } from '../kit/record-columns.ts'
+import { listSource, recordColumns, recordSource } from '../kit/record-columns.ts'
 import { raw, type Sql, sql } from '../kit/sql.ts'
 
 /** The tables of the domain `cases` (migrations/001-cases.sql). Their columns follow from contract/records. */
@@ -18,57 +17,17 @@ export interface WarrantRow extends ProvenanceRow {
   readonly subjectId: string | null
 }
 
-/** A person's part in a case; `personId` is a person of any country. */
-export interface ParticipantRow {
-  readonly role: string
-  readonly personId: string | null
-}
-
-/** A charge; `statuteId` is a record of the domain `legal`. */
-export interface OffenceRow {
-  readonly iccs: string
-  readonly statuteId: string | null
-}
-
-/** Columns of `cases.case_file c`. */
-export const CASE_COLUMNS: Sql = recordColumns('cases', 'c')
-
-const WARRANT_COLUMNS = recordColumns('warrants', 'w')
-const PARTICIPANT_COLUMNS = recordColumns('cases.participants', 't')
-
 /** The source of cases by id. */
-export const CASES: RowSource = {
-  name: 'cases.case_file',
-  select: CASE_COLUMNS,
-  from: raw('cases.case_file c'),
-  id: raw('c.id'),
-}
+export const CASES = recordSource('cases', 'c')
 
 /** The source of warrants by id. */
-export const WARRANTS: RowSource = {
-  name: 'cases.warrant',
-  select: WARRANT_COLUMNS,
-  from: raw('cases.warrant w'),
-  id: raw('w.id'),
-}
+export const WARRANTS = recordSource('warrants', 'w')
 
 /** The source of a case's charges, in the order of the indictment. */
-export const OFFENCES: ListSource = {
-  name: 'cases.offence',
-  select: recordColumns('cases.offences', 'o'),
-  from: raw('cases.offence o'),
-  parent: raw('o.case_id'),
-  orderBy: raw('o.case_id, o.ordinal'),
-}
+export const OFFENCES = listSource('cases.offences', 'o')
 
 /** The source of the ids of the cases to which a case is linked, in the order of the ids. */
-export const LINKED_CASES: ListSource = {
-  name: 'cases.linked_case',
-  select: raw('l.linked_id as id'),
-  from: raw('cases.linked_case l'),
-  parent: raw('l.case_id'),
-  orderBy: raw('l.case_id, l.linked_id'),
-}
+export const LINKED_CASES = listSource('cases.linkedCases', 'l')
 
 // For each order, the column whose ascending order of bytes is that order. ID_ASC needs none (contract/cursor.ts).
 const CASE_KEYS: Readonly<Record<string, Sql>> = {
@@ -79,24 +38,22 @@ const CASE_KEYS: Readonly<Record<string, Sql>> = {
 /** Returns the source of pages of cases in an order of `CaseOrder`. */
 export function casePages(order: string, source: Pick<PageSource, 'from' | 'where'>): PageSource {
   const key = CASE_KEYS[order]
-  return { select: CASE_COLUMNS, id: raw('c.id'), ...(key && { key }), ...source }
+  return { select: CASES.select, id: CASES.id, ...(key && { key }), ...source }
 }
 
 /** Returns the source of pages of the warrants that meet the conditions, newest first. */
 export function warrantPages(where: readonly Sql[]): PageSource {
   return {
-    select: WARRANT_COLUMNS,
-    from: raw('cases.warrant w'),
+    ...WARRANTS,
     where,
     key: raw('w.issued_desc_key'),
-    id: raw('w.id'),
   }
 }
 
 /** Returns the source of pages of a case's participants, by row: either victims and witnesses, or the others, never both. */
 export function participantPages(of: 'protected' | 'others', role?: string | null): PageSource {
   return {
-    select: PARTICIPANT_COLUMNS,
+    select: recordColumns('cases.participants', 't'),
     from: raw('cases.participant t'),
     where: [
       raw('t.case_id = p.parent'),
@@ -110,12 +67,7 @@ export function participantPages(of: 'protected' | 'others', role?: string | nul
 /** What the node proves of the domain's tables. */
 export const CASES_TABLES: DomainTables = {
   publicTables: [],
-  links: [
-    ...linksOf('cases.warrant', { case_id: 'case', subject_id: 'person' }),
-    ...linksOf('cases.participant', { case_id: 'case', person_id: 'person' }),
-    ...linksOf('cases.offence', { case_id: 'case' }),
-    ...linksOf('cases.linked_case', { case_id: 'case', linked_id: 'case' }),
-  ],
+  links: linksOf('cases'),
   derived: [
     derivedColumn('cases.case_file', 'filed_desc_key', 'istmo.descending_date_key(filed_on)'),
     derivedColumn('cases.case_file', 'filed_asc_key', 'istmo.ascending_date_key(filed_on)'),

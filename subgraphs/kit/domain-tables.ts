@@ -1,3 +1,6 @@
+import type { Domain } from '../../contract/domain.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { RECORD_KINDS } from '../../contract/records/records.ts'
 import type { TableText } from './table-problem.ts'
 
 /**
@@ -39,11 +42,19 @@ export function derivedColumn(table: string, column: string, expression: string)
   }
 }
 
-/** Describes the links of a table. */
-export function linksOf(table: string, columns: Readonly<Record<string, 'case' | 'person'>>): readonly RowLink[] {
-  return Object.entries(columns).map(([column, kind]) => ({
-    table,
-    column,
-    hidden: kind === 'case' ? 'istmo.hides_case' : 'istmo.hides_person',
-  }))
+const HIDDEN: ReadonlyMap<RecordKindName, RowLink['hidden']> = new Map([
+  ['cases', 'istmo.hides_case'],
+  ['persons', 'istmo.hides_person'],
+])
+
+/** Lists the columns of a domain's tables that name a case or a person: that on which a row hangs, and those that it refers to. */
+export function linksOf(domain: Domain): readonly RowLink[] {
+  const tables = RECORD_KINDS.filter(({ table }) => table.startsWith(`${domain}.`))
+  return tables.flatMap(({ table, parent, fields }) => {
+    const named = fields.flatMap(({ column, type }) => (type.kind === 'reference' ? [{ column, kind: type.to }] : []))
+    return [...(parent === undefined ? [] : [parent]), ...named].flatMap(({ column, kind }) => {
+      const hidden = HIDDEN.get(kind)
+      return hidden === undefined ? [] : [{ table, column, hidden }]
+    })
+  })
 }

@@ -152,3 +152,12 @@ function findReferenceResolver(type: GraphQLObjectType): ResolveReference | unde
 export function stubEntity({ id }: { readonly id: string }): { readonly id: string } {
   return { id }
 }
+
+/**
+ * Makes the resolver of a field that refers to a record of this or another country, only by its id. The owner, or the record's domain, answers the other
+ * fields. @param column what a row calls the id.
+ */
+export function referenceField<Name extends string>(column: Name) {
+  return ({ [column]: id }: Readonly<Record<Name, string | null>>): { readonly id: string } | null =>
+    id === null ? null : { id }
+}

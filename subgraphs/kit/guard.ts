@@ -4,7 +4,6 @@ import {
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLSchema,
-  getArgumentValues,
   type InlineFragmentNode,
   TypeInfo,
   visit,
@@ -14,7 +13,7 @@ import { countryRule, type Recognition } from '../../contract/access/country-acc
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { bothRules, type DenialKind, denialOf, isOpen, type Rule } from '../../contract/access/rule.ts'
-import { coerceLegVariables } from './leg-variables.ts'
+import { coerceLegVariables, readArguments } from './leg-variables.ts'
 import type { DomainRules } from './rules.ts'
 
 /**
@@ -177,19 +176,6 @@ function requestedByArguments(
           ),
     )
   })
-}
-
-// Returns null for arguments that do not fit: they fail in the execution too, before it calls the field's resolver.
-function readArguments(
-  definition: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-  variables: Record<string, unknown>,
-): Record<string, unknown> | null {
-  try {
-    return getArgumentValues(definition, node, variables)
-  } catch {
-    return null
-  }
 }
 
 function requestedByRepresentations(representations: unknown, rules: DomainRules): readonly Requested[] {

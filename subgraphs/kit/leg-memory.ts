@@ -18,3 +18,16 @@ export function memoryOfLeg(context: { memory?: LegMemory }): LegMemory {
   context.memory ??= { query: null, batches: new Map(), failures: new Map() }
   return context.memory
 }
+
+/** Notes the GraphQL document that a leg executes. */
+export function noteQuery(context: { memory?: LegMemory }, query: string): void {
+  memoryOfLeg(context).query = query
+}
+
+/**
+ * Returns whether a leg may ask for a field of this name, so that its statements need not read what it surely does not ask for: GraphQL writes a name in
+ * one way only, so a document that asks for it contains it. True if nobody noted the document.
+ */
+export function mayAskFor(context: { memory?: LegMemory }, field: string): boolean {
+  return memoryOfLeg(context).query?.includes(field) ?? true
+}

@@ -1,4 +1,12 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql'
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql'
 
 /** A document that has passed validation, and its variables and operation name. */
 interface Request {
@@ -25,4 +33,20 @@ export function coerceLegVariables(request: Request, schema: GraphQLSchema): Leg
   const read = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 5 })
   coerced.set(request, { schema, read })
   return read
+}
+
+/** Variables after coercion. */
+export type Coerced = Readonly<Record<string, unknown>>
+
+/** Returns the arguments of a field under these variables, as its execution reads them; null if they do not fit: then the execution fails too. */
+export function readArguments(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Coerced,
+): Coerced | null {
+  try {
+    return getArgumentValues(definition, node, variables)
+  } catch {
+    return null
+  }
 }

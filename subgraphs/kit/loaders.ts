@@ -1,7 +1,6 @@
 import DataLoader from 'dataloader'
 import { ownerOf } from '../../contract/record-id.ts'
-import { mayAskFor } from './asked-fields.ts'
-import { memoryOfLeg } from './leg-memory.ts'
+import { mayAskFor, memoryOfLeg } from './leg-memory.ts'
 import { createRowBatch, type RowBatch } from './row-batch.ts'
 import { compile, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'

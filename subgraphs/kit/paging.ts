@@ -8,7 +8,7 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { mayAskFor } from './asked-fields.ts'
+import { mayAskFor } from './leg-memory.ts'
 import { loadListsAhead } from './lists-ahead.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
 import type { KeptPlan, NodeContext, Reader } from './types.ts'
@@ -90,6 +90,14 @@ export async function connection<Row extends object>(
   const answer = toConnection(page, rows, edge)
   await loadListsAhead(context, info, nodeTypeOf(info), ['edges', 'node'], idsOf(answer))
   return answer
+}
+
+/** Makes the resolver of a connection that a record has as a field. @param source as of {@link connection}. */
+export function pageField<Args extends PageArguments>(
+  source: (order: string, args: Args, context: NodeContext) => PageSource,
+) {
+  return ({ id }: { readonly id: string }, args: Args, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<object>({ args, context, info, parent: id }, (order) => source(order, args, context))
 }
 
 /** The type of a connection's nodes. */

@@ -1,8 +1,5 @@
 import type pg from 'pg'
-import { forgetAll, keep, type Memory, memoryOf, nextName, take } from './pg-kept.ts'
-import { createMessageWriter } from './pg-messages.ts'
-import { type RowForm, type RowTaker, type RowTap, rowForm, rowReader, tapRows } from './pg-rows.ts'
-import { chooseReader, writeParameter } from './pg-values.ts'
+import { chooseReader, type ReadText, writeParameter } from './pg-values.ts'
 
 /**
  * One statement that reads, in a transaction of its own with settings that end with it, in one round trip. All messages go out together, with one
@@ -23,15 +20,24 @@ interface Statement {
   readonly params: readonly unknown[]
 }
 
-/** What `pg` offers to a query that writes its own messages. */
+/** What `pg` offers to a query that sends its own messages. */
 interface Connection {
-  readonly stream: { readonly writable: boolean; write(bytes: Uint8Array): boolean } & Parameters<typeof tapRows>[0]
+  readonly stream: { cork(): void; uncork(): void }
+  parse(statement: { readonly name: string; readonly text: string }): void
+  bind(bound: { readonly statement: string; readonly values: readonly (string | null)[] }): void
+  describe(what: { readonly type: 'P'; readonly name: string }): void
+  execute(): void
+  close(what: { readonly type: 'S'; readonly name: string }): void
+  sync(): void
 }
 
-/** All reads write their messages by it, because nothing else runs while one does. */
-const messages = createMessageWriter()
+/** The most values of a message: their number has two bytes. */
+const MOST_VALUES = 65_535
 
-/** Sends a read by a connection of a pool. Rejects with the error of the server or of the connection. */
+/**
+ * Sends a read by a connection of a pool. Rejects with the error of the server or of the connection, or for values that cannot be written. Nothing is
+ * sent then.
+ */
 export function sendRead<Row>(client: pg.ClientBase, { settings, statement, isKept }: Read): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     // All values are written before the first message goes out: the messages after an error of our own would be missing.
@@ -40,35 +46,45 @@ export function sendRead<Row>(client: pg.ClientBase, { settings, statement, isKe
   })
 }
 
-interface Written {
-  readonly settings: WrittenStatement
-  readonly statement: WrittenStatement
-  readonly isKept: boolean
-}
-
 interface WrittenStatement {
   readonly text: string
   readonly values: readonly (string | null)[]
 }
 
 function writeValues({ text, params }: Statement): WrittenStatement {
+  if (params.length > MOST_VALUES)
+    throw new RangeError(`expected at most ${MOST_VALUES} values of a statement; came ${params.length}`)
   return { text, values: params.map(writeParameter) }
 }
 
-const NOTHING: Written = { settings: { text: '', values: [] }, statement: { text: '', values: [] }, isKept: false }
-const ignore = (): void => undefined
+interface Written {
+  readonly settings: WrittenStatement
+  readonly statement: WrittenStatement
+  readonly isKept: boolean
+}
+
+/** A column of the rows of a statement. */
+interface Column {
+  readonly name: string
+  readonly read: ReadText
+}
+
+/** A statement that the server has. */
+interface Prepared {
+  /** Empty: only for this read. */
+  readonly name: string
+  /** What its rows have; null if nobody has asked yet. */
+  columns: readonly Column[] | null
+}
 
 /** The state of one read, which `pg` calls as the answers come. */
-class ReadQuery implements pg.Submittable, RowTaker {
-  #read: Written
-  #resolve: (rows: unknown[]) => void
-  #reject: (error: Error) => void
-  #rows: unknown[] = []
-  #memory: Memory | undefined
-  #tap: RowTap | undefined
-  #name = ''
-  #form: RowForm | null = null
-  #readRow: ReturnType<typeof rowReader> | null = null
+class ReadQuery implements pg.Submittable {
+  readonly #read: Written
+  readonly #resolve: (rows: unknown[]) => void
+  readonly #reject: (error: Error) => void
+  readonly #rows: unknown[] = []
+  #kept: KeptStatements | undefined
+  #prepared: Prepared | undefined
   #areSettingsMade = false
 
   constructor(read: Written, resolve: (rows: unknown[]) => void, reject: (error: Error) => void) {
@@ -77,43 +93,21 @@ class ReadQuery implements pg.Submittable, RowTaker {
     this.#reject = reject
   }
 
-  /** Called by `pg` when the connection is free. Returns the error of a read that cannot be written, which `pg` gives to `handleError`. */
-  submit(connection: pg.Connection): Error | undefined {
+  /** Called by `pg` when the connection is free. All messages go out as one piece of data. */
+  submit(connection: pg.Connection): void {
     const to = connection as unknown as Connection
-    const memory = memoryOf(to)
-    this.#memory = memory
-    this.#tap = tapRows(to.stream)
-    this.#tap.taker = this
-    try {
-      this.#write(memory)
-    } catch (error) {
-      // Nothing of it may go out with the next read.
-      messages.take()
-      return error instanceof Error ? error : new Error(String(error))
-    }
-    const bytes = messages.take()
-    // `pg` gets an event of a connection that has ended, and then rejects the read.
-    if (to.stream.writable) to.stream.write(bytes)
-    return undefined
-  }
-
-  #write(memory: Memory): void {
-    for (const name of memory.stale.splice(0)) messages.close(name)
-    bindKept(memory, this.#read.settings)
-    messages.execute()
-    this.#bind(memory)
-    messages.execute()
-    messages.sync()
-  }
-
-  #bind(memory: Memory): void {
-    const { statement, isKept } = this.#read
-    const known = isKept ? take(memory, statement.text) : undefined
-    this.#name = known?.name ?? (isKept ? nextName(memory) : '')
-    this.#form = known?.form ?? null
-    if (known === undefined) messages.parse(this.#name, statement.text)
-    messages.bind(this.#name, statement.values)
-    if (this.#form === null) messages.describe()
+    const { settings, statement, isKept } = this.#read
+    this.#kept = keptAt(to)
+    to.stream.cork()
+    this.#kept.closeStale(to)
+    // The row of the settings is not read.
+    bind(to, settings, this.#kept)
+    to.execute()
+    this.#prepared = bind(to, statement, isKept ? this.#kept : null)
+    if (this.#prepared.columns === null) to.describe({ type: 'P', name: '' })
+    to.execute()
+    to.sync()
+    to.stream.uncork()
   }
 
   handleRowDescription({
@@ -121,49 +115,34 @@ class ReadQuery implements pg.Submittable, RowTaker {
   }: {
     readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
   }): void {
-    this.#form = rowForm(fields.map(({ name, dataTypeID }) => ({ name, read: chooseReader(dataTypeID) })))
-    if (this.#read.isKept && this.#memory)
-      keep(this.#memory, this.#read.statement.text, { name: this.#name, form: this.#form })
+    if (this.#prepared === undefined) return
+    this.#prepared.columns = fields.map(({ name, dataTypeID }) => ({ name, read: chooseReader(dataTypeID) }))
   }
 
-  takeRow(chunk: Buffer, from: number): void {
-    // The row of the settings.
-    if (!this.#areSettingsMade || this.#form === null) return
-    this.#readRow ??= rowReader(this.#form)
-    this.#rows.push(this.#readRow(chunk, from))
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const columns = this.#prepared?.columns
+    if (!this.#areSettingsMade || !columns) return
+    const row: Record<string, unknown> = {}
+    for (let at = 0; at < columns.length; at++) {
+      const { name, read } = columns[at] as Column
+      const text = fields[at] ?? null
+      row[name] = text === null ? null : read(text)
+    }
+    this.#rows.push(row)
   }
-
-  // `pg` gets no rows.
-  handleDataRow(): void {}
 
   handleCommandComplete(): void {
     this.#areSettingsMade = true
   }
 
   handleReadyForQuery(): void {
-    const [resolve, rows] = [this.#resolve, this.#rows]
-    this.#letGo()
-    resolve(rows)
+    this.#resolve(this.#rows)
   }
 
+  /** After an error nobody knows which statements the server has, so the connection keeps none of before. Errors are rare. */
   handleError(error: Error): void {
-    const reject = this.#reject
-    if (this.#memory) forgetAll(this.#memory, this.#name)
-    this.#letGo()
-    reject(error)
-  }
-
-  /** Lets go of the connection, the rows and who waits for them. */
-  #letGo(): void {
-    if (this.#tap) this.#tap.taker = null
-    this.#tap = undefined
-    this.#memory = undefined
-    this.#form = null
-    this.#readRow = null
-    this.#rows = []
-    this.#read = NOTHING
-    this.#resolve = ignore
-    this.#reject = ignore
+    this.#kept?.forgetAll()
+    this.#reject(error)
   }
 
   handleEmptyQuery(): void {}
@@ -171,13 +150,51 @@ class ReadQuery implements pg.Submittable, RowTaker {
   handlePortalSuspended(): void {}
 }
 
-/** Binds the statement of the settings, which always has the same text. Its row is not read. */
-function bindKept(memory: Memory, { text, values }: WrittenStatement): void {
-  const known = take(memory, text)
-  const name = known?.name ?? nextName(memory)
-  if (known === undefined) {
-    messages.parse(name, text)
-    keep(memory, text, { name, form: null })
+/** Binds values to a statement, and prepares it before if the server does not have it. @param kept null: the server keeps it for this read only. */
+function bind(to: Connection, { text, values }: WrittenStatement, kept: KeptStatements | null): Prepared {
+  const known = kept?.find(text)
+  const prepared = known ?? kept?.add(text) ?? { name: '', columns: null }
+  if (known === undefined) to.parse({ name: prepared.name, text })
+  to.bind({ statement: prepared.name, values })
+  return prepared
+}
+
+/** How many statements the server keeps for a connection. One more, and it begins anew: the texts are few, but a caller's filters make some of them. */
+const MAX_KEPT = 64
+
+/** The statements that the server keeps for one connection. */
+class KeptStatements {
+  readonly #byText = new Map<string, Prepared>()
+  /** The names of statements that the server need no longer keep. */
+  readonly #stale: string[] = []
+  #named = 0
+
+  find(text: string): Prepared | undefined {
+    return this.#byText.get(text)
   }
-  messages.bind(name, values)
+
+  add(text: string): Prepared {
+    if (this.#byText.size >= MAX_KEPT) this.forgetAll()
+    this.#named += 1
+    const added: Prepared = { name: `istmo${this.#named}`, columns: null }
+    this.#byText.set(text, added)
+    return added
+  }
+
+  forgetAll(): void {
+    for (const { name } of this.#byText.values()) this.#stale.push(name)
+    this.#byText.clear()
+  }
+
+  closeStale(to: Connection): void {
+    for (const name of this.#stale.splice(0)) to.close({ type: 'S', name })
+  }
+}
+
+const keptByConnection = new WeakMap<object, KeptStatements>()
+
+function keptAt(connection: object): KeptStatements {
+  const known = keptByConnection.get(connection) ?? new KeptStatements()
+  keptByConnection.set(connection, known)
+  return known
 }

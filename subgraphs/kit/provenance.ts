@@ -1,3 +1,5 @@
+import type { NodeContext } from './types.ts'
+
 /** The columns of a row that say where it comes from. They are the same in each table that has them. */
 export interface ProvenanceRow {
   readonly agency: string
@@ -10,7 +12,8 @@ export interface ProvenanceRow {
   readonly synthetic: boolean
 }
 
-/** Returns the `Provenance` of a row that was read with its columns (record-columns.ts). Its originator is the country that holds the row. */
-export function provenanceOf(row: ProvenanceRow, country: string): ProvenanceRow & { readonly originator: string } {
-  return { ...row, originator: country }
+/** The resolvers of what each record of a country says: whose it is, and where it comes from. The row was read with its columns (record-columns.ts). */
+export const RECORD_FIELDS = {
+  country: (_row: unknown, _args: unknown, { country }: NodeContext) => country,
+  provenance: (row: ProvenanceRow, _args: unknown, { country }: NodeContext) => ({ ...row, originator: country }),
 }

@@ -1,5 +1,6 @@
 import type { FieldSpec, RecordKindName } from '../../contract/records/record-kind.ts'
 import { kindOf } from '../../contract/records/records.ts'
+import type { ListSource, RowSource } from './loaders.ts'
 import { columnsFor, raw, type Sql, sql } from './sql.ts'
 
 /**
@@ -29,4 +30,30 @@ function nameColumn({ column, field, type }: FieldSpec): string {
 
 function listFor(field: string | null, columns: string | undefined): Sql {
   return field === null || columns === undefined || columns === '' ? raw('') : columnsFor(field, raw(columns))
+}
+
+/** Returns the source of a kind's records by id, whose table has this alias in statements. @param large as of {@link recordColumns}. */
+export function recordSource(name: RecordKindName, alias: string, large: string | null = null): RowSource {
+  const { table } = kindOf(name)
+  return {
+    name: table,
+    select: recordColumns(name, alias, large),
+    from: raw(`${table} ${alias}`),
+    id: raw(`${alias}.id`),
+  }
+}
+
+/**
+ * Returns the source of the rows that hang on a record, in the order of their primary key. Of a kind that only links, a row is the id of the other record.
+ */
+export function listSource(name: RecordKindName, alias: string): ListSource {
+  const { table, type, parent, primaryKey } = kindOf(name)
+  const columns = primaryKey.map((column) => `${alias}.${column}`)
+  return {
+    name: table,
+    select: type === undefined ? raw(`${columns.at(-1)} as id`) : recordColumns(name, alias),
+    from: raw(`${table} ${alias}`),
+    parent: raw(`${alias}.${parent?.column}`),
+    orderBy: raw(columns.join(', ')),
+  }
 }

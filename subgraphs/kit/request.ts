@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { DEADLINE_HEADER, parseDeadline } from '../../contract/deadline.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { isObject } from '../../contract/json-value.ts'
 import { LEG_EXTENSION, type LegExtensions, readLegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import { type RunningLegTime, startLegTime } from './leg-time.ts'
@@ -31,8 +30,8 @@ export async function readRequest(
     throw new IstmoError('BAD_REQUEST', 'expected a body without content encoding')
   }
   const bytes = await readBody(message, limit)
-  const parsed = readGraphQLRequest(parseJson(bytes))
-  if (parsed === null) {
+  const parsed = requestSchema.safeParse(parseJson(bytes)).data
+  if (parsed === undefined) {
     throw new IstmoError(
       'BAD_REQUEST',
       'expected a JSON object with `query`, and `variables` and `operationName` where needed',
@@ -43,32 +42,6 @@ export async function readRequest(
   if (carried === null)
     throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` as the contract says`)
   return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, carried }
-}
-
-/** A body that has the form. */
-type RequestBody = z.output<typeof requestSchema>
-
-/** Reads a body from JSON. Null if it is not a GraphQL request. */
-export function readGraphQLRequest(json: unknown): RequestBody | null {
-  return readPlainRequest(json) ?? readRequestByForm(json)
-}
-
-/** Reads a body as {@link readGraphQLRequest} does, by the schema. That takes longer, and copies the variables. */
-export function readRequestByForm(json: unknown): RequestBody | null {
-  const parsed = requestSchema.safeParse(json)
-  return parsed.success ? parsed.data : null
-}
-
-/** Reads a body of the usual form. Null: the schema decides. */
-function readPlainRequest(json: unknown): RequestBody | null {
-  if (!isObject(json)) return null
-  const { query, variables, operationName, extensions } = json
-  if (typeof query !== 'string') return null
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null
-  if (variables !== undefined && variables !== null && !isObject(variables)) return null
-  // The schema leaves a variable of this name out.
-  if (variables && Object.hasOwn(variables, '__proto__')) return null
-  return { query, variables, operationName, extensions }
 }
 
 /** How long a leg may take if the gateway does not say it, in milliseconds. */

@@ -9,9 +9,6 @@ const IDLE_MS = 1_000
 /** The last part of a quota is never leased: 1/8. So what another process holds does not keep a caller from the last rows. */
 const KEPT_PART = 8
 
-/** How many callers are held at a time. One more has its rows counted one answer after the other. */
-const MAX_CALLERS = 10_000
-
 /** Where the rows of all processes of a node are counted. */
 export interface RowStore {
   /** Returns how many rows were counted for this key on this day. */
@@ -28,8 +25,6 @@ export interface LeaseOptions {
   readonly nowMs: () => number
   /** Called when a first caller is held: from then on `giveBackIdle` should be called now and then, until it returns false. */
   readonly onHeld?: () => void
-  /** How many callers are held at a time; for tests. */
-  readonly maxCallers?: number
 }
 
 /** Counts that take rows of a quota in advance. */
@@ -40,12 +35,6 @@ export interface RowLeases extends RowCounts {
   giveBackAll(): Promise<void>
 }
 
-interface Waiting {
-  readonly rows: number
-  readonly resolve: (before: number) => void
-  readonly reject: (error: unknown) => void
-}
-
 /** One caller on one day. The rows from `next` to `end` are counted already, and nobody has them yet. */
 interface Account {
   readonly key: string
@@ -54,11 +43,10 @@ interface Account {
   end: number
   /** The quota for which the rows were leased. */
   rowsPerDay: number
-  /** Answers that wait for a statement. */
-  waiting: Waiting[]
-  isAsking: boolean
-  /** Whether it goes when nobody waits any more, because as many others are held as may be. */
-  readonly isBrief: boolean
+  /** How many answers wait for a statement, one after the other. */
+  waiting: number
+  /** Settles when the last of them is counted. It never rejects. */
+  counted: Promise<unknown>
   /** When rows were last asked for. */
   usedMs: number
   /** When the last statement was sent; null if none was. */
@@ -68,40 +56,26 @@ interface Account {
 }
 
 /**
- * Counts rows so that most answers do not wait for the store. For a caller who asks without a pause, one statement counts the rows of the answers that
- * wait for it, and those of about the next half second: a lease, from which the next answers are counted in memory.
+ * Counts rows so that most answers do not wait for the store. For a caller who asks without a pause, one statement counts the rows of an answer and
+ * those of about the next half second: a lease, from which the next answers are counted in memory.
  *
  * Each row of a lease is counted before anybody gets it. So several processes together never give more than the quota, and a process that crashes
- * makes the count too high, by the rows that it held. Answers that wait at the same time share a statement. Each gets what was counted before its own
- * rows, as if they were added one after the other.
- * @param store rejects if it cannot count. The answers that waited are rejected too, and the rows that the process held are lost.
+ * makes the count too high, by the rows that it held. The answers of a caller are counted one after the other, as they came.
+ * @param store rejects if it cannot count. The answer is rejected too, and the rows that the process held are lost.
  */
-export function leaseRows(store: RowStore, options: LeaseOptions): RowLeases {
-  const { rowsPerDay, nowMs, onHeld, maxCallers = MAX_CALLERS } = options
+export function leaseRows(store: RowStore, { rowsPerDay, nowMs, onHeld }: LeaseOptions): RowLeases {
   const accounts = new Map<string, Account>()
   const accountOf = (key: string, day: string): Account => {
     const known = accounts.get(nameOf(key, day))
     if (known !== undefined) return known
-    const account = openAccount(key, day, accounts.size >= maxCallers)
+    const account = openAccount(key, day)
     accounts.set(nameOf(key, day), account)
     if (accounts.size === 1) onHeld?.()
     return account
   }
-  const answerWaiting = async (account: Account): Promise<void> => {
-    account.isAsking = true
-    while (account.waiting.length > 0) {
-      const batch = account.waiting
-      account.waiting = []
-      const settle = await countBatch(store, account, batch, { rowsPerDay: rowsPerDay(), nowMs: nowMs() })
-      // Before anybody goes on: whoever gives back after the last answer must not find an account that still asks.
-      account.isAsking = account.waiting.length > 0
-      if (account.isBrief && !account.isAsking) accounts.delete(nameOf(account.key, account.day))
-      settle()
-    }
-  }
   const giveBack = async (isOver: (account: Account) => boolean): Promise<void> => {
     for (const [name, account] of accounts) {
-      if (account.isAsking || !isOver(account)) continue
+      if (account.waiting > 0 || !isOver(account)) continue
       // Before anything is sent, so that nobody uses these rows any more, also if the statement fails.
       accounts.delete(name)
       const held = account.end - account.next
@@ -118,11 +92,17 @@ export function leaseRows(store: RowStore, options: LeaseOptions): RowLeases {
     add(key, day, rows) {
       const account = accountOf(key, day)
       account.usedMs = nowMs()
-      if (!account.isAsking && isHeld(account, rows, rowsPerDay())) return use(account, rows)
-      return new Promise((resolve, reject) => {
-        account.waiting.push({ rows, resolve, reject })
-        if (!account.isAsking) void answerWaiting(account)
+      if (account.waiting === 0 && isHeld(account, rows, rowsPerDay())) return use(account, rows)
+      account.waiting += 1
+      const count = (): number | Promise<number> =>
+        isHeld(account, rows, rowsPerDay())
+          ? use(account, rows)
+          : countAhead(store, account, rows, { rowsPerDay: rowsPerDay(), nowMs: nowMs() })
+      const before = account.counted.then(count).finally(() => {
+        account.waiting -= 1
       })
+      account.counted = before.catch(() => undefined)
+      return before
     },
     async giveBackIdle() {
       const now = nowMs()
@@ -137,9 +117,9 @@ function nameOf(key: string, day: string): string {
   return `${day} ${key}`
 }
 
-function openAccount(key: string, day: string, isBrief: boolean): Account {
-  const nothing = { next: 0, end: 0, rowsPerDay: 0, isAsking: false, usedMs: 0, leasedMs: null, used: 0 }
-  return { key, day, isBrief, waiting: [], ...nothing }
+function openAccount(key: string, day: string): Account {
+  const nothing = { next: 0, end: 0, rowsPerDay: 0, waiting: 0, usedMs: 0, leasedMs: null, used: 0 }
+  return { key, day, counted: Promise.resolve(), ...nothing }
 }
 
 /** Whether so many rows can be used without a statement. Rows that were leased for another quota cannot. */
@@ -160,47 +140,18 @@ interface Moment {
   readonly nowMs: number
 }
 
-/**
- * Counts the rows of answers that wait: those that are held, and the others by one statement, which also leases. Never rejects.
- * @returns what tells the answers.
- */
-async function countBatch(
-  store: RowStore,
-  account: Account,
-  batch: readonly Waiting[],
-  moment: Moment,
-): Promise<() => void> {
-  const rows = batch.reduce((sum, one) => sum + one.rows, 0)
-  if (isHeld(account, rows, moment.rowsPerDay)) {
-    const before = use(account, rows)
-    return () => resolveAll(batch, before)
-  }
+/** Counts the rows of an answer by one statement, which also leases. Returns how many were counted before them. */
+async function countAhead(store: RowStore, account: Account, rows: number, moment: Moment): Promise<number> {
   const held = account.end - account.next
   const ahead = chooseLease(account, rows, moment)
   // Until the answer comes, nothing is held: if none comes, nobody knows what was counted.
   account.next = account.end
   account.leasedMs = moment.nowMs
   account.used = 0
-  try {
-    account.end = await store.add(account.key, account.day, rows - held + ahead)
-    account.next = account.end - ahead
-    account.rowsPerDay = moment.rowsPerDay
-    const before = account.next - rows
-    return () => resolveAll(batch, before)
-  } catch (error) {
-    return () => {
-      for (const { reject } of batch) reject(error)
-    }
-  }
-}
-
-/** Tells answers what was counted before each. */
-function resolveAll(batch: readonly Waiting[], beforeAll: number): void {
-  let before = beforeAll
-  for (const { rows, resolve } of batch) {
-    resolve(before)
-    before += rows
-  }
+  account.end = await store.add(account.key, account.day, rows - held + ahead)
+  account.next = account.end - ahead
+  account.rowsPerDay = moment.rowsPerDay
+  return account.next - rows
 }
 
 /**
@@ -209,7 +160,7 @@ function resolveAll(batch: readonly Waiting[], beforeAll: number): void {
  * @param rows how many rows wait for the statement.
  */
 function chooseLease(account: Account, rows: number, { rowsPerDay, nowMs }: Moment): number {
-  if (account.leasedMs === null || account.isBrief) return 0
+  if (account.leasedMs === null) return 0
   const used = account.used + rows
   const atThisPace = Math.floor((used * LEASE_MS) / Math.max(1, nowMs - account.leasedMs))
   const leasable = rowsPerDay - Math.ceil(rowsPerDay / KEPT_PART) - (account.end + rows)

@@ -1,59 +1,16 @@
 import type { Language } from '../../contract/language.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
+import type { Keys } from './words.generated.d.ts'
 
 /** What can be wrong with the tables of a node, and how it is said: in English by the node, and in the language of a report by the commands. */
 
-const ENGLISH = {
-  SHOWN_TO_NOBODY: 'it shows rows to a leg that no task force has',
-  ROWS_UNFILTERED: 'nothing filters its rows',
-  SHOWN_TO_OTHERS: 'it shows rows that are shared with other task forces, or with nobody',
-  LINK_SHOWN: 'it shows rows whose {column} is hidden: its policy must ask «not {hidden}({column})»',
-  UNREADABLE: 'istmo_reader cannot read it ({reason})',
-  FILTER_BLIND: 'it shows rows that are shared with others, or with nobody',
-  NOT_COVERED: 'it does not cover all rows, so a search would miss some',
-  READER_NOT_TAKEN: 'the role could not be taken',
-  READER_UNBOUND: 'the role may bypass row-level security',
-  READER_WRITES: 'the role may write {table}',
-  ENABLE_SECURITY: 'Enable row-level security on it, with a policy for istmo_reader.',
-  INVOKER_VIEW: 'Create the view «with (security_invoker)», and give the tables below it policies for istmo_reader.',
-  REPLACE_BY_VIEW: 'Replace it by a view «with (security_invoker)» over tables that have policies for istmo_reader.',
-  REPLACE_BY_FILTER:
-    'Replace it by a view «with (security_invoker)» that filters its rows with istmo.sees(shared_with, handling).',
-  RESTORE_FILTER: 'Give the function back its text of subgraphs/kit/migrations/003-links.sql.',
-  GIVE_COLUMN: 'Give each row of {table} the value «{expression}» as {column}.',
-  GIVE_CHANGE: 'Give each row of {table} the time of its last change as {column}.',
-  LEARN_WORDS:
-    'Run «select persons.learn_all_words()» after each change of names, or put a trigger on the table of names.',
-} as const
+const words = wordsOf<Keys>({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
 
 /** What is said, in one word. */
-export type TableTextCode = keyof typeof ENGLISH
-
-const SPANISH: Readonly<Record<TableTextCode, string>> = {
-  SHOWN_TO_NOBODY: 'muestra filas a una consulta sin equipo conjunto',
-  ROWS_UNFILTERED: 'nada filtra sus filas',
-  SHOWN_TO_OTHERS: 'muestra filas que se comparten con otros equipos conjuntos, o con nadie',
-  LINK_SHOWN: 'muestra filas cuyo {column} está oculto: su política debe exigir «not {hidden}({column})»',
-  UNREADABLE: 'istmo_reader no puede leerla ({reason})',
-  FILTER_BLIND: 'muestra filas que se comparten con otros, o con nadie',
-  NOT_COVERED: 'no cubre todas las filas, así que una búsqueda no encontraría algunas',
-  READER_NOT_TAKEN: 'no se pudo tomar el rol',
-  READER_UNBOUND: 'el rol puede saltarse la seguridad por filas',
-  READER_WRITES: 'el rol puede escribir en {table}',
-  ENABLE_SECURITY: 'Active en ella la seguridad por filas, con una política para istmo_reader.',
-  INVOKER_VIEW:
-    'Cree la vista «with (security_invoker)», y dé políticas para istmo_reader a las tablas debajo de ella.',
-  REPLACE_BY_VIEW:
-    'Reemplácela por una vista «with (security_invoker)» sobre tablas que tengan políticas para istmo_reader.',
-  REPLACE_BY_FILTER:
-    'Reemplácela por una vista «with (security_invoker)» que filtre sus filas con istmo.sees(shared_with, handling).',
-  RESTORE_FILTER: 'Devuelva a la función su texto de subgraphs/kit/migrations/003-links.sql.',
-  GIVE_COLUMN: 'Dé a cada fila de {table} el valor «{expression}» en {column}.',
-  GIVE_CHANGE: 'Dé a cada fila de {table} la hora de su último cambio en {column}.',
-  LEARN_WORDS:
-    'Ejecute «select persons.learn_all_words()» después de cada cambio de nombres, o ponga un disparador en la tabla de nombres.',
-}
-
-const TEXTS: Readonly<Record<Language, Readonly<Record<TableTextCode, string>>>> = { en: ENGLISH, es: SPANISH }
+export type TableTextCode = keyof Keys
 
 /** A text of a table, with what it names. */
 export interface TableText {
@@ -63,7 +20,7 @@ export interface TableText {
 
 /** Writes a text in a language. */
 export function describeTableText({ code, details = {} }: TableText, language: Language = 'en'): string {
-  return TEXTS[language][code].replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '')
+  return (words(language) as Say<Record<TableTextCode, string>>)(code, details)
 }
 
 /** What is wrong with a table, and what the country does about it. */

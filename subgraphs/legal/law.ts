@@ -1,7 +1,7 @@
-import { mayAskFor } from '../kit/asked-fields.ts'
+import { mayAskFor } from '../kit/leg-memory.ts'
 import { compile, sql } from '../kit/sql.ts'
 import type { NodeContext, Reader } from '../kit/types.ts'
-import { hasIccs, INSTRUMENT_COLUMNS, type InstrumentRow, STATUTE_COLUMNS, type StatuteRow } from './tables.ts'
+import { hasIccs, INSTRUMENTS, type InstrumentRow, STATUTES, type StatuteRow } from './tables.ts'
 
 /** Questions about the law whose answer is not a page of rows. */
 
@@ -39,7 +39,7 @@ export async function dualCriminality(context: NodeContext, iccs: string): Promi
 async function readStatutesInForce(context: NodeContext, codes: readonly string[]): Promise<readonly StatuteRow[][]> {
   const { text, params } = compile(
     sql`
-    select ${STATUTE_COLUMNS}, array(select unnest(s.iccs_and_above) intersect select unnest(${codes}::text[])) as asked
+    select ${STATUTES.select}, array(select unnest(s.iccs_and_above) intersect select unnest(${codes}::text[])) as asked
     from legal.statute s
     where ${hasIccs(codes)}
       and (s.in_force_from is null or s.in_force_from <= current_date)
@@ -59,7 +59,7 @@ async function readStatutesInForce(context: NodeContext, codes: readonly string[
  */
 export async function instrumentsBinding(db: Reader, countries: readonly string[]): Promise<readonly InstrumentRow[]> {
   const { text, params } = compile(sql`
-    select ${INSTRUMENT_COLUMNS} from legal.instrument i
+    select ${INSTRUMENTS.select} from legal.instrument i
     where not exists (
       select from unnest(${countries}::text[]) as wanted(country)
       where not exists (

@@ -1,10 +1,10 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { stubEntity } from '../kit/entities.ts'
+import { referenceField, stubEntity } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadList, loadRecord } from '../kit/loaders.ts'
-import { connection, type PageArguments } from '../kit/paging.ts'
-import { provenanceOf } from '../kit/provenance.ts'
+import { connection, type PageArguments, pageField } from '../kit/paging.ts'
+import { RECORD_FIELDS } from '../kit/provenance.ts'
 import { sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
 import { noteIccsCoverage, noteStatuteCoverage, noteTreatyCoverage } from './coverage.ts'
@@ -30,11 +30,6 @@ import {
 
 interface Reference {
   readonly id: string
-}
-
-/** A reference to a record of this or another country, only by its id. The owner, or the record's domain, answers the other fields. */
-function recordOf(id: string | null): Reference | null {
-  return id === null ? null : { id }
 }
 
 function sightOf({ claims, country }: NodeContext): RowVisibility {
@@ -92,7 +87,7 @@ const query = {
 const statuteFields = {
   __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<StatuteRow>(context, STATUTES, id),
 
-  country: (_statute: StatuteRow, _args: unknown, context: NodeContext) => context.country,
+  country: RECORD_FIELDS.country,
 
   untocSeriousCrime: (statute: StatuteRow) => isSeriousCrime(statute),
 }
@@ -100,8 +95,7 @@ const statuteFields = {
 const instrumentFields = {
   __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<InstrumentRow>(context, INSTRUMENTS, id),
 
-  articles: ({ id }: InstrumentRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection({ args, context, info, parent: id }, () => ARTICLE_PAGES),
+  articles: pageField(() => ARTICLE_PAGES),
 
   async participations(
     { id }: InstrumentRow,
@@ -117,22 +111,19 @@ const mlaFields = {
   __resolveReference: ({ id }: Reference, context: NodeContext) =>
     loadRecord<MlaRow>(context, mlaRequests(sightOf(context)), id),
 
-  country: (_request: MlaRow, _args: unknown, context: NodeContext) => context.country,
+  ...RECORD_FIELDS,
 
-  legalBasis: ({ legalBasisId }: MlaRow) => recordOf(legalBasisId),
+  legalBasis: referenceField('legalBasisId'),
 
-  case: ({ caseId }: MlaRow) => recordOf(caseId),
+  case: referenceField('caseId'),
 
   concerns: listField(CONCERNS),
-
-  provenance: (row: MlaRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
 }
 
 const caseFields = {
   __resolveReference: stubEntity,
 
-  mlaRequests: ({ id }: Reference, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection<MlaRow>({ args, context, info, parent: id }, () => mlaPagesOfCase(sightOf(context))),
+  mlaRequests: pageField((_order, _args, context) => mlaPagesOfCase(sightOf(context))),
 }
 
 /** The domain `legal`: one participant's statutes, treaties and requests for assistance, and dual criminality. */

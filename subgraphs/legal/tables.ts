@@ -2,7 +2,7 @@ import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
 import type { ProvenanceRow } from '../kit/provenance.ts'
-import { recordColumns } from '../kit/record-columns.ts'
+import { listSource, recordColumns, recordSource } from '../kit/record-columns.ts'
 import { raw, type Sql, sql } from '../kit/sql.ts'
 
 /** The tables of the domain `legal` (migrations/001-legal.sql). Their columns follow from contract/records. */
@@ -25,22 +25,8 @@ export interface MlaRow extends ProvenanceRow {
   readonly caseId: string | null
 }
 
-/** Columns of `legal.statute s`. */
-export const STATUTE_COLUMNS: Sql = recordColumns('statutes', 's', 'text')
-
-/** Columns of `legal.instrument i`. */
-export const INSTRUMENT_COLUMNS: Sql = recordColumns('instruments', 'i')
-
-const MLA_COLUMNS = recordColumns('mlaRequests', 'm')
-const PARTICIPATION_COLUMNS = recordColumns('instruments.participations', 't')
-
 /** The source of statutes by id. */
-export const STATUTES: RowSource = {
-  name: 'legal.statute',
-  select: STATUTE_COLUMNS,
-  from: raw('legal.statute s'),
-  id: raw('s.id'),
-}
+export const STATUTES = recordSource('statutes', 's', 'text')
 
 /** Returns the condition that a statute `s` has one of these ICCS codes or a code below one. Without codes, no statute meets it. */
 export function hasIccs(codes: readonly string[]): Sql {
@@ -49,16 +35,11 @@ export function hasIccs(codes: readonly string[]): Sql {
 
 /** Returns the source of pages of the statutes that meet the conditions. */
 export function statutePages(where: readonly Sql[]): PageSource {
-  return { select: STATUTE_COLUMNS, from: raw('legal.statute s'), where, id: raw('s.id') }
+  return { ...STATUTES, where }
 }
 
 /** The source of instruments by id. */
-export const INSTRUMENTS: RowSource = {
-  name: 'legal.instrument',
-  select: INSTRUMENT_COLUMNS,
-  from: raw('legal.instrument i'),
-  id: raw('i.id'),
-}
+export const INSTRUMENTS = recordSource('instruments', 'i')
 
 /** The source of pages of an instrument's articles, in their order. */
 export const ARTICLE_PAGES: PageSource = {
@@ -70,15 +51,14 @@ export const ARTICLE_PAGES: PageSource = {
 
 /** Returns the source of the participations in an instrument, in the order of the countries; null means all countries. */
 export function participations(countries: readonly string[] | null): ListSource {
+  const all = listSource('instruments.participations', 't')
   return {
-    name: `legal.participation(${JSON.stringify(countries)})`,
-    select: PARTICIPATION_COLUMNS,
+    ...all,
+    name: `${all.name}(${JSON.stringify(countries)})`,
     from:
       countries === null
-        ? raw('legal.participation t')
+        ? all.from
         : sql`(select * from legal.participation where country = any(${countries}::text[])) t`,
-    parent: raw('t.instrument_id'),
-    orderBy: raw('t.instrument_id, t.country'),
   }
 }
 
@@ -91,24 +71,17 @@ function visible({ drafts }: RowVisibility): readonly Sql[] {
   return drafts ? [] : [raw(`m.status <> 'DRAFT'`)]
 }
 
+const REQUESTS = recordSource('mlaRequests', 'm')
+
 /** Returns the source of requests by id. */
 export function mlaRequests({ drafts }: RowVisibility): RowSource {
-  return {
-    name: 'legal.mla_request',
-    select: MLA_COLUMNS,
-    from: raw(drafts ? 'legal.mla_request m' : `(select * from legal.mla_request where status <> 'DRAFT') m`),
-    id: raw('m.id'),
-  }
+  if (drafts) return REQUESTS
+  return { ...REQUESTS, from: raw(`(select * from legal.mla_request where status <> 'DRAFT') m`) }
 }
 
 /** Returns the source of pages of the requests that meet the conditions. */
 export function mlaPages(visibleRows: RowVisibility, where: readonly Sql[]): PageSource {
-  return {
-    select: MLA_COLUMNS,
-    from: raw('legal.mla_request m'),
-    where: [...visible(visibleRows), ...where],
-    id: raw('m.id'),
-  }
+  return { ...REQUESTS, where: [...visible(visibleRows), ...where] }
 }
 
 /** The source of pages of the requests whose `case` or `concerns` is the record that has the connection. */
@@ -123,18 +96,12 @@ export function mlaPagesOfCase(visibleRows: RowVisibility): PageSource {
 }
 
 /** The source of the ids of the cases that a request concerns, in the order of the ids. */
-export const CONCERNS: ListSource = {
-  name: 'legal.mla_concern',
-  select: raw('c.case_id as id'),
-  from: raw('legal.mla_concern c'),
-  parent: raw('c.mla_id'),
-  orderBy: raw('c.mla_id, c.case_id'),
-}
+export const CONCERNS = listSource('mlaRequests.concerns', 'c')
 
 /** What the node proves of the domain's tables. Law is public. */
 export const LEGAL_TABLES: DomainTables = {
   publicTables: ['legal.statute', 'legal.instrument', 'legal.article', 'legal.participation', 'legal.coverage'],
-  links: [...linksOf('legal.mla_request', { case_id: 'case' }), ...linksOf('legal.mla_concern', { case_id: 'case' })],
+  links: linksOf('legal'),
   derived: [
     derivedColumn('legal.statute', 'iccs_and_above', 'legal.iccs_and_above(iccs)'),
     derivedColumn('legal.article', 'row_id', `lpad(ordinal::text, 6, '0')`),

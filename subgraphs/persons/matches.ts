@@ -4,7 +4,7 @@ import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
 import { type FoundName, findBestNames, findNames, type PlaceOf } from './find-names.ts'
 import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
-import { PERSON_COLUMNS } from './tables.ts'
+import { PERSONS } from './tables.ts'
 
 /**
  * The table of bands (search.ts). A search with a name is decided by its names (find-names.ts): the database then gives the persons of the
@@ -41,7 +41,7 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
     found === null ? sql`${matches(search)} person` : sql`${foundPersons(cutPage(found.persons, page))} person`
   const name = sql`(select n.full_name from persons.person_name n where n.person_id = person.id and n.ordinal = person.ordinal)`
   const source = {
-    select: sql`${PERSON_COLUMNS}, person.key as "matchKey", ${name} as "matchedName"`,
+    select: sql`${PERSONS.select}, person.key as "matchKey", ${name} as "matchedName"`,
     from,
     where: [],
     ...(isBest && { key: raw('person.key') }),

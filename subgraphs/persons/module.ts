@@ -1,10 +1,10 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { recordReference } from '../kit/entities.ts'
+import { recordReference, referenceField } from '../kit/entities.ts'
 import { listField } from '../kit/lists-ahead.ts'
 import { loadRecord } from '../kit/loaders.ts'
-import { type Connection, connection, type PageArguments, parsePage } from '../kit/paging.ts'
-import { provenanceOf } from '../kit/provenance.ts'
+import { type Connection, connection, type PageArguments, pageField, parsePage } from '../kit/paging.ts'
+import { RECORD_FIELDS } from '../kit/provenance.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
 import { bestBands, matchPages } from './matches.ts'
 import {
@@ -19,7 +19,6 @@ import {
 import {
   ADDRESSES,
   ASSOCIATE_PAGES,
-  type AssociateRow,
   IDENTIFIERS,
   MEMBERSHIPS,
   NAMES,
@@ -82,7 +81,7 @@ const today = (): string => new Date().toISOString().slice(0, 10)
 const personFields = {
   __resolveReference: recordReference(PERSONS),
 
-  country: (_person: PersonRow, _args: unknown, context: NodeContext) => context.country,
+  ...RECORD_FIELDS,
 
   names: listField(NAMES),
 
@@ -94,16 +93,13 @@ const personFields = {
 
   sameAs: listField(SAME_AS),
 
-  associates: ({ id }: PersonRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection<AssociateRow>({ args, context, info, parent: id }, () => ASSOCIATE_PAGES),
-
-  provenance: (row: PersonRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
+  associates: pageField(() => ASSOCIATE_PAGES),
 }
 
 const associateFields = {
-  person: ({ associateId }: AssociateRow): Reference | null => (associateId === null ? null : { id: associateId }),
+  person: referenceField('associateId'),
 
-  provenance: (row: AssociateRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
+  provenance: RECORD_FIELDS.provenance,
 }
 
 /** The domain `persons`: one country's records of persons, the search for them, and hits. */

@@ -21,7 +21,7 @@ import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
  * | ABBREVIATED | `Ma.`, `María`; `Fco.`, `Francisco`; `Hdez.`, `Hernández`             |
  * | JOINED      | `Juancarlos`, `Juan Carlos`; `Deleón`, `de León`                      |
  * | SOUND       | `Peres`, `Pérez`; `Ximénez`, `Jiménez`; `Vanegas`, `Banegas`        |
- * | SHORT_FORM  | `Chepe`, `José`: given names only (name-lexicon.ts)                   |
+ * | SHORT_FORM  | `Chepe`, `José`: given names only (name-lexicon.yaml)                 |
  * | INITIAL     | `J.`, `Juan`                                                          |
  * | SLIP        | `Jaun`, `Juan`: one typing error, one in a name. Two names of the lists are two names, and so are `Silvio` and `Silvia` |
  *

@@ -4,8 +4,7 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readCountryRules } from '../kit/rules.ts'
-import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
-import { type ComparedRules, type DiffRow, diffRules } from './policy-diff.ts'
+import { type ComparedRules, type DiffRow, type DiffVerdict, diffRules, diffWords } from './policy-diff.ts'
 import { readGatewayCopy } from './read-gateway-copy.ts'
 
 /** `istmo policy diff`, as data. */
@@ -41,7 +40,7 @@ export async function runDiff(
 ): Promise<0 | 1> {
   const here = await readCountryRules(file, null)
   const there = await readOther(gateway, here.access.country)
-  const words = DIFF_WORDS[chooseLanguage(lang, env)]
+  const words = diffWords(chooseLanguage(lang, env))
   const rows = diffRules(here, there, words)
   const differing = rows.filter(({ verdict }) => verdict !== 'equal')
   if (json) out.write(`${JSON.stringify({ compared: rows.length, rows: all ? rows : differing })}\n`)
@@ -58,14 +57,17 @@ async function readOther(place: string, country: string): Promise<ComparedRules>
 }
 
 /** Writes a table for a terminal, and a line with the sums. */
-function describe(shown: readonly DiffRow[], all: readonly DiffRow[], words: DiffWords): string {
+function describe(shown: readonly DiffRow[], all: readonly DiffRow[], words: ReturnType<typeof diffWords>): string {
   const width = Math.max(0, ...shown.map(({ what }) => what.length))
-  const wide = Math.max(...Object.values(words.verdicts).map(({ length }) => length))
+  const verdicts = (['equal', 'tighter', 'looser', 'different'] as const).map((verdict) => words(`verdicts.${verdict}`))
+  const wide = Math.max(...verdicts.map(({ length }) => length))
   const lines = shown.map(({ what, verdict, here, there }) => {
-    const begin = `${what.padEnd(width)}  ${words.verdicts[verdict].padEnd(wide)}`
-    return verdict === 'equal' ? `${begin}  ${here}` : `${begin}  ${words.here}: ${here}; ${words.there}: ${there}`
+    const begin = `${what.padEnd(width)}  ${words(`verdicts.${verdict}`).padEnd(wide)}`
+    return verdict === 'equal'
+      ? `${begin}  ${here}`
+      : `${begin}  ${words('here')}: ${here}; ${words('there')}: ${there}`
   })
   const count = (verdict: DiffVerdict): number => all.filter((row) => row.verdict === verdict).length
   const [tighter, looser, different, equal] = [count('tighter'), count('looser'), count('different'), count('equal')]
-  return `${showText([...lines, words.sum({ tighter, looser, different, equal })].join('\n'))}\n`
+  return `${showText([...lines, words('sum', { tighter, looser, different, equal })].join('\n'))}\n`
 }

@@ -7,8 +7,23 @@ import type { Requirement, Rule } from '../../contract/access/rule.ts'
 import { isObjectType } from '../../contract/access/sdl-patch.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
 import { type CountryRules, domainRules } from '../kit/rules.ts'
-import { DIFF_WORDS, type DiffVerdict, type DiffWords } from './diff-words.ts'
+import type { Keys } from './words.generated.d.ts'
+
+/** What `istmo policy diff` says, in each language. */
+export const diffWords = wordsOf<Keys>({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+type DiffWords = Say<Keys>
+
+/**
+ * What the first copy demands beside the second one. `tighter`: everybody who passes the first passes the second, and not the other way round.
+ * `different`: neither implies the other.
+ */
+export type DiffVerdict = 'equal' | 'tighter' | 'looser' | 'different'
 
 /** The part of a country's rules that is compared. */
 export type ComparedRules = Pick<CountryRules, 'access' | 'domains' | 'sdl' | 'rowsPerDay'>
@@ -32,7 +47,7 @@ export interface DiffRow {
 export function diffRules(
   here: ComparedRules,
   there: ComparedRules,
-  words: DiffWords = DIFF_WORDS.en,
+  words: DiffWords = diffWords('en'),
 ): readonly DiffRow[] {
   const domains = [...new Set([...here.domains, ...there.domains])]
   return [
@@ -77,17 +92,17 @@ function verdictOf(isAtLeast: boolean, isAtMost: boolean): DiffVerdict {
 }
 
 function describeRule(rule: Rule | null, words: DiffWords): string {
-  if (rule === null) return words.notPublished
+  if (rule === null) return words('notPublished')
   const parts = [
-    ...(rule.authenticated ? [words.authenticated] : []),
-    ...rule.scopes.map((one) => `${words.scopes} ${describeRequirement(one, words)}`),
-    ...rule.policies.map((one) => `${words.policies} ${describeRequirement(one, words)}`),
+    ...(rule.authenticated ? [words('authenticated')] : []),
+    ...rule.scopes.map((one) => `${words('scopes')} ${describeRequirement(one, words)}`),
+    ...rule.policies.map((one) => `${words('policies')} ${describeRequirement(one, words)}`),
   ]
-  return parts.length === 0 ? words.nothing : parts.join(words.and)
+  return parts.length === 0 ? words('nothing') : parts.join(words('and'))
 }
 
-function describeRequirement(requirement: Requirement, { or }: DiffWords): string {
-  return requirement.map((names) => names.join('+')).join(or)
+function describeRequirement(requirement: Requirement, words: DiffWords): string {
+  return requirement.map((names) => names.join('+')).join(words('or'))
 }
 
 /** Lists what each agency may ask for, one grant each: `jtf-2026-03: GT GT-MP, INVESTIGATION, case:read`. */
@@ -111,7 +126,7 @@ function diffTaskForces(here: readonly TaskForce[], there: readonly TaskForce[],
     const [left, right] = [own.get(what), other.get(what)]
     const verdict = verdictOf((left ?? '') <= (right ?? ''), (left ?? '') >= (right ?? ''))
     const describe = (until: string | undefined): string =>
-      until === undefined ? words.notRecognised : words.until(until)
+      until === undefined ? words('notRecognised') : words('until', { day: until })
     return { what, verdict, here: describe(left), there: describe(right) }
   })
 }

@@ -55,7 +55,7 @@ describe('the contract', () => {
 
 /** A script that asks the modules of the copy whether a new column of cases has reached them. */
 const WHAT_FOLLOWS = `
-  import { CASE_COLUMNS } from './subgraphs/cases/tables.ts'
+  import { CASES } from './subgraphs/cases/tables.ts'
   import { compile } from './subgraphs/kit/sql.ts'
   import { listFilledKinds } from './joining/sync/kinds.ts'
   import { ROW_TABLES } from './joining/check/rows/tables.ts'
@@ -63,7 +63,7 @@ const WHAT_FOLLOWS = `
   import { CASE_FILE } from './demo/importers/tables.ts'
   const plan = { kind: 'cases', columns: [], counted: null, derived: null }
   console.log(JSON.stringify({
-    selected: compile(CASE_COLUMNS).text.includes('c.clerk'),
+    selected: compile(CASES.select).text.includes('c.clerk'),
     synchronised: listFilledKinds({ feeds: [{ records: [plan] }] })[0].columns.includes('clerk'),
     checked: ROW_TABLES.find(({ table }) => table === 'cases.case_file').columns.clerk,
     asked: RECORD_TYPES.find(({ name }) => name === 'Case').fields.includes(' clerk '),

@@ -7,7 +7,7 @@ import { CHECKS } from '../../joining/conformance/all-checks.ts'
 import { CONNECTIONS, PROTECTED_PARTICIPANTS } from '../../joining/conformance/catalog.ts'
 import { AREAS } from '../../joining/conformance/check.ts'
 import { sayCheck } from '../../joining/conformance/report.ts'
-import { callerHeaders } from '../../subgraphs/kit/sidecar/caller-headers.ts'
+import { callerHeaders } from '../../subgraphs/kit/sidecar/upstream-backend.ts'
 
 /** docs/upstream.md says what the code does. */
 

@@ -2,21 +2,13 @@
  * The comparison of a leg with its question as it was before anything of it was prepared or remembered: it reads both documents again for each leg. An
  * oracle for the one that nodes use.
  */
-import {
-  type GraphQLSchema,
-  getArgumentValues,
-  getVariableValues,
-  isInterfaceType,
-  isObjectType,
-  type VariableDefinitionNode,
-} from 'graphql'
+import { type GraphQLSchema, getArgumentValues, isInterfaceType, isObjectType } from 'graphql'
 import type { AskedField } from '../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../../subgraphs/kit/guard.ts'
 import { coerceLegVariables } from '../../subgraphs/kit/leg-variables.ts'
 import type { ComparedLeg, ForeignPart, ShownQuestion } from '../../subgraphs/kit/question/compare-leg.ts'
 import { type LegField, withoutArguments } from '../../subgraphs/kit/question/leg-fields.ts'
 import type { QuestionContract } from '../../subgraphs/kit/question/question-contract.ts'
-import type { ShownValues, ShownVariables } from '../../subgraphs/kit/question/shown-values.ts'
 
 /** Compares a leg with a question. */
 export function compareFresh(
@@ -149,24 +141,4 @@ function isSame(one: unknown, other: unknown): boolean {
   return [...names].every((name) =>
     isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]),
   )
-}
-
-/** Coerces the variables that a leg shows, each by `getVariableValues` of graphql-js. */
-export function coerceFresh(
-  definitions: readonly VariableDefinitionNode[],
-  { values, isComplete }: ShownVariables,
-  schema: GraphQLSchema,
-): ShownValues {
-  const coerced: Record<string, unknown> = {}
-  const known = new Set<string>()
-  for (const definition of definitions) {
-    const name = definition.variable.name.value
-    if (!values.has(name) && !isComplete) continue
-    const given = values.has(name) ? { [name]: values.get(name) } : {}
-    const read = getVariableValues(schema, [definition], given)
-    if (read.coerced === undefined) continue
-    Object.assign(coerced, read.coerced)
-    known.add(name)
-  }
-  return { coerced, isKnown: (name) => known.has(name) }
 }

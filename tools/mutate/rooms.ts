@@ -38,8 +38,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     minPercent: 100,
   },
   rows: {
-    sources: ['subgraphs/kit/{pg-rows,row-batch,row-leases}.ts'],
-    tests: ['subgraphs/kit/{pg-rows,row-batch,row-leases}.test.ts'],
+    sources: ['subgraphs/kit/{row-batch,row-leases}.ts'],
+    tests: ['subgraphs/kit/{row-batch,row-leases}.test.ts'],
     minPercent: 92,
   },
   shards: {

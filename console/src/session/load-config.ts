@@ -1,6 +1,6 @@
 import { CONFIG_PATH, type ConsoleConfig, readConfig } from './config.ts'
 
-/** The element of the page in which the authority writes the settings (`authority/console/fill-page.ts`). */
+/** The element of the page in which the authority writes the settings (`authority/console/console-routes.ts`). */
 const ELEMENT_ID = 'istmo-config'
 
 /**

@@ -6,7 +6,7 @@ import { rememberHeader } from '../remember-header.ts'
 import { sessionKey, thumbprintOf } from '../session-key.ts'
 import { isSignedBySession, isSignedBySessionSoon, type SignedText } from '../session-signature.ts'
 import { parseJwsPart } from '../unambiguous-json.ts'
-import { claimsSchema, isQuestionClaims, type QuestionClaims } from './claims.ts'
+import { claimsSchema, type QuestionClaims } from './claims.ts'
 
 /** The `typ` of a question statement. */
 const QUESTION_TYPE = 'istmo-question+sd-jwt'
@@ -108,8 +108,7 @@ function badKey(cause: unknown): QuestionError {
 }
 
 function readClaims(part: string): QuestionClaims {
-  const json = parsePart(part, 'CLAIMS')
-  return isQuestionClaims(json) ? json : readForm(claimsSchema, json, 'CLAIMS')
+  return readForm(claimsSchema, parsePart(part, 'CLAIMS'), 'CLAIMS')
 }
 
 /** A part of a JWT, as the texts about it are named. */

@@ -11,8 +11,7 @@ import {
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { SAMPLE_MANDATE } from '../../../contract/trust/testing.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
-import { type CallerCheckOptions, createCallerCheck, type ShownCaller } from './caller-check.ts'
-import { findMandateFault } from './check-mandate.ts'
+import { type CallerCheckOptions, createCallerCheck, findMandateFault, type ShownCaller } from './caller-check.ts'
 
 const LEG_KEY = sha256Url('the leg key')
 const PARTNER: CallerPartner = {

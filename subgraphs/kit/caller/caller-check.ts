@@ -1,21 +1,71 @@
 /** Who asks a leg, as the caller's own country says it and the gateway cannot (docs/design/trust.md, What a node checks of a leg). */
 import type { IncomingHttpHeaders } from 'node:http'
 import { decodeProtectedHeader } from 'jose'
+import type { Logger } from 'pino'
+import { parseVerifierKey } from '../../../audit/note/key.ts'
 import { IstmoError } from '../../../contract/errors.ts'
 import type { LegClaims, VerifiedCaller } from '../../../contract/leg-token.ts'
 import {
   COUNTRY_TOKEN_HEADER,
   type CountryTokenClaims,
+  createCountryTokenVerifier,
   type VerifyCountryToken,
 } from '../../../contract/trust/country-token.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
-import type { MandateDocument } from '../../../contract/trust/mandate-document.ts'
+import { type MandateDocument, mandateTime } from '../../../contract/trust/mandate-document.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
-import type { VerifiedLegToken, VerifyLeg } from '../leg-token.ts'
+import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
+import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
+import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
+import type { NodeConfig } from '../config.ts'
+import { createLegVerifier, type GatewayKeys, type VerifiedLegToken, type VerifyLeg } from '../leg-token.ts'
+import type { CountryRules } from '../rules.ts'
 import { CallerRefused, namesCaller } from './caller-refused.ts'
-import { findMandateFault } from './check-mandate.ts'
-import type { KnownMandates } from './known-mandates.ts'
+import { type KnownMandates, openKnownMandates } from './known-mandates.ts'
 import { findWidening, narrowClaims } from './narrow-claims.ts'
+
+/**
+ * Opens the check of who asks, from a node's settings and its country's file.
+ * @param gatewayKeys the key set of the gateway.
+ * @param isKeySuspended whether the key that signed a leg token is suspended, by its thumbprint. It is asked for each leg.
+ * @throws {Error} if the key set of an authority cannot be read. The message names the file.
+ */
+export async function openCallerCheck(
+  { country, gatewayIssuer: gateway, mandatesFolder, development: isDevelopment }: NodeConfig,
+  { callers: partners, legTokens: use }: CountryRules,
+  log: Logger,
+  gatewayKeys: Pick<GatewayKeys, 'find'>,
+  isKeySuspended: (thumbprint: string) => boolean = () => false,
+): Promise<CheckCaller> {
+  const now = Date.now
+  const verify = createLegVerifier({ country, issuer: gateway, keys: gatewayKeys.find, use, now })
+  const verifyLeg: VerifyLeg = async (authorization, query) => {
+    const leg = await verify(authorization, query)
+    if (isKeySuspended(leg.key)) throw new CallerRefused(leg.claims, 'a leg token of a key that is not suspended')
+    return leg
+  }
+  const callers = await Promise.all(
+    partners.map(async (partner) => ({
+      ...partner,
+      findKey: await openAuthorityKeys(partner.jwks, partner.keys, { now, fetch: createTrustedFetch(partner.tls) }),
+    })),
+  )
+  const verifyCountryToken = createCountryTokenVerifier({ country, callers, now })
+  const mandates = await openKnownMandates({
+    verify: (proof, partner) => verifyMandateProof(proof, trustOf(partner), now()),
+    folder: mandatesFolder ?? null,
+    log,
+  })
+  if (partners.length === 0 && !isDevelopment) log.warn(NO_CALLERS)
+  return createCallerCheck({ country, gateway, partners, verifyLeg, verifyCountryToken, mandates, isDevelopment, now })
+}
+
+const NO_CALLERS =
+  'the country’s file names no `callers`, so the node answers only legs without a caller: name the authorities of other countries there (docs/access.md)'
+
+function trustOf({ authority: issuer, country, approvers, log, witnesses }: CallerPartner): MandateTrust {
+  return { issuer, country, approvers, log: parseVerifierKey(log), witnesses: witnesses.map(parseVerifierKey) }
+}
 
 /** What {@link createCallerCheck} works with. */
 export interface CallerCheckOptions {
@@ -206,4 +256,42 @@ function createNarrowedClaims() {
     byLeg.set(leg, claims)
     return claims
   }
+}
+
+/** The side of a mandate that a country looks at: its own code, and the time in milliseconds since the epoch. */
+export interface MandateReader {
+  readonly country: string
+  readonly nowMs: number
+}
+
+/**
+ * Compares a country token with the mandate that it names (docs/design/trust.md, The mandate). A node does this on each leg.
+ * @returns what was expected, as the end of a sentence; null if the mandate covers the token.
+ */
+export function findMandateFault(
+  { iss, org, mandate }: CountryTokenClaims,
+  document: MandateDocument,
+  partner: CallerPartner,
+  { country, nowMs }: MandateReader,
+): string | null {
+  if (document.issuer !== iss || document.country !== partner.country)
+    return 'a mandate of the authority that signed the token'
+  if (partner.countersigned !== null && !partner.countersigned.has(mandate.hash)) {
+    return 'a mandate that this country has countersigned (callers.countersigned)'
+  }
+  const time = mandateTime(document, nowMs)
+  if (time === 'NOT_YET') return 'a mandate that has begun: compare the clocks of authority and node'
+  if (time === 'OVER') return 'a mandate whose last day is not over'
+  if (!document.countries.includes(country)) return 'a mandate that names this country'
+  if (document.task_force !== mandate.task_force) return 'the task force of the mandate in the country token'
+  if (document.not_after !== mandate.not_after) return 'the last day of the mandate in the country token'
+  if (mandate.purposes.some((purpose) => !document.purposes.includes(purpose))) {
+    return 'the purposes of the country token to be in the mandate'
+  }
+  return document.officers.some((officer) => mayBe(officer, org)) ? null : 'an officer whom the mandate names'
+}
+
+/** A person's hash is salted, so only the authority knows whose it is. The mandate then leaves the choice to its word. */
+function mayBe(officer: MandateDocument['officers'][number], { agency, role }: CountryTokenClaims['org']): boolean {
+  return 'hash' in officer || (officer.agency === agency && officer.role === role)
 }

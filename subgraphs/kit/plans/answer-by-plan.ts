@@ -1,10 +1,8 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { type DocumentNode, defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { coerceLegVariables } from '../leg-variables.ts'
 import type { NodeContext } from '../types.ts'
 import { compilePlan } from './compile-plan.ts'
-import { callOf, completeLater } from './complete.ts'
-import { type KeptRoot, keepRoots } from './kept-roots.ts'
-import type { FieldPlan, Plan, PlanRun } from './plan.ts'
+import { callOf, completeLater, type FieldPlan, type Plan, type PlanRun } from './complete.ts'
 
 /**
  * The door of this room: the node's own way to execute an operation, without what graphql-js does again for each field of each object. It knows only
@@ -47,7 +45,7 @@ async function runPlan(run: PlanRun): Promise<object | null> {
   for (const field of run.plan.roots) resolveRoot(data, field, run, roots)
   while (run.pending.length > 0 && !run.isUnusual) await Promise.all(run.pending.splice(0))
   if (!run.isUnusual) return data
-  keepRoots(run.context, roots)
+  keptOf.set(run.context, roots)
   return null
 }
 
@@ -74,5 +72,26 @@ function resolveKept(resolve: () => unknown): KeptRoot {
     return { value: resolve() }
   } catch (thrown) {
     return { thrown }
+  }
+}
+
+/** What a root field's resolver gave, or what it threw. */
+type KeptRoot = { readonly value: unknown } | { readonly thrown: unknown }
+
+const keptOf = new WeakMap<NodeContext, ReadonlyMap<string, KeptRoot>>()
+
+/**
+ * Makes each root field of the schema answer with the value that is kept for its leg, if there is one: a plan has resolved it before it came to something
+ * unusual, so that graphql-js resolves no root field again. Changes the schema in place.
+ */
+export function answerFromKeptRoots(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    const resolve = field.resolve ?? defaultFieldResolver
+    field.resolve = (parent, args, context: NodeContext, info) => {
+      const kept = keptOf.get(context)?.get(String(info.path.key))
+      if (kept === undefined) return resolve(parent, args, context, info)
+      if ('thrown' in kept) throw kept.thrown
+      return kept.value
+    }
   }
 }

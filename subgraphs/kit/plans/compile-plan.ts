@@ -20,8 +20,16 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { type CheckValue, uncheckedOf } from '../row-values.ts'
-import { completeLeaf, completeList, completeObject, completeRequired, completeUnion } from './complete.ts'
-import type { Complete, FieldPlan, Plan } from './plan.ts'
+import {
+  type Complete,
+  completeLeaf,
+  completeList,
+  completeObject,
+  completeRequired,
+  completeUnion,
+  type FieldPlan,
+  type Plan,
+} from './complete.ts'
 
 /** The only abstract type whose values name their type themselves (entities.ts). */
 const ENTITY = '_Entity'
@@ -115,7 +123,7 @@ function typenameOf(parent: GraphQLObjectType): GraphQLField<unknown, unknown> |
   return id && { ...id, name: '__typename', args: [], resolve: () => parent.name }
 }
 
-/** A root field is called as graphql-js would call it, with its checks, because its value is kept for graphql-js (kept-roots.ts). */
+/** A root field is called as graphql-js would call it, with its checks, because its value is kept for graphql-js (answer-by-plan.ts). */
 function compileRoot(
   compiling: Compiling,
   definition: GraphQLField<unknown, unknown>,

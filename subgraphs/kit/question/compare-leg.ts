@@ -1,10 +1,9 @@
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import type { AskedField, AskedFields } from '../../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../guard.ts'
-import { coerceLegVariables } from '../leg-variables.ts'
+import { type Coerced, coerceLegVariables, readArguments } from '../leg-variables.ts'
 import { type LegField, withoutArguments } from './leg-fields.ts'
 import type { QuestionContract } from './question-contract.ts'
-import { type Coerced, prepareArguments, type ReadArguments } from './read-arguments.ts'
 import type { ShownValues } from './shown-values.ts'
 
 /** What of a leg the question does not ask for, for the country's own log. */
@@ -75,8 +74,10 @@ function prepareField(field: LegField, asked: AskedFields, contract: QuestionCon
   const coordinate = `${typeName}.${fieldName}`
   if (fieldName === '__typename') return []
   if (coordinate === 'Query._entities') {
-    const read = prepareArguments(definition, node)
-    return [(variables, _, ids) => (addRepresentations(read(variables), contract, ids) ? null : REPRESENTATION)]
+    return [
+      (variables, _, ids) =>
+        addRepresentations(readArguments(definition, node, variables), contract, ids) ? null : REPRESENTATION,
+    ]
   }
   const places = asked.get(coordinate)
   if (places === undefined) {
@@ -108,14 +109,13 @@ function prepareArgumentsCheck(
   contract: QuestionContract,
 ): CheckField {
   const { args } = field.definition
-  const readSent = prepareArguments(field.definition, field.node)
   const places = asked.flatMap((place) => preparePlace(field, place, contract))
   const foreignParts = new Map(
     args.map(({ name }) => [name, { coordinate: `${coordinate}(${name}:)`, reason: 'ARGUMENT' } as const]),
   )
   return (variables, shown) => {
     let foreign = foreignParts.get(args[0]?.name ?? '') ?? null
-    const sent = readSent(variables)
+    const sent = readArguments(field.definition, field.node, variables)
     if (sent === null) return foreign
     for (const { names, read } of places) {
       const given = names.every(shown.isKnown) ? read(shown.coerced) : null
@@ -135,7 +135,7 @@ function prepareArgumentsCheck(
 interface GivenArguments {
   /** The names of the variables in it. If one of them is not shown, nobody knows what the place gives. */
   readonly names: readonly string[]
-  readonly read: ReadArguments
+  readonly read: (variables: Coerced) => Coerced | null
 }
 
 /** Returns no place if the contract has no such field. */
@@ -149,7 +149,8 @@ function preparePlace(
   if (definition === undefined) return []
   const free = definition.args.filter(({ name }) => args.every((argument) => argument.name !== name))
   const compared = withoutArguments(definition, new Set(free.map(({ name }) => name)))
-  return [{ names: args.flatMap(({ name }) => variables.get(name) ?? []), read: prepareArguments(compared, node) }]
+  const read = (coerced: Coerced): Coerced | null => readArguments(compared, node, coerced)
+  return [{ names: args.flatMap(({ name }) => variables.get(name) ?? []), read }]
 }
 
 /** Whether a page is not larger than the question's. Null stands for the default, as the contract says. */

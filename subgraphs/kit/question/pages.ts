@@ -22,9 +22,9 @@ import { type Cursor, decodeCursor, encodeCursor } from '../../../contract/curso
 import { fragmentsOf } from '../../../contract/fragments.ts'
 import { isObject } from '../../../contract/json-value.ts'
 import type { GuardedRequest } from '../guard.ts'
+import type { Coerced } from '../leg-variables.ts'
 import type { ShownQuestion } from './compare-leg.ts'
 import { type LegField, returnsPage } from './leg-fields.ts'
-import type { Coerced } from './read-arguments.ts'
 
 /** What decides where the pages of a leg may begin. */
 export interface PageStarts {

@@ -11,7 +11,7 @@ import { checkText, LIMITS } from '../limits.ts'
 import type { ShownQuestion } from './compare-leg.ts'
 import { badDocument } from './not-of-question.ts'
 import type { QuestionContract } from './question-contract.ts'
-import { prepareShownVariables, type ShownVariables } from './shown-values.ts'
+import { coerceShown, type ShownVariables } from './shown-values.ts'
 
 /** The largest total of the cached documents' texts, in characters. A parsed document takes about twenty times as many bytes. */
 const MAX_CACHED_CHARACTERS = 4_000_000
@@ -85,12 +85,11 @@ function readOperation(
 ): KnownDocument {
   const operation = readQuestionDocument(document, operationName, contract.schema)
   if (operation === null) throw badDocument('expected the document to have the operation of the question')
-  const coerce = prepareShownVariables(operation.variableDefinitions, contract.schema)
   const askedUnder = new LRUCache<string, AskedFields>({ max: MAX_CACHED_CONDITIONS })
   return {
     texts: operation.texts,
     show(variables) {
-      const values = coerce(variables)
+      const values = coerceShown(operation.variableDefinitions, contract.schema, variables)
       const conditions = readConditions(operation, values.coerced)
       const key = [...conditions.values()].join(' ')
       let asked = askedUnder.get(key)

@@ -1,9 +1,13 @@
 import type { GraphQLSchema } from 'graphql'
+import type { Logger } from 'pino'
 import { ownerOf } from '../../../contract/record-id.ts'
 import { createGivenIdsReader, MAX_GIVEN_IDS, type NodeKey, signGivenIds } from '../../../contract/trust/given-ids.ts'
+import { thumbprintOf } from '../../../contract/trust/session-key.ts'
+import { listUnsignedDomains } from '../../../service/country-file-questions.ts'
 import type { AnswerLeg, CheckLeg, LegReply, TakenLeg } from '../backend.ts'
 import type { GuardedRequest } from '../guard.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
+import type { LiveNodeKey } from '../live-keys.ts'
 import { type CountryRules, domainRules } from '../rules.ts'
 import type { DomainModule } from '../types.ts'
 import { createUnnamedRows } from '../unnamed-rows.ts'
@@ -13,6 +17,27 @@ import { readQuestionContract } from './question-contract.ts'
 import { createQuestionDocuments } from './question-documents.ts'
 import { createQuestionMemory } from './question-memory.ts'
 import { listRecordIds } from './shown-values.ts'
+
+/** Opens the questions of a node. Null for a country that takes no authority's word: nobody could say whose key signs a question. */
+export function openQuestions(
+  key: Pick<LiveNodeKey, 'current'>,
+  current: () => CountryRules,
+  log: Pick<Logger, 'info' | 'warn'>,
+): Questions | null {
+  const rules = current()
+  if (rules.callers.length === 0) return null
+  const nodeKey = key.current()
+  if (nodeKey === null) log.warn(NO_NODE_KEY)
+  else log.info({ thumbprint: thumbprintOf(nodeKey.publicKey) }, 'the node signs the ids that it gives with this key')
+  const unsigned = listUnsignedDomains(rules.questions)
+  if (unsigned.length > 0) log.warn({ domains: unsigned }, UNSIGNED_DOMAINS)
+  return createQuestions({ current, nodeKey: key.current, now: Date.now })
+}
+
+const NO_NODE_KEY =
+  'the node signs no ids, so other countries refuse those that it gives: set --node-key (NODE_KEY_FILE)'
+const UNSIGNED_DOMAINS =
+  'these domains answer also what no officer has signed, because the country’s file says `any` of them'
 
 /** What the questions of a node are checked and answered with. */
 export interface QuestionsOptions {

@@ -1,12 +1,4 @@
-import {
-  coerceInputValue,
-  type GraphQLSchema,
-  isInputType,
-  isNonNullType,
-  typeFromAST,
-  type VariableDefinitionNode,
-  valueFromAST,
-} from 'graphql'
+import { type GraphQLSchema, getVariableValues, type VariableDefinitionNode } from 'graphql'
 import { isRecordId } from '../../../contract/record-id.ts'
 
 /** The variables of a question, as far as a leg shows them. */
@@ -25,68 +17,27 @@ export interface ShownValues {
   isKnown(name: string): boolean
 }
 
-/** Coerces the variables that a leg shows. */
-export type CoerceShown = (shown: ShownVariables) => ShownValues
-
 /**
- * Prepares the coercion of one operation's variables. A variable that is hidden, or whose value does not fit, is not known. If it counted as
- * absent, a gateway could drop a filter by hiding its value.
+ * Coerces the variables of an operation as far as a leg shows them. A variable that is hidden, or whose value does not fit, is not known. If it counted
+ * as absent, a gateway could drop a filter by hiding its value.
  */
-export function prepareShownVariables(
+export function coerceShown(
   definitions: readonly VariableDefinitionNode[],
   schema: GraphQLSchema,
-): CoerceShown {
-  const prepared = definitions.map(
-    (definition) => [definition.variable.name.value, prepareVariable(definition, schema)] as const,
-  )
-  return ({ values, isComplete }) => {
-    const coerced: Record<string, unknown> = Object.create(null)
-    const known = new Set<string>()
-    for (const [name, { absent, coerce }] of prepared) {
-      const isShown = values.has(name)
-      if (!isShown && !isComplete) continue
-      const value = isShown ? coerce(values.get(name)) : absent
-      if (value === UNFIT) continue
-      known.add(name)
-      if (value !== NOTHING) coerced[name] = value
-    }
-    return { coerced, isKnown: (name) => known.has(name) }
+  { values, isComplete }: ShownVariables,
+): ShownValues {
+  const coerced: Record<string, unknown> = Object.create(null)
+  const known = new Set<string>()
+  for (const definition of definitions) {
+    const name = definition.variable.name.value
+    const isShown = values.has(name)
+    if (!isShown && !isComplete) continue
+    const read = getVariableValues(schema, [definition], isShown ? { [name]: values.get(name) } : {}).coerced
+    if (read === undefined) continue
+    known.add(name)
+    if (Object.hasOwn(read, name)) coerced[name] = read[name]
   }
-}
-
-/** Stands for the value of a variable that has none, and of one whose value does not fit. */
-const NOTHING = Symbol('no value')
-const UNFIT = Symbol('a value that does not fit')
-
-interface PreparedVariable {
-  /** What the variable is without a value. */
-  readonly absent: unknown
-  readonly coerce: (value: unknown) => unknown
-}
-
-/** Prepares what `getVariableValues` of graphql-js does with one variable. */
-function prepareVariable(
-  { type: node, defaultValue }: VariableDefinitionNode,
-  schema: GraphQLSchema,
-): PreparedVariable {
-  const type = typeFromAST(schema, node)
-  if (!isInputType(type)) return { absent: UNFIT, coerce: () => UNFIT }
-  const isRequired = isNonNullType(type)
-  const byDefault = defaultValue && valueFromAST(defaultValue, type)
-  return {
-    absent: defaultValue ? byDefault : isRequired ? UNFIT : NOTHING,
-    coerce(value) {
-      let fits = true
-      try {
-        const coerced = coerceInputValue(value, type, () => {
-          fits = false
-        })
-        return fits ? coerced : UNFIT
-      } catch {
-        return UNFIT
-      }
-    },
-  }
+  return { coerced, isKnown: (name) => known.has(name) }
 }
 
 /** Lists the texts in disclosed values, also those inside lists and objects: each may be the id of a record. */

@@ -1,6 +1,6 @@
 import { buildSchema, execute, parse } from 'graphql'
 import { expect, it } from 'vitest'
-import { guardAnsweredBy } from './answered-by.ts'
+import { guardAnsweredBy } from './node-schema.ts'
 
 const SDL = `
   directive @answeredBy(who: Answerer!, argument: String!) on FIELD_DEFINITION
