@@ -30,6 +30,7 @@ const NOT_UNIT = {
   'start a server': [
     'audit/verify/verify-log.test.ts',
     'audit/witness/*.test.ts',
+    'authority/server.test.ts',
     'authority/console/console-server.test.ts',
     'authority/log/authority-log.test.ts',
     'joining/running/{check-host,judge-log,look-at-log}.test.ts',

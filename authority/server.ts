@@ -1,6 +1,7 @@
 /** The authority's HTTP: which path answers what. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { echoSalts } from '../contract/leg-salt.ts'
 import { createHttpServer, type TlsMaterial } from '../service/http/http-server.ts'
 import { sendJson, sendText } from '../service/http/json-response.ts'
 
@@ -22,6 +23,7 @@ export function createAuthorityServer(
   log: Pick<Logger, 'error'>,
 ): Server {
   return createHttpServer(tls, (request, response) => {
+    response.setHeaders(echoSalts(request.headers))
     answer(routes, request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request failed')
       sendJson(response, 500, { error: 'server_error' })

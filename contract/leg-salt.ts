@@ -8,6 +8,12 @@ import { hmacSha256OfText } from './hmac.ts'
  */
 export const LEG_SALT_HEADER = 'Istmo-Leg-Salt'
 
+/**
+ * The header with the salt of another request than a leg, such as the exchange at an authority, in the same form. Nothing is hashed with it: like that of
+ * a leg, the answer sends it back (docs/design/contract.md, An answer is of its request).
+ */
+export const REQUEST_SALT_HEADER = 'Istmo-Request-Salt'
+
 /** The length of a leg's salt, in bytes. */
 export const LEG_SALT_BYTES = 16
 
@@ -24,6 +30,29 @@ export function parseLegSalt(value: string): Uint8Array | undefined {
   const salt = Buffer.from(text, 'base64')
   // The last digit has four bits that no byte uses. Two texts for one salt would be two salts to whoever compares texts.
   return salt.toString('base64') === text ? salt : undefined
+}
+
+/**
+ * Whether an answer may be that of the request with this salt. A server that is older than this header sends none back.
+ * @param echoed the value that came back. @param salt the value that was sent.
+ */
+export function isEcho(echoed: string | readonly string[] | undefined, salt: string): boolean {
+  return echoed === undefined || echoed === salt
+}
+
+/**
+ * Returns the salts of a request, as headers that its answer sends back: those that have the form of one.
+ * @param headers by lower-case names.
+ */
+export function echoSalts(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Map<string, string> {
+  const echoed = new Map<string, string>()
+  for (const name of [LEG_SALT_HEADER, REQUEST_SALT_HEADER]) {
+    const value = headers[name.toLowerCase()]
+    if (typeof value === 'string' && parseLegSalt(value) !== undefined) echoed.set(name, value)
+  }
+  return echoed
 }
 
 /**

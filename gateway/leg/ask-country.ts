@@ -1,9 +1,10 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
-import { saltedHash } from '../../contract/leg-salt.ts'
+import { isEcho, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { endOfTurn } from '../../service/http/end-of-turn.ts'
 import type { Connection } from '../../service/http/http1/connection.ts'
 import { isStale } from '../../service/http/http1/http1-errors.ts'
+import { NOT_OURS } from '../../service/http/http1/post.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type {
   CheckReceipt,
@@ -141,12 +142,14 @@ class Attempt implements Reading {
     this.#sent = noteSent(leg, request, message, options)
   }
 
+  /** Compares the salt first: what is not of this request says nothing of it. */
   readonly onHead = (
     status: number,
     headers: AnswerHeaders,
     connection: Pick<Connection, 'close'> | null,
   ): AnswerReader => {
     this.#connection = connection
+    if (!isEcho(headers[LEG_SALT_HEADER_KEY], this.message.saltText)) throw new BadAnswer(NOT_OURS)
     this.#receipt = headers[RECEIPT_HEADER_KEY]
     this.#options.noteHeaders?.(this.#asking.leg, headers)
     return beginAnswer(status, headers, this)
@@ -196,6 +199,7 @@ function needsReceipt({ checkReceipt, expectsReceipt }: AttemptOptions, leg: Leg
 }
 
 const RECEIPT_HEADER_KEY = RECEIPT_HEADER.toLowerCase()
+const LEG_SALT_HEADER_KEY = LEG_SALT_HEADER.toLowerCase()
 
 /** Notes whether the country believed the caller's token, as far as the end of the leg says it. */
 function noteBelief(

@@ -36,6 +36,8 @@ export interface LegMessage extends Message {
   /** Hash of the salt followed by the body; null if neither the audit log nor a receipt needs it. */
   readonly requestHash: string | null
   readonly salt: Uint8Array
+  /** The salt as its header has it. */
+  readonly saltText: string
   readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
 }
 
@@ -43,19 +45,20 @@ export interface LegMessage extends Message {
 export function toMessage(asking: Asking, credentials: LegCredentials | null): LegMessage {
   const { leg, request, clock, line, added, isHashed } = asking
   const salt = drawSalt(request)
+  const saltText = formatLegSalt(salt)
   const headers = [
     'istmo-request-id',
     request.requestId,
     DEADLINE_HEADER,
     formatDeadline(clock.leftMs()),
     LEG_SALT_HEADER,
-    formatLegSalt(salt),
+    saltText,
   ]
   for (const name in added) headers.push(name, added[name] as string)
   const text = writeBody(leg, extensionsOf(asking, credentials))
   if (!isHashed) {
     const opening = credentials === null ? line.opening : openWith(line, credentials)
-    return { opening, headers, text, salt, body: text, requestHash: null, shown: NO_CREDENTIALS }
+    return { opening, headers, text, salt, saltText, body: text, requestHash: null, shown: NO_CREDENTIALS }
   }
   const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
   salted.set(salt)
@@ -63,7 +66,7 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
   const body = salted.subarray(LEG_SALT_BYTES)
   const requestHash = hash('sha256', salted)
   const opening = credentials === null ? [line.openingBytes] : openWith(line, credentials)
-  return { opening, headers, text, salt, body, requestHash, shown: showCredentials(credentials, salt) }
+  return { opening, headers, text, salt, saltText, body, requestHash, shown: showCredentials(credentials, salt) }
 }
 
 function openWith({ openingBytes }: Line, credentials: LegCredentials): readonly Buffer[] {

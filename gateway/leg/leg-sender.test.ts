@@ -178,27 +178,68 @@ describe('a leg that is answered', () => {
     expect(trail.sent.get(leg)?.countryHead).toMatchObject({ size: 4 })
   })
 
-  it('has the answer of another request, and its connection is closed, so that the legs behind it have their own', async () => {
-    const before = new WeakMap<object, string>()
-    const { url } = await serve(async (incoming, response) => {
-      const own = String(incoming.headers['istmo-request-id'])
-      // As if somebody had put an answer too many on the way: each answer of the connection is the one before.
-      const given = own === 'request-1' ? own : (before.get(incoming.socket) ?? own)
-      before.set(incoming.socket, own)
-      json(response, '{"data":{}}', 200, { 'istmo-receipt': given })
-    })
-    const room = openRoom({
-      checkReceipt: (_leg, _sent, requestId, header) => {
-        if (header !== requestId) throw new ReceiptInvalid('expected the receipt of this request; came another')
-        return null
-      },
-    })
-    const reaches: (string | null)[] = []
-    for (const requestId of ['request-1', 'request-2', 'request-3', 'request-4']) {
-      const answer = await room.sendLeg(legTo(url), request({ requestId }))
-      reaches.push(answer.kind === 'failed' ? answer.outcome.code : 'ANSWERED')
+  describe('which is that of another leg, closes its connection, so that the legs behind it have their own:', () => {
+    /** A country behind which each answer of a connection is the one before, as if somebody had put an answer too many on the way. */
+    async function late(headerOf: (incoming: IncomingMessage) => Record<string, string>) {
+      const before = new WeakMap<object, Record<string, string>>()
+      const given: string[] = []
+      const uses = new Map<object, number>()
+      const { url } = await serve((incoming, response) => {
+        const earlier = before.get(incoming.socket)
+        given.push(earlier === undefined ? 'own' : 'of another')
+        uses.set(incoming.socket, (uses.get(incoming.socket) ?? 0) + 1)
+        before.set(incoming.socket, headerOf(incoming))
+        json(response, '{"data":{}}', 200, earlier ?? headerOf(incoming))
+      })
+      return { url, given, uses }
     }
-    expect(reaches).toEqual(['ANSWERED', 'RECEIPT_INVALID', 'ANSWERED', 'RECEIPT_INVALID'])
+
+    async function askSome(room: Room, url: string): Promise<readonly string[]> {
+      const codes: string[] = []
+      for (let count = 1; count <= 8; count++) {
+        const answer = await room.sendLeg(legTo(url), request({ requestId: `request-${count}` }))
+        codes.push(answer.kind === 'failed' ? String(answer.outcome.code) : 'own')
+      }
+      return codes
+    }
+
+    it('it has another receipt', async () => {
+      const { url, given, uses } = await late(({ headers }) => ({
+        'istmo-receipt': String(headers['istmo-request-id']),
+      }))
+      const room = openRoom({
+        checkReceipt: (_leg, _sent, requestId, header) => {
+          if (header !== requestId) throw new ReceiptInvalid('expected the receipt of this request; came another')
+          return null
+        },
+      })
+      const codes = await askSome(room, url)
+      expect(codes.map((code) => (code === 'RECEIPT_INVALID' ? 'of another' : code))).toEqual(given)
+      expect(given).toContain('of another')
+      expect(Math.max(...uses.values())).toBe(2)
+    })
+
+    it('it has another salt, so that nothing else of it is read', async () => {
+      const { url, given, uses } = await late(({ headers }) => ({
+        'istmo-leg-salt': String(headers['istmo-leg-salt']),
+      }))
+      const noted: unknown[] = []
+      const room = openRoom({ noteHeaders: (_, headers) => void noted.push(headers) })
+      const codes = await askSome(room, url)
+      expect(codes.map((code) => (code === 'BAD_ANSWER' ? 'of another' : code))).toEqual(given)
+      expect(given).toContain('of another')
+      expect(Math.max(...uses.values())).toBe(2)
+      expect(noted).toHaveLength(given.filter((one) => one === 'own').length)
+    })
+  })
+
+  it.each([401, 403, 503])('with the salt of another leg and status %d says nothing about this one', async (status) => {
+    const other = formatLegSalt(randomBytes(16))
+    const { url } = await serve((_, response) => json(response, '{}', status, { 'istmo-leg-salt': other }))
+    expect(await openRoom().sendLeg(legTo(url), request())).toEqual({
+      kind: 'failed',
+      outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' },
+    })
   })
 
   it('has its receipt checked if the country has to give one when it answers, whatever held when the leg was sent', async () => {

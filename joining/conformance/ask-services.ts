@@ -17,7 +17,7 @@ export function askServices(services: readonly UpstreamOf[]): Ask {
     const headers = { 'content-type': 'application/json', accept: 'application/json', 'istmo-show-protected': '?0' }
     const sent = { body: JSON.stringify({ query, variables }), headers, requestId: '', salt: null }
     const url = services.find((each) => each.domain === domain)?.url
-    const base = { receipt: undefined, sent }
+    const base = { receipt: undefined, echoed: undefined, sent }
     try {
       if (url === undefined) throw new Error(`expected the service of ${domain}; came none`)
       const signal = AbortSignal.timeout(DEADLINE_MS)

@@ -122,6 +122,8 @@ export interface Reply {
   readonly json: unknown
   /** The header `Istmo-Receipt`. */
   readonly receipt: string | undefined
+  /** The header `Istmo-Leg-Salt`. */
+  readonly echoed: string | undefined
   /** How long it took, in milliseconds. */
   readonly ms: number
   readonly sent: SentBytes

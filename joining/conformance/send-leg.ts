@@ -128,7 +128,8 @@ function createHttp(address: string, { ca, cert, key }: NodeTls) {
     new Promise((resolve) => {
       const startedAt = performance.now()
       const finish = (answer: Omit<Answer, 'ms'>): void => resolve({ ...answer, ms: performance.now() - startedAt })
-      const fail = (): void => finish({ status: 0, type: '', text: '', json: undefined, receipt: undefined })
+      const fail = (): void =>
+        finish({ status: 0, type: '', text: '', json: undefined, receipt: undefined, echoed: undefined })
       const bytes = Buffer.from(body)
       const request = (isTls ? requestHttps : requestHttp)(
         new URL(`${url.origin}${prefix}${path}`),
@@ -157,6 +158,7 @@ async function readAnswer(response: IncomingMessage): Promise<Omit<Answer, 'ms'>
   }
   const text = Buffer.concat(chunks).toString('utf8')
   const receipt = response.headers[RECEIPT_HEADER.toLowerCase()]
+  const echoed = response.headers[LEG_SALT_HEADER.toLowerCase()]
   const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   return {
     status: response.statusCode ?? 0,
@@ -164,5 +166,6 @@ async function readAnswer(response: IncomingMessage): Promise<Omit<Answer, 'ms'>
     text,
     json: parseJson(text),
     receipt: typeof receipt === 'string' ? receipt : undefined,
+    echoed: typeof echoed === 'string' ? echoed : undefined,
   }
 }

@@ -281,6 +281,8 @@ export interface Keys {
   'checks.tokens.bad-salt.remedy': never
   'checks.tokens.salt-repeated.title': never
   'checks.tokens.salt-repeated.remedy': never
+  'checks.tokens.salt-sent-back.title': never
+  'checks.tokens.salt-sent-back.remedy': never
   'checks.questions.answered.title': never
   'checks.questions.answered.remedy': never
   'checks.questions.other-field.title': never

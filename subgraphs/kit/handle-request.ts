@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
+import { echoSalts } from '../../contract/leg-salt.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { NO_ROWS, PROBE_QUERY, ROWS_HEADER } from '../../contract/probe.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
@@ -82,6 +83,7 @@ export async function handleRequest(node: Node, request: IncomingMessage, respon
   const path = (request.url ?? '').split('?')[0] ?? ''
   const startedAt = performance.now()
   let outcome: LegOutcome = 'NONE'
+  response.setHeaders(echoSalts(request.headers))
   try {
     if (path === '/health/live') return send(response, 200, JSON_TYPE, '{"status":"live"}')
     if (path === '/health/ready') return await sendReady(node, response)

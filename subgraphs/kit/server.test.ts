@@ -150,6 +150,19 @@ describe('a node', () => {
     }
   })
 
+  it('sends the salt of a request back with each answer, also with one that it refuses, and nothing that is no salt', async () => {
+    const echoOf = async (path: string, headers: Readonly<Record<string, string>>) => {
+      const { headers: came } = await fetch(`${node.url}${path}`, { method: 'POST', headers, body: '{}' })
+      return [came.get('istmo-leg-salt'), came.get('istmo-request-salt')]
+    }
+    const salt = newLegSalt()
+    const value = Object.values(salt)[0] ?? ''
+    expect(await echoOf('/cases', salt)).toEqual([value, null])
+    expect(await echoOf('/nothing', { ...salt, 'Istmo-Request-Salt': value })).toEqual([value, value])
+    expect(await echoOf('/cases', { 'Istmo-Leg-Salt': 'no salt' })).toEqual([null, null])
+    expect(await echoOf('/cases', {})).toEqual([null, null])
+  })
+
   it('answers a leg with its token', async () => {
     const query = 'query($id: ID!) { case(id: $id) { id country category } }'
     const { status, body } = await ask({ query, variables: { id: 'HN:1' } })

@@ -44,8 +44,11 @@ async function passedOn(sent: Sent): Promise<Came> {
   return service.came[0] as Came
 }
 
-const told = ({ headers }: Came): object =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('istmo-')))
+/** What the service is told of the caller. The salt, which is new for each request, says nothing of it. */
+const told = ({ headers: { 'istmo-request-salt': salt, ...headers } }: Came): object => {
+  expect(salt).toMatch(/^:[\w+/]{22}==:$/)
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('istmo-')))
+}
 
 describe('a leg that the rules allow', () => {
   it('is forwarded with its query and variables unchanged, and without its token', async () => {

@@ -7,7 +7,7 @@ const CONCURRENCY = 10
 const TYPE = { name: 'Case', domain: 'cases', root: 'case', fields: 'id', isStub: false } as const
 
 const reply = (json: object, ms = 1): Reply => ({
-  ...{ status: 200, type: 'application/json', text: '', json, receipt: undefined, ms },
+  ...{ status: 200, type: 'application/json', text: '', json, receipt: undefined, echoed: undefined, ms },
   sent: { body: '', headers: {}, requestId: '', salt: null },
 })
 const LATE = reply({ errors: [{ extensions: { code: 'LEG_DEADLINE' } }] })

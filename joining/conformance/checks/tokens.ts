@@ -203,5 +203,18 @@ const repeatedSalt: Check = {
   },
 }
 
+const saltSentBack: Check = {
+  id: 'tokens.salt-sent-back',
+  isOfNode: true,
+  async run(world) {
+    const tally = createTally()
+    const probe = anyProbe(world)
+    if (probe === null) return tally.result(NO_RULES)
+    const { echoed, sent } = await askProbe(world, probe, 'new')
+    tally.note(echoed === sent.salt, 'Istmo-Leg-Salt', same(sent.salt ?? ''), same(echoed ?? '—'))
+    return tally.result(NO_RULES)
+  },
+}
+
 /** The checks of tokens and salts. */
-export const TOKEN_CHECKS: readonly Check[] = [...CASES.map(tokenCheck), replayed, ...salts, repeatedSalt]
+export const TOKEN_CHECKS: readonly Check[] = [...CASES.map(tokenCheck), replayed, ...salts, repeatedSalt, saltSentBack]

@@ -178,6 +178,7 @@ describe('what is not HTTP/1.1 is refused', () => {
     ['a size that ends with LF', chunks('1\na\r\n')],
     ['a size that ends with CR', chunks('1\ra\r\n')],
     ['a control character in an extension', chunks('1;a\n\r\na\r\n')],
+    ['a size with other words', chunks('2 junk\r\n{}\r\n0\r\n\r\n')],
     ['endless extensions', chunks(`1;${'a'.repeat(5_000)}`)],
     ['extensions of many chunks', chunks(`1;${'a'.repeat(1_000)}\r\na\r\n`.repeat(5))],
     ['a chunk that is longer than its size', chunks('1\r\nab\r\n')],

@@ -2,7 +2,7 @@ import { HeldLines } from './held-lines.ts'
 import { MalformedAnswer } from './http1-errors.ts'
 import { checkTrailers } from './read-head.ts'
 
-type Stage = 'size' | 'extension' | 'sizeEnd' | 'data' | 'dataReturn' | 'dataEnd' | 'trailers'
+type Stage = 'size' | 'space' | 'extension' | 'sizeEnd' | 'data' | 'dataReturn' | 'dataEnd' | 'trailers'
 
 /** How many hexadecimal digits the size of a chunk may have: sizes of up to 256 MiB. */
 const MAX_DIGITS = 7
@@ -64,6 +64,9 @@ export class ChunkedBody {
       case 'size':
         this.#takeSize(byte)
         return
+      case 'space':
+        this.#takeSpace(byte)
+        return
       case 'extension':
         if (byte === RETURN) this.#stage = 'sizeEnd'
         else this.#countExtension(byte)
@@ -92,8 +95,19 @@ export class ChunkedBody {
     }
     if (this.#digits === 0) throw notChunked()
     if (byte === RETURN) this.#stage = 'sizeEnd'
-    else if (byte === SEMICOLON || byte === SPACE || byte === TAB) this.#stage = 'extension'
+    else if (byte === SEMICOLON) this.#stage = 'extension'
+    else if (byte === SPACE || byte === TAB) this.#stage = 'space'
     else throw notChunked()
+  }
+
+  /** After spaces, a size ends or has an extension: `2 junk` is neither, and two readers would read it in two ways. */
+  #takeSpace(byte: number): void {
+    if (byte === RETURN) this.#stage = 'sizeEnd'
+    else {
+      if (byte === SEMICOLON) this.#stage = 'extension'
+      else if (byte !== SPACE && byte !== TAB) throw notChunked()
+      this.#countExtension(byte)
+    }
   }
 
   #countExtension(byte: number): void {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { buildConnector } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HttpPool } from './http-pool.ts'
-import { AnswerTooLarge, ConnectionLost } from './http1-errors.ts'
+import { AnswerTooLarge, ConnectionLost, MalformedAnswer } from './http1-errors.ts'
 import { askAgainOnce, type PostOptions, post } from './post.ts'
 import type { AnswerHeaders } from './read-head.ts'
 import { openPost } from './write-request.ts'
@@ -88,6 +88,41 @@ describe('a post', () => {
       throw new Error(`came ${status} to ${location}`)
     }
     await expect(ask({ onHead })).rejects.toThrow('came 302 to /b')
+  })
+})
+
+describe('an answer', () => {
+  const SALT = 'istmo-request-salt'
+
+  it('that sends the salt of its request back, or none, is read', async () => {
+    const salts = new Set<unknown>()
+    const ask = await open(({ headers }, response) => {
+      salts.add(headers[SALT])
+      if (salts.size > 1) response.setHeader(SALT, headers[SALT] ?? '')
+      response.end('ok')
+    })
+    for (let count = 0; count < 3; count++) expect((await ask()).body.toString()).toBe('ok')
+    expect(salts.size).toBe(3)
+  })
+
+  it('that sends the salt of another request back is not read, and its connection is closed', async () => {
+    const before = new WeakMap<object, string>()
+    let connections = 0
+    const ask = await open(({ headers, socket }, response) => {
+      const own = String(headers[SALT])
+      // As if somebody had put an answer too many on the way: each answer of the connection is the one before.
+      if (!before.has(socket)) connections += 1
+      response.setHeader(SALT, before.get(socket) ?? own)
+      before.set(socket, own)
+      response.end('ok')
+    })
+    const read: unknown[] = []
+    for (let count = 0; count < 4; count++) {
+      const onHead = (): void => void read.push(count)
+      read.push(await ask({ onHead }).catch((error: unknown) => error instanceof MalformedAnswer))
+    }
+    expect(read.map((each) => (typeof each === 'object' ? 'ok' : each))).toEqual([0, 'ok', true, 2, 'ok', true])
+    expect(connections).toBe(2)
   })
 })
 

@@ -1,9 +1,16 @@
 /** A POST whose answer is read whole. Legs of the gateway have a way of their own, which costs less (gateway/leg/exchange.ts). */
+import { formatLegSalt, isEcho, LEG_SALT_BYTES, REQUEST_SALT_HEADER } from '../../../contract/leg-salt.ts'
+import { takeRandom } from '../../../contract/random-pool.ts'
 import type { Sending } from './connection.ts'
 import type { HttpPool } from './http-pool.ts'
-import { AnswerTooLarge, isStale } from './http1-errors.ts'
+import { AnswerTooLarge, isStale, MalformedAnswer } from './http1-errors.ts'
 import type { AnswerHeaders } from './read-head.ts'
 import { writeRequest } from './write-request.ts'
+
+/** What is wrong with an answer that sends back another salt than its request had. */
+export const NOT_OURS = 'expected the answer to this request; came one that sends another salt back'
+
+const REQUEST_SALT_KEY = REQUEST_SALT_HEADER.toLowerCase()
 
 /** What is posted. */
 export interface Post {
@@ -34,7 +41,8 @@ export interface WholeAnswer {
 }
 
 /**
- * Posts, and reads the answer to its end. It never follows a redirect.
+ * Posts with a salt of its own, and reads the answer to its end. An answer that sends another salt back is not read, and its connection is closed
+ * (docs/design/contract.md, An answer is of its request). It never follows a redirect.
  * @throws {AnswerTooLarge}; what `onHead` threw; the reason of the signal; `ConnectionLost`, `MalformedAnswer` or the error of a connection that did
  * not come about; {TypeError} if a header has a sign that may not be in it.
  */
@@ -46,13 +54,15 @@ export async function post(
   const { signal, maxBytes, onHead } = options
   signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<WholeAnswer>()
+  const salt = formatLegSalt(takeRandom(LEG_SALT_BYTES))
   const parts: Buffer[] = []
   let size = 0
   let head: Omit<WholeAnswer, 'body'> = { status: 0, headers: {}, close: () => undefined }
   const sending: Sending = {
-    ...writeRequest(opening, headers, body),
+    ...writeRequest(opening, [...headers, REQUEST_SALT_HEADER, salt], body),
     connection: null,
     onHead(status, came) {
+      if (!isEcho(came[REQUEST_SALT_KEY], salt)) throw new MalformedAnswer(NOT_OURS)
       onHead?.(status, came)
       const { connection } = sending
       head = { status, headers: came, close: () => connection?.close() }

@@ -80,6 +80,17 @@ describe('a service that closes connections which the node kept open', () => {
   })
 })
 
+it('an answer that sends the salt of another request back is a bad one, and its connection is closed', async () => {
+  const other = `Istmo-Request-Salt: :${Buffer.alloc(16).toString('base64')}:`
+  const closed = Promise.withResolvers<void>()
+  const { upstream } = await serve((socket) => {
+    socket.on('close', () => closed.resolve())
+    socket.write(ANSWER.replace('Content-Type', `${other}\r\nContent-Type`))
+  })
+  await expect(upstream.send('{}', {})).rejects.toMatchObject({ code: 'BAD_ANSWER' })
+  await closed.promise
+})
+
 it('a service that does not speak HTTP/1.1 gives a bad answer', async () => {
   const { upstream } = await serve((socket) => socket.write('SSH-2.0-OpenSSH\r\n'))
   await expect(upstream.send('{}', {})).rejects.toMatchObject({ code: 'BAD_ANSWER' })

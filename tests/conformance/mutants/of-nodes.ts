@@ -188,5 +188,6 @@ export const NODE_MUTANTS: Readonly<Record<string, () => Wrong>> = {
     Object.entries(TOKENS).map(([id, fault]) => [id, () => mistaking((leg) => leg.fault === fault, withoutFault)]),
   ),
   'tokens.salt-repeated': () => TAKING_AGAIN,
+  'tokens.salt-sent-back': () => async (leg, next) => ({ ...(await next(leg)), echoed: undefined }),
   ...{ ...QUESTION_MUTANTS, ...RECEIPTS, ...LOAD },
 }
