@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import type { AuditIo } from '../command.ts'
 import type { KnownDifference, Reconciled } from '../reconcile-logs.ts'
+import { say } from '../words.ts'
 import { CLASSES, type Difference, type DifferenceClass } from './classes.ts'
 
 /** Collects the differences that the text shows, or writes all of them as JSON lines. */
@@ -72,7 +73,7 @@ function describeClass(
   const explained = known === 0 ? '' : `, ${known} of them known`
   const further = all - known - shown.length
   return [
-    `  ${name} ${all}${explained}: ${CLASSES[name].meaning}`,
+    `  ${name} ${all}${explained}: ${say(`class.${name}`)}`,
     ...shown.map(({ timeMs, requestId, key, what }) => {
       // What is about a leg without a request says so. What is about a log, a token or a question names it.
       const request = requestId === null && !key.startsWith('country ') ? '' : `request ${requestId ?? 'unknown'}: `

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { describeTime, type EntryWords } from '../../../contract/audit-log/words.ts'
 import type { Language } from '../../../contract/language.ts'
-import { REPORT_TEXTS, type ReportTexts } from './report-texts.ts'
+import { wordsIn } from '../words.ts'
 
 /** A report on one entry as one HTML file. It loads nothing and runs no script, so it can be kept, sent and printed. */
 
@@ -53,64 +53,76 @@ const POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'b
 /** Writes the page of a report. Every value is escaped. */
 export function writeReportPage(content: ReportContent): string {
   const { language, words } = content
-  const texts = REPORT_TEXTS[language]
+  const say = wordsIn(language)
+  const [time, reader] = [describeTime(content.madeAt), content.reader]
+  const made = reader === '' ? say('report.made', { time }) : say('report.madeBy', { time, reader })
   return `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(texts.title)}</title>
+<title>${escapeHtml(say('report.title'))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escapeHtml(texts.title)}</h1>
-<p>${escapeHtml(texts.intro)}</p>
-<h2>${escapeHtml(texts.happened)}</h2>
+<h1>${escapeHtml(say('report.title'))}</h1>
+<p>${escapeHtml(say('report.intro'))}</p>
+<h2>${escapeHtml(say('report.happened'))}</h2>
 <p>${escapeHtml(words.title)}</p>
 ${writeTable(words.lines.map(({ label, text }) => [label, text]))}
-${writeVerdict(content, texts)}
-<h2>${escapeHtml(texts.proves)}</h2>
-${writeList(texts.provesThat)}
-<h2>${escapeHtml(texts.provesNot)}</h2>
-${writeList(texts.doesNotProve)}
-<h2>${escapeHtml(texts.verify)}</h2>
-<ol>${texts.howToVerify.map((step) => `<li>${escapeHtml(step)}</li>`).join('')}</ol>
-${writeFiles(content, texts)}
-<h2>${escapeHtml(texts.raw)}</h2>
+${writeVerdict(content, say)}
+<h2>${escapeHtml(say('report.proves'))}</h2>
+${writeList(([1, 2, 3] as const).map((step) => say(`report.provesThat.step${step}`)))}
+<h2>${escapeHtml(say('report.provesNot'))}</h2>
+${writeList(([1, 2, 3, 4] as const).map((step) => say(`report.doesNotProve.step${step}`)))}
+<h2>${escapeHtml(say('report.verify'))}</h2>
+${writeList(
+  ([1, 2, 3] as const).map((step) => say(`report.howToVerify.step${step}`)),
+  'ol',
+)}
+${writeFiles(content, say)}
+<h2>${escapeHtml(say('report.raw'))}</h2>
 <pre>${escapeHtml(content.raw)}</pre>
 </main>
-<footer><p>${escapeHtml(texts.made(describeTime(content.madeAt), content.reader))}</p></footer>
+<footer><p>${escapeHtml(made)}</p></footer>
 </body>
 </html>
 `
 }
 
-function writeVerdict(content: ReportContent, texts: ReportTexts): string {
+type Words = ReturnType<typeof wordsIn>
+
+function writeVerdict(content: ReportContent, say: Words): string {
   const { isInQuorum, demandsWitnesses, witnesses, index, origin, size } = content
-  const quorum = isInQuorum ? texts.inQuorum : texts.notInQuorum
-  const rows = witnesses.map(({ name, time }) => [name, time === null ? texts.silent : describeTime(time)] as const)
-  return `<h2>${escapeHtml(texts.verdict)}</h2>
-<p class="verdict">${escapeHtml(demandsWitnesses ? quorum : texts.noWitnesses)}</p>
-<p>${escapeHtml(texts.place(index, origin, size))}</p>
-<h2>${escapeHtml(texts.witnesses)}</h2>
-${writeTable(rows, [texts.witness, texts.witnessedAt])}`
+  const quorum = isInQuorum ? say('report.inQuorum') : say('report.notInQuorum')
+  const rows = witnesses.map(
+    ({ name, time }) => [name, time === null ? say('report.silent') : describeTime(time)] as const,
+  )
+  return `<h2>${escapeHtml(say('report.verdict'))}</h2>
+<p class="verdict">${escapeHtml(demandsWitnesses ? quorum : say('report.noWitnesses'))}</p>
+<p>${escapeHtml(say('report.place', { index, origin, size }))}</p>
+<h2>${escapeHtml(say('report.witnesses'))}</h2>
+${writeTable(rows, [say('report.witness'), say('report.witnessedAt')])}`
 }
 
-function writeFiles({ bundles, rotations, policy }: ReportContent, texts: ReportTexts): string {
+function writeFiles({ bundles, rotations, policy }: ReportContent, say: Words): string {
   const files = [
-    ...bundles.map((file, part) => ({ ...file, title: texts.bundle(part) })),
-    ...rotations.map((file, at) => ({ ...file, title: texts.rotation(at + 1) })),
+    ...bundles.map((file, part) => ({
+      ...file,
+      title: part === 0 ? say('report.bundle') : say('report.part', { part }),
+    })),
+    ...rotations.map((file, at) => ({ ...file, title: say('report.rotation', { number: at + 1 }) })),
   ]
   const sections = files.map(({ title, name, text }) => {
     const link = `data:text/plain;base64,${Buffer.from(text).toString('base64')}`
-    const save = `<a download="${escapeHtml(name)}" href="${link}">${escapeHtml(`${texts.save}: ${name}`)}</a>`
+    const save = `<a download="${escapeHtml(name)}" href="${link}">${escapeHtml(`${say('report.save')}: ${name}`)}</a>`
     return `<h3>${escapeHtml(title)}</h3>\n<p>${save}</p>\n<pre>${escapeHtml(text)}</pre>`
   })
   return `${sections.join('\n')}
-<h3>${escapeHtml(texts.policy)}</h3>
-<p>${escapeHtml(texts.policyNote)}</p>
+<h3>${escapeHtml(say('report.policy'))}</h3>
+<p>${escapeHtml(say('report.policyNote'))}</p>
 <pre>${escapeHtml(policy)}</pre>`
 }
 
@@ -123,8 +135,8 @@ function writeTable(rows: readonly (readonly [string, string])[], head?: readonl
   return `<table>${first}<tbody>${cells.join('\n')}</tbody></table>`
 }
 
-function writeList(items: readonly string[]): string {
-  return `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`
+function writeList(items: readonly string[], tag = 'ul'): string {
+  return `<${tag}>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</${tag}>`
 }
 
 /** Escapes a text for HTML, in content and in attributes with double quotes. */
