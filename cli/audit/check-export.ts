@@ -4,12 +4,13 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
 import { findTrustedName, nameOfLog } from '../../audit/note/shard-name.ts'
-import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { checkProof, followAll, rememberCheckpoint } from './check-proof.ts'
 import { type Completeness, createCompleteness, missingParts } from './completeness.ts'
 import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
 import { createPlaces, type ExportPlaces } from './export-places.ts'
 import { type ExportWorker, findExportWorker } from './export-workers.ts'
+import { parseIfReadable } from './readable-entries.ts'
 
 /** The result of checking one file. */
 export interface CheckedExport {
@@ -170,16 +171,8 @@ function checkLine(
     index: report.index,
     origin: report.checked?.checkpoint.origin,
     cosignedAt,
-    entry: tryParse(bytes),
+    entry: parseIfReadable(bytes) ?? undefined,
     findings,
-  }
-}
-
-function tryParse(bytes: Uint8Array): Entry | undefined {
-  try {
-    return parseEntry(bytes)
-  } catch {
-    return undefined
   }
 }
 
@@ -194,12 +187,4 @@ function parseLine(path: string, text: string, at: number): ProvedLine | { reado
     throw new Error(`${path}: line ${at}: expected an entry and its proof`)
   }
   return { index: line.index ?? -1, entry: line.entry, proof: line.proof }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { createSaltFinder, type FindSalt } from '../../audit/salts/salt-finder.ts'
 import { isCountryPart } from '../../contract/audit-log/country-part.ts'
-import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { ABOUT } from './about.ts'
@@ -13,6 +13,7 @@ import { collectGraphs, createGraphOpener, type PastGraphOpener, type PastGraphs
 import { findReader, noteReading, OWN_LOG_OPTIONS } from './desk/note-reading.ts'
 import { findLogFolder, POLICY_OPTION, readPolicies } from './inputs.ts'
 import { type Journal, type JournalQuestion, readJournal } from './journal/read-journal.ts'
+import { parseIfReadable } from './readable-entries.ts'
 import { openSide, readOwner } from './reconcile/open-side.ts'
 import type { Side } from './reconcile/sides.ts'
 import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
@@ -153,7 +154,7 @@ async function readGatewayEntries(
   try {
     for await (const { index, bytes } of side.entries()) {
       bar.report(index, side.size)
-      const entry = parseOrNull(bytes)
+      const entry = parseIfReadable(bytes)
       if (entry === null) continue
       graphs.add(index, entry)
       if (entry.kind === 'continuation') addPart(byRequest.get(entry.of), entry, index)
@@ -174,15 +175,6 @@ function addPart(request: ReadRequest | undefined, part: EntryOf<'continuation'>
   if (request === undefined) return
   request.parts.push(part)
   request.end = Math.max(request.end, index + 1)
-}
-
-function parseOrNull(bytes: Uint8Array) {
-  try {
-    return parseEntry(bytes)
-  } catch {
-    // `verify` names entries that cannot be read.
-    return null
-  }
 }
 
 /** Finds the question that an entry is of by the hash of its statement. */
@@ -209,7 +201,7 @@ async function readCountryLegs(sides: readonly Side[], ids: ReadonlySet<string>)
   const legs: CountryLeg[] = []
   for (const side of sides) {
     for await (const { index, bytes } of side.entries()) {
-      const entry = parseOrNull(bytes)
+      const entry = parseIfReadable(bytes)
       if (entry?.kind !== 'leg' || entry.requestId === null || !ids.has(entry.requestId)) continue
       legs.push({ side, index, entry })
     }

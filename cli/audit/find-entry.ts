@@ -2,6 +2,7 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
+import { membersOf } from './readable-entries.ts'
 
 /** SHA-256 of a file, as `sha256sum` prints it. */
 const FILE_DIGEST = /^[0-9a-f]{64}$/
@@ -61,20 +62,4 @@ async function findLegs(reader: LogReader, request: string): Promise<readonly st
     if (kind === 'leg' && requestId === request) legs.push(String(id))
   }
   return legs
-}
-
-interface Members {
-  readonly id?: unknown
-  readonly digest?: unknown
-  readonly kind?: unknown
-  readonly requestId?: unknown
-}
-
-/** Reads members of an entry that nobody has checked. */
-function membersOf(bytes: Uint8Array): Members {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Members
-  } catch {
-    return {}
-  }
 }

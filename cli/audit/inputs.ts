@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Finding, LogDamagedError } from '../../audit/finding.ts'
 import { extractNotes } from '../../audit/gossip/extract-notes.ts'
+import { exists } from '../../audit/if-there.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
@@ -53,13 +54,6 @@ export async function findLogFolder(place: string): Promise<string> {
   const below = join(place, 'log')
   const isBelow = (await exists(join(below, 'checkpoint'))) && !(await exists(join(place, 'checkpoint')))
   return isBelow ? below : place
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** The option that allows what only made-up records may use. */

@@ -1,6 +1,7 @@
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type ParsedEntry, readParsed, type UnreadableEntry } from '../../audit/reader/read-parsed.ts'
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import type { AuditIo } from './command.ts'
 
 /** How many unreadable entries a command names. It counts the others. */
@@ -57,4 +58,14 @@ export function parseIfReadable(bytes: Uint8Array): Entry | null {
     if (error instanceof UnreadableEntryError) return null
     throw error
   }
+}
+
+/** The members of an entry that are looked at before, or without, knowing its form. */
+export type LooseMembers = Readonly<
+  Partial<Record<'id' | 'of' | 'requestId' | 'time' | 'kind' | 'country' | 'domain' | 'digest', unknown>>
+>
+
+/** Returns the members of an entry, whatever they are; none if its bytes are no JSON object. */
+export function membersOf(bytes: Uint8Array): LooseMembers {
+  return Object(parseJson(Buffer.from(bytes).toString('utf8'))) as LooseMembers
 }

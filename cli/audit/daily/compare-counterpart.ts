@@ -1,4 +1,5 @@
 import { rename, rm } from 'node:fs/promises'
+import { ifThere, isMissing } from '../../../audit/if-there.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
 import { createUuidV7 } from '../../../contract/uuid-v7.ts'
 import { appendEntry, type OwnEntry } from '../../../service/audit-log/own-log.ts'
@@ -123,7 +124,7 @@ async function finishPending({ settings, io }: DailyRun, state: CounterpartState
   const entry: OwnEntry = { members: members as Extract<OwnEntry, { members: unknown }>['members'] }
   await appendEntry({ log: settings.ownLog, key: settings.ownKey }, entry, { now: io.now, id })
   const known = pathFor(settings.state, counterpart, 'known.jsonl')
-  await rename(`${known}.next`, known).catch(ignoreMissing)
+  await ifThere(rename(`${known}.next`, known))
   const done = { ...state, doneUntil, openFrom, pending: null }
   await writeState(settings.state, done)
   return done
@@ -161,7 +162,7 @@ async function knownOf(path: string, logs: { readonly gateway: string; readonly 
   try {
     for await (const each of readBaseline(path, logs)) known.push(each)
   } catch (error) {
-    ignoreMissing(error)
+    if (!isMissing(error)) throw error
   }
   return known
 }
@@ -196,8 +197,4 @@ function dayOf(ms: number): string {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString()
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { ifThere } from '../../../audit/if-there.ts'
 import { replaceFile } from '../../../service/replace-file.ts'
 
 /**
@@ -43,10 +44,7 @@ export function readState(folder: string, counterpart: string): Promise<Counterp
 }
 
 async function read<T>(path: string, schema: z.ZodType<T>, none: T): Promise<T> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await ifThere(readFile(path, 'utf8'))
   if (text === undefined) return none
   try {
     return schema.parse(JSON.parse(text))

@@ -1,5 +1,6 @@
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { IstmoError } from '../../../contract/errors.ts'
+import { parseJson } from '../../../contract/json-value.ts'
 import { saltedHash } from '../../../contract/leg-salt.ts'
 import type { PastCountry, PastQuestion, Replay, ReplayedLeg } from '../../../gateway/replay-question.ts'
 import type { JournalLeg, JournalQuestion } from '../journal/read-journal.ts'
@@ -114,14 +115,6 @@ function readBody(text: string): RecordedLeg['opened'] {
   return {
     query,
     variables: (typeof variables === 'object' && variables !== null ? variables : {}) as Record<string, unknown>,
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists } from '../../../audit/if-there.ts'
 import type { ChainedReader } from '../../../audit/reader/chain-reader.ts'
 import { commitTo, SALT_BYTES } from '../../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
@@ -98,11 +98,7 @@ async function findDesk(line: ReaderLine): Promise<Desk | undefined> {
   if (line.desk !== undefined) return readDesk(line.desk)
   if (line.ownLog !== undefined && line.ownKey !== undefined) return undefined
   const folder = defaultDesk()
-  const exists = await access(join(folder, DESK_FILE)).then(
-    () => true,
-    () => false,
-  )
-  return exists ? readDesk(folder) : undefined
+  return (await exists(join(folder, DESK_FILE))) ? readDesk(folder) : undefined
 }
 
 function personOf({ reader }: ReaderLine, desk: Desk | undefined): Reader['person'] {

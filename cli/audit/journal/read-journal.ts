@@ -3,6 +3,7 @@ import { parse } from 'graphql'
 import { z } from 'zod'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { normaliseDocument } from '../../../contract/audit-log/document.ts'
+import { parseJson } from '../../../contract/json-value.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { QuestionError, type VerifiedQuestion, verifyQuestion } from '../../../contract/trust/question-statement.ts'
 import { describeFileError } from '../../../service/describe-error.ts'
@@ -123,7 +124,7 @@ export async function readJournal(path: string): Promise<Journal> {
 type Fault = Omit<JournalFault, 'line'>
 
 function addLine(text: string, at: number, questions: Map<string, JournalQuestion>): Fault | null {
-  const read = text.length > MAX_LINE ? null : parseJson(text)
+  const read = text.length > MAX_LINE ? null : (parseJson(text) ?? null)
   // A crash leaves the beginning of a line.
   if (read === null) return { kind: 'TORN', reason: 'expected one JSON object; came a part of one, or something else' }
   const parsed = line.safeParse(read)
@@ -143,14 +144,6 @@ function addLine(text: string, at: number, questions: Map<string, JournalQuestio
   if ('reason' in question) return question
   questions.set(question.statement.jti, question)
   return null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** A time after all statements: how old one is does not matter here. */

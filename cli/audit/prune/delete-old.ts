@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { exists, ifThere } from '../../../audit/if-there.ts'
 import { TILE_WIDTH, tilePath } from '../../../audit/merkle/tile-path.ts'
 import { eraseSalt } from '../../../audit/salts/salts.ts'
 import { SLOT_BYTES } from '../../../audit/salts/slot.ts'
@@ -33,7 +34,7 @@ export async function deleteBundles(folder: string, { minimumIndex, isPruned }: 
  */
 export async function deleteSalts(folder: string, beforeMs: number, heldIds: ReadonlySet<string>): Promise<number> {
   let count = 0
-  for (const name of await list(join(folder, 'hours'))) {
+  for (const name of (await ifThere(readdir(join(folder, 'hours')))) ?? []) {
     if (!/^\d+$/.test(name) || (Number(name) + 1) * HOUR_MS > beforeMs) continue
     const path = join(folder, 'hours', name)
     const ids = idsIn(await readFile(path))
@@ -78,19 +79,5 @@ export async function deleteTexts(folder: string, beforeMs: number, named: Reado
 
 /** Lists the texts of a content store: files whose name is a SHA-256. */
 export async function listTexts(folder: string): Promise<readonly string[]> {
-  return (await list(folder)).filter((name) => /^[0-9a-f]{64}$/.test(name))
-}
-
-async function list(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
+  return ((await ifThere(readdir(folder))) ?? []).filter((name) => /^[0-9a-f]{64}$/.test(name))
 }

@@ -3,6 +3,7 @@ import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
 import { createProgressBar } from '../../../service/progress-bar.ts'
 import type { AuditIo } from '../command.ts'
+import { membersOf } from '../readable-entries.ts'
 
 /** What a pruning will delete and keep. */
 export interface PrunePlan {
@@ -43,7 +44,7 @@ export async function planPruning(reader: LogReader, kept: Kept, io: Pick<AuditI
   const bar = createProgressBar(io.err, 'plan', io.now)
   for await (const placed of reader.entries()) {
     bar.report(placed.index, reader.head.checkpoint.size)
-    const members = readMembers(placed)
+    const members = membersOf(placed.bytes)
     const at = Math.floor(placed.index / TILE_WIDTH)
     const bundle = bundles.get(at) ?? { isOld: true, isHeld: false, names: new Set() }
     bundles.set(at, bundle)
@@ -87,17 +88,6 @@ function joinRanges(bundles: readonly number[]): PrunePlan['held'] {
     else ranges.push({ from: at * TILE_WIDTH, until: (at + 1) * TILE_WIDTH })
   }
   return ranges
-}
-
-type Members = Readonly<Partial<Record<'id' | 'of' | 'requestId' | 'time' | 'kind' | 'country' | 'domain', unknown>>>
-
-/** Reads the members that decide. An entry that cannot be read has no time, so that it and its bundle stay. */
-function readMembers({ bytes }: PlacedEntry): Members {
-  try {
-    return Object(JSON.parse(Buffer.from(bytes).toString('utf8'))) as Members
-  } catch {
-    return {}
-  }
 }
 
 function namesIn({ bytes }: PlacedEntry, texts: ReadonlySet<string>): readonly string[] {

@@ -2,13 +2,13 @@ import { createViewAssembler } from '../../../audit/index/country-view.ts'
 import type { EntryRow } from '../../../audit/index/entry-row.ts'
 import { createTolerantAssembler } from '../../../audit/index/tolerant-assembler.ts'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
-import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import {
   type PublishedTables,
   publishTables,
   REPORT_TABLES,
   type ReportTable,
 } from '../../../contract/audit-log/public-report/tables.ts'
+import { parseIfReadable } from '../readable-entries.ts'
 import { type PublicReport, periodOf } from './read-report.ts'
 
 /** The tables of a report, out of the entries themselves. */
@@ -66,18 +66,9 @@ async function* requestRows(reader: LogReader, report: PublicReport, onPruned: (
   let next = 0
   for await (const entry of reader.entries()) {
     // What is missing before an entry is older than the entry.
-    if (entry.index > next && timeOf(entry.bytes) >= from) onPruned()
+    if (entry.index > next && (parseIfReadable(entry.bytes)?.time ?? '9999') >= from) onPruned()
     next = entry.index + 1
     yield* select(rows.push(entry))
   }
   yield* select(rows.waiting())
-}
-
-/** Returns the time of an entry. One that cannot be read may be of any time. */
-function timeOf(bytes: Uint8Array): string {
-  try {
-    return parseEntry(bytes).time
-  } catch {
-    return '9999'
-  }
 }

@@ -7,8 +7,8 @@ import { parseTlogProof, provesEntry } from '../../../audit/note/tlog-proof.ts'
 import type { WitnessedPart } from '../../../audit/reader/witnessed-part.ts'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
 import { isCountryPart } from '../../../contract/audit-log/country-part.ts'
-import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { followAll } from '../check-proof.ts'
+import { parseIfReadable } from '../readable-entries.ts'
 import { type ExportLine, isRotation, readLines } from './export-lines.ts'
 import { createWitnessing, type Witnessing } from './export-witnesses.ts'
 import { mergeByIndex } from './merge-by-index.ts'
@@ -191,11 +191,8 @@ export async function readLogName(path: string, policies: readonly Policy[]): Pr
 
 /** Reads which part of which country an entry is; null if it is none. */
 function readPart({ bytes }: PlacedEntry): PartBefore | null {
-  try {
-    const entry = parseEntry(bytes)
-    return isCountryPart(entry) ? { country: entry.country, seq: entry.seq, timeMs: Date.parse(entry.time) } : null
-  } catch {
-    // An entry of a later version says nothing to this one.
-    return null
-  }
+  // An entry of a later version says nothing to this one.
+  const entry = parseIfReadable(bytes)
+  if (entry === null || !isCountryPart(entry)) return null
+  return { country: entry.country, seq: entry.seq, timeMs: Date.parse(entry.time) }
 }

@@ -3,9 +3,9 @@ import { NoteError } from '../../../audit/note/key.ts'
 import type { Policy } from '../../../audit/note/policy.ts'
 import type { ChainedReader } from '../../../audit/reader/chain-reader.ts'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
-import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { listExportFiles } from '../export-files.ts'
 import { listLogs, openReader } from '../inputs.ts'
+import { parseIfReadable } from '../readable-entries.ts'
 import { readLogName, sideOfExports } from './export-side.ts'
 import { type Side, sideOfLog } from './sides.ts'
 
@@ -82,11 +82,8 @@ export async function readOwner({ entries, name }: Side): Promise<string | null>
 }
 
 function ownerIn(bytes: Uint8Array): string | null | undefined {
-  try {
-    const entry = parseEntry(bytes)
-    if ('node' in entry) return 'country' in entry && entry.kind !== 'node-reconciliation' ? entry.country : undefined
-    return 'gateway' in entry && entry.kind !== 'oversight' ? null : undefined
-  } catch {
-    return undefined
-  }
+  const entry = parseIfReadable(bytes)
+  if (entry === null) return undefined
+  if ('node' in entry) return 'country' in entry && entry.kind !== 'node-reconciliation' ? entry.country : undefined
+  return 'gateway' in entry && entry.kind !== 'oversight' ? null : undefined
 }

@@ -1,4 +1,5 @@
 import type { Entry } from '../../../contract/audit-log/entry.ts'
+import { membersOf } from '../readable-entries.ts'
 import { createClockCheck } from './check-clock.ts'
 import { createExportCheck } from './check-export.ts'
 import { type Difference, ofLog, unreadableAt } from './classes.ts'
@@ -119,19 +120,11 @@ async function wasRunning(side: Side, index: number): Promise<boolean> {
   let isRunning = false
   for await (const placed of side.entries(Math.max(0, index - LOOK_BACK))) {
     if (placed.index >= index) break
-    const { kind } = kindOf(placed.bytes)
+    const { kind } = membersOf(placed.bytes)
     if (kind === 'stop') isRunning = false
-    else if (kind !== undefined && !BY_COMMANDS.has(kind)) isRunning = true
+    else if (kind !== undefined && !BY_COMMANDS.has(String(kind))) isRunning = true
   }
   return isRunning
-}
-
-function kindOf(bytes: Uint8Array): { readonly kind?: string } {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as { kind?: string }
-  } catch {
-    return {}
-  }
 }
 
 /** How many entries at the end of a log are read for the time of its end. */

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 /** How long the browser may take, in milliseconds. */
+import { exists } from '../../../audit/if-there.ts'
+
 const TIMEOUT_MS = 60_000
 
 /** Where Debian and other systems have the browser. */
@@ -54,11 +56,7 @@ function argumentsFor(html: string, pdf: string, profile: string): readonly stri
 
 async function findBrowser(): Promise<string | undefined> {
   for (const path of BROWSERS) {
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return path
+    if (await exists(path)) return path
   }
   return undefined
 }
