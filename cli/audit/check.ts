@@ -1,17 +1,23 @@
-import type { Finding } from '../../audit/finding.ts'
-import { formatFinding } from '../../audit/finding.ts'
+import { type Finding, formatFinding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
-import { ABOUT } from './about.ts'
-import { type CheckedExport, checkBetween, createExportCheck } from './check-export.ts'
-import { checkProof, followAll } from './check-proof.ts'
-import { type Answer, defineAudit } from './command.ts'
-import { isExport, listExportFiles, readExportLines } from './export-files.ts'
-import { describeCover, doubtWorkers } from './export-workers.ts'
+import {
+  type CheckedExport,
+  checkBetween,
+  checkProof,
+  createExportCheck,
+  describeCover,
+  doubtWorkers,
+  followAll,
+  isExport,
+  listExportFiles,
+  readExportLines,
+} from './check-export.ts'
+import { ABOUT, type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
 /**

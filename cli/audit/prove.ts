@@ -2,12 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { FILE } from '../../service/command-spec.ts'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
-import { findContinuations } from './continuations.ts'
-import { findEntry, wordMissingEntry } from './find-entry.ts'
+import { ABOUT, defineAudit } from './command.ts'
 import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption } from './inputs.ts'
-import { parseIfReadable } from './readable-entries.ts'
+import { findContinuations, findEntry, parseIfReadable, wordMissingEntry } from './readable-entries.ts'
 
 /** `istmo audit prove`: writes a bundle that proves, without the log, that an entry is in it. */
 export const proveCommand = defineAudit(
