@@ -1,7 +1,14 @@
 import type { EntryRow } from '../audit/index/entry-row.ts'
 import type { EntryFilter } from '../audit/index/filter.ts'
-import { findPattern, type PatternName } from '../audit/index/patterns.ts'
-import { compareRows, countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
+import {
+  compareRows,
+  countIndex,
+  type Dimension,
+  type EntryCursor,
+  findPattern,
+  type PatternName,
+  searchIndex,
+} from '../audit/index/search.ts'
 import type { ProvedEntry } from '../audit/reader/log-reader.ts'
 import { PURPOSES } from '../contract/access-token.ts'
 import { ENTRY_KINDS, parseEntry } from '../contract/audit-log/entry.ts'

@@ -4,9 +4,7 @@ import { canonicalBytes } from '../log/canonical.ts'
 import { encodeBundle } from '../merkle/entry-bundle.ts'
 import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import type { LogSource } from '../verify/source.ts'
-import { createCountCheck } from './count-check.ts'
-import { readCountedMembers } from './counted-members.ts'
-import { readCounts } from './read-counts.ts'
+import { createCountCheck, readCountedMembers, readCounts } from './count-check.ts'
 
 const part = (country: string, seq: number) => ({ country, kind: 'continuation', seq })
 

@@ -1,15 +1,11 @@
 import type { Finding } from '../finding.ts'
 import { TILE_WIDTH } from '../merkle/tile-path.ts'
-import type { LogReader } from '../reader/log-reader.ts'
-import type { UnreadableEntry } from '../reader/read-parsed.ts'
-import { findWitnessedPart, type WitnessedPart } from '../reader/witnessed-part.ts'
-import { createViewAssembler, type SeenRow } from './country-view.ts'
+import { findWitnessedPart, type LogReader, type UnreadableEntry, type WitnessedPart } from '../reader/log-reader.ts'
+import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
 import type { IndexDatabase } from './database.ts'
 import { ALL } from './filter.ts'
 import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
-import { findAuthorityCountry } from './log-owner.ts'
 import { listIndexedLogs, prepareIndex } from './store.ts'
-import { createTolerantAssembler } from './tolerant-assembler.ts'
 
 /**
  * Compares an index with the log that it was made from, row by row. An index proves nothing, and whoever can write to its database can delete

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestIndex } from '../../tests/audit/open-test-index.ts'
-import type { SeenRow } from './country-view.ts'
+import type { SeenRow } from './assembler.ts'
 import type { IndexDatabase } from './database.ts'
 import { ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
 import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'

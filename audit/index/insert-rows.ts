@@ -1,4 +1,4 @@
-import type { SeenRow } from './country-view.ts'
+import type { SeenRow } from './assembler.ts'
 import type { IndexTransaction } from './database.ts'
 import type { EntryRow } from './entry-row.ts'
 import { ALL } from './filter.ts'

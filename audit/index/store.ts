@@ -1,15 +1,11 @@
 import { hashLeaf } from '../merkle/hash.ts'
 import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
-import type { LogReader } from '../reader/log-reader.ts'
-import type { UnreadableEntry } from '../reader/read-parsed.ts'
-import { findWitnessedPart, type WitnessedPart } from '../reader/witnessed-part.ts'
+import { findWitnessedPart, type LogReader, type UnreadableEntry, type WitnessedPart } from '../reader/log-reader.ts'
 import type { PlacedEntry } from '../verify/read-entries.ts'
-import { createViewAssembler, type SeenRow } from './country-view.ts'
+import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
 import type { IndexDatabase, IndexTransaction } from './database.ts'
 import { insertRows } from './insert-rows.ts'
-import { findAuthorityCountry } from './log-owner.ts'
-import { createTolerantAssembler } from './tolerant-assembler.ts'
 
 /**
  * The tables of the index, which are filled from logs. They contain nothing that is not in a log, can be deleted at any time, and

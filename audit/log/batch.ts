@@ -1,5 +1,5 @@
 import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
-import { encodeSlots } from '../salts/salt-store.ts'
+import { encodeSlots } from '../salts/salts.ts'
 import { type NewSalt, SLOT_BYTES, writeSlot } from '../salts/slot.ts'
 import type { Batch, CommittedBatch, LogCore } from './core.ts'
 import type { SignedCheckpoint } from './state.ts'

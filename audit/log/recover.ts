@@ -1,20 +1,25 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { throwDamaged } from '../finding.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
-import { isSameHash } from '../merkle/hash.ts'
+import { hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
 import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
-import type { SaltStore } from '../salts/salt-store.ts'
+import { keyPath, type SaltStore } from '../salts/salts.ts'
+import { encodeErased, idOfSlot } from '../salts/slot.ts'
 import { expectLeaf } from './expect-leaf.ts'
+import { decodeFrames } from './frames.ts'
 import { createGrowingTree, type Edge, type GrowingTree, type HashTileId } from './growing-tree.ts'
 import { decodeNotes, historyPaths } from './history.ts'
+import { journalPath, newJournalFile } from './journal.ts'
+import { decodeJournal, erasuresOf, type JournalFrame, type JournalHeader, type ReadJournal } from './journal-frames.ts'
 import { adoptRotation, loadKeys } from './load-keys.ts'
-import { replayJournal } from './replay.ts'
-import { type LogState, type Repair, signTree } from './state.ts'
+import { type JournalFile, type LogState, type PendingSalts, type Repair, signTree } from './state.ts'
 import type { LogStorage } from './storage.ts'
+import { addSaltsToStore } from './store-salts.ts'
 import { createTail, type Tail } from './tail.ts'
 
 /**
@@ -196,4 +201,173 @@ async function checkPast(note: string, path: string, { tree, periods }: LogState
     )
   }
   return size
+}
+
+/** The journal has salts that are not in the store yet, and the log was opened without the store. */
+export class SaltStoreMissingError extends Error {
+  override readonly name = 'SaltStoreMissingError'
+
+  constructor(path: string) {
+    super(
+      `${path} holds salts that are not in their store yet; expected the folder of the store. It is the folder "salts" beside the log's ` +
+        'folder: put it back there, or name it',
+    )
+  }
+}
+
+/** The beginning of a frame that was not finished is overwritten with these zeroes. Nobody can then mistake it for a frame. */
+const ZEROES = Buffer.alloc(512)
+
+/**
+ * Adds the journal's entries to the tree. Entries of the journal that are already published must be the same ones. The log
+ * acknowledged the further entries, or was about to, so the tree takes them. Signs the checkpoint of each commit again: Ed25519
+ * is deterministic, so the bytes are the same.
+ * @throws {LogDamagedError} if the journal is damaged or does not continue where the log ends.
+ * @throws {SaltStoreMissingError} if the journal has salts, and the log was opened without their store.
+ */
+export async function replayJournal(state: LogState): Promise<readonly Repair[]> {
+  const repairs: Repair[] = []
+  const names = [...(await state.storage.list('journal'))].sort()
+  const older = names.filter((name) => /^\d{16}$/.test(name))
+  const before = state.tree.size()
+  for (const name of older) {
+    const torn = await replayOlderFile(state, `journal/${name}`, name === older.at(-1))
+    if (torn !== undefined) repairs.push(torn)
+  }
+  for (const name of names.filter((each) => each.endsWith('.v2'))) {
+    const torn = await replayFile(state, `journal/${name}`)
+    if (torn !== undefined) repairs.push(torn)
+  }
+  await state.salts?.keepKeys(state.journal.flatMap(({ header }) => header?.id ?? []))
+  const replayed = state.tree.size() - before
+  if (replayed > 0) {
+    const what = `took ${replayed} entries beyond the published checkpoint from the journal`
+    repairs.push({ kind: 'REPLAYED', where: `entries from ${before} on`, what })
+  }
+  return repairs
+}
+
+async function replayFile(state: LogState, path: string): Promise<Repair | undefined> {
+  const bytes = (await state.storage.read(path)) ?? new Uint8Array()
+  const journal = decodeJournal(bytes)
+  const { header, frames, length, isTorn } = journal
+  expectNoStray(journal, path, state)
+  const first = header?.first ?? Number(path.slice('journal/'.length, -'.v2'.length))
+  if (journalPath(first) !== path) throwDamaged('GAP', path, journalPath(first), path)
+  if (first > state.tree.size()) throwDamaged('GAP', path, `entry ${state.tree.size()}`, `entry ${first}`)
+  for (const frame of frames) {
+    await replayEntries(state, frame.first, decodeBundle(frame.bundle), path)
+  }
+  const key = header && (await replaySalts(state, path, header, journal))
+  state.journal.push(reopenFile(state, path, { header, first, used: length, allocated: bytes.length, key }))
+  // This also syncs what a process that was killed had written.
+  if (header !== undefined && length < bytes.length) {
+    await state.storage.overwrite(path, length, ZEROES.subarray(0, bytes.length - length))
+  }
+  if (!isTorn) return undefined
+  return { kind: 'TORN_JOURNAL', where: path, what: `dropped a torn write at byte ${length}` }
+}
+
+/** A file whose creation was torn is created again, under the same name. */
+function reopenFile(
+  state: LogState,
+  path: string,
+  { header, first, ...place }: Omit<JournalFile, 'path'>,
+): JournalFile {
+  if (header === undefined && first === state.tree.size()) return newJournalFile(first)
+  return { path, header, first, ...place }
+}
+
+/**
+ * A frame behind a broken one was written when the broken one was durable. A file without a header has no frame that anybody relies on,
+ * unless its entries are not published.
+ */
+function expectNoStray({ header, length, stray }: ReadJournal, path: string, { tree }: LogState): void {
+  if (stray === undefined) return
+  if (header === undefined && stray.first + decodeBundle(stray.bundle).length <= tree.size()) return
+  const broken = header === undefined ? 'a broken header' : `a broken one at byte ${length}`
+  throwDamaged('MALFORMED', path, 'complete frames', `${broken}, and a complete one at byte ${stray.at}`)
+}
+
+/** Finds the salts that are not in the store yet. Returns the key of the file, if it has one. */
+async function replaySalts(
+  state: LogState,
+  path: string,
+  { id }: JournalHeader,
+  journal: ReadJournal,
+): Promise<KeyObject | undefined> {
+  const salted = journal.frames.filter(({ salts }) => salts.length > 0)
+  if (salted.length === 0) return undefined
+  const { salts } = state
+  if (salts === undefined) throw new SaltStoreMissingError(path)
+  const key = await salts.readKey(id)
+  if (key !== undefined) {
+    await finishErasures(state, path, journal)
+    await addSaltsToStore(
+      state,
+      salted.flatMap((frame) => readPending(frame, path, key)),
+    )
+    return createSecretKey(key)
+  }
+  const ids = salted.flatMap((frame) => frame.salts.map((salt) => salt.id))
+  if ((await salts.look(ids)).includes('UNKNOWN')) throwDamaged('MISSING', keyPath(id), `the key of ${path}`, 'none')
+  return undefined
+}
+
+/** Overwrites what is left of salts whose erasure a power cut tore. */
+async function finishErasures({ storage }: LogState, path: string, journal: ReadJournal): Promise<void> {
+  const torn = journal.frames.flatMap(({ salts }) => salts.filter(({ isErased, isGone }) => isErased && !isGone))
+  for (const { id } of torn) {
+    for (const { at, bytes } of erasuresOf(journal, id)) await storage.overwrite(path, at, bytes)
+  }
+}
+
+function readPending(frame: JournalFrame, path: string, key: Uint8Array): readonly PendingSalts[] {
+  const opened = new Map(frame.openSlots(key).map((slot) => [Buffer.from(idOfSlot(slot)).toString('hex'), slot]))
+  return frame.salts.map(({ id, isErased, at }) => {
+    const slot = isErased ? undefined : opened.get(Buffer.from(id).toString('hex'))
+    return { slots: slot ?? encodeErased(id), isErased, path, at }
+  })
+}
+
+/** Adds the entries of a journal file in the form of version 0.2, which has no salts. */
+async function replayOlderFile(state: LogState, path: string, isLast: boolean): Promise<Repair | undefined> {
+  const bytes = (await state.storage.read(path)) ?? new Uint8Array()
+  const { frames, length, strayAt } = decodeFrames(bytes)
+  if (strayAt !== undefined || (!isLast && length < bytes.length)) {
+    throwDamaged('MALFORMED', path, 'complete frames', `a broken one at byte ${length}, and complete ones behind it`)
+  }
+  const first = frames[0]?.first ?? state.tree.size()
+  if (frames.length > 0 && path !== `journal/${String(first).padStart(16, '0')}`) {
+    throwDamaged('GAP', path, `journal/${String(first).padStart(16, '0')}`, path)
+  }
+  for (const frame of frames) await replayEntries(state, frame.first, frame.entries, path)
+  const place = { used: length, allocated: bytes.length, key: undefined }
+  state.journal.push({ path, first, header: undefined, ...place })
+  if (length === bytes.length) return undefined
+  return { kind: 'TORN_JOURNAL', where: path, what: `dropped ${bytes.length - length} bytes of a torn write` }
+}
+
+async function replayEntries(
+  state: LogState,
+  first: number,
+  entries: readonly Uint8Array[],
+  path: string,
+): Promise<void> {
+  const { tree, tail, signer } = state
+  if (first > tree.size()) throwDamaged('GAP', path, `entry ${tree.size()}`, `entry ${first}`)
+  for (const [at, entry] of entries.entries()) {
+    const index = first + at
+    if (index < tree.size()) {
+      const tile = await tree.readTile({ level: 0, index: Math.floor(index / 256), width: (index % 256) + 1 })
+      expectLeaf(entry, index, tile.node(0, index % 256), path)
+    } else {
+      tree.push(hashLeaf(entry))
+      tail.push(entry)
+    }
+  }
+  if (first + entries.length > state.latest.size) {
+    state.latest = signTree(tree, signer)
+    state.checkpointsForHistory.push(state.latest)
+  }
 }

@@ -3,7 +3,7 @@ import { type Finding, LogDamagedError } from '../finding.ts'
 import { NoteError, type SignatureType } from '../note/key.ts'
 import type { LogCore, Opened } from './core.ts'
 import { ReplacedKeyError } from './load-keys.ts'
-import { SaltStoreMissingError } from './replay.ts'
+import { SaltStoreMissingError } from './recover.ts'
 import type { SignedCheckpoint } from './state.ts'
 
 /** The messages between a log and the thread of its core. */

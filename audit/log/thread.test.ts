@@ -18,7 +18,7 @@ import { folderSource } from '../verify/source.ts'
 import { verifyLog } from '../verify/verify-log.ts'
 import { ReplacedKeyError } from './load-keys.ts'
 import { type Log, type LogOptions, openLog } from './log.ts'
-import { SaltStoreMissingError } from './replay.ts'
+import { SaltStoreMissingError } from './recover.ts'
 import { newSigner } from './testing.ts'
 import { describeError, restoreError } from './thread-messages.ts'
 

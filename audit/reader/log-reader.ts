@@ -4,6 +4,7 @@ import { HASH_BYTES, type Hash, isSameHash, writeLeafHash } from '../merkle/hash
 import { TILE_WIDTH, tileWidth } from '../merkle/tile-path.ts'
 import { createTiledTree } from '../merkle/tiled-tree.ts'
 import { formatBase64 } from '../note/base64.ts'
+import type { Checkpoint } from '../note/checkpoint.ts'
 import type { NoteVerifier } from '../note/key.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import type { KeyRotation } from '../note/rotation.ts'
@@ -157,4 +158,163 @@ function readIfValid(note: string, policy: Policy): readonly ReadHead[] {
 function checkLeaf(index: number, leaf: Hash | undefined, came: Hash): void {
   if (leaf !== undefined && isSameHash(leaf, came)) return
   throwDamaged('ENTRY', `entry ${index}`, leaf === undefined ? 'a leaf' : formatBase64(leaf), formatBase64(came))
+}
+
+/**
+ * Joins the readers of a log's shards to one reader. The index of an entry counts over all shards, from the first entry of the first one. `prove`
+ * proves the entry in its own shard, with its index there.
+ */
+export interface ChainedReader extends LogReader {
+  /** The readers of the shards, oldest first. */
+  readonly shards: readonly LogReader[]
+  /** Returns the shard of an entry, and its index there. Throws a RangeError if the log does not have the index. */
+  readonly placeOf: (index: number) => { readonly reader: LogReader; readonly index: number }
+}
+
+/**
+ * Joins readers. `log`, `source` and the other members of `head` than its size are those of the newest shard.
+ * @param shards the readers of all shards, oldest first. With one of them, the result is the same as that reader.
+ * @throws {TypeError} if there is none.
+ */
+export function chainReaders(shards: readonly LogReader[]): ChainedReader {
+  const newest = shards.at(-1)
+  if (newest === undefined) throw new TypeError('expected at least one shard')
+  const starts: number[] = []
+  let size = 0
+  for (const { head } of shards) {
+    starts.push(size)
+    size += head.checkpoint.size
+  }
+
+  const placeOf: ChainedReader['placeOf'] = (index) => {
+    if (!(index >= 0 && index < size)) throw new RangeError(`the log has ${size} entries; it has no entry at ${index}`)
+    const at = starts.findLastIndex((start) => start <= index)
+    return { reader: shards[at] as LogReader, index: index - (starts[at] ?? 0) }
+  }
+
+  async function* entries(from = 0): AsyncGenerator<PlacedEntry> {
+    for (const [at, reader] of shards.entries()) {
+      const start = starts[at] ?? 0
+      if (start + reader.head.checkpoint.size <= from) continue
+      for await (const { index, bytes } of reader.entries(Math.max(0, from - start))) {
+        yield { index: start + index, bytes }
+      }
+    }
+  }
+
+  const entry = async (index: number): Promise<PlacedEntry> => {
+    const place = placeOf(index)
+    return { ...(await place.reader.entry(place.index)), index }
+  }
+
+  const prove = async (index: number): Promise<ProvedEntry> => {
+    const place = placeOf(index)
+    return place.reader.prove(place.index)
+  }
+
+  const checkpoint = { ...newest.head.checkpoint, size }
+  const rotations = shards.flatMap((shard) => shard.rotations)
+  return { ...newest, rotations, head: { ...newest.head, checkpoint }, entries, entry, prove, shards, placeOf }
+}
+
+/** An entry that was parsed. */
+export interface ParsedEntry<Entry> extends PlacedEntry {
+  readonly entry: Entry
+}
+
+/** An entry that is in the log and cannot be parsed. */
+export interface UnreadableEntry {
+  readonly index: number
+  /** What was expected, without any value of the entry. */
+  readonly reason: string
+}
+
+/**
+ * Yields the entries of a log in order, each parsed. Yields an entry that cannot be parsed as {@link UnreadableEntry}, so that one such entry
+ * does not hide the others. Whoever reads skips it, counts it and names it. An entry that does not match its leaf still rejects, as in
+ * `LogReader.entries`.
+ * @param parse throws an Error for bytes that it does not understand
+ * @param from the index of the first entry
+ */
+export async function* readParsed<Entry>(
+  reader: Pick<LogReader, 'entries'>,
+  parse: (bytes: Uint8Array) => Entry,
+  from = 0,
+): AsyncGenerator<ParsedEntry<Entry> | UnreadableEntry> {
+  for await (const placed of reader.entries(from)) {
+    yield parseOne(placed, parse)
+  }
+}
+
+function parseOne<Entry>(
+  { index, bytes }: PlacedEntry,
+  parse: (bytes: Uint8Array) => Entry,
+): ParsedEntry<Entry> | UnreadableEntry {
+  try {
+    return { index, bytes, entry: parse(bytes) }
+  } catch (error) {
+    return { index, reason: error instanceof Error ? error.message : 'it cannot be read' }
+  }
+}
+
+/** Finds how much of a log the quorum of its trust policy has cosigned. The rest only the owner of the log's key vouches for. */
+
+/** Which part of a log a quorum of witnesses has cosigned. */
+export interface WitnessedPart {
+  /** Whether the trust policy demands a quorum. */
+  readonly isDemanded: boolean
+  /** The first `size` entries are cosigned. */
+  readonly size: number
+  /** The time of the quorum (audit/note/policy.ts), in milliseconds since the epoch; null if there never was one. */
+  readonly timeMs: number | null
+}
+
+/**
+ * Finds the part. Of a divided log, it ends in the first shard that is not cosigned to its end. Rejects with a LogDamagedError if the newest cosigned
+ * checkpoint is not of the log's tree.
+ */
+export async function findWitnessedPart(reader: LogReader | ChainedReader): Promise<WitnessedPart> {
+  const { size } = reader.head.checkpoint
+  if (reader.policy.quorum === 'none') return { isDemanded: false, size, timeMs: null }
+  let [cosigned, timeMs]: [number, number | null] = [0, null]
+  for (const shard of 'shards' in reader ? reader.shards : [reader]) {
+    const part = await findInShard(shard)
+    cosigned += part.size
+    timeMs = part.timeMs ?? timeMs
+    if (part.size < shard.head.checkpoint.size) break
+  }
+  return { isDemanded: true, size: cosigned, timeMs }
+}
+
+async function findInShard(reader: LogReader): Promise<Omit<WitnessedPart, 'isDemanded'>> {
+  const { head, source } = reader
+  if (head.quorumTime !== undefined) return { size: head.checkpoint.size, timeMs: head.quorumTime * 1_000 }
+  for (const path of [...historyPaths(head.checkpoint.size)].reverse()) {
+    const found = newestOfNotes(decodeNotes((await source.read(path)) ?? new Uint8Array()).notes, reader)
+    if (found === undefined) continue
+    const { root, size } = found.checkpoint
+    const came = await reader.root(size)
+    if (!isSameHash(root, came)) {
+      throwDamaged('ROOT', `cosigned checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
+    }
+    return { size, timeMs: found.timeMs }
+  }
+  return { size: 0, timeMs: null }
+}
+
+/** Returns the last of these notes that is a checkpoint of the log in quorum, and the time of the quorum; undefined if none is. */
+export function newestOfNotes(
+  notes: readonly string[],
+  { policy, head, log }: LogReader,
+): { readonly checkpoint: Checkpoint; readonly timeMs: number } | undefined {
+  for (const note of [...notes].reverse()) {
+    try {
+      const { checkpoint, quorumTime } = checkCheckpoint(note, policy)
+      if (quorumTime === undefined || checkpoint.origin !== log.name || checkpoint.size > head.checkpoint.size) continue
+      return { checkpoint, timeMs: quorumTime * 1_000 }
+    } catch {
+      // `verify` reports what is wrong with it. Here it just proves nothing.
+    }
+  }
+  return undefined
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readParsed } from './read-parsed.ts'
+import { readParsed } from './log-reader.ts'
 
 const readerOf = (texts: readonly string[]) => ({
   async *entries(from = 0) {

@@ -7,8 +7,7 @@ import { createFolderStorage } from '../log/folder-storage.ts'
 import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
 import { commitTo, opensTo } from './commitment.ts'
-import { createSaltStore, encodeSlots } from './salt-store.ts'
-import { eraseSalt, findSalt } from './salts.ts'
+import { createSaltStore, encodeSlots, eraseSalt, findSalt } from './salts.ts'
 
 let folder: string
 beforeAll(async () => {

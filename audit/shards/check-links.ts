@@ -1,12 +1,22 @@
-import type { Finding } from '../finding.ts'
-import { TILE_WIDTH } from '../merkle/tile-path.ts'
+import { join } from 'node:path'
+import { type Finding, throwDamaged } from '../finding.ts'
+import type { Log, Receipt } from '../log/log.ts'
+import { createTile } from '../merkle/tile.ts'
+import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
+import { createTiledTree } from '../merkle/tiled-tree.ts'
 import { formatBase64 } from '../note/base64.ts'
-import type { Checkpoint } from '../note/checkpoint.ts'
+import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import type { NoteSigner } from '../note/key.ts'
+import { parseNote } from '../note/note.ts'
 import { checkCheckpoint, type Policy } from '../note/policy.ts'
+import type { KeyRotation } from '../note/rotation.ts'
 import { findTrustedName, nameOfLog, periodIn, shardOrigin } from '../note/shard-name.ts'
+import { formatTlogProof } from '../note/tlog-proof.ts'
 import type { Prunings } from '../verify/prunings.ts'
 import { readEntries } from '../verify/read-entries.ts'
-import type { LogSource } from '../verify/source.ts'
+import { readRotations } from '../verify/read-rotations.ts'
+import { folderSource, type LogSource } from '../verify/source.ts'
+import { listPlaces } from './places.ts'
 import { readShardEntry, type ShardEnd, type ShardStart } from './shard-entries.ts'
 
 /** A shard whose tree was verified. */
@@ -164,4 +174,100 @@ function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[], nam
   return [
     shardFinding(origin, 'a last entry that names the shard after it', `${end.next}, which continues ${continued}`),
   ]
+}
+
+/** Builds the proofs of receipts, also those of a shard that has ended meanwhile. */
+export interface Prover {
+  /** Returns the receipt with a proof that is built in the open log or, after its end, from the files in `folder`. */
+  readonly withProof: (receipt: Receipt, log: Log, folder: string) => Receipt
+  /** Waits for the proofs that are being built. A log must not be closed before. */
+  readonly idle: () => Promise<void>
+}
+
+/** Tells {@link createProver} which log is open. `settled` waits for the end of a shard that is under way. */
+interface Shards {
+  readonly isOpen: (log: Log) => boolean
+  readonly settled: () => Promise<void>
+}
+
+/** Creates the prover of a log with shards. */
+export function createProver({ isOpen, settled }: Shards): Prover {
+  const building = new Set<Promise<string>>()
+  const track = (proof: Promise<string>): Promise<string> => {
+    const tracked = proof.finally(() => building.delete(tracked))
+    building.add(tracked)
+    return tracked
+  }
+  const prove = async (receipt: Receipt, log: Log, folder: string): Promise<string> => {
+    if (isOpen(log)) return track(receipt.proof())
+    await settled()
+    return proveEnded(folder, receipt)
+  }
+  return {
+    withProof: (receipt, log, folder) => ({ ...receipt, proof: () => prove(receipt, log, folder) }),
+    idle: async () => {
+      await Promise.allSettled(building)
+    },
+  }
+}
+
+/** Builds the C2SP tlog-proof of a receipt from the files of a shard. Rejects with a LogDamagedError if a file is missing. */
+async function proveEnded(folder: string, { index, checkpoint }: Receipt): Promise<string> {
+  const source = folderSource(folder)
+  const final = Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')
+  const total = sizeOf(final)
+  const tree = createTiledTree(
+    async (id) => {
+      const bytes = await source.read(tilePath(id))
+      return bytes === undefined ? throwDamaged('MISSING', tilePath(id), 'a file', 'none') : createTile(bytes)
+    },
+    () => total,
+  )
+  return formatTlogProof({ index, hashes: await tree.inclusion(index, sizeOf(checkpoint)), checkpoint })
+}
+
+function sizeOf(checkpoint: string): number {
+  return parseCheckpoint(parseNote(checkpoint).text).size
+}
+
+/** The newest rotation of a log's key, and the path of its proof. */
+export interface FoundRotation {
+  readonly rotation: KeyRotation
+  readonly proof: string
+}
+
+/**
+ * Finds the newest rotation in a log and its shards; undefined if its key was never replaced.
+ * @param place the home of an audit log, or the folder of one log
+ */
+export async function findNewestRotation(place: string): Promise<FoundRotation | undefined> {
+  const shards = (await listPlaces(place)).map(({ path }) => join(place, path))
+  for (const folder of [place, ...shards].reverse()) {
+    const rotations = await readRotations(folderSource(folder))
+    const rotation = rotations.at(-1)
+    if (rotation !== undefined) return { rotation, proof: join(folder, 'rotations', String(rotations.length - 1)) }
+  }
+  return undefined
+}
+
+/**
+ * Chooses the key in force among the two of a key file. A shard that began after a rotation has no proof of it, so the shards before it decide.
+ * @param place the home of an audit log, or the folder of one log
+ * @param signer the keys as the file has them: the key of its first line, and behind it perhaps `next`
+ * @returns if `next` is in force, `next` with the other key as `previous`; otherwise the signer as it is.
+ */
+export async function chooseKeyInForce(place: string, signer: NoteSigner): Promise<NoteSigner> {
+  const { next, ...present } = signer
+  if (next === undefined) return signer
+  const newest = await findNewestRotation(place)
+  const isReplaced = newest !== undefined && hasSameKey(newest.rotation.newKey, next.verifier)
+  return isReplaced ? { ...next, previous: present } : signer
+}
+
+/** Checks whether two verifiers have the same public key, under whatever names. */
+export function hasSameKey(
+  one: Pick<NoteSigner['verifier'], 'publicKey'>,
+  other: Pick<NoteSigner['verifier'], 'publicKey'>,
+): boolean {
+  return Buffer.compare(one.publicKey, other.publicKey) === 0
 }

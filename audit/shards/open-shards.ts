@@ -1,9 +1,15 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { createFolderStorage } from '../log/folder-storage.ts'
+import { type Log, openLogOn } from '../log/log.ts'
+import { parseCheckpoint } from '../note/checkpoint.ts'
+import type { NoteSigner } from '../note/key.ts'
+import { parseNote } from '../note/note.ts'
 import { isPeriod } from '../note/shard-name.ts'
 import { readEntries } from '../verify/read-entries.ts'
 import { folderSource, type LogSource, urlSource } from '../verify/source.ts'
-import { listPlaces, placeOf } from './places.ts'
+import { listPlaces, placeOf, type ShardPlace } from './places.ts'
 import { readShardEntry } from './shard-entries.ts'
 
 /** How many shards of a URL are read. A log of a hundred years has 1,200 months. */
@@ -66,4 +72,47 @@ async function readNextPeriod(source: LogSource, note: string): Promise<string |
     // The verification reports what is wrong with the entry.
   }
   return undefined
+}
+
+/**
+ * Opens a shard that has ended, to store cosignatures of its final checkpoint. It leaves the store of salts to the present shard, because only one
+ * log may write to it; a shard that has ended has published all its salts. Rejects as `openLog` does.
+ */
+export async function openEndedShard(folder: string, signer: NoteSigner): Promise<Log> {
+  const lock = await lockFolder(folder)
+  try {
+    const storage = await createFolderStorage(folder)
+    return await openLogOn(storage, { signer }, async () => {
+      await storage.close()
+      lock.release()
+    })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** What opening a log reads of its shards. */
+
+/** Reads the origin of the shard that follows one in this home, which is not open. Undefined if it has not ended. */
+export async function readNext({ path }: ShardPlace, home: string): Promise<string | undefined> {
+  const source = folderSource(join(home, path))
+  const note = Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')
+  const { size } = parseCheckpoint(parseNote(note).text)
+  for await (const { bytes } of readEntries(source, size, Math.max(0, size - 1))) {
+    const entry = readShardEntry(bytes)
+    return entry?.kind === 'shard-end' ? entry.next : undefined
+  }
+  return undefined
+}
+
+/** Reads the time in an entry, in milliseconds since 1970. Undefined if it has none. */
+export function readTimeMs(entry: Uint8Array | undefined): number | undefined {
+  try {
+    const { time } = Object(JSON.parse(Buffer.from(entry ?? '').toString('utf8'))) as { time?: unknown }
+    const timeMs = Date.parse(String(time))
+    return Number.isNaN(timeMs) ? undefined : timeMs
+  } catch {
+    return undefined
+  }
 }

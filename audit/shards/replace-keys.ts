@@ -1,7 +1,7 @@
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { rotateLogKey } from '../log/rotate-key.ts'
 import type { NoteSigner } from '../note/key.ts'
-import { hasSameKey } from './key-in-force.ts'
+import { hasSameKey } from './check-links.ts'
 
 /** The replacement of a log's key by the process that writes the log (docs/decisions/0089-a-key-is-replaced-while-its-log-is-written.md). */
 

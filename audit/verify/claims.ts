@@ -6,7 +6,7 @@ import { hasRepeatedKeys, parseNote } from '../note/note.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
 import { createPlainNotes } from './plain-note.ts'
 import type { FoundNote } from './read-history.ts'
-import type { Report } from './tile-files.ts'
+import type { Report } from './source.ts'
 import { createWitnessTally, type WitnessedHead } from './witness-tally.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findMissingWorkers } from './missing-workers.ts'
+import { findMissingWorkers } from './verify-entries.ts'
 
 const log = (name: string, workers = 0) => ({ log: name, workers })
 

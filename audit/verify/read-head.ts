@@ -4,8 +4,7 @@ import { parseNote } from '../note/note.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import type { KeyRotation } from '../note/rotation.ts'
 import { readRotations } from './read-rotations.ts'
-import type { LogSource } from './source.ts'
-import type { Report } from './tile-files.ts'
+import type { LogSource, Report } from './source.ts'
 
 /** Reads the rotations of the log's key. Reports a wrong one, and then trusts only the keys of the trust policy. */
 export async function readKeys(

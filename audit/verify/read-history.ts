@@ -1,6 +1,5 @@
 import { decodeNotes, historyPath, LEAVES_PER_HISTORY_FILE } from '../log/history.ts'
-import type { LogSource } from './source.ts'
-import type { Report } from './tile-files.ts'
+import type { LogSource, Report } from './source.ts'
 
 /** A note, and the place where it was found. */
 export interface FoundNote {

@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import type { Finding } from '../finding.ts'
-import { createRecentIds } from './entry-ids.ts'
 import { watchParts } from './entry-parts.ts'
-import { MAX_CLOCK_SKEW_MS, MAX_DISORDER_MS, watchTimes } from './entry-times.ts'
-import { joinMistimed } from './join-mistimed.ts'
+import { createRecentIds, joinMistimed, MAX_CLOCK_SKEW_MS, MAX_DISORDER_MS, watchTimes } from './verify-entries.ts'
 
 const idOf = (n: number) => `01a20c91-a7d0-7000-8000-${n.toString(16).padStart(12, '0')}`
 

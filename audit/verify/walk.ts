@@ -2,9 +2,8 @@ import { LEAVES_PER_HISTORY_FILE } from '../log/history.ts'
 import { HASH_BYTES, type Hash, isSameHash } from '../merkle/hash.ts'
 import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
-import { checkLeaves, type LeafFiles, type LeafOptions, readLeafFiles } from './check-leaves.ts'
-import type { LogSource } from './source.ts'
-import { type Report, readTileFile } from './tile-files.ts'
+import { type LogSource, type Report, readTileFile } from './source.ts'
+import { checkLeaves, type LeafFiles, type LeafOptions, readLeafFiles } from './verify-entries.ts'
 import type { WalkedTree } from './walked-tree.ts'
 
 /** How many tiles of leaves are read before they are needed, so that the disk or the network works meanwhile. */

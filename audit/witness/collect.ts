@@ -6,7 +6,7 @@ import { parseDecimal } from '../note/decimal.ts'
 import { cosignatureTime, type NoteVerifier } from '../note/key.ts'
 import { type NoteSignature, parseNote, parseSignatureLine } from '../note/note.ts'
 import { type CheckedCheckpoint, MAX_CLOCK_DIFFERENCE_MS, type Policy } from '../note/policy.ts'
-import { formatAddCheckpoint } from './add-checkpoint.ts'
+import { formatAddCheckpoint } from './witness.ts'
 
 /** The log's side of C2SP tlog-witness: sends a checkpoint to the witnesses, and collects their cosignatures. */
 

@@ -11,9 +11,15 @@ import { createMemoryStorage, newSigner } from '../log/testing.ts'
 import { formatCheckpoint } from '../note/checkpoint.ts'
 import { cosignatureTime, parseVerifierKey } from '../note/key.ts'
 import { addSignatures, openNote, signNote } from '../note/note.ts'
-import { formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts'
 import { collectCosignatures, type WitnessEndpoint } from './collect.ts'
-import { createWitness, createWitnessServer, MAX_CONNECTIONS, type Witness } from './witness.ts'
+import {
+  createWitness,
+  createWitnessServer,
+  formatAddCheckpoint,
+  MAX_CONNECTIONS,
+  parseAddCheckpoint,
+  type Witness,
+} from './witness.ts'
 
 const NOW = 1_700_000_000_000
 const logSigner = newSigner('log.example/hn')

@@ -5,9 +5,8 @@ import { FILE_DIGEST } from '../../contract/audit-log/authority-token-entries.ts
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
-import { ABOUT } from './about.ts'
-import { checkProof, followAll, isInOwnLog } from './check-proof.ts'
-import { type Answer, defineAudit } from './command.ts'
+import { checkProof, followAll, isInOwnLog } from './check-export.ts'
+import { ABOUT, type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
 const { policy: POLICY, development } = ONE_POLICY_OPTION

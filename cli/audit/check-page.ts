@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FILE } from '../../service/command-spec.ts'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
+import { ABOUT, defineAudit } from './command.ts'
 
 /** The page, which `npm run generate` makes from tools/check-page. */
 const PAGE = join(import.meta.dirname, 'check-page.html')

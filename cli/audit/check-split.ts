@@ -4,9 +4,8 @@ import { formatBase64 } from '../../audit/note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
 import type { KeyRotation } from '../../audit/note/rotation.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
-import { ABOUT } from './about.ts'
-import { followAll } from './check-proof.ts'
-import { type Answer, defineAudit } from './command.ts'
+import { followAll } from './check-export.ts'
+import { ABOUT, type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readKnown, readPolicy, readRotationFiles } from './inputs.ts'
 
 /** `istmo audit check-split`: checks, without a log or a network, whether checkpoints prove that a log signed two histories. */

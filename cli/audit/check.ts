@@ -1,16 +1,23 @@
-import type { Finding } from '../../audit/finding.ts'
-import { formatFinding } from '../../audit/finding.ts'
+import { type Finding, formatFinding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
-import { ABOUT } from './about.ts'
-import { type CheckedExport, checkBetween, createExportCheck } from './check-export.ts'
-import { checkProof, followAll } from './check-proof.ts'
-import { type Answer, defineAudit } from './command.ts'
-import { isExport, listExportFiles, readExportLines } from './export-files.ts'
-import { describeCover, doubtWorkers } from './export-workers.ts'
+import {
+  type CheckedExport,
+  checkBetween,
+  checkProof,
+  createExportCheck,
+  describeCover,
+  doubtWorkers,
+  followAll,
+  isExport,
+  listExportFiles,
+  readExportLines,
+} from './check-export.ts'
+import { ABOUT, type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
 /**
@@ -99,7 +106,7 @@ function checkBundle(path: string, text: string, policy: Policy, isUnwitnessedAc
     json: {
       index: report.index,
       origin: report.checked?.log.verifier.name,
-      entry: parse(content),
+      entry: parseJson(content) ?? content,
       findings,
       ...(isUnwitnessed && { isUnwitnessed }),
     },
@@ -211,12 +218,4 @@ function verdictText(findings: readonly Finding[], isUnwitnessed: boolean): stri
   return isUnwitnessed
     ? 'HOLDS: the owner of the log signed that this entry is in it. No quorum of witnesses had cosigned this yet.'
     : 'HOLDS: this entry is in the log.'
-}
-
-function parse(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return content
-  }
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
-import { createCompleteness } from './completeness.ts'
-import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
+import { type CheckedLine, createCompleteness, type ExportStatement, type ProvedLine } from './check-export.ts'
 
 const NAME = 'istmo.example/gateway'
 const [REQUEST, PART] = SAMPLE_SPLIT as readonly [EntryOf<'request'>, EntryOf<'continuation'>]

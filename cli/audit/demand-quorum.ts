@@ -1,9 +1,8 @@
 import { readTimes } from '../../audit/reader/find-by-time.ts'
-import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { findWitnessedPart, type WitnessedPart } from '../../audit/reader/witnessed-part.ts'
+import { findWitnessedPart, type LogReader, type WitnessedPart } from '../../audit/reader/log-reader.ts'
 import type { Answer } from './command.ts'
 import { listUnwitnessed } from './derive/doubt-logs.ts'
-import { checkWitnesses } from './reconcile/check-witnesses.ts'
+import { checkWitnesses } from './reconcile/sides.ts'
 
 /**
  * Demands the quorum of the trust policy for what a command read of a log: whoever has the key of a log can write another one, so an answer is sure only of

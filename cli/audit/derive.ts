@@ -1,21 +1,25 @@
 import { dirname, join } from 'node:path'
-import { createSaltFinder, type FindSalt } from '../../audit/salts/salt-finder.ts'
+import { createSaltFinder, type FindSalt } from '../../audit/salts/salts.ts'
 import { isCountryPart } from '../../contract/audit-log/country-part.ts'
-import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
+import { openReplay, type PastCountry } from '../../gateway/replay-question.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { ABOUT } from './about.ts'
-import { type AuditIo, defineAudit } from './command.ts'
-import { type DerivedQuestion, deriveQuestion, verdictOf } from './derive/derive-question.ts'
-import { type Told, toAnswer } from './derive/describe-told.ts'
+import { ABOUT, type Answer, type AuditIo, defineAudit, type Verdict } from './command.ts'
+import {
+  type DerivedQuestion,
+  deriveQuestion,
+  type JudgedLeg,
+  type OpenGraph,
+  verdictOf,
+} from './derive/derive-question.ts'
 import { doubtExport, type ExportDoubts, listUnwitnessed } from './derive/doubt-logs.ts'
-import { collectGraphs, createGraphOpener, type PastGraphOpener, type PastGraphs } from './derive/past-graph.ts'
 import { findReader, noteReading, OWN_LOG_OPTIONS } from './desk/note-reading.ts'
 import { findLogFolder, POLICY_OPTION, readPolicies } from './inputs.ts'
 import { type Journal, type JournalQuestion, readJournal } from './journal/read-journal.ts'
-import { openSide, readOwner } from './reconcile/open-side.ts'
-import type { Side } from './reconcile/sides.ts'
-import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
+import { parseIfReadable } from './readable-entries.ts'
+import { openSide, readOwner, type Side } from './reconcile/sides.ts'
+import { type ContentStore, KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
 
 /** `istmo audit derive`: plans questions again, and says whether each leg in the logs follows from what an officer signed. */
 export const deriveCommand = defineAudit(
@@ -153,7 +157,7 @@ async function readGatewayEntries(
   try {
     for await (const { index, bytes } of side.entries()) {
       bar.report(index, side.size)
-      const entry = parseOrNull(bytes)
+      const entry = parseIfReadable(bytes)
       if (entry === null) continue
       graphs.add(index, entry)
       if (entry.kind === 'continuation') addPart(byRequest.get(entry.of), entry, index)
@@ -174,15 +178,6 @@ function addPart(request: ReadRequest | undefined, part: EntryOf<'continuation'>
   if (request === undefined) return
   request.parts.push(part)
   request.end = Math.max(request.end, index + 1)
-}
-
-function parseOrNull(bytes: Uint8Array) {
-  try {
-    return parseEntry(bytes)
-  } catch {
-    // `verify` names entries that cannot be read.
-    return null
-  }
 }
 
 /** Finds the question that an entry is of by the hash of its statement. */
@@ -209,7 +204,7 @@ async function readCountryLegs(sides: readonly Side[], ids: ReadonlySet<string>)
   const legs: CountryLeg[] = []
   for (const side of sides) {
     for await (const { index, bytes } of side.entries()) {
-      const entry = parseOrNull(bytes)
+      const entry = parseIfReadable(bytes)
       if (entry?.kind !== 'leg' || entry.requestId === null || !ids.has(entry.requestId)) continue
       legs.push({ side, index, entry })
     }
@@ -286,4 +281,132 @@ function listDoubts(
     ...countries.flatMap((side) => listUnwitnessed(side, endIn(side))),
     ...(exported?.list(entry, parts) ?? []),
   ]
+}
+
+/** What `istmo audit derive` says of questions. */
+
+/** What is said of one question. `requestId`: null if its entry is not known. */
+export interface Told {
+  readonly jti: string
+  readonly requestId: string | null
+  readonly verdict: Verdict
+  readonly derived: DerivedQuestion
+}
+
+const WORDS = {
+  FOLLOWS: 'follows',
+  TEXT_FOLLOWS: 'could not tell',
+  DOES_NOT_FOLLOW: 'DOES NOT FOLLOW',
+  MISSING: 'MISSING',
+  NOT_ASKED: 'not asked',
+  UNKNOWN: 'could not tell',
+} as const satisfies Record<JudgedLeg['verdict'], string>
+
+const ENDS = {
+  HOLDS: 'HOLDS: each leg follows from what the officer signed, and none is missing.',
+  FAILS: 'DOES NOT HOLD.',
+  UNTOLD: 'COULD NOT TELL all of it.',
+} as const satisfies Record<Verdict, string>
+
+/** Makes the answer of the command. A line that nobody signed makes it fail; a torn line is only told. */
+export function toAnswer({ faults }: Journal, told: readonly Told[]): Answer {
+  const invalid = faults.filter(({ kind }) => kind === 'INVALID')
+  const verdicts = new Set(told.map(({ verdict }) => verdict))
+  const fails = verdicts.has('FAILS') || invalid.length > 0
+  const verdict = fails ? 'FAILS' : verdicts.has('UNTOLD') ? 'UNTOLD' : 'HOLDS'
+  const lines = [
+    ...faults.map(
+      ({ line, kind, reason }) =>
+        `line ${line} of the journal: ${kind === 'TORN' ? 'torn, and left out' : 'NOT VALID'}: ${reason}`,
+    ),
+    ...told.flatMap(describeQuestion),
+    ENDS[verdict],
+  ]
+  const questions = told.map(({ derived, ...each }) => ({ ...each, ...derived }))
+  const json = { questions, faults }
+  if (verdict !== 'UNTOLD') return { verdict, text: lines.join('\n'), json }
+  const reasons = told.flatMap(({ derived }) => [
+    ...derived.untold,
+    ...derived.legs
+      .filter((leg) => WORDS[leg.verdict] === WORDS.UNKNOWN)
+      .map(({ country, domain, why }) => `${country} ${domain}: ${why}`),
+  ])
+  return { verdict, text: lines.join('\n'), json: { ...json, reason: reasons[0] } }
+}
+
+function describeQuestion({ jti, requestId, derived: { legs, findings, untold } }: Told): readonly string[] {
+  return [
+    `question ${jti}, request ${requestId ?? 'unknown'}: ${legs.length} legs`,
+    ...findings.map((each) => `  ${each}`),
+    ...legs.map(
+      ({ country, domain, verdict, why }) =>
+        `  ${country ?? '-'} ${domain}: ${WORDS[verdict]}${why === '' ? '' : `: ${why}`}`,
+    ),
+    ...untold.map((each) => `  could not tell: ${each}`),
+  ]
+}
+
+/** The graph that a gateway served at the time of a request, from its log and the content store. */
+
+/** A graph entry, with its place in the log. */
+interface PlacedGraph {
+  readonly index: number
+  readonly entry: EntryOf<'graph'>
+}
+
+/** Collects the graphs of a log, and finds the one in force. */
+export interface PastGraphs {
+  readonly add: (index: number, entry: Entry) => void
+  /** Returns the last graph that was served before the entry at `index` and has this supergraph. */
+  readonly find: (index: number, supergraph: string) => EntryOf<'graph'> | undefined
+}
+
+/** Creates the collection. */
+export function collectGraphs(): PastGraphs {
+  const graphs: PlacedGraph[] = []
+  return {
+    add(index, entry) {
+      if (entry.kind === 'graph' && entry.result === 'SERVED') graphs.push({ index, entry })
+    },
+    find: (index, supergraph) =>
+      graphs.findLast((each) => each.index < index && each.entry.graph === supergraph)?.entry,
+  }
+}
+
+/** Opens graphs. Many questions have the same one, and opening it takes most of the time, so the last one stays open. */
+export interface PastGraphOpener {
+  readonly open: (entry: EntryOf<'graph'>, supergraph: string) => Promise<OpenGraph>
+  readonly close: () => Promise<void>
+}
+
+/** Creates what opens graphs. `open` rejects with a NotStoredError if a text is not in the content store. */
+export function createGraphOpener(store: ContentStore): PastGraphOpener {
+  let last: { readonly entry: EntryOf<'graph'>; readonly graph: OpenGraph } | undefined
+  const close = async (): Promise<void> => last?.graph.replay.close()
+  return {
+    async open(entry, supergraph) {
+      if (last?.entry === entry) return last.graph
+      const [supergraphSdl, countries] = await Promise.all([store.text(supergraph), readCountries(entry, store)])
+      await close()
+      last = { entry, graph: { countries, replay: openReplay({ supergraphSdl, countries }) } }
+      return last.graph
+    },
+    close,
+  }
+}
+
+/**
+ * Reads what the countries published then.
+ * @throws {NotStoredError} if a text is not in the content store.
+ * @throws {Error} if the entry is of an earlier version, which did not name the domains.
+ */
+function readCountries({ countries }: EntryOf<'graph'>, store: ContentStore): Promise<readonly PastCountry[]> {
+  return Promise.all(
+    countries.map(async ({ country, access, domains }): Promise<PastCountry> => {
+      if (domains === undefined) throw new Error(`the log does not say which domains ${country} published then`)
+      const rules = await store.rules(access)
+      const texts = await store.sdl(access)
+      return { access: rules.access, sdl: new Map(domains.map((domain) => [domain, texts.get(domain) ?? null])) }
+    }),
+  )
 }

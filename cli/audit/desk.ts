@@ -3,9 +3,8 @@ import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { FILE } from '../../service/command-spec.ts'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
-import { DESK_FILE, defaultDesk } from './desk/desk-file.ts'
+import { ABOUT, defineAudit } from './command.ts'
+import { DESK_FILE, defaultDesk } from './desk/note-reading.ts'
 import { readPolicy } from './inputs.ts'
 
 /**

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
+import { ABOUT, defineAudit } from './command.ts'
 import { findLogFolder } from './inputs.ts'
 import { KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
 

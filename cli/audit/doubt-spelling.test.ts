@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer } from './command.ts'
-import { doubtSpelling } from './doubt-spelling.ts'
+import { doubtSpelling } from './search.ts'
 
 const NONE: Answer = { verdict: 'FAILS', text: 'No such entry.', json: { entries: [] } }
 const SOME: Answer = { verdict: 'HOLDS', text: 'an entry', json: { entries: [1] } }

@@ -4,8 +4,7 @@ import { type IndexDatabase, openIndexDatabase } from '../../audit/index/databas
 import { followLog, type IndexedLog, listIndexedLogs } from '../../audit/index/store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { ABOUT } from './about.ts'
-import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { ABOUT, type Answer, type AuditIo, defineAudit } from './command.ts'
 import { DATABASE_OPTION, LOG_OPTIONS, openShardReaders, readPolicies } from './inputs.ts'
 
 /** `istmo audit index`: updates the search index to a log's checkpoint, builds it again, or compares it with the log. */

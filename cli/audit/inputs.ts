@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Finding, LogDamagedError } from '../../audit/finding.ts'
 import { extractNotes } from '../../audit/gossip/extract-notes.ts'
+import { exists } from '../../audit/if-there.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
@@ -11,8 +12,7 @@ import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy
 import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
-import { type ChainedReader, chainReaders } from '../../audit/reader/chain-reader.ts'
-import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
+import { type ChainedReader, chainReaders, type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
 import { listPlaces, listWorkerHomes } from '../../audit/shards/places.ts'
@@ -21,7 +21,6 @@ import { type LogSource, urlSource } from '../../audit/verify/source.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
-import { collectBounded } from './collect-bounded.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */
 
@@ -53,13 +52,6 @@ export async function findLogFolder(place: string): Promise<string> {
   const below = join(place, 'log')
   const isBelow = (await exists(join(below, 'checkpoint'))) && !(await exists(join(place, 'checkpoint')))
   return isBelow ? below : place
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** The option that allows what only made-up records may use. */
@@ -293,4 +285,20 @@ async function fetchText(url: string): Promise<string> {
   const bytes = response.body === null ? Buffer.alloc(0) : await collectBounded(response.body, MAX_KNOWN_BYTES)
   if (bytes === undefined) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)
   return bytes.toString('utf8')
+}
+
+/**
+ * Reads a stream of bytes to its end, but not more than `most` bytes of it: a path may lead to a device that never ends, and a server may send for ever.
+ * Rejects if the stream cannot be read.
+ * @returns undefined if more came.
+ */
+export async function collectBounded(parts: AsyncIterable<Uint8Array>, most: number): Promise<Buffer | undefined> {
+  const collected: Uint8Array[] = []
+  let length = 0
+  for await (const part of parts) {
+    length += part.length
+    if (length > most) return undefined
+    collected.push(part)
+  }
+  return Buffer.concat(collected)
 }

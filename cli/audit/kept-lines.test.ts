@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createBaselineWriter, readBaseline } from './baseline.ts'
 import { createPartitions } from './partitions.ts'
+import { createBaselineWriter, readBaseline } from './reconcile/listing.ts'
 
 let folder: string
 beforeAll(async () => {

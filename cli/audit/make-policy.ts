@@ -7,8 +7,7 @@ import { parseJson } from '../../contract/json-value.ts'
 import { describeError, describeFileError } from '../../service/describe-error.ts'
 import { readBounded } from '../../service/http/read-bounded.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
+import { ABOUT, defineAudit } from './command.ts'
 
 /** A verifier key within a text: a name, eight hexadecimal digits and Base 64, separated by pluses. */
 const VERIFIER_KEY = /[^\s"'<>+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}=*/g

@@ -1,13 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
-import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { FILE } from '../../service/command-spec.ts'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
-import { findContinuations } from './continuations.ts'
-import { findEntry, wordMissingEntry } from './find-entry.ts'
+import { ABOUT, defineAudit } from './command.ts'
 import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { findContinuations, findEntry, parseIfReadable, wordMissingEntry } from './readable-entries.ts'
 
 /** `istmo audit prove`: writes a bundle that proves, without the log, that an entry is in it. */
 export const proveCommand = defineAudit(
@@ -61,18 +58,9 @@ export const proveCommand = defineAudit(
 
 /** Finds the indexes of an entry and its continuations. Each of them has a bundle of its own. */
 export async function findParts(reader: LogReader, { index, bytes }: PlacedEntry): Promise<readonly number[]> {
-  const entry = tryParseEntry(bytes)
+  const entry = parseIfReadable(bytes)
   if (entry?.kind !== 'request') return [index]
   return [index, ...(await findContinuations(reader, index, entry)).map((placed) => placed.index)]
-}
-
-/** Reads an entry. Returns undefined for an unknown form, because such an entry can nevertheless be proved. */
-export function tryParseEntry(bytes: Uint8Array): Entry | undefined {
-  try {
-    return parseEntry(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 interface Bundle {

@@ -2,15 +2,22 @@ import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
 import type { Journal } from './journal/read-journal.ts'
 import { createPartitions, type Partitions } from './partitions.ts'
-import { checkWitnesses } from './reconcile/check-witnesses.ts'
-import { CLASSES, type Difference, type DifferenceClass, ofLog, type Weight } from './reconcile/classes.ts'
+import { CLASSES, type Difference, type DifferenceClass, ofLog, SETTLED_MS, type Weight } from './reconcile/classes.ts'
 import { compareLegs, keyOfCountryLeg, type LegGroup, type LogEnds, nameCheckpoint } from './reconcile/compare-legs.ts'
-import { readCountrySide } from './reconcile/read-country.ts'
-import { type GatewaySummary, joinSummaries, readGateway } from './reconcile/read-gateway.ts'
-import { MAX_AGE_MS, type TimeRange } from './reconcile/read-window.ts'
+import { createQuestionCheck } from './reconcile/compare-questions.ts'
+import { createTokenCheck } from './reconcile/compare-tokens.ts'
+import { type AuthoritySummary, readAuthority } from './reconcile/read-authority.ts'
+import {
+  type GatewayItem,
+  type GatewaySummary,
+  joinSummaries,
+  MAX_AGE_MS,
+  readCountrySide,
+  readGateway,
+  type TimeRange,
+} from './reconcile/read-gateway.ts'
 import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './reconcile/records.ts'
-import type { Side } from './reconcile/sides.ts'
-import { createTrustCheck } from './reconcile/trust-check.ts'
+import { checkWitnesses, type Side } from './reconcile/sides.ts'
 
 /**
  * Compares a gateway's log with a country's: checks whether both say the same about each leg. It reads the range of both logs once, and then
@@ -273,4 +280,79 @@ function isInRange(requestId: string | null, timeMs: number, { fromMs, untilMs }
 function timeOfRequest(requestId: string | null, timeMs: number): number {
   const inId = requestId === null ? undefined : uuidV7Time(requestId)
   return inId !== undefined && Math.abs(timeMs - inId) <= MAX_AGE_MS ? inId : timeMs
+}
+
+/** Compares both logs with those of the officers' authorities and with the journals of their tools. */
+export interface TrustCheck {
+  readonly addGatewayItem: (item: GatewayItem) => Promise<void>
+  readonly addCountryLeg: (leg: CountryLegRecord) => Promise<void>
+  /** Reads the authorities' logs, and yields the differences. To be called after both logs were read. */
+  readonly finish: (gateway: LogEnds['gateway'], onEntry: () => void) => AsyncGenerator<Difference>
+  readonly close: () => Promise<void>
+}
+
+interface TrustOptions extends TimeRange {
+  readonly gateway: Pick<Side, 'isExport' | 'size'>
+  readonly country: { readonly code: string }
+  readonly authorities?: ReadonlyMap<string, Side>
+  readonly journals?: readonly Journal[]
+  readonly provenSizes?: ReadonlyMap<string, number>
+}
+
+/**
+ * Creates the check.
+ * @param expected how many entries all logs have together
+ * @param perPart how many records are in memory
+ */
+export async function createTrustCheck(options: TrustOptions, expected: number, perPart: number): Promise<TrustCheck> {
+  const { gateway, country, authorities = new Map(), journals = [], provenSizes = new Map(), fromMs, untilMs } = options
+  const tokens = await createTokenCheck(country.code, authorities.size === 0 ? 0 : expected, perPart)
+  const questions = createQuestionCheck(journals)
+  const isInRange = (timeMs: number): boolean =>
+    timeMs >= (fromMs ?? Number.NEGATIVE_INFINITY) && timeMs < (untilMs ?? Number.POSITIVE_INFINITY)
+  const addUse: typeof tokens.addUse = async (use) => {
+    if (authorities.has(use.proof.authority) && isInRange(use.untilMs)) await tokens.addUse(use)
+  }
+  // The legs of a request follow its entry. Legs in an export may lack theirs.
+  let last: GatewayRequestRecord | undefined
+  return {
+    async addGatewayItem(item) {
+      if (item.kind === 'REQUEST') {
+        last = item.request
+        questions.addRequest(item.request)
+      }
+      if (item.kind !== 'GATEWAY') return
+      const { requestId, timeMs, proof } = item.leg
+      questions.addGatewayLeg(item.leg)
+      const durationMs = last?.id === requestId ? last.durationMs : SETTLED_MS
+      if (proof == null) return
+      await addUse({ by: 'GATEWAY', requestId, proof, fromMs: timeMs - durationMs, untilMs: timeMs })
+    },
+    async addCountryLeg(leg) {
+      questions.addCountryLeg(leg)
+      const { requestId, timeMs, proof } = leg
+      if (proof === undefined) return
+      // The country logs a leg at its end.
+      await addUse({ by: 'COUNTRY', requestId, proof, fromMs: timeMs - SETTLED_MS, untilMs: timeMs })
+    },
+    async *finish(ends, onEntry) {
+      const summaries = new Map<string, AuthoritySummary>()
+      for (const [issuer, side] of authorities) {
+        const summary = await readAuthority(side, issuer, async (exchange) => {
+          onEntry()
+          questions.addExchange(exchange)
+          await tokens.addExchange(exchange)
+        })
+        summaries.set(issuer, summary)
+        yield* summary.differences
+        // What an authority wrote behind its last exchange, such as its stop, is about no leg. It may have stopped before the witnesses saw it.
+        const { lastExchange: last } = summary
+        if (last !== null) yield* checkWitnesses({ side, endIndex: last.endIndex, lastMs: last.timeMs })
+      }
+      yield* tokens.finish(summaries, isInRange)
+      const around = { country: country.code, gateway: ends, gatewaySize: gateway.size, isExport: gateway.isExport }
+      yield* questions.finish({ ...around, provenSizes, isInRange })
+    },
+    close: () => tokens.close(),
+  }
 }

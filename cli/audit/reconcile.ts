@@ -3,17 +3,20 @@ import type { Policy } from '../../audit/note/policy.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { ABOUT } from './about.ts'
-import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
-import { type AuditIo, defineAudit, type Verdict } from './command.ts'
+import { ABOUT, type AuditIo, defineAudit, type Verdict } from './command.ts'
 import { POLICY_OPTION, readPolicies, readText } from './inputs.ts'
-import { type Journal, readJournal } from './journal/read-journal.ts'
-import { readProofs } from './journal/read-proofs.ts'
-import { createListing, describeResult, describeUnknown, type Listing } from './reconcile/listing.ts'
-import { openSide, openSides, readOwner } from './reconcile/open-side.ts'
-import { makeResultEntry } from './reconcile/result-entry.ts'
-import { saltFinder } from './reconcile/salt-finder.ts'
-import type { Side } from './reconcile/sides.ts'
+import { type Journal, readJournal, readProofs } from './journal/read-journal.ts'
+import {
+  type BaselineWriter,
+  createBaselineWriter,
+  createListing,
+  describeResult,
+  describeUnknown,
+  type Listing,
+  makeResultEntry,
+  readBaseline,
+} from './reconcile/listing.ts'
+import { openSide, openSides, readOwner, type Side, saltFinder } from './reconcile/sides.ts'
 import { type Reconciled, reconcileLogs } from './reconcile-logs.ts'
 
 const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } as const satisfies Record<

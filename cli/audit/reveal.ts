@@ -15,11 +15,10 @@ import {
   PASSPHRASE_FILE_OPTION,
 } from '../reveal/key-file.ts'
 import { checkLogged, describeReveal, readAnswerFile } from '../reveal/logged-reveal.ts'
-import { ABOUT } from './about.ts'
-import { type AuditCommand, type AuditIo, defineAudit } from './command.ts'
+import { ABOUT, type AuditCommand, type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, OWN_LOG_OPTIONS, openDeskLog } from './desk/note-reading.ts'
-import { findEntry } from './find-entry.ts'
 import { readPolicies } from './inputs.ts'
+import { findEntry } from './readable-entries.ts'
 
 /** Makes an auditor's keys: one pair that signs requests, and one to which answers are sealed. */
 const keyCommand = defineAudit(

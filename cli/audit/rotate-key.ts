@@ -9,8 +9,7 @@ import {
 } from '../../service/audit-log/replace-key.ts'
 import { FILE } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { ABOUT } from './about.ts'
-import { defineAudit } from './command.ts'
+import { ABOUT, defineAudit } from './command.ts'
 import { findLogFolder, listLogs } from './inputs.ts'
 
 /**

@@ -1,5 +1,4 @@
-import { ABOUT } from './about.ts'
-import { type AuditCommand, type AuditStreams, loadLater } from './command.ts'
+import { ABOUT, type AuditCommand, type AuditStreams, loadLater } from './command.ts'
 import { AUDIT_COMMANDS, runAudit } from './run.ts'
 
 const derive = loadLater(ABOUT.derive, async () => (await import('./derive.ts')).deriveCommand)

@@ -1,7 +1,6 @@
 import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
-import { ABOUT } from './about.ts'
-import { type AuditCommand, type AuditStreams, EXIT_NOTES, loadLater } from './command.ts'
+import { ABOUT, type AuditCommand, type AuditStreams, EXIT_NOTES, loadLater } from './command.ts'
 
 /** The commands, in the order in which `istmo audit --help` lists them. */
 export const AUDIT_COMMANDS: readonly AuditCommand[] = [

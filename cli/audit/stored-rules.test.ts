@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { decideAgain, type PastLeg } from './decide-again.ts'
 import { openContentStore, type StoredRules } from './stored-rules.ts'
+import { decideAgain, type PastLeg } from './was-allowed.ts'
 
 const GUARDED = `
   type Query { persons: PersonConnection }

@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Finding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import type { AsOf } from '../../audit/verify/as-of.ts'
+import type { SplitView } from '../../audit/verify/find-splits.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { findMissingLogs } from '../../audit/verify/verify-log.ts'
 import type { WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
-import { ABOUT } from './about.ts'
-import { type Answer, defineAudit, EXIT_NOTES } from './command.ts'
+import { hashOrigin } from '../../audit/witness/heads.ts'
+import { ABOUT, type Answer, defineAudit, EXIT_NOTES } from './command.ts'
 import {
   listLogs,
   ONE_POLICY_OPTION,
@@ -25,7 +28,6 @@ import {
   ONLY_OPTION,
   WITNESS_OPTIONS,
 } from './verify/options.ts'
-import { writeEvidence } from './verify/write-evidence.ts'
 
 /** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
 export const verifyCommand = defineAudit(
@@ -155,4 +157,13 @@ function findUnrelated(
   if (reports.some((report) => report.origin === origin)) return []
   const expected = 'a checkpoint of one of the logs'
   return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]
+}
+
+/** Writes the two checkpoints of each split view to a file, and returns the paths. Both are signed, so they convince anybody. */
+export async function writeEvidence(splits: readonly SplitView[], folder: string): Promise<readonly string[]> {
+  const paths = splits.map(({ origin, size }) => {
+    return join(folder, `split-view-${hashOrigin(origin).slice(0, 8)}-${size}.json`)
+  })
+  for (const [at, split] of splits.entries()) await writeFile(paths[at] ?? '', `${JSON.stringify(split, null, 2)}\n`)
+  return [...new Set(paths)]
 }

@@ -11,7 +11,7 @@ import {
   type RevealRequest,
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
-import { checkProof, followAll, isInOwnLog } from '../audit/check-proof.ts'
+import { checkProof, followAll, isInOwnLog } from '../audit/check-export.ts'
 import { parseFile, readOrigin } from '../audit/inputs.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** The gateway's audit log: its requests, the graph that it serves, and what it suspends and publishes. */
 import { join } from 'node:path'
 import type { KeepFile } from '../../audit/content-store/content-store.ts'
-import { readCounts } from '../../audit/counts/read-counts.ts'
+import { readCounts } from '../../audit/counts/count-check.ts'
 import { writeCanonical } from '../../audit/log/canonical-json.ts'
 import type { Log } from '../../audit/log/log.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'

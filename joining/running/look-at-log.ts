@@ -6,11 +6,11 @@ import { TILE_WIDTH, tilePath, tileWidth } from '../../audit/merkle/tile-path.ts
 import { createTiledTree } from '../../audit/merkle/tiled-tree.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
-import { checkLeaves, readLeafFiles } from '../../audit/verify/check-leaves.ts'
 import { readPrunings } from '../../audit/verify/prunings.ts'
 import { readHead, readKeys } from '../../audit/verify/read-head.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { createTileReader } from '../../audit/verify/source-tree.ts'
+import { checkLeaves, readLeafFiles } from '../../audit/verify/verify-entries.ts'
 import { policyOf } from './log-state.ts'
 
 /** What {@link lookAtLog} saw of the files of a log. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { findAppended } from '../../audit/inbox/find-appended.ts'
+import { findAppended } from '../../audit/inbox/inbox-folder.ts'
 import { loadKeys } from '../../audit/log/load-keys.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { inboxOf } from '../../audit/inbox/inbox-folder.ts'
 import { type NoteSigner, parseSignerFile } from '../../audit/note/key.ts'
-import { chooseKeyInForce } from '../../audit/shards/key-in-force.ts'
+import { chooseKeyInForce } from '../../audit/shards/check-links.ts'
 import { findPresentShard } from '../../audit/shards/places.ts'
 import { describeFileError } from '../describe-error.ts'
 

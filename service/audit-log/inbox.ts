@@ -1,10 +1,10 @@
 /** The owner's side of an inbox: writes the entries that commands of operators ask for into the log that this process owns. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { findAppended } from '../../audit/inbox/find-appended.ts'
 import {
   answerRequest,
   type FoundRequest,
+  findAppended,
   listRequests,
   makeInbox,
   RequestRejected,

@@ -1,4 +1,4 @@
-import { type AppendedEntry, findAppended } from '../../audit/inbox/find-appended.ts'
+import { type AppendedEntry, findAppended } from '../../audit/inbox/inbox-folder.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'

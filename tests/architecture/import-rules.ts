@@ -358,8 +358,8 @@ export const RULES: readonly ImportRule[] = [
   {
     place: 'stamps/',
     allowed: [
-      ...['audit/', 'contract/audit-log/entry.ts', 'cli/audit/command.ts', 'cli/audit/inputs.ts', 'cli/audit/about.ts'],
-      ...['cli/audit/collect-bounded.ts', 'service/audit-log/own-log.ts', 'service/command-spec.ts'],
+      ...['audit/', 'contract/audit-log/entry.ts', 'cli/audit/command.ts', 'cli/audit/inputs.ts'],
+      ...['service/audit-log/own-log.ts', 'service/command-spec.ts'],
       ...['service/http/trusted-fetch.ts', 'service/replace-file.ts'],
     ],
   },

@@ -5,7 +5,7 @@ import { createFolderStorage } from '../../audit/log/folder-storage.ts'
 import { openLog } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { signText } from '../../audit/note/note.ts'
-import { createSaltStore, encodeSlots } from '../../audit/salts/salt-store.ts'
+import { createSaltStore, encodeSlots } from '../../audit/salts/salts.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 
 /** Writes entries to a log's folder, has witnesses cosign its checkpoint, and closes it. Returns the proofs, one for each entry. */

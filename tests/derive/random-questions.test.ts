@@ -2,10 +2,13 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { print } from 'graphql'
 import { expect, it } from 'vitest'
-import { compareDerived } from '../../cli/audit/derive/compare-derived.ts'
-import type { AnsweredLeg, RecordedLeg } from '../../cli/audit/derive/legs.ts'
-import { takeApart } from '../../cli/audit/derive/merged-legs.ts'
-import { playAnswers } from '../../cli/audit/derive/play-answers.ts'
+import {
+  type AnsweredLeg,
+  compareDerived,
+  playAnswers,
+  type RecordedLeg,
+  takeApart,
+} from '../../cli/audit/derive/derive-question.ts'
 import { closedAccess } from '../../contract/access/country-access.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { openReplay, type Replay, type ReplayedLeg } from '../../gateway/replay-question.ts'

@@ -1,6 +1,7 @@
 import { isCountryPart } from '../../../contract/audit-log/country-part.ts'
-import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
-import { createExportCheck } from '../reconcile/check-export.ts'
+import type { Entry, EntryOf } from '../../../contract/audit-log/entry.ts'
+import { parseIfReadable } from '../readable-entries.ts'
+import { createExportCheck } from '../reconcile/read-gateway.ts'
 import type { Side } from '../reconcile/sides.ts'
 
 /** Says why a log at hand may not be the one that others saw, or may lack entries of a request. Sentences for people. */
@@ -29,7 +30,7 @@ export interface ExportDoubts {
 /** Reads which parts of its country an export lacks. Without a part, nobody can see what the country was asked. */
 export async function doubtExport(side: Side): Promise<ExportDoubts> {
   const entries: Entry[] = []
-  for await (const { bytes } of side.entries()) entries.push(...parseOrNone(bytes))
+  for await (const { bytes } of side.entries()) entries.push(...[parseIfReadable(bytes) ?? []].flat())
   const last = entries.findLast(isCountryPart)
   const check = last === undefined ? null : createExportCheck(side.name, last.country, FROM_NOW)
   for (const entry of entries) check?.add(entry)
@@ -45,14 +46,5 @@ export async function doubtExport(side: Side): Promise<ExportDoubts> {
       // Behind every other part stands the next number, which shows that none is missing in between.
       ...(last?.of === request.id ? unproven : []),
     ],
-  }
-}
-
-function parseOrNone(bytes: Uint8Array): readonly Entry[] {
-  try {
-    return [parseEntry(bytes)]
-  } catch {
-    // `verify` names entries that cannot be read.
-    return []
   }
 }

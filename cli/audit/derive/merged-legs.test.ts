@@ -2,10 +2,15 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergeLegs, mergeTexts } from '../../../gateway/merged-legs.ts'
-import { compareDerived } from './compare-derived.ts'
-import type { DerivedLeg, RecordedLeg } from './legs.ts'
-import { findMergedTexts, takeApart, takeRecordedApart } from './merged-legs.ts'
-import { playAnswers } from './play-answers.ts'
+import {
+  compareDerived,
+  type DerivedLeg,
+  findMergedTexts,
+  playAnswers,
+  type RecordedLeg,
+  takeApart,
+  takeRecordedApart,
+} from './derive-question.ts'
 
 /** The legs that a gateway merged, what a captured gateway may call a merged leg, and what an auditor who has no evidence can still tell. */
 

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { ChainedReader } from '../../../audit/reader/chain-reader.ts'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { z } from 'zod'
+import { exists } from '../../../audit/if-there.ts'
+import type { ChainedReader } from '../../../audit/reader/log-reader.ts'
 import { commitTo, SALT_BYTES } from '../../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { osUser } from '../../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../../service/audit-log/own-log.ts'
 import { FILE } from '../../../service/command-spec.ts'
+import { readYamlFile } from '../../../service/yaml-file.ts'
 import type { AuditIo } from '../command.ts'
 import { LOG_OPTIONS, openLogOption } from '../inputs.ts'
-import { DESK_FILE, type Desk, defaultDesk, readDesk } from './desk-file.ts'
 
 /** Each reading of an audit log is an entry in the reader's own log, and the entry is durable before anything is shown. */
 
@@ -98,11 +100,7 @@ async function findDesk(line: ReaderLine): Promise<Desk | undefined> {
   if (line.desk !== undefined) return readDesk(line.desk)
   if (line.ownLog !== undefined && line.ownKey !== undefined) return undefined
   const folder = defaultDesk()
-  const exists = await access(join(folder, DESK_FILE)).then(
-    () => true,
-    () => false,
-  )
-  return exists ? readDesk(folder) : undefined
+  return (await exists(join(folder, DESK_FILE))) ? readDesk(folder) : undefined
 }
 
 function personOf({ reader }: ReaderLine, desk: Desk | undefined): Reader['person'] {
@@ -167,4 +165,37 @@ export async function noteReading(
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
+}
+
+/** The file in a desk's folder that says what the desk has. */
+export const DESK_FILE = 'audit.yaml'
+
+const PATH = z.string().min(1).max(4_096)
+
+/** The form of a desk's file. Paths are below the desk's folder unless they are absolute. */
+const DESK = z.strictObject({
+  /** Who reads at this desk, as the office knows the person: a staff number or a user name. It stands in each entry of a reading. */
+  reader: z.string().min(1).max(200),
+  /** The desk's own log, in which each reading becomes an entry. */
+  ownLog: PATH,
+  /** The signer key of the desk's own log. */
+  ownKey: PATH,
+  /** The trust policies under which the desk reads logs. */
+  policies: z.array(PATH).default([]),
+})
+
+/** A desk: what an auditor would otherwise have to name in each command. Paths are absolute or relative to the working folder. */
+export type Desk = z.output<typeof DESK>
+
+/** The desk that commands use if none is named: a folder of the user. */
+export function defaultDesk(): string {
+  return join(homedir(), '.config', 'istmo', 'desk')
+}
+
+/** Reads a desk's file. Rejects with a ConfigError that names the file and what was expected. */
+export async function readDesk(folder: string): Promise<Desk> {
+  const file = join(folder, DESK_FILE)
+  const desk = await readYamlFile(file, DESK, { remedy: '`istmo audit desk` makes such a folder.' })
+  const below = (path: string): string => (isAbsolute(path) ? path : join(folder, path))
+  return { ...desk, ownLog: below(desk.ownLog), ownKey: below(desk.ownKey), policies: desk.policies.map(below) }
 }

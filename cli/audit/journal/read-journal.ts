@@ -1,8 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { parse } from 'graphql'
 import { z } from 'zod'
+import { checkCheckpoint, type Policy } from '../../../audit/note/policy.ts'
+import { parseTlogProof, provesEntry } from '../../../audit/note/tlog-proof.ts'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { normaliseDocument } from '../../../contract/audit-log/document.ts'
+import { parseEntry } from '../../../contract/audit-log/entry.ts'
+import { parseJson } from '../../../contract/json-value.ts'
+import { parseReceiptHeader } from '../../../contract/receipt.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { QuestionError, type VerifiedQuestion, verifyQuestion } from '../../../contract/trust/question-statement.ts'
 import { describeFileError } from '../../../service/describe-error.ts'
@@ -123,7 +128,7 @@ export async function readJournal(path: string): Promise<Journal> {
 type Fault = Omit<JournalFault, 'line'>
 
 function addLine(text: string, at: number, questions: Map<string, JournalQuestion>): Fault | null {
-  const read = text.length > MAX_LINE ? null : parseJson(text)
+  const read = text.length > MAX_LINE ? null : (parseJson(text) ?? null)
   // A crash leaves the beginning of a line.
   if (read === null) return { kind: 'TORN', reason: 'expected one JSON object; came a part of one, or something else' }
   const parsed = line.safeParse(read)
@@ -143,14 +148,6 @@ function addLine(text: string, at: number, questions: Map<string, JournalQuestio
   if ('reason' in question) return question
   questions.set(question.statement.jti, question)
   return null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** A time after all statements: how old one is does not matter here. */
@@ -186,4 +183,42 @@ export function hashDocumentOf({ document }: Pick<JournalQuestion, 'document'>):
   } catch {
     return null
   }
+}
+
+/**
+ * Reads the proofs in journals (`Istmo-Log-Proof`): that a gateway's log had the entry of a request. A proof that does not hold proves nothing, and is left
+ * out.
+ * @param origin the name of the gateway's log
+ * @returns by the id of the request: how many entries the log had, as its key signed it.
+ */
+export function readProofs(
+  journals: readonly Journal[],
+  origin: string,
+  policies: readonly Policy[],
+): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>()
+  for (const { answer } of journals.flatMap(({ questions }) => questions)) {
+    const size = answer === null ? null : readProof(answer, origin, policies)
+    if (answer?.requestId != null && size !== null) sizes.set(answer.requestId, size)
+  }
+  return sizes
+}
+
+function readProof(
+  { requestId, proof: header }: NonNullable<JournalQuestion['answer']>,
+  origin: string,
+  policies: readonly Policy[],
+): number | null {
+  for (const policy of header === null ? [] : policies) {
+    try {
+      const proof = parseTlogProof(parseReceiptHeader(header ?? '') ?? '')
+      const { checkpoint } = checkCheckpoint(proof.checkpoint, policy)
+      const { extra: entry } = proof
+      if (entry === undefined || checkpoint.origin !== origin || !provesEntry(entry, proof, checkpoint)) continue
+      if (parseEntry(entry).id === requestId) return checkpoint.size
+    } catch {
+      // It is of another log, or of none.
+    }
+  }
+  return null
 }

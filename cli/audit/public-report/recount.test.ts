@@ -3,8 +3,7 @@ import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
 import type { LogReader } from '../../../audit/reader/log-reader.ts'
 import { SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
-import type { PublicReport } from './read-report.ts'
-import { recount } from './recount.ts'
+import { type PublicReport, recount } from '../check-report.ts'
 
 const REPORT = {
   ...{ version: 1, from: '2026-11-01', until: '2026-11-30', threshold: 3, country: null },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
-import { mergeByIndex } from './merge-by-index.ts'
+import { mergeByIndex } from './sides.ts'
 
 async function* sourceOf(indexes: readonly number[]): AsyncGenerator<PlacedEntry> {
   for (const index of indexes) yield { index, bytes: Buffer.from(String(index)) }

@@ -1,6 +1,6 @@
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { type Difference, MAX_SKEW_MS, ofLog, unreadableAt } from './classes.ts'
-import { readWindow } from './read-window.ts'
+import { readWindow } from './read-gateway.ts'
 import type { Side } from './sides.ts'
 
 /** What a comparison reads of a mandate authority's log. Times are in milliseconds since the epoch. */

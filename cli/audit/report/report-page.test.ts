@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ReportContent, writeReportPage } from './report-page.ts'
+import { type ReportContent, writeReportPage } from '../report.ts'
 
 const CONTENT: ReportContent = {
   language: 'es',

@@ -7,7 +7,6 @@ import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
 import type { Answer } from '../command.ts'
 import type { PolicyFile } from '../inputs.ts'
 import { say } from '../words.ts'
-import { formatFindings } from './format-findings.ts'
 import { judge, type VerifiedLog } from './judge-logs.ts'
 
 /** The answer of `istmo audit verify`, in words and as JSON. */
@@ -146,4 +145,22 @@ function formatWitness({ name, size, time, answer }: WitnessedReport['witnesses'
   const isOpen = size === null || time === null
   const last = isOpen ? say('verify.noCosignature') : say('verify.cosigned', { size, time: formatTime(time) })
   return `    ${say('verify.witness', { name, last, asked: say(`verify.asked.${answer}`) })}`
+}
+
+/**
+ * Formats findings for people, one in a line. Under a trust policy of another log, each checkpoint of the history has the same wrong signature: such
+ * findings are one line with their number, because a hundred of them would hide the others. `--json` has each of them.
+ */
+export function formatFindings(findings: readonly Finding[]): readonly string[] {
+  const groups = Map.groupBy(findings, (finding) =>
+    finding.kind === 'SIGNATURE' ? JSON.stringify([finding.kind, finding.came]) : finding,
+  )
+  return [...groups.values()].map(formatGroup)
+}
+
+function formatGroup(group: readonly Finding[]): string {
+  const [first, ...others] = group
+  if (first === undefined) return ''
+  const more = others.length === 0 ? '' : ` ${say('verify.alike', { number: others.length })}`
+  return `  ${formatFinding(first)}${more}`
 }

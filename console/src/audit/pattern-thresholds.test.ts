@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { PATTERNS } from '../../../audit/index/patterns.ts'
+import { PATTERNS } from '../../../audit/index/search.ts'
 import { PATTERN_THRESHOLDS } from './pattern-thresholds.ts'
 
 it('knows the usage patterns and default thresholds of oversight', () => {

@@ -11,9 +11,8 @@ import { type Policy, parsePolicy } from '../../../audit/note/policy.ts'
 import type { FoundNote } from '../../../audit/verify/read-history.ts'
 import type { LogSource } from '../../../audit/verify/source.ts'
 import { verifyWitnessed } from '../../../audit/verify/verify-witnessed.ts'
-import { formatAddCheckpoint } from '../../../audit/witness/add-checkpoint.ts'
 import { hashOrigin } from '../../../audit/witness/heads.ts'
-import { createWitnessOn, type Witness } from '../../../audit/witness/witness.ts'
+import { createWitnessOn, formatAddCheckpoint, type Witness } from '../../../audit/witness/witness.ts'
 import { createMemoryHeads } from './memory-heads.ts'
 
 /**
