@@ -161,7 +161,7 @@ async function loadAhead(
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions, known } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -186,7 +186,6 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       {
         sendLeg,
         splices: config.isFast,
-        onPlanned: known.note,
         onRejectedAnswer,
         planning,
         takeTurn,

@@ -117,7 +117,7 @@ async function openLimits(config: GatewayConfig, current: Current, metrics: Metr
     onReloaded: () => void (current.engine && known.planAhead(current.engine)),
     onUnsent: metrics.noteLeg,
   })
-  const known = await openKnownOperations({ ...config, ...limits, log })
+  const known = openKnownOperations({ ...config, ...limits, log })
   return { limits, known }
 }
 

@@ -13,7 +13,7 @@ import { checkArguments } from '../spread/check-arguments.ts'
 import { MAX_LEG_ENTITIES } from '../spread/spread.ts'
 import type { AccessMode, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import type { KnownOperation, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
+import type { OperationToPlan, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
@@ -22,7 +22,6 @@ import { createIntrospection, type Introspect, toAnswer } from './introspection.
 import { makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
-import { createPlanAhead } from './plan-ahead.ts'
 import { planOnThisThread } from './plan-on-this-thread.ts'
 import { createDocuments } from './read-documents.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
@@ -39,11 +38,12 @@ export interface Engine {
    */
   readDocument(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
   /**
-   * Plans a known operation before anybody asks for it, and keeps what it made.
-   * @returns the operation with what was planned. Null if this graph does not have it, or if it asks only about the schema.
+   * Plans an operation of a document before anybody asks for it, with no field removed, and keeps what it made. The document is checked against
+   * the limits and the schema as that of a caller.
+   * @returns whether it was planned. It is not if this graph does not have it, or if it asks only about the schema.
    * @throws {IstmoError} what planning throws.
    */
-  planAhead(operation: KnownOperation, payer: Payer): Promise<KnownOperation | null>
+  planAhead(operation: OperationToPlan, payer: Payer): Promise<boolean>
   /** How many planned operations are in the cache. */
   plansCached(): number
   /** About how many bytes of memory documents and plans take in the caches. */
@@ -82,8 +82,6 @@ export interface EngineOptions {
   readonly now?: () => number
   /** Whether answers of subgraphs that no country publishes are spliced as texts (gateway/splice). Default: true. */
   readonly splices?: boolean
-  /** Called when an operation has its plan. The same plan is the same object. It must be quick, because each request calls it. */
-  readonly onPlanned?: (operation: KnownOperation, plan: object, caller: RequestContext['caller']) => void
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: RejectedAnswer) => void
 }
@@ -104,18 +102,21 @@ export function createEngine(options: EngineOptions): Engine {
   const authorizer = guardDomains(planner, served, options)
   const introspect = createIntrospection(planner, runPlanning)
   const beginRun = createRuns(served, options)
-  const { takeTurn = async () => undefined, onPlanned } = options
+  const { takeTurn = async () => undefined } = options
   return {
     apiSchema: planner.apiSchema,
     knownPatterns: planner.knownPatterns,
     readDocument: documents.read,
-    planAhead: createPlanAhead({ planner, runPlanning, documents }),
+    async planAhead(operation, payer) {
+      const { kind } = await documents.readAhead(operation.source, payer)
+      return kind === 'valid' && planner.planAhead(operation, payer)
+    },
     plansCached: planner.compiledCount,
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),
     async execute(request, arriving) {
       const preparing = planner.prepare(request, arriving)
-      const { prepared, variables, asked } = preparing instanceof Promise ? await preparing : preparing
+      const { prepared, variables } = preparing instanceof Promise ? await preparing : preparing
       const context = traceQuestion(arriving, request, prepared)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
@@ -136,11 +137,6 @@ export function createEngine(options: EngineOptions): Engine {
       if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
       const compiling = planner.compile(prepared, decision.removedFields, context)
       const compiled = compiling instanceof Promise ? await compiling : compiling
-      onPlanned?.(
-        { asked, planned: prepared.operation, removedFields: decision.removedFields },
-        compiled,
-        context.caller,
-      )
       checkArguments(compiled.checked, variables)
       const run = beginRun({ prepared, compiled, variables, context, view, denials: decision.denials.map(denialError) })
       const splicer = options.splices === false ? null : splicerOf(run)

@@ -2,7 +2,7 @@
 import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { type SettingsOf, type SettingTable, setting } from '../../service/setting.ts'
-import { FILE, milliseconds, oneOf, POSTGRES_URL, text, wholeNumber } from '../../service/setting-forms.ts'
+import { FILE, milliseconds, oneOf, POSTGRES_URL, wholeNumber } from '../../service/setting-forms.ts'
 import { DOCUMENTS_MODES } from '../admit/documents.ts'
 import { count, quota, rate, rateForm } from './setting-forms.ts'
 
@@ -197,13 +197,6 @@ export const LIMIT_SETTINGS = {
     meaning: 'how to treat a document that is not listed: enforce rejects it, log accepts it and logs its hash',
     default: 'enforce',
   }),
-  hotList: setting(text('file', 'the path of a file in a folder that the gateway may write'), {
-    flag: 'hot-list',
-    variable: 'HOT_LIST_FILE',
-    meaning:
-      'file in which the gateway keeps which operations most callers ask, so that its next start plans them before it listens; without it, a start plans only the trusted documents',
-    absent: null,
-  }),
 } satisfies SettingTable
 
 /** What a request may cost. Null in place of a rate or a quota: as much as a caller likes. */
@@ -244,7 +237,5 @@ export function toLimitConfig(settings: SettingsOf<typeof LIMIT_SETTINGS>) {
     sharedDatabase: settings.sharedDatabase,
     documentsFile: settings.documents,
     documentsMode: settings.documentsMode,
-    /** File in which the gateway keeps which operations most callers asked, for its next start; null: it forgets them when it stops. */
-    hotListFile: settings.hotList,
   }
 }
