@@ -39,30 +39,14 @@ export function partOfOne(waiting: Waiting): Part {
   return { leg, representations, takers: [{ waiting, rows: null }] }
 }
 
-/**
- * Lists together the legs that differ only in their entities, in their order. Most have a query that many requests have, and no other
- * variables: a text of the whole question would have to be written and hashed for each of them.
- */
+/** Lists together the legs that differ only in their entities, in their order. */
 function listByQuestion(ready: readonly Waiting[]): readonly Waiting[][] {
-  const all: Waiting[][] = []
-  const byCountry = new Map<string | null, Map<string, Waiting[][]>>()
+  const byQuestion = new Map<string, Waiting[]>()
   for (const waiting of ready) {
-    const { leg } = waiting
-    const byText = getOrAdd(byCountry, leg.country, () => new Map<string, Waiting[][]>())
-    const ofText = getOrAdd(byText, `${othersOf(leg)}${leg.query}`, () => [])
-    const same = ofText.find(([first]) => first !== undefined && haveSameTarget(first, waiting))
-    if (same !== undefined) same.push(waiting)
-    else {
-      const made = [waiting]
-      ofText.push(made)
-      all.push(made)
-    }
+    const { leg, spliced } = waiting
+    getOrAdd(byQuestion, `${targetOf(leg, spliced)}\u0000${othersOf(leg)}${leg.query}`, () => []).push(waiting)
   }
-  return all
-}
-
-function haveSameTarget(one: Waiting, other: Waiting): boolean {
-  return targetOf(one.leg, one.spliced) === targetOf(other.leg, other.spliced)
+  return [...byQuestion.values()]
 }
 
 /** Returns a text that is equal for equal variables besides the entities. No JSON has the sign behind each of them. */
@@ -80,50 +64,16 @@ function targetOf({ domain, country, rights, isForNobody = false }: Leg, spliced
   return JSON.stringify([domain, country, rights, isForNobody])
 }
 
-/** Numbers different entities, from 0. */
-class EntityPlaces {
-  count = 0
-  /** The places of those that have nothing but a type and an id, by both: most, and no text has to be made of them. */
-  readonly #byId = new Map<string, Map<string, number>>()
-  /** The places of all others, by a text that is equal for equal representations. */
-  readonly #byText = new Map<string, number>()
-
-  /** Returns the place of an entity. A new one gets the next place. */
-  placeOf(representation: unknown): number {
-    const [places, key] = this.#find(representation)
-    const known = places.get(key)
-    if (known !== undefined) return known
-    places.set(key, this.count)
-    this.count += 1
-    return this.count - 1
-  }
-
-  has(representation: unknown): boolean {
-    const [places, key] = this.#find(representation)
-    return places.has(key)
-  }
-
-  #find(representation: unknown): readonly [Map<string, number>, string] {
-    if (typeof representation === 'string') return [this.#byText, representation]
-    if (typeof representation === 'object' && representation !== null) {
-      const { __typename: typeName, id } = representation as Record<string, unknown>
-      if (typeof typeName === 'string' && typeof id === 'string' && hasTwoMembers(representation))
-        return [getOrAdd(this.#byId, typeName, () => new Map<string, number>()), id]
-    }
-    return [this.#byText, JSON.stringify(representation)]
-  }
-}
-
-function hasTwoMembers(object: object): boolean {
-  let count = 0
-  for (const _ in object) count += 1
-  return count === 2
+/** Returns a text that is equal for equal entities. */
+function keyOf(representation: unknown): string {
+  return typeof representation === 'string' ? representation : JSON.stringify(representation)
 }
 
 /** Legs of one question with their entities, each once. */
 interface EntityGroup {
   readonly takers: { readonly waiting: Waiting; readonly rows: readonly number[] }[]
-  readonly places: EntityPlaces
+  /** The rows of the entities, by {@link keyOf}. */
+  readonly places: Map<string, number>
   readonly entities: unknown[]
 }
 
@@ -132,7 +82,7 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
   let last: EntityGroup | null = null
   for (const waiting of same) {
     if (last === null || !hasRoom(last, waiting, most)) {
-      last = { takers: [], places: new EntityPlaces(), entities: [] }
+      last = { takers: [], places: new Map(), entities: [] }
       groups.push(last)
     }
     last.takers.push({ waiting, rows: addEntities(last, waiting) })
@@ -146,21 +96,18 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
 
 /** Adds the entities of a leg. Returns their places in the group. */
 function addEntities({ places, entities }: EntityGroup, { representations }: Waiting): readonly number[] {
-  const rows: number[] = []
-  for (let i = 0; i < representations.length; i++) {
-    const row = places.placeOf(representations[i])
-    if (row === entities.length) entities.push(representations[i])
-    rows.push(row)
-  }
-  return rows
+  return representations.map((each) => {
+    const row = getOrAdd(places, keyOf(each), () => entities.length)
+    if (row === entities.length) entities.push(each)
+    return row
+  })
 }
 
 /** Whether a group may have the entities of a leg too. */
 function hasRoom({ entities, places }: EntityGroup, { representations }: Waiting, most: number): boolean {
   if (entities.length + representations.length <= most) return true
-  const added = new EntityPlaces()
-  for (const each of representations) if (!places.has(each)) added.placeOf(each)
-  return entities.length + added.count <= most
+  const added = new Set(representations.map(keyOf).filter((key) => !places.has(key)))
+  return entities.length + added.size <= most
 }
 
 /** Puts parts together that one request can ask for, in their order. */
