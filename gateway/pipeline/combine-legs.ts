@@ -1,9 +1,10 @@
 /** Finds which waiting legs can go as one request, and makes that request. */
+
 import { getOrAdd } from '../../contract/get-or-add.ts'
+import { lazyVariables } from '../spread/lazy-variables.ts'
 import type { Leg } from '../types/flow.ts'
 import { mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
 import type { MergedAnswer, SplicedAsk } from './merged-answer.ts'
-import { type EntityQuestion, writeWithTexts, writeWithValues } from './write-legs.ts'
 
 /** A leg that waits to be sent. */
 export interface Waiting {
@@ -206,4 +207,51 @@ function takerOf(
     takers: takers.map(({ waiting, rows }) => ({ fetch: waiting.spliced?.fetch ?? -1, rows })),
   }))
   return (body, maxValues) => takeParts(answerParts, body, maxValues)
+}
+
+// Writes the legs that ask about entities: with their representations as values, or as texts if the answers are spliced.
+
+/** What a leg asks about entities, in one part or several. */
+interface EntityQuestion {
+  /** The leg of the first part. */
+  readonly leg: Leg
+  readonly query: string
+  /** The variables besides the representations. */
+  readonly others: Readonly<Record<string, unknown>>
+  /** By part: the variable of its representations. */
+  readonly names: readonly string[]
+  /** By part. */
+  readonly representations: readonly (readonly unknown[])[]
+}
+
+/** Writes a leg with representations that are values. */
+function writeWithValues({ leg, query, others, names, representations }: EntityQuestion): Leg {
+  const variables: Record<string, unknown> = { ...others }
+  for (const [at, name] of names.entries()) variables[name] = representations[at]
+  return { ...leg, query, variables, ...(names.length > 1 && { entityVariables: names }) }
+}
+
+/** Writes a leg with representations that are JSON. They are parsed only if somebody reads them. */
+function writeWithTexts(
+  { leg, query, others, names, representations }: EntityQuestion,
+  takeBody: NonNullable<Leg['takeBody']>,
+): Leg {
+  const lists = representations.map((texts) => `[${texts.join(',')}]`)
+  // Nothing is cut from this text: V8 would join it for that, and a long list has megabytes.
+  let json = '{'
+  for (const name of Object.keys(others)) json += `${JSON.stringify(name)}:${JSON.stringify(others[name])},`
+  for (let at = 0; at < names.length; at++) json += `${at === 0 ? '' : ','}"${names[at]}":${lists[at]}`
+  const { domain, country, endpoint, kind, rights } = leg
+  return {
+    domain,
+    country,
+    endpoint,
+    query,
+    kind,
+    rights,
+    takeBody,
+    variables: lazyVariables(others, names, lists),
+    variablesJson: `${json}}`,
+    entityVariables: names,
+  }
 }

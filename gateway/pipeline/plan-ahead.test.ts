@@ -3,8 +3,7 @@ import { createPlanner } from '../plan/compile.ts'
 import { OPEN_SUPERGRAPH_SDL, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { aContext, aParticipant } from '../testing.ts'
 import type { OperationToPlan, Payer, PlanningRequest, RunPlanning } from '../types/planning.ts'
-import { createEngine } from './engine.ts'
-import { planOnThisThread } from './plan-on-this-thread.ts'
+import { createEngine, planOnThisThread } from './engine.ts'
 
 const DOCUMENT = 'query A($id: ID!, $x: Boolean!) { person(id: $id) { id sex @include(if: $x) names { full } } }'
 const ASKED = { source: DOCUMENT, operationName: 'A', conditions: { x: true } }

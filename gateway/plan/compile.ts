@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
@@ -10,12 +10,10 @@ import type { PlannedOperation } from '../types/plan.ts'
 import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
 import { createBinder } from './bind/bind-operation.ts'
 import { createByteCache, nameOf } from './byte-cache.ts'
-import { rejectUnpublishedDomains } from './graph/reject-unpublished-domains.ts'
 import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
 import { type CreatePlanMaker, createPlanMaker, type PlanMaker } from './make-plan.ts'
 import { coerceVariables } from './normalise/coerce-variables.ts'
-import { listConditionVariables, readConditions } from './normalise/conditions.ts'
-import { findOperation } from './normalise/find-operation.ts'
+import { findOperation, listConditionVariables, readConditions } from './normalise/conditions.ts'
 import { liftVariables } from './normalise/lift-values.ts'
 import { createPlanJobs, type PlanJobs } from './plan-jobs.ts'
 
@@ -245,4 +243,25 @@ function planHere(maker: PlanMaker): PlanSource {
 /** Returns an answer with its size as a message. */
 export function measurePlanned<Answer>(answer: Answer): Planned<Answer> {
   return { answer, bytes: serialize(answer).length }
+}
+
+/**
+ * Rejects a supergraph in which countries answer a field of a domain that no country publishes.
+ * @param isSpread whether countries publish the domain of this name.
+ * @throws {Error} naming the field, the domain and the remedy.
+ */
+function rejectUnpublishedDomains(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): void {
+  for (const coordinate of graph.directives.answeredBy.keys()) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    for (const [domain, { schema }] of graph.subgraphs) {
+      const type = schema.getType(typeName)
+      if (isSpread(domain) || type?.astNode?.kind === Kind.SCALAR_TYPE_DEFINITION) continue
+      if (type && 'getFields' in type && type.getFields()[fieldName]) {
+        throw new Error(
+          `${coordinate} has @answeredBy, so countries answer it; expected a country that publishes the domain ${domain}, came none. ` +
+            'Add a file to the countries folder, or serve a supergraph without @answeredBy.',
+        )
+      }
+    }
+  }
 }
