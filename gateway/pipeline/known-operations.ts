@@ -6,9 +6,9 @@ import { Kind, parse } from 'graphql'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
-import type { Engine } from '../pipeline/engine.ts'
 import { type Conditions, listConditionVariables } from '../plan/normalise/conditions.ts'
 import type { OperationToPlan, Payer } from '../types/planning.ts'
+import type { Engine } from './engine.ts'
 
 /** How many operations are planned ahead for one graph. */
 const MAX_OPERATIONS = 1_000
