@@ -18,7 +18,7 @@ const NOT_UNIT = {
     'demo/supervisor/supervisor.test.ts',
     'demo/token.test.ts',
     'gateway/audit-log/{audit-log,counts,heartbeat}.test.ts',
-    'gateway/process/{bound-garbage,known-operations,reload}.test.ts',
+    'gateway/process/{bound-garbage,reload}.test.ts',
     'gateway/telemetry/telemetry.test.ts',
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',

@@ -17,11 +17,10 @@ import type { Probe } from './probe/probe-country.ts'
 import { boundGarbage } from './process/bound-garbage.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
-import { createLiveGraph, isSame, type LiveGraph } from './process/live-graph.ts'
+import { createLiveGraph, describePublished, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
-import { describePublished } from './process/published-rules.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { type RunningWorkers, runWorkers } from './process/workers/run-workers.ts'
 import { startWith } from './process/workers/worker-process.ts'
@@ -161,7 +160,7 @@ async function loadAhead(
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions, known } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -186,7 +185,6 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
       {
         sendLeg,
         splices: config.isFast,
-        onPlanned: known.note,
         onRejectedAnswer,
         planning,
         takeTurn,

@@ -22,10 +22,10 @@ import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
+import { openKnownOperations } from './pipeline/known-operations.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { readAuthorities } from './process/authorities.ts'
 import type { GatewayConfig } from './process/config.ts'
-import { openKnownOperations } from './process/known-operations.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import type { GraphFiles } from './process/load-graph.ts'
 import { createPlanning } from './process/planning.ts'
@@ -117,7 +117,7 @@ async function openLimits(config: GatewayConfig, current: Current, metrics: Metr
     onReloaded: () => void (current.engine && known.planAhead(current.engine)),
     onUnsent: metrics.noteLeg,
   })
-  const known = await openKnownOperations({ ...config, ...limits, log })
+  const known = openKnownOperations({ ...config, ...limits, log })
   return { limits, known }
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { aCaller } from '../testing.ts'
+import type { EntryBudgetRates } from './admission.ts'
 import { createAdmission } from './admission.ts'
-import type { EntryBudgetRates } from './entry-budget.ts'
-import { createMemoryBuckets } from './memory-buckets.ts'
 import type { TakeToken } from './rate.ts'
+import { createMemoryBuckets } from './rate.ts'
 import { NO_LIMITS } from './testing.ts'
 
 const CALLER = aCaller()

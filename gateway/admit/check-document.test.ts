@@ -3,10 +3,8 @@ import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsOf } from '../../contract/fragments.ts'
-import { checkDocument } from './check-document.ts'
 import type { Limits } from './limits.ts'
-import { measureDocument, type Size } from './measure.ts'
-import { countOverlaps } from './overlaps.ts'
+import { checkDocument, countOverlaps, measureDocument, type Size } from './read-document.ts'
 import { fragmentBomb, NO_LIMITS } from './testing.ts'
 
 /** A selection whose fragments use only fragments with a greater number, so that there are no cycles. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkVariables } from './check-variables.ts'
+import { checkVariables } from './admission.ts'
 import { NO_LIMITS } from './testing.ts'
 
 describe('variables', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEntryBudget, type ReserveEntry } from './entry-budget.ts'
+import { createEntryBudget, type ReserveEntry } from './admission.ts'
 
 const KIB = 1_024
 

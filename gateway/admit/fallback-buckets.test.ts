@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createFallbackBuckets } from './fallback-buckets.ts'
 import type { TakeToken } from './rate.ts'
+import { createFallbackBuckets } from './rate.ts'
 
 const RATE = { perSecond: 0.001, burst: 2 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aCaller, aContext, anEndpoint } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext } from '../types/flow.ts'
 import { type LegLimits, limitLegs } from './limit-legs.ts'
-import { createMemoryBuckets } from './memory-buckets.ts'
+import { createMemoryBuckets } from './rate.ts'
 
 const ANSWER: LegAnswer = { kind: 'answered', data: {}, errors: [] }
 

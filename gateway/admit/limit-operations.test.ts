@@ -7,7 +7,7 @@ import { aCaller, aContext } from '../testing.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { limitHits } from './limit-hits.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
-import { createMemoryBuckets } from './memory-buckets.ts'
+import { createMemoryBuckets } from './rate.ts'
 
 const SDL = `
   schema

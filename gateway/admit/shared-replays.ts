@@ -1,7 +1,7 @@
 /** The used DPoP proofs of several gateways behind one address, in the PostgreSQL database in which they also count rates. */
 import { createHmac, randomBytes } from 'node:crypto'
 import { IstmoError } from '../../contract/errors.ts'
-import { DATABASE_CLOCK, openTables, type SharedDatabase } from './shared-tables.ts'
+import { DATABASE_CLOCK, openTables, type SharedDatabase } from './shared-buckets.ts'
 
 /** After how many uses the gateway deletes the uses that need not be remembered any more. */
 const USES_PER_SWEEP = 1_000

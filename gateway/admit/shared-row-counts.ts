@@ -1,6 +1,6 @@
 /** Rows counted by several gateways together, in the PostgreSQL database in which they also count rates. */
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
-import { openTables, type SharedDatabase } from './shared-tables.ts'
+import { openTables, type SharedDatabase } from './shared-buckets.ts'
 
 /** After how many uses the gateway deletes the counts of former days. */
 const USES_PER_SWEEP = 10_000

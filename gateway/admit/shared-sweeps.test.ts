@@ -2,11 +2,10 @@
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fromPrepared } from '../../service/prepared-database.ts'
-import { createSharedBuckets } from './shared-buckets.ts'
-import { openSharedHits } from './shared-hits.ts'
+import type { SharedDatabase } from './shared-buckets.ts'
+import { createSharedBuckets, openSharedHits } from './shared-buckets.ts'
 import { openSharedReplays, SERVER } from './shared-replays.ts'
 import { createSharedRowCounts } from './shared-row-counts.ts'
-import type { SharedDatabase } from './shared-tables.ts'
 
 let database: PGlite
 beforeAll(async () => {

@@ -1,17 +1,21 @@
 /** The gateway's audit log: its requests, the graph that it serves, and what it suspends and publishes. */
+
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeepFile } from '../../audit/content-store/content-store.ts'
 import { readCounts } from '../../audit/counts/count-check.ts'
 import { writeCanonical } from '../../audit/log/canonical-json.ts'
-import type { Log } from '../../audit/log/log.ts'
+import type { Log, Receipt } from '../../audit/log/log.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
+import { addExtra } from '../../audit/note/tlog-proof.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { takeRandom } from '../../contract/random-pool.ts'
+import { formatReceiptHeader } from '../../contract/receipt.ts'
 import { createCommitPace } from '../../service/audit-log/commit-pace.ts'
 import { startHeartbeat } from '../../service/audit-log/heartbeat.ts'
 import {
@@ -23,15 +27,12 @@ import {
 } from '../../service/audit-log/recorder.ts'
 import type { Trail } from '../types/flow.ts'
 import type { EndedRequest, RequestAuditLog, WrittenRequest } from '../types/request-log.ts'
-import { createCountedWait } from './counted-wait.ts'
 import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'
 import { createDocumentKeeper } from './keep-documents.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
 import { type Counts, createNumberedAppends, type MakeEntries, type NumberedAppends } from './number-entries.ts'
-import { proveRequest } from './prove-request.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { toActor, writeRequest } from './request-entry.ts'
-import { createTrail } from './trail.ts'
 
 /** How often counted misuses and rejections of past minutes are written, in milliseconds. */
 const FLUSH_EVERY_MS = 1_000
@@ -250,5 +251,61 @@ function createRequestWriter(options: AuditLogOptions, recorder: Recorder, numbe
     const fitted = fitRequest(writeRequest(request, trail, sources))
     const { text, bytes, receipt } = await numbered.append(numberParts(fitted), fitted.bytes, [{ id: requestId, salt }])
     return { bytes, prove: () => proveRequest(text, receipt()) }
+  }
+}
+
+/** The longest value of the header with a proof, in characters. Clients and proxies often accept headers of 16 KiB, all together. */
+const MAX_HEADER = 8_192
+
+/**
+ * Makes the value of the header `Istmo-Log-Proof`: the C2SP tlog-proof of a request's entry as a byte sequence of RFC 9651. The proof has the
+ * entry in its line `extra`, unless the header would then be too long.
+ * @param entry the request's own entry, which is durable.
+ */
+async function proveRequest(entry: string, receipt: Receipt): Promise<string> {
+  const proof = await receipt.proof()
+  const complete = formatReceiptHeader(addExtra(proof, Buffer.from(entry)))
+  return complete.length <= MAX_HEADER ? complete : formatReceiptHeader(proof)
+}
+
+/**
+ * Creates the trail of a request that begins: nothing is noted yet.
+ * @param salt the salt of the request's entry, 32 bytes. The salts of its legs derive from it (contract/leg-salt.ts).
+ */
+export function createTrail(salt: Uint8Array): Trail {
+  return {
+    operation: null,
+    uses: null,
+    cost: null,
+    denials: [],
+    legs: [],
+    sent: new Map(),
+    codes: null,
+    salt,
+    legSalts: 0,
+  }
+}
+
+/** How long the answer to a counted rejection waits, in milliseconds: much less than the second that its `Retry-After` asks for. */
+const WAIT_MS = 100
+
+/** How many answers wait at once. An answer beyond them does not wait, so that nobody can fill the memory with them. */
+const MAX_WAITING = 1_000
+
+/**
+ * Creates the wait of answers to counted rejections. An entry of its own makes a sender wait for the disk. Without that, a client that sends
+ * again as soon as it has its answer would only send more, and take the thread from all others.
+ * @param pause resolves after so many milliseconds.
+ */
+export function createCountedWait(pause: (ms: number) => Promise<void> = sleep): () => Promise<void> {
+  let waiting = 0
+  return async () => {
+    if (waiting >= MAX_WAITING) return
+    waiting += 1
+    try {
+      await pause(WAIT_MS)
+    } finally {
+      waiting -= 1
+    }
   }
 }

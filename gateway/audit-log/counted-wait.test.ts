@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCountedWait } from './counted-wait.ts'
+import { createCountedWait } from './audit-log.ts'
 
 describe('the wait of a counted rejection', () => {
   it('is 100 ms long, and at most a thousand answers wait at once', async () => {

@@ -7,9 +7,9 @@ import { NEVER_GONE } from '../../contract/hangup.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { PlainRequest } from '../../tests/audit-log/plain-entry.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
+import { createTrail } from './audit-log.ts'
 import { type FittedRequest, numberPart } from './fit-request.ts'
 import type { RequestTexts } from './request-entry.ts'
-import { createTrail } from './trail.ts'
 
 /** Values for the tests of the audit log. */
 

@@ -18,7 +18,6 @@ import type { Caller, Grounds } from '../../contract/access-token.ts'
 import type { DomainView, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import { createDecisions, type ViewDecisions } from './cache-decisions.ts'
 import {
   type CountryDomain,
   type Decision,
@@ -28,7 +27,6 @@ import {
   revealDenials,
   type Sources,
 } from './decide.ts'
-import { isListed } from './is-listed.ts'
 
 /** A country that publishes a domain. */
 export interface Publisher {
@@ -293,4 +291,77 @@ function plainRightsOf(caller: Caller | null): Rights {
   if (caller === null) return ANONYMOUS
   const policies = new Set(caller.policies)
   return { authenticated: true, scopes: new Set(caller.scopes), grants: (policy) => policies.has(policy) }
+}
+
+/**
+ * Whether a country takes an authority's word that this caller asks, as far as its file says it: it names the caller's authority, and there the
+ * caller's agency for this purpose, and the mandate if it countersigns mandates (docs/design/trust.md, The country's file). The country's node refuses
+ * every leg that names a caller who is not listed.
+ * @param callers the member `callers` of the country's file. Without it, the file says nothing, and everybody counts as listed.
+ * @param grounds null if the request has none: no purpose is then looked up.
+ */
+export function isListed(callers: Participant['callers'], caller: Caller | null, grounds: Grounds | null): boolean {
+  if (callers === undefined || caller === null) return true
+  const partner = callers.find(({ authority }) => authority === caller.issuer)
+  if (partner === undefined) return false
+  const { hash } = (caller.mandate ?? {}) as { readonly hash?: string }
+  if (partner.countersigned !== null && !(hash !== undefined && partner.countersigned.has(hash))) return false
+  const agency = caller.organisation?.agency
+  return partner.members.some(
+    ({ agencies, purposes }) =>
+      agency !== undefined && agencies.includes(agency) && (grounds === null || purposes.includes(grounds.purpose)),
+  )
+}
+
+// Caches decisions. The first view's decision about an operation is kept for as long as the operation itself, so what is asked once does not fill the
+// cache with decisions that nobody can find again. Those of other views, of all together, are kept within a limit of memory.
+
+/** How much memory the decisions of other views than the first may take, in bytes. */
+const MAX_BYTES = 16 * 2 ** 20
+
+/** About how many bytes a decision takes, and each denial or removed field in it. */
+const BYTES = { decision: 400, part: 200 } as const
+
+/** The decisions of one view, by operation. */
+export interface ViewDecisions {
+  get(operation: PreparedOperation): Decision | undefined
+  set(operation: PreparedOperation, decision: Decision): void
+}
+
+/** What is kept with an operation. */
+interface Kept {
+  readonly number: number
+  /** The view that asked first, and its decision. */
+  readonly view: number
+  decision: Decision
+}
+
+/** Creates the cache. `ofView` makes the part of a new view: it sees no other view's decisions. `count` says how many other views' decisions there are. */
+export function createDecisions(maxBytes = MAX_BYTES): { ofView(): ViewDecisions; count(): number } {
+  const cache = new LRUCache<string, Decision>({ maxSize: maxBytes, sizeCalculation: sizeOf })
+  const byOperation = new WeakMap<PreparedOperation, Kept>()
+  let lastOperation = 0
+  let lastView = 0
+  return {
+    ofView() {
+      const view = ++lastView
+      return {
+        get(operation) {
+          const kept = byOperation.get(operation)
+          return kept?.view === view ? kept.decision : kept && cache.get(`${view} ${kept.number}`)
+        },
+        set(operation, decision) {
+          const kept = byOperation.get(operation)
+          if (kept === undefined) byOperation.set(operation, { number: ++lastOperation, view, decision })
+          else if (kept.view === view) kept.decision = decision
+          else cache.set(`${view} ${kept.number}`, decision)
+        },
+      }
+    },
+    count: () => cache.size,
+  }
+}
+
+function sizeOf({ removedFields, denials, partialDenials }: Decision): number {
+  return BYTES.decision + BYTES.part * (removedFields.size + denials.length + partialDenials.length)
 }

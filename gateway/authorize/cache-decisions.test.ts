@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PreparedOperation } from '../types/operation.ts'
-import { createDecisions, type ViewDecisions } from './cache-decisions.ts'
+import { createDecisions, type ViewDecisions } from './authorizer.ts'
 import type { Decision } from './decide.ts'
 
 const OPERATION = { source: '{ court }', operationName: undefined, conditions: {} }

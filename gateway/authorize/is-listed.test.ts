@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import { aCaller } from '../testing.ts'
 import type { Participant } from '../types/participant.ts'
-import { isListed } from './is-listed.ts'
+import { isListed } from './authorizer.ts'
 
 const AUTHORITY = 'https://authority.gt.example'
 const HASH = 'h'.repeat(43)

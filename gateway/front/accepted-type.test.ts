@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { typeOfRejection } from './accepted-type.ts'
+import { typeOfRejection } from './front.ts'
 
 const TYPED = 'application/graphql-response+json'
 

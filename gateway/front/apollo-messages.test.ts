@@ -3,8 +3,8 @@ import { buildSchema } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readDocument } from '../admit/read-document.ts'
-import { wordApollo } from './apollo-messages.ts'
 import { createFront, type Front } from './front.ts'
+import { wordApollo } from './graphql-server.ts'
 
 const SCHEMA = buildSchema('type Query { hello: String } type Mutation { change: String }')
 

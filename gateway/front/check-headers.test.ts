@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { wordError } from '../../contract/error-message.ts'
 import type { IstmoError } from '../../contract/errors.ts'
-import { checkAskingHeaders } from './check-headers.ts'
+import { checkAskingHeaders } from './graphql-route.ts'
 
 /** What the check says of one header; null if it accepts its value. */
 function objection(name: string, value: string): IstmoError | null {

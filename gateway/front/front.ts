@@ -15,12 +15,11 @@ import { maskError, sendError, sendJson } from '../../service/http/json-response
 import { endConnections, listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/request-log.ts'
-import { typeOfRejection } from './accepted-type.ts'
 import type { Admission } from './admit-document.ts'
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { answerGraphQL } from './graphql-route.ts'
-import { createOperationServer, type OperationServer } from './operation-server.ts'
+import { createOperationServer, type OperationServer } from './graphql-server.ts'
 import type { OperationRunner } from './operations.ts'
 import { REQUEST_ID_HEADER } from './write-answer.ts'
 
@@ -285,4 +284,28 @@ function rejectUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Duplex):
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
   const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
+}
+
+const TYPED = 'application/graphql-response+json'
+const PLAIN = 'application/json'
+
+/**
+ * Returns the media type of a rejection: that of GraphQL responses if the client prefers it, else JSON, as in an answer (GraphQL over HTTP,
+ * Media Types). Apollo Client reads the code of an error only in the former.
+ */
+export function typeOfRejection({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const accept = headers.accept ?? ''
+  const typed = weightOf(accept, TYPED)
+  return `${typed > 0 && typed >= weightOf(accept, PLAIN) ? TYPED : PLAIN}; charset=utf-8`
+}
+
+/** Returns the weight that a list of accepted types gives to a type by its full name, from 0 to 1; 0 if it does not name it. */
+function weightOf(accept: string, type: string): number {
+  for (const item of accept.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
+    if (name !== type) continue
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))
+    return weight === undefined ? 1 : Number(weight.slice(2)) || 0
+  }
+  return 0
 }

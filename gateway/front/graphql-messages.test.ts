@@ -4,8 +4,7 @@ import type { GRAPHQL_DETAILS } from '../../contract/error-details/graphql.ts'
 import { wordDetail } from '../../contract/error-details.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { readDocument } from '../admit/read-document.ts'
-import { readGraphqlMessage } from './graphql-messages.ts'
-import { wordInvalid } from './word-errors.ts'
+import { readGraphqlMessage, wordInvalid } from './word-errors.ts'
 
 const SCHEMA = buildSchema(`
   input Search { name: String! }

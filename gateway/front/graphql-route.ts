@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../../contract/access-token.ts'
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createHangup, type Hangup } from '../../contract/hangup.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
+import { deriveQuestionSalt } from '../../contract/leg-salt.ts'
 import {
   type AskedRequest,
   type Authenticate,
@@ -15,14 +17,13 @@ import { credentialsOf } from '../../service/http/credentials.ts'
 import { endOfTurn } from '../../service/http/end-of-turn.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
 import { maskError, NONCE_HEADER } from '../../service/http/json-response.ts'
+import { readJsonBody, takeJsonBody } from '../../service/http/read-body.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
+import type { Evidence, LegEvidence } from '../types/question.ts'
 import type { EndedRequest, RequestAuditLog, WrittenRequest } from '../types/request-log.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
-import type { ArrivedOperation } from './arrived-operation.ts'
-import { checkAskingHeaders } from './check-headers.ts'
-import { createEvidence } from './leg-evidence.ts'
-import type { OperationServer } from './operation-server.ts'
-import { readArrived } from './read-arrived.ts'
+import { type ArrivedOperation, arrivedOperation } from './arrived-operation.ts'
+import type { OperationServer } from './graphql-server.ts'
 import { firstCodeOf, toErrorCode } from './rejection-codes.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -301,4 +302,81 @@ function watchHangup(response: ServerResponse): Hangup {
     if (!response.writableFinished) hangup.hangUp()
   })
   return hangup
+}
+
+/**
+ * Reads what a request asks: at once, if its body came as a whole. If it must be waited for, all bodies that came in one turn go on together at its end.
+ * @throws {IstmoError} as `readJsonBody` does, at once or by the promise.
+ */
+function readArrived(request: IncomingMessage): ArrivedOperation | Promise<ArrivedOperation> {
+  if (request.method !== 'POST') return arrivedOperation(request, undefined)
+  const taken = takeJsonBody(request)
+  return taken === null ? readLater(request) : arrivedOperation(request, taken.value)
+}
+
+async function readLater(request: IncomingMessage): Promise<ArrivedOperation> {
+  const body = await readJsonBody(request)
+  await endOfTurn()
+  return arrivedOperation(request, body)
+}
+
+// The request headers by which a caller asks for something, and the values that they may have.
+
+interface AskingHeader {
+  /** In small letters. */
+  readonly name: string
+  readonly values: readonly string[]
+  /** What the error says of another value. */
+  readonly expected: Detail
+}
+
+/** A boolean of RFC 9651. */
+const BOOLEAN = ['?1', '?0']
+
+const ASKING_HEADERS: readonly AskingHeader[] = [
+  { name: 'istmo-dry-run', values: BOOLEAN, expected: detail('HEADER_BOOLEAN', { header: 'Istmo-Dry-Run' }) },
+  { name: 'istmo-log-proof', values: BOOLEAN, expected: detail('HEADER_BOOLEAN', { header: 'Istmo-Log-Proof' }) },
+  { name: 'istmo-evidence', values: ['legs'], expected: detail('EVIDENCE_HEADER') },
+]
+
+/**
+ * Checks that each header by which a caller asks for something has a value that the gateway knows. RFC 9651 lets a server ignore what it cannot
+ * read, but then the gateway would ask countries what its caller meant to ask nobody, or answer without the proof that its caller counts on.
+ * @throws {IstmoError} `BAD_REQUEST`, which names the header and its values.
+ */
+export function checkAskingHeaders(headers: IncomingHttpHeaders): void {
+  for (const { name, values, expected } of ASKING_HEADERS) {
+    const value = headers[name]
+    // Node joins the lines of such a header, so that a header sent twice has another value.
+    if (value !== undefined && !values.some((known) => known === value)) throw new IstmoError('BAD_REQUEST', expected)
+  }
+}
+
+/** The most legs whose evidence one answer has. */
+const MAX_LEGS = 64
+
+/** The most text that the evidence of one answer has, in characters: of the legs' bodies and of their answers together. */
+const MAX_CHARACTERS = 4_000_000
+
+/**
+ * Creates what collects the evidence of one request (docs/design/trust.md, Evidence).
+ * @param requestSalt the salt of the request's entry; undefined if it has none.
+ */
+export function createEvidence(requestSalt?: Uint8Array): Evidence {
+  const salt = requestSalt === undefined ? null : Buffer.from(deriveQuestionSalt(requestSalt)).toString('base64url')
+  const legs: LegEvidence[] = []
+  let characters = 0
+  let leftOff = 0
+  return {
+    add(leg) {
+      const size = leg === undefined ? 0 : leg.request.length + leg.answer.length
+      if (leg === undefined || legs.length >= MAX_LEGS || characters + size > MAX_CHARACTERS) {
+        leftOff += 1
+        return
+      }
+      characters += size
+      legs.push(leg)
+    },
+    list: () => ({ legs, leftOff, salt }),
+  }
 }

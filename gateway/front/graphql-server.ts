@@ -17,14 +17,16 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { type GraphQLFormattedError, parse } from 'graphql'
 import type { Logger } from 'pino'
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { wordError } from '../../contract/error-message.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { stringify } from './answer-text.ts'
-import { wordApollo } from './apollo-messages.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
+import { createGenerations } from './generations.ts'
 import type { OperationRunner } from './operations.ts'
+import { codesOf } from './rejection-codes.ts'
 import {
   type AskedOperation,
   type OperationOutcome,
@@ -221,4 +223,65 @@ function maskFormatted(formatted: GraphQLFormattedError, language: Language): Gr
 function toApolloLogger(log: Logger) {
   const write = (message?: unknown): void => log.debug({ detail: String(message) }, 'apollo server')
   return { debug: write, info: write, warn: write, error: write }
+}
+
+// What Apollo Server says of the form of a request, in our words, because it speaks only English.
+
+/** What we say for a message. `name` is what its pattern captures: a parameter, a member or a kind of operation, which Apollo Server names. */
+type Worded = readonly [message: RegExp, word: (name: string) => Detail]
+
+const WORDED: readonly Worded[] = [
+  [/^The '(\w+)' search parameter may only be specified once\.$/, (name) => detail('SEARCH_ONCE', { name })],
+  [
+    /^The (\w+) search parameter (?:contains invalid JSON|should contain a JSON-encoded object)\.$/,
+    (name) => detail('SEARCH_OBJECT', { name }),
+  ],
+  [/^POST body missing, invalid Content-Type, or JSON object has no keys\.$/, () => detail('BODY_OBJECT')],
+  [/^Operation batching disabled\.$/, () => detail('BODY_BATCH')],
+  [/^GraphQL queries must be strings\./, () => detail('QUERY_TEXT')],
+  [/^GraphQL operations must contain a non-empty `query`/, () => detail('QUERY_MISSING')],
+  [
+    /^`(\w+)` in a POST body (?:should be provided as an object|must be an object)/,
+    (name) => detail('MEMBER_OBJECT', { name }),
+  ],
+  [/^`(\w+)` in a POST body must be a string/, (name) => detail('MEMBER_TEXT', { name })],
+  [/^GET requests may not have a content-type header other than application\/json\.$/, () => detail('GET_TYPE')],
+  [/^GET requests only support query operations, not (\w+) /, (kind) => detail('GET_OPERATION', { kind })],
+  [/^An 'accept' header was provided for this request which does not accept /, () => detail('ACCEPT')],
+  [/^This operation has been blocked as a potential Cross-Site Request Forgery /, () => detail('UNASKED')],
+]
+
+/** Returns what we say for a message of Apollo Server; null if we do not know it. */
+export function wordApollo(message: string): Detail | null {
+  for (const [pattern, word] of WORDED) {
+    const found = pattern.exec(message)
+    if (found !== null) return word(found[1] ?? '')
+  }
+  return null
+}
+
+/** Answers operations with the current runner. */
+export interface OperationServer {
+  /** Answers one request, from beginning to end, with the runner that is current when it begins. */
+  execute(this: void, arrived: ArrivedOperation, context: RequestContext): Promise<HttpAnswer>
+  /** Lists the codes of the errors with which an operation was rejected before it ran. */
+  codesOf(answer: HttpAnswer): readonly string[]
+  /** Uses `runner` for new requests. Requests in progress stay with the previous runner, which stops after its last answer. */
+  replace(runner: OperationRunner): Promise<void>
+  /** Stops the current runner. No request may be in progress. */
+  stop(): Promise<void>
+}
+
+/** Creates an operation server that begins with `runner`. Each runner has its own Apollo Server, because that cannot change its schema. */
+export async function createOperationServer(
+  runner: OperationRunner,
+  options: GraphQLServerOptions,
+): Promise<OperationServer> {
+  const generations = createGenerations(await createGraphQLServer(runner, options), (server) => server.stop())
+  return {
+    execute: (arrived, request) => generations.use((server) => server.execute(arrived, request)),
+    codesOf: ({ body }) => codesOf(body),
+    replace: async (next) => generations.replace(await createGraphQLServer(next, options)),
+    stop: generations.stop,
+  }
 }

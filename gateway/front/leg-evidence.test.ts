@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { deriveQuestionSalt } from '../../contract/leg-salt.ts'
-import { createEvidence } from './leg-evidence.ts'
+import { createEvidence } from './graphql-route.ts'
 
 const leg = (characters: number) => ({
   ...{ country: 'GT', domain: 'cases', salt: '', receipt: null },

@@ -3,10 +3,10 @@ import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { AnswerRejected } from './answer-rejected.ts'
 import { checkPart, type Part } from './check-answer.ts'
 import type { PartContext } from './check-record.ts'
 import { errorTree } from './error-tree.ts'
+import { AnswerRejected } from './findings.ts'
 import { createForeignIds } from './foreign-ids.ts'
 
 const SOURCE = `{

@@ -5,10 +5,10 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { ConnectionShape } from '../types/plan-shape.ts'
 import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
-import { AnswerRejected } from './answer-rejected.ts'
 import { checkEdges, checkRecord, type PartContext } from './check-record.ts'
 import type { ErrorTree } from './error-tree.ts'
 import {
+  AnswerRejected,
   addStep,
   countCause,
   type Finding,
@@ -16,8 +16,8 @@ import {
   MAX_ISSUES,
   noteDroppedRows,
   noteFinding,
+  ownProperty,
 } from './findings.ts'
-import { ownProperty } from './own-property.ts'
 
 /** A fault in a part that does not make the gateway reject the complete answer. */
 export interface Issue {

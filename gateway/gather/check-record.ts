@@ -4,8 +4,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { GatewayKeys } from '../types/plan.ts'
 import type { FieldShape, TypeShape } from '../types/shape.ts'
-import { AnswerRejected } from './answer-rejected.ts'
-import { ownProperty, ownPropertyOf } from './own-property.ts'
+import { AnswerRejected, ownProperty, ownPropertyOf } from './findings.ts'
 
 /** What `checkPart` needs to know about the leg. */
 export interface PartContext {

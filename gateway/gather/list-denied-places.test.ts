@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { MAX_ISSUES } from './findings.ts'
-import { listDeniedPlaces } from './list-denied-places.ts'
+import { listDeniedPlaces } from './read-leg.ts'
 
 const at = (value: unknown, ...path: string[]) =>
   listDeniedPlaces([{ coordinate: 'Case.court', path: ['cases', ...path] }], value).map((issue) => issue.path)

@@ -1,4 +1,4 @@
-import type { AnswerError } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/flow.ts'
 
 /**
  * Merges the data of a separate group of fetches into the tree: objects key by key, lists item by item. If the two answers do not match

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { MergeRule, ObjectMerge } from '../types/merge.ts'
-import { mergeParts, mergeValues } from './merge.ts'
 import type { CountryPart } from './merge-connection.ts'
+import { mergeParts, mergeValues } from './place-fields.ts'
 
 const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
 const DOWN: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Page } from '../types/leg.ts'
 import type { ConnectionMerge, ObjectMerge } from '../types/merge.ts'
-import { mergeParts } from './merge.ts'
 import type { CountryPart } from './merge-connection.ts'
 import { mapPaths } from './merged-path.ts'
+import { mergeParts } from './place-fields.ts'
 
 const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
 const DOWN: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { ownProperty, ownPropertyOf } from './own-property.ts'
+import { ownProperty, ownPropertyOf } from './findings.ts'
 
 const INHERITED = Object.getOwnPropertyNames(Object.prototype)
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
-import { AnswerRejected } from './answer-rejected.ts'
 import { checkPart } from './check-answer.ts'
+import { AnswerRejected } from './findings.ts'
 
 const [fetch] = compileForTest('{ caseCounts { counts { iccs year month cases } held: withheldBy } }')
   .fetches as SpreadFetch[]

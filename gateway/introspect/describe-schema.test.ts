@@ -17,7 +17,7 @@ import { readDescriptions } from '../../contract/descriptions.ts'
 import { LANGUAGES } from '../../contract/language.ts'
 import { createPlanner } from '../plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
-import { describeSchema } from './describe-schema.ts'
+import { describeSchema } from './shown-schemas.ts'
 
 const { apiSchema, rules } = createPlanner(SUPERGRAPH_SDL, () => true)
 

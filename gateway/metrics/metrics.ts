@@ -1,10 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
-import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
-import { createHistogram } from './cheap-histogram.ts'
-import { meterLegs } from './leg-meter.ts'
 
 /** The bounds of the latency histograms' buckets, in seconds: from a cached answer to the largest usual deadline. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
@@ -189,67 +186,37 @@ export function createMetrics(sources: MetricSources): Metrics {
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
-  const requests = meterRequests(registers)
-  const legs = meterLegs(registers, METRICS.legs, { ...METRICS.legSeconds, bounds: LATENCY_BUCKETS_S })
+  const histogram = ({ name, help, labels }: Metric) =>
+    new Histogram({ name, help, labelNames: labels, buckets: LATENCY_BUCKETS_S, registers })
+  const requests = counter(METRICS.requests)
+  const requestSeconds = histogram(METRICS.requestSeconds)
+  const legs = counter(METRICS.legs)
+  const legSeconds = histogram(METRICS.legSeconds)
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
   const planningRestarts = counter(METRICS.planningRestarts)
   const planning = counter(METRICS.planning)
   registerGauges(sources, registers)
   return {
-    noteRequest: requests,
-    noteLeg: legs.note,
-    timeLegs: legs.time,
+    noteRequest({ route, status, code, seconds }) {
+      requests.inc({ route, status, code })
+      requestSeconds.observe({ route }, seconds)
+    },
+    noteLeg: ({ country, domain }, { reach, code }) =>
+      legs.inc({ country: country ?? '', domain, reach, code: code ?? 'NONE' }),
+    timeLegs: (sendLeg) => async (leg, request) => {
+      const startedAt = performance.now()
+      const answer = await sendLeg(leg, request)
+      const { country, domain } = leg
+      legSeconds.observe({ country: country ?? '', domain }, (performance.now() - startedAt) / 1_000)
+      return answer
+    },
     notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
     notePlanning: (kind, isAhead) => planning.inc({ kind, payer: isAhead ? 'ahead' : 'caller' }),
     noteReload: (result) => reloads.inc({ result }),
     noteUnlistedDocument: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
-  }
-}
-
-/**
- * Counts and times requests. Each request only adds to a number, and the numbers are handed to prom-client when somebody reads the metrics: it would find
- * its value by a text of all labels.
- */
-function meterRequests(registers: Registry[]): Metrics['noteRequest'] {
-  type Counted = { readonly labels: Record<string, string | number>; count: number }
-  const counts: Counted[] = []
-  /** By route, code and status: a text of all three would have to be made and hashed for each request. */
-  const places = new Map<string, Map<string, Map<number, Counted>>>()
-  const countOf = ({ route, status, code }: AnsweredRequest): Counted => {
-    const ofRoute = getOrAdd(places, route, () => new Map<string, Map<number, Counted>>())
-    const ofCode = getOrAdd(ofRoute, code, () => new Map<number, Counted>())
-    return getOrAdd(ofCode, status, () => {
-      const counted = { labels: { route, status, code }, count: 0 }
-      counts.push(counted)
-      return counted
-    })
-  }
-  const { name, help, labels: labelNames } = METRICS.requests
-  new Counter({
-    name,
-    help,
-    labelNames,
-    registers,
-    collect() {
-      for (const counted of counts) {
-        this.inc(counted.labels, counted.count)
-        counted.count = 0
-      }
-    },
-  })
-  const observe = createHistogram({
-    name: METRICS.requestSeconds.name,
-    help: METRICS.requestSeconds.help,
-    bounds: LATENCY_BUCKETS_S,
-    registers,
-  })
-  return (request) => {
-    const { route, seconds } = request
-    countOf(request).count += 1
-    observe(route, { route }, seconds)
   }
 }
 

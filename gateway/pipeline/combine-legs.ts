@@ -1,9 +1,10 @@
 /** Finds which waiting legs can go as one request, and makes that request. */
+
 import { getOrAdd } from '../../contract/get-or-add.ts'
+import { lazyVariables } from '../spread/lazy-variables.ts'
 import type { Leg } from '../types/flow.ts'
 import { mergeDocuments, REPRESENTATIONS } from './merge-documents.ts'
 import type { MergedAnswer, SplicedAsk } from './merged-answer.ts'
-import { type EntityQuestion, writeWithTexts, writeWithValues } from './write-legs.ts'
 
 /** A leg that waits to be sent. */
 export interface Waiting {
@@ -39,30 +40,14 @@ export function partOfOne(waiting: Waiting): Part {
   return { leg, representations, takers: [{ waiting, rows: null }] }
 }
 
-/**
- * Lists together the legs that differ only in their entities, in their order. Most have a query that many requests have, and no other
- * variables: a text of the whole question would have to be written and hashed for each of them.
- */
+/** Lists together the legs that differ only in their entities, in their order. */
 function listByQuestion(ready: readonly Waiting[]): readonly Waiting[][] {
-  const all: Waiting[][] = []
-  const byCountry = new Map<string | null, Map<string, Waiting[][]>>()
+  const byQuestion = new Map<string, Waiting[]>()
   for (const waiting of ready) {
-    const { leg } = waiting
-    const byText = getOrAdd(byCountry, leg.country, () => new Map<string, Waiting[][]>())
-    const ofText = getOrAdd(byText, `${othersOf(leg)}${leg.query}`, () => [])
-    const same = ofText.find(([first]) => first !== undefined && haveSameTarget(first, waiting))
-    if (same !== undefined) same.push(waiting)
-    else {
-      const made = [waiting]
-      ofText.push(made)
-      all.push(made)
-    }
+    const { leg, spliced } = waiting
+    getOrAdd(byQuestion, `${targetOf(leg, spliced)}\u0000${othersOf(leg)}${leg.query}`, () => []).push(waiting)
   }
-  return all
-}
-
-function haveSameTarget(one: Waiting, other: Waiting): boolean {
-  return targetOf(one.leg, one.spliced) === targetOf(other.leg, other.spliced)
+  return [...byQuestion.values()]
 }
 
 /** Returns a text that is equal for equal variables besides the entities. No JSON has the sign behind each of them. */
@@ -80,50 +65,16 @@ function targetOf({ domain, country, rights, isForNobody = false }: Leg, spliced
   return JSON.stringify([domain, country, rights, isForNobody])
 }
 
-/** Numbers different entities, from 0. */
-class EntityPlaces {
-  count = 0
-  /** The places of those that have nothing but a type and an id, by both: most, and no text has to be made of them. */
-  readonly #byId = new Map<string, Map<string, number>>()
-  /** The places of all others, by a text that is equal for equal representations. */
-  readonly #byText = new Map<string, number>()
-
-  /** Returns the place of an entity. A new one gets the next place. */
-  placeOf(representation: unknown): number {
-    const [places, key] = this.#find(representation)
-    const known = places.get(key)
-    if (known !== undefined) return known
-    places.set(key, this.count)
-    this.count += 1
-    return this.count - 1
-  }
-
-  has(representation: unknown): boolean {
-    const [places, key] = this.#find(representation)
-    return places.has(key)
-  }
-
-  #find(representation: unknown): readonly [Map<string, number>, string] {
-    if (typeof representation === 'string') return [this.#byText, representation]
-    if (typeof representation === 'object' && representation !== null) {
-      const { __typename: typeName, id } = representation as Record<string, unknown>
-      if (typeof typeName === 'string' && typeof id === 'string' && hasTwoMembers(representation))
-        return [getOrAdd(this.#byId, typeName, () => new Map<string, number>()), id]
-    }
-    return [this.#byText, JSON.stringify(representation)]
-  }
-}
-
-function hasTwoMembers(object: object): boolean {
-  let count = 0
-  for (const _ in object) count += 1
-  return count === 2
+/** Returns a text that is equal for equal entities. */
+function keyOf(representation: unknown): string {
+  return typeof representation === 'string' ? representation : JSON.stringify(representation)
 }
 
 /** Legs of one question with their entities, each once. */
 interface EntityGroup {
   readonly takers: { readonly waiting: Waiting; readonly rows: readonly number[] }[]
-  readonly places: EntityPlaces
+  /** The rows of the entities, by {@link keyOf}. */
+  readonly places: Map<string, number>
   readonly entities: unknown[]
 }
 
@@ -132,7 +83,7 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
   let last: EntityGroup | null = null
   for (const waiting of same) {
     if (last === null || !hasRoom(last, waiting, most)) {
-      last = { takers: [], places: new EntityPlaces(), entities: [] }
+      last = { takers: [], places: new Map(), entities: [] }
       groups.push(last)
     }
     last.takers.push({ waiting, rows: addEntities(last, waiting) })
@@ -146,21 +97,18 @@ function groupByEntities(same: readonly Waiting[], most: number): readonly Part[
 
 /** Adds the entities of a leg. Returns their places in the group. */
 function addEntities({ places, entities }: EntityGroup, { representations }: Waiting): readonly number[] {
-  const rows: number[] = []
-  for (let i = 0; i < representations.length; i++) {
-    const row = places.placeOf(representations[i])
-    if (row === entities.length) entities.push(representations[i])
-    rows.push(row)
-  }
-  return rows
+  return representations.map((each) => {
+    const row = getOrAdd(places, keyOf(each), () => entities.length)
+    if (row === entities.length) entities.push(each)
+    return row
+  })
 }
 
 /** Whether a group may have the entities of a leg too. */
 function hasRoom({ entities, places }: EntityGroup, { representations }: Waiting, most: number): boolean {
   if (entities.length + representations.length <= most) return true
-  const added = new EntityPlaces()
-  for (const each of representations) if (!places.has(each)) added.placeOf(each)
-  return entities.length + added.count <= most
+  const added = new Set(representations.map(keyOf).filter((key) => !places.has(key)))
+  return entities.length + added.size <= most
 }
 
 /** Puts parts together that one request can ask for, in their order. */
@@ -259,4 +207,51 @@ function takerOf(
     takers: takers.map(({ waiting, rows }) => ({ fetch: waiting.spliced?.fetch ?? -1, rows })),
   }))
   return (body, maxValues) => takeParts(answerParts, body, maxValues)
+}
+
+// Writes the legs that ask about entities: with their representations as values, or as texts if the answers are spliced.
+
+/** What a leg asks about entities, in one part or several. */
+interface EntityQuestion {
+  /** The leg of the first part. */
+  readonly leg: Leg
+  readonly query: string
+  /** The variables besides the representations. */
+  readonly others: Readonly<Record<string, unknown>>
+  /** By part: the variable of its representations. */
+  readonly names: readonly string[]
+  /** By part. */
+  readonly representations: readonly (readonly unknown[])[]
+}
+
+/** Writes a leg with representations that are values. */
+function writeWithValues({ leg, query, others, names, representations }: EntityQuestion): Leg {
+  const variables: Record<string, unknown> = { ...others }
+  for (const [at, name] of names.entries()) variables[name] = representations[at]
+  return { ...leg, query, variables, ...(names.length > 1 && { entityVariables: names }) }
+}
+
+/** Writes a leg with representations that are JSON. They are parsed only if somebody reads them. */
+function writeWithTexts(
+  { leg, query, others, names, representations }: EntityQuestion,
+  takeBody: NonNullable<Leg['takeBody']>,
+): Leg {
+  const lists = representations.map((texts) => `[${texts.join(',')}]`)
+  // Nothing is cut from this text: V8 would join it for that, and a long list has megabytes.
+  let json = '{'
+  for (const name of Object.keys(others)) json += `${JSON.stringify(name)}:${JSON.stringify(others[name])},`
+  for (let at = 0; at < names.length; at++) json += `${at === 0 ? '' : ','}"${names[at]}":${lists[at]}`
+  const { domain, country, endpoint, kind, rights } = leg
+  return {
+    domain,
+    country,
+    endpoint,
+    query,
+    kind,
+    rights,
+    takeBody,
+    variables: lazyVariables(others, names, lists),
+    variablesJson: `${json}}`,
+    entityVariables: names,
+  }
 }

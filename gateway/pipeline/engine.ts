@@ -2,29 +2,41 @@
  * Wires plan, spread, leg, gather and shape to answer one validated operation. The code follows the picture in ARCHITECTURE.md. The
  * rooms do not know one another.
  */
+
 import type { GraphQLSchema } from 'graphql'
 import type { KnownPattern } from '../../composition/known-patterns.ts'
+import type { DenialKind } from '../../contract/access/rule.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import type { Denial } from '../authorize/decide.ts'
 import { createForeignIds } from '../gather/foreign-ids.ts'
 import { mergeTrees } from '../gather/merge-trees.ts'
-import { createPlanner, type OperationRequest } from '../plan/compile.ts'
+import { createShownSchemas } from '../introspect/shown-schemas.ts'
+import { createByteCache, nameOf } from '../plan/byte-cache.ts'
+import { createPlanner, measurePlanned, type OperationRequest, type Planner } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
+import { formatErrors } from '../shape/errors.ts'
+import { placeDenials } from '../shape/place-denials.ts'
+import { explainMissing, listLostFields, shapeAnswer } from '../shape/shape.ts'
 import { checkArguments } from '../spread/check-arguments.ts'
 import { MAX_LEG_ENTITIES } from '../spread/spread.ts'
-import type { AccessMode, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
+import type { AccessMode, AnswerError, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
+import type { CompiledOperation, Fetch, PreparedOperation } from '../types/operation.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import type { KnownOperation, Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
+import type {
+  OperationToPlan,
+  Payer,
+  PlanningAnswers,
+  PlanningRequest,
+  ReadDocument,
+  RunPlanning,
+} from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
-import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
-import { findPartners } from './find-partners.ts'
 import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
-import { makeInTurn } from './make-answer.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
-import { createPlanAhead } from './plan-ahead.ts'
-import { planOnThisThread } from './plan-on-this-thread.ts'
-import { createDocuments } from './read-documents.ts'
+import { createPlanningJobs } from './planning-jobs.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
 import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
@@ -39,11 +51,12 @@ export interface Engine {
    */
   readDocument(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
   /**
-   * Plans a known operation before anybody asks for it, and keeps what it made.
-   * @returns the operation with what was planned. Null if this graph does not have it, or if it asks only about the schema.
+   * Plans an operation of a document before anybody asks for it, with no field removed, and keeps what it made. The document is checked against
+   * the limits and the schema as that of a caller.
+   * @returns whether it was planned. It is not if this graph does not have it, or if it asks only about the schema.
    * @throws {IstmoError} what planning throws.
    */
-  planAhead(operation: KnownOperation, payer: Payer): Promise<KnownOperation | null>
+  planAhead(operation: OperationToPlan, payer: Payer): Promise<boolean>
   /** How many planned operations are in the cache. */
   plansCached(): number
   /** About how many bytes of memory documents and plans take in the caches. */
@@ -82,8 +95,6 @@ export interface EngineOptions {
   readonly now?: () => number
   /** Whether answers of subgraphs that no country publishes are spliced as texts (gateway/splice). Default: true. */
   readonly splices?: boolean
-  /** Called when an operation has its plan. The same plan is the same object. It must be quick, because each request calls it. */
-  readonly onPlanned?: (operation: KnownOperation, plan: object, caller: RequestContext['caller']) => void
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: RejectedAnswer) => void
 }
@@ -104,18 +115,21 @@ export function createEngine(options: EngineOptions): Engine {
   const authorizer = guardDomains(planner, served, options)
   const introspect = createIntrospection(planner, runPlanning)
   const beginRun = createRuns(served, options)
-  const { takeTurn = async () => undefined, onPlanned } = options
+  const { takeTurn = async () => undefined } = options
   return {
     apiSchema: planner.apiSchema,
     knownPatterns: planner.knownPatterns,
     readDocument: documents.read,
-    planAhead: createPlanAhead({ planner, runPlanning, documents }),
+    async planAhead(operation, payer) {
+      const { kind } = await documents.readAhead(operation.source, payer)
+      return kind === 'valid' && planner.planAhead(operation, payer)
+    },
     plansCached: planner.compiledCount,
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),
     async execute(request, arriving) {
       const preparing = planner.prepare(request, arriving)
-      const { prepared, variables, asked } = preparing instanceof Promise ? await preparing : preparing
+      const { prepared, variables } = preparing instanceof Promise ? await preparing : preparing
       const context = traceQuestion(arriving, request, prepared)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
@@ -136,11 +150,6 @@ export function createEngine(options: EngineOptions): Engine {
       if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
       const compiling = planner.compile(prepared, decision.removedFields, context)
       const compiled = compiling instanceof Promise ? await compiling : compiling
-      onPlanned?.(
-        { asked, planned: prepared.operation, removedFields: decision.removedFields },
-        compiled,
-        context.caller,
-      )
       checkArguments(compiled.checked, variables)
       const run = beginRun({ prepared, compiled, variables, context, view, denials: decision.denials.map(denialError) })
       const splicer = options.splices === false ? null : splicerOf(run)
@@ -225,4 +234,161 @@ function openPlanning({ participants, planning, maxCacheBytes = DEFAULT_CACHE_BY
 /** Adds the introspection part of an operation that also asks for something else. */
 async function runIntrospection(run: Run, introspect: Introspect): Promise<void> {
   Object.assign(run.tree, JSON.parse(await introspect(run.prepared, run.variables, run.view, run.context)))
+}
+
+/**
+ * Makes the function that runs planning requests on this thread, at nobody's cost and without limits. Tests use it.
+ * @throws {TypeError} if the planner was made for another thread's plans.
+ */
+export function planOnThisThread({
+  apiSchema,
+  rules,
+  jobs,
+}: Pick<Planner, 'apiSchema' | 'rules' | 'jobs'>): RunPlanning {
+  if (jobs === null) throw new TypeError('expected a planner that plans on this thread')
+  const showSchema = createShownSchemas({ apiSchema, rules, isContract: true })
+  const answer = createPlanningJobs({ apiSchema, showSchema, jobs, limits: null })
+  return async <Kind extends PlanningRequest['kind']>(request: Extract<PlanningRequest, { kind: Kind }>) =>
+    measurePlanned(answer(request) as PlanningAnswers[Kind])
+}
+
+// Parses and validates documents, and keeps those that come twice.
+
+/** The documents of one graph. */
+interface Documents {
+  /** Parses and validates a text, or returns at once what it keeps. Rejects with {IstmoError} as {@link RunPlanning}. */
+  read(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
+  /** Reads a known document as {@link Documents.read}, and keeps it. */
+  readAhead(source: string, payer: Payer): Promise<ReadDocument>
+  /** About how many bytes of memory the kept documents take. */
+  bytes(): number
+}
+
+/** Creates the documents. A document that is not valid is kept too: a client that repeats a mistake costs nothing. */
+function createDocuments(run: RunPlanning, maxCacheBytes: number): Documents {
+  const cache = createByteCache<ReadDocument>(maxCacheBytes)
+  const read = (source: string, payer: Payer): ReadDocument | Promise<ReadDocument> => {
+    // The text is the key, because its hash would cost more than the rest of the look-up.
+    return cache.get(source) ?? cache.getOrMake(source, nameOf(payer), () => run({ kind: 'read', source }, payer))
+  }
+  return {
+    read,
+    async readAhead(source, payer) {
+      const document = await read(source, payer)
+      cache.keep(source)
+      return document
+    },
+    bytes: cache.bytes,
+  }
+}
+
+// How an answer reports the fields that the caller may not read.
+
+/** Makes an answer error of a denial. It never says which scope or policy the caller holds or needs. */
+function denialError({ coordinate, path, kind, country }: Denial): AnswerError {
+  return { code: codeOf(kind, country), country, coordinate, path }
+}
+
+function codeOf(kind: DenialKind, country: string | null): ErrorCode {
+  if (country !== null) return 'FORBIDDEN_BY_COUNTRY'
+  // Every source demands a known caller, and only a request without a token has none.
+  return kind === 'AUTHENTICATED' ? 'TOKEN_MISSING' : 'UNAUTHORIZED_FIELD_OR_TYPE'
+}
+
+/** Makes the answer of the mode `reject`, in which the gateway sends no legs. */
+function rejectOperation(denials: readonly Denial[], outKey: PreparedOperation['outKey']): EngineAnswer {
+  return { data: null, errors: formatErrors(denials.map(denialError), outKey), status: 403 }
+}
+
+/** Makes the answer of a dry run, in which the gateway sends no legs. It lists what would be denied, where, and by which kind of rule. */
+function listDenials(denials: readonly Denial[], outKey: PreparedOperation['outKey']): EngineAnswer {
+  const denied = denials.map(({ coordinate, path, kind, country }) => ({
+    path: path.map(outKey),
+    coordinate,
+    rule: kind,
+    ...(country === null ? {} : { country }),
+  }))
+  return { data: null, extensions: { dryRun: { denied } } }
+}
+
+const partnersByOperation = new WeakMap<CompiledOperation, ReadonlySet<Fetch>>()
+
+/**
+ * Finds the fetches that may be ready at the same time as another one for the same domain, so that their legs can be merged. All others need not
+ * wait for anybody. The answer is found once for each operation.
+ */
+export function findPartners(compiled: CompiledOperation): ReadonlySet<Fetch> {
+  const known = partnersByOperation.get(compiled)
+  if (known !== undefined) return known
+  const groups = [compiled.fetches, ...compiled.separateGroups]
+  const placed = groups.flatMap((fetches) => {
+    const ancestors = listAncestors(fetches)
+    return fetches.map((fetch) => ({
+      fetch,
+      group: fetches,
+      ancestors: ancestors.get(fetch.index) ?? new Set<number>(),
+    }))
+  })
+  const ofEntities = placed.filter(({ fetch }) => fetch.requires !== null)
+  const partners = new Set<Fetch>()
+  for (const one of ofEntities) {
+    for (const other of ofEntities) {
+      if (one.fetch === other.fetch || one.fetch.domain !== other.fetch.domain) continue
+      const isBehind = one.group === other.group && one.ancestors.has(other.fetch.index)
+      const isBefore = one.group === other.group && other.ancestors.has(one.fetch.index)
+      if (!isBehind && !isBefore) partners.add(one.fetch)
+    }
+  }
+  partnersByOperation.set(compiled, partners)
+  return partners
+}
+
+/** Lists for each fetch the fetches that end before it begins. A fetch depends only on earlier ones. */
+function listAncestors(fetches: readonly Fetch[]): ReadonlyMap<number, ReadonlySet<number>> {
+  const ancestors = new Map<number, Set<number>>()
+  for (const { index, dependsOn } of fetches) {
+    const all = new Set(dependsOn)
+    for (const above of dependsOn) for (const each of ancestors.get(above) ?? []) all.add(each)
+    ancestors.set(index, all)
+  }
+  return ancestors
+}
+
+// Makes the answer of an operation whose fetches have run.
+
+/** How long the checks of an answer take, in milliseconds, if it is so large that the steps after them need turns of their own. */
+const LARGE_MS = 5
+
+/** Makes the answer. If it is large, this is one turn, and what the caller does with the answer is another one. */
+async function makeInTurn(run: Run, takeTurn: TakeTurn): Promise<EngineAnswer> {
+  if (run.checking.spentMs() < LARGE_MS) return makeAnswer(run)
+  await takeTurn(run.context, 'next')
+  const answer = makeAnswer(run)
+  await takeTurn(run.context, 'next')
+  return answer
+}
+
+function makeAnswer(run: Run): EngineAnswer {
+  const { compiled, tree, denials, answerErrors, manifest } = run
+  const { outKey } = compiled
+  const shaped = shapeAnswer(compiled.shape, tree)
+  const lost = compiled.isEmpty ? [] : listLostFields(compiled.shape, tree, [...answerErrors, ...denials])
+  const isNothingAsked = compiled.isEmpty || (lost.length > 0 && Object.keys(tree).length === 0)
+  const data = isNothingAsked ? null : shaped.data
+  const found = [...answerErrors, ...lost]
+  const missing = explainMissing(shaped.missing, found, denials, outKey)
+  const errors = formatErrors([...placeDenials(denials, { ...shaped, data }, outKey), ...found, ...missing], outKey)
+  return {
+    data,
+    ...(errors.length > 0 && { errors }),
+    ...(manifest.size > 0 && { extensions: { countries: listCountries(manifest) } }),
+  }
+}
+
+function listCountries(manifest: Run['manifest']): readonly object[] {
+  const sorted = [...manifest].sort(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.map(([key, outcome]) => {
+    const [country, domain] = key.split(' ')
+    return { country, domain, ...outcome }
+  })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileForTest } from '../plan/testing.ts'
-import { findPartners } from './find-partners.ts'
+import { findPartners } from './engine.ts'
 
 /** Lists the domains and places of the fetches that may wait for others, of an operation. */
 function partnersOf(source: string): readonly string[] {

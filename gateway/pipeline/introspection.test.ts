@@ -5,8 +5,8 @@ import { createPlanner } from '../plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { aContext } from '../testing.ts'
 import type { PlanningRequest, RunPlanning } from '../types/planning.ts'
+import { planOnThisThread } from './engine.ts'
 import { createIntrospection } from './introspection.ts'
-import { planOnThisThread } from './plan-on-this-thread.ts'
 
 const planner = createPlanner(SUPERGRAPH_SDL, () => true)
 const onThisThread = planOnThisThread(planner)

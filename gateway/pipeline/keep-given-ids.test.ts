@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createGivenIdsReader, signGivenIds } from '../../contract/trust/given-ids.ts'
 import { sessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
-import { createKeptGivenIds } from './keep-given-ids.ts'
+import { createKeptGivenIds } from './trace-question.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const jwk = sessionKey.parse({ kty: 'OKP', crv: 'Ed25519', x: publicKey.export({ format: 'jwk' }).x })

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createPlanner } from '../plan/compile.ts'
 import { OPEN_SUPERGRAPH_SDL, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { aContext, aParticipant } from '../testing.ts'
-import type { KnownOperation, Payer, PlanningRequest, RunPlanning } from '../types/planning.ts'
-import { createEngine } from './engine.ts'
-import { planOnThisThread } from './plan-on-this-thread.ts'
+import type { OperationToPlan, Payer, PlanningRequest, RunPlanning } from '../types/planning.ts'
+import { createEngine, planOnThisThread } from './engine.ts'
 
 const DOCUMENT = 'query A($id: ID!, $x: Boolean!) { person(id: $id) { id sex @include(if: $x) names { full } } }'
 const ASKED = { source: DOCUMENT, operationName: 'A', conditions: { x: true } }
@@ -15,7 +14,6 @@ const AHEAD: Payer = { ...aContext(), isAhead: true }
 function createWorld(supergraphSdl = OPEN_SUPERGRAPH_SDL, maxCacheBytes = 64 * 2 ** 20) {
   const plan = planOnThisThread(createPlanner(supergraphSdl, () => true))
   const jobs: string[] = []
-  const known: { readonly operation: KnownOperation; readonly plan: object }[] = []
   const run: RunPlanning = (request: PlanningRequest, payer) => {
     jobs.push(`${request.kind}${payer.isAhead === true ? ' ahead' : ''}`)
     return plan(request as never, payer)
@@ -27,10 +25,10 @@ function createWorld(supergraphSdl = OPEN_SUPERGRAPH_SDL, maxCacheBytes = 64 * 2
     sendLeg: async () => ({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }),
     planning: { run, close: async () => {} },
     maxCacheBytes,
-    onPlanned: (operation, ofPlan) => void known.push({ operation, plan: ofPlan }),
   })
   return {
-    ...{ engine, jobs, known },
+    engine,
+    jobs,
     async ask(source = DOCUMENT, variables: Record<string, unknown> = VARIABLES, operationName?: string) {
       const read = await engine.readDocument(source, aContext())
       if (read.kind !== 'valid') throw new Error('expected a valid document')
@@ -38,15 +36,14 @@ function createWorld(supergraphSdl = OPEN_SUPERGRAPH_SDL, maxCacheBytes = 64 * 2
       await engine.execute({ document, source, operationName, variables }, aContext())
       return jobs.splice(0)
     },
-    ahead: (over: Partial<KnownOperation>) =>
-      engine.planAhead({ asked: ASKED, planned: null, removedFields: new Set(), ...over }, AHEAD),
+    ahead: (over: Partial<OperationToPlan> = {}) => engine.planAhead({ ...ASKED, ...over }, AHEAD),
   }
 }
 
 describe('an operation that was planned ahead', () => {
   it('needs nothing of the planning thread when it is asked', async () => {
     const { ahead, ask, jobs } = createWorld()
-    expect(await ahead({})).toMatchObject({ asked: ASKED, planned: { operationName: undefined } })
+    expect(await ahead()).toBe(true)
     expect(jobs.splice(0)).toEqual(['read ahead', 'prepare ahead', 'plan ahead'])
     expect(await ask(DOCUMENT, VARIABLES, 'A')).toEqual([])
     expect(await ask(DOCUMENT, { id: 'GT:2', x: true }, 'A')).toEqual([])
@@ -57,7 +54,7 @@ describe('an operation that was planned ahead', () => {
     const answers = []
     for (const isAhead of [true, false]) {
       const { engine, ahead } = createWorld()
-      if (isAhead) await ahead({})
+      if (isAhead) await ahead()
       const read = await engine.readDocument(DOCUMENT, aContext())
       if (read.kind !== 'valid') throw new Error('expected a valid document')
       const request = { document: read.document, source: DOCUMENT, operationName: 'A', variables: VARIABLES }
@@ -66,77 +63,33 @@ describe('an operation that was planned ahead', () => {
     expect(answers[0]).toEqual(answers[1])
   })
 
-  it('with only its structure known needs no plan when it is asked with any values', async () => {
-    const first = createWorld()
-    await first.ask('{ person(id: "GT:1") { id } }', {})
-    const planned = first.known[0]?.operation.planned ?? null
-    expect(JSON.stringify(planned)).not.toContain('GT:1')
-
-    const { ahead, ask, jobs } = createWorld()
-    expect(await ahead({ asked: null, planned })).toMatchObject({ planned })
-    expect(jobs.splice(0)).toEqual(['read ahead', 'plan ahead'])
-    expect(await ask('query Q { person(id: "HN:2") { id } }', {})).toEqual(['read', 'prepare'])
-  })
-
-  it('without some fields is no plan for a caller from whom others are removed', async () => {
-    const world = createWorld(SUPERGRAPH_SDL)
-    await world.ask(DOCUMENT, VARIABLES, 'A')
-    const removedFields = world.known[0]?.operation.removedFields ?? new Set()
-    expect(removedFields.size).toBeGreaterThan(0)
-
+  it('is no plan for a caller from whom fields are removed', async () => {
     const { ahead, ask, jobs } = createWorld(SUPERGRAPH_SDL)
-    await ahead({})
+    await ahead()
     jobs.splice(0)
     expect(await ask(DOCUMENT, VARIABLES, 'A')).toEqual(['plan'])
-    const right = createWorld(SUPERGRAPH_SDL)
-    await right.ahead({ removedFields })
-    right.jobs.splice(0)
-    expect(await right.ask(DOCUMENT, VARIABLES, 'A')).toEqual([])
   })
 
   it('stays, however many operations come once', async () => {
     const { ahead, ask } = createWorld(OPEN_SUPERGRAPH_SDL, 2 * 2 ** 20)
-    await ahead({})
+    await ahead()
     for (let i = 0; i < 60; i++) await ask(`{ person(id: "GT:1") { n${i}: id names { full } sex } }`, {})
     expect(await ask(DOCUMENT, VARIABLES, 'A')).toEqual([])
   })
 })
 
 describe('a known operation', () => {
-  it.each<[string, Partial<KnownOperation>]>([
-    ['of another graph', { asked: { ...ASKED, source: '{ maria { id } }', operationName: undefined, conditions: {} } }],
-    ['with conditions that its document does not have', { asked: { ...ASKED, conditions: { maria: true } } }],
-    ['without its conditions', { asked: { ...ASKED, conditions: {} } }],
-    [
-      'that asks about the schema',
-      { asked: { source: '{ __schema { queryType { name } } }', operationName: undefined, conditions: {} } },
-    ],
-    [
-      'whose structure is of another graph',
-      { asked: null, planned: { ...ASKED, source: '{ maria }', operationName: undefined, conditions: {} } },
-    ],
-    [
-      'whose structure has other conditions',
-      { asked: null, planned: { ...ASKED, operationName: undefined, conditions: { v0: true } } },
-    ],
-    ['that nobody knows', { asked: null, planned: null }],
-  ])('%s is not planned', async (_, over) => {
+  it.each([
+    ['of another graph', '{ maria { id } }'],
+    ['that asks about the schema', '{ __schema { queryType { name } } }'],
+  ])('%s is not planned', async (_, source) => {
     const { ahead, jobs } = createWorld()
-    expect(await ahead(over)).toBeNull()
+    expect(await ahead({ source, operationName: undefined, conditions: {} })).toBe(false)
     expect(jobs).not.toContain('plan ahead')
   })
 
   it('whose name the document does not have is rejected', async () => {
     const { ahead } = createWorld()
-    await expect(ahead({ asked: { ...ASKED, operationName: 'Maria' } })).rejects.toMatchObject({
-      code: 'OPERATION_RESOLUTION_FAILURE',
-    })
-  })
-
-  it('is noted each time that it is asked, as the same plan', async () => {
-    const { ask, known } = createWorld()
-    for (const id of ['GT:1', 'GT:2']) await ask(DOCUMENT, { id, x: true }, 'A')
-    expect(known.map(({ operation }) => operation.asked)).toEqual([ASKED, ASKED])
-    expect(known[0]?.plan).toBe(known[1]?.plan)
+    await expect(ahead({ operationName: 'Maria' })).rejects.toMatchObject({ code: 'OPERATION_RESOLUTION_FAILURE' })
   })
 })

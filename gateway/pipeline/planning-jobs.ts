@@ -7,7 +7,7 @@ import { readDocument } from '../admit/read-document.ts'
 import type { ShowSchema } from '../introspect/shown-schemas.ts'
 import { findStandardForm } from '../introspect/standard-introspection.ts'
 import type { PlanJobs } from '../plan/plan-jobs.ts'
-import { stripLocations } from '../plan/syntax/strip-locations.ts'
+import { stripLocations } from '../plan/syntax/nodes.ts'
 import type { IntrospectionAnswer, PlanningAnswers, PlanningRequest, ReadDocument } from '../types/planning.ts'
 
 /** How many characters the answer to an operation that asks only about the schema may have, as JSON. */

@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
@@ -10,12 +10,10 @@ import type { PlannedOperation } from '../types/plan.ts'
 import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
 import { createBinder } from './bind/bind-operation.ts'
 import { createByteCache, nameOf } from './byte-cache.ts'
-import { rejectUnpublishedDomains } from './graph/reject-unpublished-domains.ts'
 import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
 import { type CreatePlanMaker, createPlanMaker, type PlanMaker } from './make-plan.ts'
 import { coerceVariables } from './normalise/coerce-variables.ts'
-import { listConditionVariables, readConditions } from './normalise/conditions.ts'
-import { findOperation } from './normalise/find-operation.ts'
+import { findOperation, listConditionVariables, readConditions } from './normalise/conditions.ts'
 import { liftVariables } from './normalise/lift-values.ts'
 import { createPlanJobs, type PlanJobs } from './plan-jobs.ts'
 
@@ -48,12 +46,11 @@ export interface Planner {
    */
   prepare(request: OperationRequest, payer?: Payer): PreparedRequest | Promise<PreparedRequest>
   /**
-   * Prepares a known operation of a valid document, without anybody's variables, and keeps it for {@link Planner.prepare}.
-   * @throws {IstmoError} as {@link Planner.prepare}, except `BAD_USER_INPUT`.
+   * Prepares an operation of a valid document, without anybody's variables, compiles it with no field removed, and keeps both.
+   * @returns false, and nothing is compiled, if the operation asks only about the schema.
+   * @throws {IstmoError} as {@link Planner.prepare}, except `BAD_USER_INPUT`, and as {@link Planner.compile}.
    */
-  prepareAhead(operation: OperationToPlan, payer: Payer): Promise<PreparedOperation>
-  /** Compiles a known operation, and keeps it for {@link Planner.compile}. @throws {IstmoError} as {@link Planner.compile}. */
-  compileAhead(operation: OperationToPlan, removedFields: ReadonlySet<string>, payer: Payer): Promise<void>
+  planAhead(operation: OperationToPlan, payer: Payer): Promise<boolean>
   /**
    * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
    * the removed fields, so a caller never gets a plan that was made for other rights. What is in the cache comes without a promise.
@@ -71,8 +68,6 @@ export interface Planner {
 export interface PreparedRequest {
   readonly prepared: PreparedOperation
   readonly variables: Record<string, unknown>
-  /** What was prepared: the operation as it came, with its conditions. */
-  readonly asked: OperationToPlan
 }
 
 /** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
@@ -138,36 +133,30 @@ export function createPlanner(
       const { source, operationName } = request
       const asked = asUsual ?? { source, operationName, conditions: readConditions(conditionNames, variables) }
       const known = preparations.get(keyOf(asked))
-      if (known !== undefined) return liftFor(known, asked, variables)
-      return prepareOne(asked, payer).then((prepared) => liftFor(prepared, asked, variables))
+      if (known !== undefined) return liftFor(known, variables)
+      return prepareOne(asked, payer).then((prepared) => liftFor(prepared, variables))
     },
-    async prepareAhead(operation, payer) {
+    async planAhead(operation, payer) {
       const prepared = await prepareOne(operation, payer)
       preparations.keep(keyOf(operation))
-      return prepared
+      if (prepared.isIntrospection) return false
+      const key = keyOfPlan(prepared.operation, NONE)
+      await compileOne(key, prepared.operation, NONE, payer)
+      compiled.keep(key)
+      return true
     },
     compile(prepared, removedFields, payer = NOBODY) {
       const removed = removedFields.size === 0 ? NONE : [...removedFields].sort()
       const key = keyOfPlan(prepared.operation, removed)
       return compiled.get(key) ?? compileOne(key, prepared.operation, removed, payer)
     },
-    async compileAhead(operation, removedFields, payer) {
-      const removed = [...removedFields].sort()
-      const key = keyOfPlan(operation, removed)
-      await compileOne(key, operation, removed, payer)
-      compiled.keep(key)
-    },
   }
 }
 
 /** Lifts the values of an operation into the variables of a request. */
-function liftFor(
-  prepared: PreparedOperation,
-  asked: OperationToPlan,
-  variables: Record<string, unknown>,
-): PreparedRequest {
+function liftFor(prepared: PreparedOperation, variables: Record<string, unknown>): PreparedRequest {
   const { names, values } = prepared.lifted
-  return { prepared, asked, variables: names === null ? variables : liftVariables({ names, values }, variables) }
+  return { prepared, variables: names === null ? variables : liftVariables({ names, values }, variables) }
 }
 
 /** Who pays if nobody is named: this thread plans, and no budget is charged. */
@@ -254,4 +243,25 @@ function planHere(maker: PlanMaker): PlanSource {
 /** Returns an answer with its size as a message. */
 export function measurePlanned<Answer>(answer: Answer): Planned<Answer> {
   return { answer, bytes: serialize(answer).length }
+}
+
+/**
+ * Rejects a supergraph in which countries answer a field of a domain that no country publishes.
+ * @param isSpread whether countries publish the domain of this name.
+ * @throws {Error} naming the field, the domain and the remedy.
+ */
+function rejectUnpublishedDomains(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): void {
+  for (const coordinate of graph.directives.answeredBy.keys()) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    for (const [domain, { schema }] of graph.subgraphs) {
+      const type = schema.getType(typeName)
+      if (isSpread(domain) || type?.astNode?.kind === Kind.SCALAR_TYPE_DEFINITION) continue
+      if (type && 'getFields' in type && type.getFields()[fieldName]) {
+        throw new Error(
+          `${coordinate} has @answeredBy, so countries answer it; expected a country that publishes the domain ${domain}, came none. ` +
+            'Add a file to the countries folder, or serve a supergraph without @answeredBy.',
+        )
+      }
+    }
+  }
 }

@@ -2,21 +2,31 @@
  * The planning side: it turns a syntax tree into plain data (`gateway/types/plan.ts`). All that goes in and out survives
  * `structuredClone`, so that a worker thread can run this file. `bind/` then binds the plan to the schemas.
  */
-import type { DocumentNode } from 'graphql'
+
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { NormalisedOperation, PlannedOperation, PlannedPreparation } from '../types/plan.ts'
+import type { NormalisedOperation, PlannedOperation, PlannedPreparation, PlannedUse } from '../types/plan.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
-import { collectUses } from './normalise/collect-uses.ts'
 import type { Conditions } from './normalise/conditions.ts'
-import { findOperation } from './normalise/find-operation.ts'
+import { findOperation } from './normalise/conditions.ts'
 import { outKeyOf } from './normalise/gateway-keys.ts'
 import { type LiftedDocument, liftValues } from './normalise/lift-values.ts'
-import { asksAboutTypes, normaliseOperation } from './normalise/normalise-operation.ts'
-import { removeDeniedFields } from './normalise/remove-denied-fields.ts'
+import { asksAboutTypes, makeOperationDocument, normaliseOperation } from './normalise/normalise-operation.ts'
 import { planOperation } from './plan-operation.ts'
-import { compileObject } from './shapes/compile-shape.ts'
-import { stripLocations } from './syntax/strip-locations.ts'
+import { compileObject, fieldDefinition } from './shapes/compile-shape.ts'
+import { responseKey, stripLocations } from './syntax/nodes.ts'
 
 /** Makes plans, which are plain data, of operations over one supergraph. */
 export interface PlanMaker {
@@ -89,4 +99,141 @@ function compileAnswer(
     interfaceObjects,
     denied,
   })
+}
+
+/**
+ * Collects each field of an operation with its place and the type that the operation asks it of. Follows fragments. A field that the
+ * operation asks for twice at one place is collected once. A parent comes before the fields below it.
+ */
+function collectUses(
+  { operation, fragments }: Pick<NormalisedOperation, 'operation' | 'fragments'>,
+  schema: GraphQLSchema,
+): readonly PlannedUse[] {
+  const root = schema.getRootType(operation.operation)
+  const uses: PlannedUse[] = []
+  if (root) collect(root, operation.selectionSet, null, { fragments, schema, uses, usesByParent: new Map() })
+  return uses
+}
+
+interface Collecting {
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly schema: GraphQLSchema
+  readonly uses: PlannedUse[]
+  readonly usesByParent: Map<PlannedUse | null, Map<string, PlannedUse>>
+}
+
+function collect(
+  type: GraphQLCompositeType,
+  set: SelectionSetNode,
+  parent: PlannedUse | null,
+  collecting: Collecting,
+): void {
+  for (const node of set.selections) {
+    if (node.kind === Kind.FIELD) {
+      collectField(type, node, parent, collecting)
+      continue
+    }
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : collecting.fragments.get(node.name.value)
+    if (!fragment) continue
+    const condition = fragment.typeCondition && collecting.schema.getType(fragment.typeCondition.name.value)
+    collect(isCompositeType(condition) ? condition : type, fragment.selectionSet, parent, collecting)
+  }
+}
+
+function collectField(
+  type: GraphQLCompositeType,
+  node: FieldNode,
+  parent: PlannedUse | null,
+  collecting: Collecting,
+): void {
+  const fieldName = node.name.value
+  if (fieldName === '__schema' || fieldName === '__type') return
+  const definition = fieldDefinition(type, fieldName)
+  const path = [...(parent?.path ?? []), responseKey(node)]
+  // Fields with one response key have equal arguments (validation demands it), so response key and coordinate identify a use.
+  const key = `${type.name}.${fieldName} ${responseKey(node)}`
+  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, PlannedUse>()
+  collecting.usesByParent.set(parent, siblings)
+  let use = siblings.get(key)
+  if (use === undefined) {
+    use = { typeName: type.name, fieldName, path, node, parent }
+    siblings.set(key, use)
+    collecting.uses.push(use)
+  }
+  const below = definition && getNamedType(definition.type)
+  if (node.selectionSet && isCompositeType(below)) collect(below, node.selectionSet, use, collecting)
+}
+
+/**
+ * Takes out of an operation the fields that no country lets the caller read (docs/design/access.md, What is removed, and where; the
+ * semantics are those of the Federation documentation). A field without fields left below it is taken out too, as are fragments and
+ * variables that nothing uses any more.
+ * @param denied coordinates `Type.field`.
+ * @returns null if nothing remains.
+ */
+function removeDeniedFields(
+  document: DocumentNode,
+  denied: ReadonlySet<string>,
+  schema: GraphQLSchema,
+): DocumentNode | null {
+  if (denied.size === 0) return document
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
+  const root = operation && schema.getRootType(operation.operation)
+  if (!operation || !root) return null
+  const fragments = new Map(
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
+  )
+  const removing: Removing = { denied, schema, fragments, remaining: new Map() }
+  const set = removeFromSet(operation.selectionSet, root, removing)
+  if (set === null) return null
+  const remaining = [...removing.remaining].flatMap(([name, node]): [string, FragmentDefinitionNode][] =>
+    node === null ? [] : [[name, node]],
+  )
+  return makeOperationDocument(operation, set.selections, new Map(remaining))
+}
+
+interface Removing {
+  readonly denied: ReadonlySet<string>
+  readonly schema: GraphQLSchema
+  /** The document's fragments, by name. */
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** What remains of each fragment that was visited; null if nothing does. */
+  readonly remaining: Map<string, FragmentDefinitionNode | null>
+}
+
+function removeFromSet(set: SelectionSetNode, type: GraphQLCompositeType, removing: Removing): SelectionSetNode | null {
+  const selections = set.selections.flatMap((node) => removeFromSelection(node, type, removing) ?? [])
+  return selections.length > 0 ? { ...set, selections } : null
+}
+
+function removeFromSelection(
+  node: SelectionNode,
+  type: GraphQLCompositeType,
+  removing: Removing,
+): SelectionNode | null {
+  if (node.kind === Kind.FRAGMENT_SPREAD) return removeFromFragment(node.name.value, removing) ? node : null
+  if (node.kind === Kind.INLINE_FRAGMENT) {
+    const condition = node.typeCondition && removing.schema.getType(node.typeCondition.name.value)
+    const selectionSet = removeFromSet(node.selectionSet, isCompositeType(condition) ? condition : type, removing)
+    return selectionSet && { ...node, selectionSet }
+  }
+  if (removing.denied.has(`${type.name}.${node.name.value}`)) return null
+  const definition = fieldDefinition(type, node.name.value)
+  const below = definition && getNamedType(definition.type)
+  if (!node.selectionSet || !isCompositeType(below)) return node
+  const selectionSet = removeFromSet(node.selectionSet, below, removing)
+  return selectionSet && { ...node, selectionSet }
+}
+
+function removeFromFragment(name: string, removing: Removing): FragmentDefinitionNode | null {
+  const cached = removing.remaining.get(name)
+  if (cached !== undefined) return cached
+  const fragment = removing.fragments.get(name)
+  const type = fragment && removing.schema.getType(fragment.typeCondition.name.value)
+  const selectionSet = fragment && isCompositeType(type) ? removeFromSet(fragment.selectionSet, type, removing) : null
+  const remainder = fragment && selectionSet ? { ...fragment, selectionSet } : null
+  removing.remaining.set(name, remainder)
+  return remainder
 }

@@ -6,8 +6,7 @@ import { createBinder } from './bind/bind-operation.ts'
 import { loadSupergraph } from './graph/supergraph.ts'
 import { type CreatePlanMaker, createPlanMaker } from './make-plan.ts'
 import { coerceVariables } from './normalise/coerce-variables.ts'
-import { listConditionVariables, readConditions } from './normalise/conditions.ts'
-import { findOperation } from './normalise/find-operation.ts'
+import { findOperation, listConditionVariables, readConditions } from './normalise/conditions.ts'
 
 /** The committed supergraph of the three domains, for tests. */
 export const SUPERGRAPH_SDL = readFileSync(new URL('../../supergraph.graphql', import.meta.url), 'utf8')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFairQueue } from './fair-queue.ts'
+import { createFairQueue } from './run-jobs.ts'
 
 describe('a fair queue', () => {
   it('takes one job of each lane in turn', () => {

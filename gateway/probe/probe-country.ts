@@ -1,8 +1,14 @@
 /** Tries the connection to a country's node with the country's own files, whether it takes part already or not. */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import {
+  PROBE_REQUEST,
   PROBE_STEPS,
   type ProbePart,
   type ProbeReport,
@@ -11,7 +17,11 @@ import {
 } from '../../contract/probe.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
+import { describeCertificate } from '../../service/certificates/read-certificates.ts'
+import { listFilesNamedIn, type NamedFile } from '../../service/country-file-names.ts'
 import { readStart } from '../../service/http/read-start.ts'
+import type { ServerTrust } from '../../service/http/server-trust.ts'
+import { createTlsConnector } from '../../service/http/tls-connector.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import { listLogKeys } from '../audit-log/receipts.ts'
 import type { GatewayConfig } from '../process/config.ts'
@@ -20,10 +30,8 @@ import { checkCountries, type GraphFiles } from '../process/load-graph.ts'
 import type { RequestContext, RulesInForce } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
 import type { RequestAuditLog } from '../types/request-log.ts'
-import { type AddressReach, createGuardedLookup } from './probed-addresses.ts'
-import { stepsToServer } from './reach-server.ts'
-import { parseProbeRequest, withFiles } from './receive-bundle.ts'
-import { codeOf, ok, skipped, unknown, wrong } from './step.ts'
+import { type AddressReach, AddressRefused, createGuardedLookup, findAddresses } from './probed-addresses.ts'
+import { codeOf, ok, type StepPlan, skipped, unknown, wrong } from './step.ts'
 import { createProbeRequest, type ProbeLegTools, tryLeg } from './try-leg.ts'
 
 /** What {@link createProbe} works with. */
@@ -172,4 +180,123 @@ async function compareKey({ pool }: Channel, { receipts }: Participant): Promise
   } catch (error) {
     return wrong('KEY', codeOf(error), null)
   }
+}
+
+// The files of a country that a probe looks at. They come over the network, so they name no other file than those that came with them.
+
+/**
+ * Parses the body of `POST /probe`.
+ * @throws {IstmoError} `BAD_REQUEST` if it has another form, or if the country's file names a file that did not come.
+ */
+function parseProbeRequest(body: unknown): ProbeRequest {
+  const parsed = PROBE_REQUEST.safeParse(body)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new IstmoError('BAD_REQUEST', `${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
+  }
+  const { country, files } = parsed.data
+  const text = files[`${country}.yaml`]
+  if (text === undefined) throw new IstmoError('BAD_REQUEST', `expected the file ${country}.yaml; came none`)
+  const missing = listNames(text).filter(({ file }) => !Object.hasOwn(files, file))
+  if (missing.length > 0) {
+    const places = missing.map(({ path }) => path.join('.')).join(', ')
+    throw new IstmoError(
+      'BAD_REQUEST',
+      `expected beside ${country}.yaml each file that it names; missing are those of ${places}`,
+    )
+  }
+  // It would be read as the file of another country, with the files of this machine that it names.
+  const other = Object.keys(files).find((name) => name !== `${country}.yaml` && /\.ya?ml$/i.test(name))
+  if (other !== undefined)
+    throw new IstmoError('BAD_REQUEST', `expected ${country}.yaml and no other YAML file; came ${other}`)
+  return parsed.data
+}
+
+function listNames(text: string): readonly NamedFile[] {
+  try {
+    return listFilesNamedIn(text)
+  } catch {
+    throw new IstmoError('BAD_REQUEST', 'expected a country’s file in YAML; came something else')
+  }
+}
+
+/** Writes the files into a folder of their own for as long as `read` needs it. */
+async function withFiles<Read>({ files }: ProbeRequest, read: (folder: string) => Promise<Read>): Promise<Read> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-probe-'))
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 })
+    return await read(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+// The way to a node's server, before anything is asked of it: the address of its host, a connection, and its certificate.
+
+/** How long each step may take, in milliseconds. */
+const STEP_MS = 5_000
+
+/**
+ * Returns the steps to the server of a URL.
+ * @param reach to which addresses they may go.
+ */
+function stepsToServer(url: URL, trust: ServerTrust | undefined, reach: AddressReach): readonly StepPlan[] {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  return [
+    { step: 'NAME', run: () => findAddress(host, reach) },
+    { step: 'CONNECTION', run: () => openConnection(host, port, reach) },
+    { step: 'SERVER', run: () => meetServer({ url, host, port, reach }, trust ?? {}) },
+  ]
+}
+
+async function findAddress(host: string, reach: AddressReach): Promise<ProbeStepResult> {
+  try {
+    return ok('NAME', (await findAddresses(host, reach)).join(', '))
+  } catch (error) {
+    return wrong('NAME', codeOf(error), error instanceof AddressRefused ? error.message : host)
+  }
+}
+
+function openConnection(host: string, port: number, reach: AddressReach): Promise<ProbeStepResult> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: STEP_MS, lookup: createGuardedLookup(reach) })
+    const end = (result: ProbeStepResult): void => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.once('connect', () => end(ok('CONNECTION', `${socket.remoteAddress}:${port}`)))
+    socket.once('timeout', () => end(wrong('CONNECTION', 'ETIMEDOUT', `${host}:${port}`)))
+    socket.once('error', (error) => end(wrong('CONNECTION', codeOf(error), `${host}:${port}`)))
+  })
+}
+
+interface Place {
+  readonly url: URL
+  readonly host: string
+  readonly port: number
+  readonly reach: AddressReach
+}
+
+/** Meets the server as the gateway's connections do, but shows no certificate: that is the leg's part. */
+function meetServer({ url, host, port, reach }: Place, trust: ServerTrust): Promise<ProbeStepResult> {
+  if (url.protocol !== 'https:') return Promise.resolve(unknown('SERVER', 'http'))
+  return new Promise((resolve) => {
+    const connectTls = createTlsConnector({
+      trust,
+      certificate: null,
+      isSuspended: () => false,
+      connectMs: STEP_MS,
+      lookup: createGuardedLookup(reach),
+      onConnected(socket, shown) {
+        const { subject, issuer, names, notAfter, pin } = describeCertificate(shown)
+        const ends = new Date(notAfter).toISOString().slice(0, 10)
+        resolve(ok('SERVER', `${socket.getProtocol()}; ${subject} (${names.join(', ')}), ${issuer}, ${ends}, ${pin}`))
+      },
+    })
+    connectTls({ hostname: host, protocol: 'https:', port: String(port) }, (error, socket) => {
+      socket?.destroy()
+      if (error !== null) resolve(wrong('SERVER', codeOf(error), null))
+    })
+  })
 }

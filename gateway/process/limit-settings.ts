@@ -1,10 +1,14 @@
 /** The settings of what a request may cost: their flags, what they expect, and what the gateway makes of them. */
+
+import { z } from 'zod'
 import { DEFAULT_HITS_PER_DAY } from '../../contract/hit-quota/hit-quota.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { type SettingsOf, type SettingTable, setting } from '../../service/setting.ts'
-import { FILE, milliseconds, oneOf, POSTGRES_URL, text, wholeNumber } from '../../service/setting-forms.ts'
+import { FILE, form, milliseconds, oneOf, POSTGRES_URL, wholeNumber } from '../../service/setting-forms.ts'
 import { DOCUMENTS_MODES } from '../admit/documents.ts'
-import { count, quota, rate, rateForm } from './setting-forms.ts'
+import type { Rate } from '../admit/rate.ts'
+
+const OFTEN = rateForm('how many a second, a colon and how many at once, such as 50:200; 0 for no limit')
 
 const BYTES = rateForm('bytes a second, a colon and bytes at once, such as 256:262144; 0 for no limit', 9)
 
@@ -197,13 +201,6 @@ export const LIMIT_SETTINGS = {
     meaning: 'how to treat a document that is not listed: enforce rejects it, log accepts it and logs its hash',
     default: 'enforce',
   }),
-  hotList: setting(text('file', 'the path of a file in a folder that the gateway may write'), {
-    flag: 'hot-list',
-    variable: 'HOT_LIST_FILE',
-    meaning:
-      'file in which the gateway keeps which operations most callers ask, so that its next start plans them before it listens; without it, a start plans only the trusted documents',
-    absent: null,
-  }),
 } satisfies SettingTable
 
 /** What a request may cost. Null in place of a rate or a quota: as much as a caller likes. */
@@ -244,7 +241,38 @@ export function toLimitConfig(settings: SettingsOf<typeof LIMIT_SETTINGS>) {
     sharedDatabase: settings.sharedDatabase,
     documentsFile: settings.documents,
     documentsMode: settings.documentsMode,
-    /** File in which the gateway keeps which operations most callers asked, for its next start; null: it forgets them when it stops. */
-    hotListFile: settings.hotList,
   }
+}
+
+/** Makes a setting that is a whole number. */
+function count(flag: string, variable: string, meaning: string, byDefault: string, most = 1_000_000_000) {
+  return setting(wholeNumber('number', 1, most), { flag, variable, meaning, default: byDefault })
+}
+
+/** Makes the form of a quota of a day; `0` is null: no limit. */
+function quota(most: number) {
+  const { schema } = wholeNumber('number', 0, most)
+  const orNull = schema.transform((number) => (number === 0 ? null : number))
+  return form('number', `a whole number from 1 to ${most}; 0 for no limit`, orNull)
+}
+
+/** Makes the form of a rate; `0` is null: no limit. `digits`: how many the number at once may have. */
+function rateForm(expected: string, digits = 6) {
+  const schema = z
+    .string()
+    .regex(new RegExp(`^(0|\\d{1,6}(\\.\\d{1,6})?:\\d{1,${digits}})$`))
+    .transform(toRate)
+    .refine((value) => value === null || (value.perSecond > 0 && value.burst >= 1))
+  return form('rate', expected, schema)
+}
+
+/** Makes a setting that is a rate. */
+function rate(flag: string, variable: string, meaning: string, byDefault: string, expected = OFTEN) {
+  return setting(expected, { flag, variable, meaning, default: byDefault })
+}
+
+function toRate(text: string): Rate | null {
+  if (text === '0') return null
+  const [each = '', burst = ''] = text.split(':')
+  return { perSecond: Number(each), burst: Number(burst) }
 }

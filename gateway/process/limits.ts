@@ -1,4 +1,5 @@
 /** Opens what limits requests: the limits, rates and trusted documents that the settings name. */
+
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -13,15 +14,12 @@ import { CONNECTION_REMEDIES } from '../../service/describe-connection.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, isListed, parseDocumentList } from '../admit/documents.ts'
-import { createFallbackBuckets } from '../admit/fallback-buckets.ts'
 import { createFallbackHits, limitHits } from '../admit/limit-hits.ts'
 import { limitLegs } from '../admit/limit-legs.ts'
 import { limitOperations } from '../admit/limit-operations.ts'
 import { limitRows } from '../admit/limit-rows.ts'
-import { createMemoryBuckets } from '../admit/memory-buckets.ts'
-import type { TakeToken } from '../admit/rate.ts'
-import { createSharedBuckets } from '../admit/shared-buckets.ts'
-import { openSharedHits } from '../admit/shared-hits.ts'
+import { createFallbackBuckets, createMemoryBuckets, type TakeToken } from '../admit/rate.ts'
+import { createSharedBuckets, openSharedHits, type SharedDatabase } from '../admit/shared-buckets.ts'
 import { createSharedReadiness, type SharedState, type SharedUnready } from '../admit/shared-readiness.ts'
 import { findForgetfulReplication, openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
 import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
@@ -31,7 +29,6 @@ import type { Leg, SendLeg } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
-import { createOutageLog, type OutageLog } from './outage-log.ts'
 
 /** How long the shared database may take for one token, in milliseconds: a count must not be slower than an answer. */
 const DATABASE_DEADLINE_MS = 500
@@ -265,5 +262,41 @@ async function readDocuments(file: string): Promise<DocumentList> {
     throw new ConfigError(`${file}: expected trusted documents: ${reason}. Correct --documents (DOCUMENTS_FILE).`, {
       cause,
     })
+  }
+}
+
+/** Says once that the parts of a shared database are away, and once that they are back: a database that is away fails several statements of each request. */
+interface OutageLog {
+  /** Returns the database for one part. Each statement that it answers says that the part is back. */
+  readonly watch: (part: string, database: SharedDatabase) => SharedDatabase
+  /** Takes the failure of a part. */
+  readonly failed: (part: string, error: unknown) => void
+  /** Takes that a part was answered. */
+  readonly back: (part: string) => void
+}
+
+/**
+ * Creates the log of the outages.
+ * @param onAway called with the cause when the first part fails.
+ * @param onBack called when each part that failed has been answered again.
+ */
+export function createOutageLog(onAway: (error: unknown) => void, onBack: () => void): OutageLog {
+  const away = new Set<string>()
+  const back = (part: string): void => {
+    if (away.delete(part) && away.size === 0) onBack()
+  }
+  return {
+    watch: (part, database) => ({
+      async query(...asked) {
+        const answer = await database.query(...asked)
+        back(part)
+        return answer
+      },
+    }),
+    failed(part, error) {
+      if (away.size === 0) onAway(error)
+      away.add(part)
+    },
+    back,
   }
 }

@@ -1,4 +1,5 @@
 /** The graph while the gateway runs: which files it serves, and the result of their last change. */
+
 import type { Logger } from 'pino'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Participant } from '../types/participant.ts'
@@ -108,4 +109,24 @@ export function isSame<Part extends GraphFiles | readonly Participant[]>(left: P
 
 function now(): string {
   return new Date().toISOString()
+}
+
+/**
+ * Describes what the gateway has of each country, for whoever compares it with the country's own file (`istmo policy diff`).
+ * @returns by code: the rules by which the gateway decides, as JSON.
+ */
+export function describePublished(participants: readonly Participant[]): ReadonlyMap<string, unknown> {
+  return new Map(
+    participants.map(({ country, domains, access, rowsPerDay, unavailable }) => [
+      country,
+      {
+        country,
+        domains: Object.fromEntries(Object.entries(domains).map(([domain, { sdl }]) => [domain, { sdl: sdl ?? null }])),
+        taskForces: access.taskForces,
+        policies: access.policies.text,
+        rowsPerDay: rowsPerDay ?? null,
+        unavailable: unavailable ?? null,
+      },
+    ]),
+  )
 }

@@ -89,7 +89,7 @@ export function loadEngine(
   settings: GraphSettings,
   hooks: Pick<
     EngineOptions,
-    'sendLeg' | 'splices' | 'onPlanned' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn' | 'suspended'
+    'sendLeg' | 'splices' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn' | 'suspended'
   >,
   log: Logger,
 ): Engine {

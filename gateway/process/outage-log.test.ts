@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createOutageLog } from './outage-log.ts'
+import { createOutageLog } from './limits.ts'
 
 it('has one line for an outage, however many statements fail, and one when all that failed is back', async () => {
   const lines: string[] = []

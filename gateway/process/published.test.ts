@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listChanges, type Published, readPublished, writePublished } from './published.ts'
+import { listChanges, type Published, readPublished, writePublished } from './audit-log.ts'
 
 const HN = { unavailable: null, texts: { cases: 'c1', policies: 'p1' } }
 const FIRST: Published = { supergraph: 'g1', countries: { HN } }

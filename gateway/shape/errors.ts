@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import { meaningOf } from '../../contract/error-message.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
-import type { AnswerError } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/flow.ts'
 
 /**
  * Formats the errors of an answer: one for each (country, coordinate, response position), in the order of their paths, at most 100, and

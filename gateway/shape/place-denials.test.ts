@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AnswerError } from '../types/answer-error.ts'
-import { explainMissing } from './explain-missing.ts'
+import type { AnswerError } from '../types/flow.ts'
 import { placeDenials } from './place-denials.ts'
+import { explainMissing } from './shape.ts'
 
 const denial = (...path: (string | number)[]): AnswerError => {
   return { code: 'UNAUTHORIZED_FIELD_OR_TYPE', country: null, coordinate: 'Case.court', path }

@@ -1,5 +1,5 @@
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
-import type { AnswerError } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/flow.ts'
 import type { Shaped } from './shape.ts'
 
 type Path = readonly (string | number)[]

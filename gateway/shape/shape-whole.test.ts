@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { buildSchema, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { bindObject } from '../plan/bind/bind-shape.ts'
+import { bindObject } from '../plan/bind/bind-operation.ts'
 import { createSchemaBinder } from '../plan/bind/schema-binder.ts'
 import { compileObject } from '../plan/shapes/compile-shape.ts'
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
-import { shapeAnswer, shapeWithPlaces } from './shape.ts'
-import { mayBeWhole, shapeWhole } from './shape-whole.ts'
+import { mayBeWhole, shapeAnswer, shapeWhole, shapeWithPlaces } from './shape.ts'
 
 const schema = buildSchema(`
   type Query { a: A list: [A!] holes: [[A]]! must: A! any: U ids: [ID!]! some: [Some] }

@@ -1,6 +1,6 @@
 import { buildSchema, type DocumentNode, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { bindObject } from '../plan/bind/bind-shape.ts'
+import { bindObject } from '../plan/bind/bind-operation.ts'
 import { createSchemaBinder } from '../plan/bind/schema-binder.ts'
 import { compileObject } from '../plan/shapes/compile-shape.ts'
 import type { ObjectShape } from '../types/shape.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Rewrite } from '../types/plan.ts'
-import { contextValues } from './context-values.ts'
+import { contextValues } from './entities.ts'
 
 const tree = {
   name: 'Centro',

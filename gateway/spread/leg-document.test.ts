@@ -1,7 +1,7 @@
 import { type FieldNode, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { SpreadFetch } from '../types/operation.ts'
-import { type DocumentField, legDocument } from './leg-document.ts'
+import { type DocumentField, legDocument } from './leg-template.ts'
 
 describe('the document of a leg', () => {
   it('has the top fields of a root fetch, and the variables that they use', () => {

@@ -1,7 +1,7 @@
 import { buildSchema, type FieldNode, parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { placeKey } from './find-denied-fields.ts'
-import { pruneSelection } from './prune-selection.ts'
+import { pruneSelection } from './prune-field.ts'
 import { readPublication } from './publication.ts'
 
 const SCHEMA = buildSchema(`

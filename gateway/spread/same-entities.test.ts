@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RequiredSelection, Rewrite } from '../types/plan.ts'
-import { contextValues } from './context-values.ts'
-import { entitiesAt } from './entities.ts'
+import { contextValues, entitiesAt } from './entities.ts'
 
 /** The plain way: a path for each object, one text for each representation, and each selection read anew. */
 function entitiesPlainly(

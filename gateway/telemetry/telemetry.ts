@@ -2,16 +2,35 @@
  * Traces and metrics for an OpenTelemetry collector, by OTLP over HTTP. The gateway loads this file only if a collector is configured.
  * They hold nothing that a client or a country says: a span has one of the gateway's paths, a country, a domain, and codes of the registry.
  */
-import { DiagLogLevel, diag, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+
+import {
+  DiagLogLevel,
+  diag,
+  type HrTime,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  ValueType,
+} from '@opentelemetry/api'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { emptyResource, resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  AggregationTemporality,
+  type DataPoint,
+  DataPointType,
+  MeterProvider,
+  type MetricData,
+  type MetricProducer,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Logger } from 'pino'
 import type { Leg, SendLeg } from '../types/flow.ts'
-import { createMetricProducer, type MetricReading } from './metric-producer.ts'
-import { parseTraceParent, printTraceParent } from './trace-parent.ts'
 
 /** How long one export may take, in milliseconds. A collector that hangs delays a stopping gateway no longer than this. */
 const EXPORT_TIMEOUT_MS = 2_000
@@ -141,4 +160,105 @@ function logFailures(log: Logger): void {
     { error: warn, warn: ignore, info: ignore, debug: ignore, verbose: ignore },
     { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
   )
+}
+
+/** W3C Trace Context, section 3.2: version, trace id, parent id, flags; a later version may have more after a dash. */
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+
+/** The flag which says that the caller records its part of the trace (section 3.2.2.5.1). */
+const SAMPLED = 1
+
+/** Parses a `traceparent` header and returns the span that it names; null if it is malformed and must be ignored (section 4.3). */
+export function parseTraceParent(header: string | undefined): SpanContext | null {
+  const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(header ?? '') ?? []
+  if (version === undefined || (version === '00' && more !== undefined)) return null
+  const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & SAMPLED, isRemote: true }
+  return isSpanContextValid(context) ? context : null
+}
+
+/** Returns the `traceparent` header that passes a span on. */
+export function printTraceParent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-0${traceFlags & SAMPLED}`
+}
+
+/** A metric's values now, in the form of the metrics room: a histogram has its cumulative buckets, its sum and its count. */
+export interface MetricReading {
+  readonly name: string
+  readonly help: string
+  readonly type: string
+  readonly values: readonly MetricValue[]
+}
+
+interface MetricValue {
+  readonly value: number
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly metricName?: string
+}
+
+/** The time range that a metric of the OpenTelemetry data model covers. */
+interface Reading {
+  readonly startTime: HrTime
+  readonly endTime: HrTime
+}
+
+/**
+ * Creates the source from which OpenTelemetry reads the metrics that `/metrics` shows, under the same names. So each thing is counted
+ * only once.
+ * @param now returns milliseconds since the epoch. The metrics count from its value at creation.
+ */
+export function createMetricProducer(
+  read: () => Promise<readonly MetricReading[]>,
+  now: () => number = Date.now,
+): MetricProducer {
+  const startTime = toHrTime(now())
+  return {
+    async collect() {
+      const reading = { startTime, endTime: toHrTime(now()) }
+      const metrics = (await read()).map((metric) => toMetricData(metric, reading))
+      const scopeMetrics = [{ scope: { name: 'istmo' }, metrics }]
+      return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
+    },
+  }
+}
+
+function toMetricData({ name, help, type, values }: MetricReading, reading: Reading): MetricData {
+  const base = {
+    descriptor: { name, description: help, unit: name.endsWith('_seconds') ? 's' : '', valueType: ValueType.DOUBLE },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+  }
+  if (type === 'histogram') {
+    return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: toHistogramPoints(name, values, reading) }
+  }
+  const dataPoints = values.map(({ value, labels }) => ({ ...reading, attributes: labels, value }))
+  if (type === 'counter') return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints }
+  return { ...base, dataPointType: DataPointType.GAUGE, dataPoints }
+}
+
+type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number]
+
+/** Converts buckets: Prometheus counts all values up to a bound, OpenTelemetry those between a bound and the previous one. */
+function toHistogramPoints(name: string, values: readonly MetricValue[], reading: Reading): HistogramPoint[] {
+  const series = Map.groupBy(values, ({ labels: { le, ...labels } }) => JSON.stringify(labels))
+  return [...series].map(([key, parts]): DataPoint<HistogramPoint['value']> => {
+    const buckets = parts.filter(({ labels }) => labels.le !== undefined && labels.le !== '+Inf')
+    const valueAt = (suffix: string): number =>
+      parts.find(({ metricName }) => metricName === `${name}_${suffix}`)?.value ?? 0
+    const cumulative = [...buckets.map(({ value }) => value), valueAt('count')]
+    return {
+      ...reading,
+      attributes: JSON.parse(key) as Record<string, string>,
+      value: {
+        buckets: {
+          boundaries: buckets.map(({ labels }) => Number(labels.le)),
+          counts: cumulative.map((count, index) => count - (cumulative[index - 1] ?? 0)),
+        },
+        sum: valueAt('sum'),
+        count: valueAt('count'),
+      },
+    }
+  })
+}
+
+function toHrTime(ms: number): HrTime {
+  return [Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1_000_000)]
 }

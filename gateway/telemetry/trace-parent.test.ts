@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTraceParent, printTraceParent } from './trace-parent.ts'
+import { parseTraceParent, printTraceParent } from './telemetry.ts'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'

@@ -2,9 +2,11 @@
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
  * Types only. Rooms import the files of this folder and `contract/`, never another room.
  */
+
 import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { Hangup } from '../../contract/hangup.ts'
 import type { Language } from '../../contract/language.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
@@ -274,4 +276,19 @@ export interface EngineAnswer {
   readonly extensions?: Record<string, unknown>
   /** The HTTP status if it is not 200: 403 in the mode `reject`. */
   readonly status?: number
+}
+
+// An error that the gateway reports to the caller, at a place of the answer. Types only.
+
+/** An error to report to the caller. */
+export interface AnswerError {
+  readonly code: ErrorCode
+  readonly country: string | null
+  readonly coordinate: string | null
+  /**
+   * Its place in the answer as the client gets it: the gateway's response keys (`outKey` turns them into the client's) and list indices.
+   */
+  readonly path: readonly (string | number)[]
+  /** For `ROWS_DROPPED`: how many rows the list at `path` lacks. */
+  readonly count?: number
 }

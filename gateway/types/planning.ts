@@ -78,16 +78,6 @@ export interface Payer extends Pick<RequestContext, 'caller' | 'hangup' | 'deadl
   readonly isAhead?: boolean
 }
 
-/** An operation that was planned for somebody, with all that its plan depends on. */
-export interface KnownOperation {
-  /** As it came; null if only what was planned is known. */
-  readonly asked: OperationToPlan | null
-  /** What the gateway planned; null if nobody knows it yet. */
-  readonly planned: OperationToPlan | null
-  /** The coordinates of the fields that were removed, because the caller may not read them. */
-  readonly removedFields: ReadonlySet<string>
-}
-
 /** A planning answer, and how many bytes it has as a message (the format of `node:v8`). */
 export interface Planned<Answer> {
   readonly answer: Answer

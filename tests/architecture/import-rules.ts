@@ -104,7 +104,6 @@ export const RULES: readonly ImportRule[] = [
       'audit/pseudonym/pseudonym.ts',
       'gateway/admit/',
       'gateway/audit-log/',
-      'gateway/known/',
       'gateway/metrics/',
       'gateway/pipeline/',
       'gateway/planning/',

@@ -1,8 +1,8 @@
 /** Gateways that check the DPoP proofs of a client, and share in a database which of them were used. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { CompactSign, type JWK } from 'jose'
+import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
 import { openSharedReplays } from '../../gateway/admit/shared-replays.ts'
-import type { SharedDatabase } from '../../gateway/admit/shared-tables.ts'
 import { createNonces } from '../../service/authenticate/dpop-nonce.ts'
 import { checkKeyProof } from '../../service/authenticate/dpop-proof.ts'
 

@@ -9,7 +9,7 @@ import {
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { readDescriptions } from '../../contract/descriptions.ts'
 import type { Language } from '../../contract/language.ts'
-import { describeSchema } from '../../gateway/introspect/describe-schema.ts'
+import { describeSchema } from '../../gateway/introspect/shown-schemas.ts'
 
 /**
  * The files that developers of clients take from this repository: the schema of the API with its descriptions, the types of its

@@ -21,10 +21,18 @@ import type {
   PlannedTopField,
   PlannedUse,
 } from '../../types/plan.ts'
+import type {
+  PlannedFieldShape,
+  PlannedLeafShape,
+  PlannedObjectShape,
+  PlannedPage,
+  PlannedTypeShape,
+  PlannedValueShape,
+} from '../../types/plan-shape.ts'
 import type { PlannedFields } from '../../types/planning.ts'
+import type { FieldShape, LeafShape, ObjectShape, PageArguments, TypeShape, ValueShape } from '../../types/shape.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { outKeyOf } from '../normalise/gateway-keys.ts'
-import { bindField, bindObject, bindPage } from './bind-shape.ts'
 import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
 
 /** Binds plans to the schemas of one supergraph. The result never changes, so each plan is bound only once. */
@@ -111,4 +119,48 @@ function bindChecked(field: PlannedCheckedField, domain: SchemaBinder): CheckedF
     page: bindPage(field.page, domain),
     spread: bindSpread(field.spread, field.coordinate, domain),
   }
+}
+
+// Binds shapes to a schema: adds a check to each leaf and a definition to each page.
+
+/** Binds the selections on one composite type. */
+export function bindObject(shape: PlannedObjectShape, schema: SchemaBinder): ObjectShape {
+  const types = new Map([...shape.types].map(([name, type]) => [name, bindType(type, schema)]))
+  return {
+    ...shape,
+    types,
+    onlyType: (shape.onlyType && types.get(shape.onlyType.typeName)) ?? null,
+    anyType: shape.anyType && bindType(shape.anyType, schema),
+  }
+}
+
+/** Binds one field of a type. */
+function bindField(shape: PlannedFieldShape, schema: SchemaBinder): FieldShape {
+  return { ...shape, value: bindValue(shape.value, schema), page: bindPage(shape.page, schema) }
+}
+
+/** Binds the page of a field to the field's definition; null for a field without a page. */
+function bindPage(page: PlannedPage | null, schema: SchemaBinder): PageArguments | null {
+  return page && { ...page, definition: schema.definitionOf(page.coordinate) }
+}
+
+function bindType(shape: PlannedTypeShape, schema: SchemaBinder): TypeShape {
+  return { ...shape, fields: shape.fields.map((field) => bindField(field, schema)) }
+}
+
+function bindValue(shape: PlannedValueShape, schema: SchemaBinder): ValueShape {
+  switch (shape.kind) {
+    case 'leaf':
+      return bindLeaf(shape, schema)
+    case 'list':
+      return { ...shape, of: bindValue(shape.of, schema) }
+    case 'object':
+      return { ...shape, object: bindObject(shape.object, schema) }
+  }
+}
+
+function bindLeaf(shape: PlannedLeafShape, schema: SchemaBinder): LeafShape {
+  const enumValues = schema.enumValues(shape.typeName)
+  const accepts = schema.leafCheck(shape.typeName)
+  return { ...shape, accepts, isId: shape.typeName === 'ID', ...(enumValues && { enumValues }) }
 }

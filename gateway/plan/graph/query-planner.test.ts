@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition'
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { createQueryPlanner, MAX_EVALUATED_PLANS } from './query-planner.ts'
+import { createQueryPlanner, MAX_EVALUATED_PLANS } from './supergraph.ts'
 
 /**
  * Fields that each of two subgraphs answers, below a root field of a third. The operation has 2^n plans, where n is the number of

@@ -1,5 +1,5 @@
 import { operationFromDocument, type Subgraph, Supergraph } from '@apollo/federation-internals'
-import type { QueryPlan } from '@apollo/query-planner'
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -16,7 +16,6 @@ import { type RuleTable, readRuleTable } from '../../../contract/access/rule-tab
 import { SCALARS } from '../../../contract/scalars.ts'
 import { putResolvableKeysFirst } from '../apollo-workarounds/unresolvable-key-first.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
-import { createQueryPlanner } from './query-planner.ts'
 
 /**
  * A loaded supergraph: what the plan room knows about the graph that it serves. It never changes; a new graph replaces it completely.
@@ -160,4 +159,22 @@ function withContractScalars(schema: GraphQLSchema, directives: DirectiveTable):
     type.serialize = scalar.serialize
   }
   return schema
+}
+
+/**
+ * How many plans of one operation the planner compares. With Apollo's default of 10,000, planning an operation of 300 bytes over five
+ * subgraphs takes 6 s and fills the heap. With this number, the slowest operation of the fuzz tests takes 60 ms, and 7 of 1,100 plans have
+ * one fetch more than the best plan. If one subgraph answers each field, as in the domains, there is only one plan.
+ */
+export const MAX_EVALUATED_PLANS = 256
+
+/** Makes Apollo's planner for a supergraph: without fragments in fetches, and with a limit on the plans that it compares. */
+export function createQueryPlanner(supergraph: Supergraph): QueryPlanner {
+  return new QueryPlanner(supergraph, {
+    exposeDocumentNodeInFetchNode: true,
+    reuseQueryFragments: false,
+    generateQueryFragments: false,
+    typeConditionedFetching: false,
+    debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS },
+  })
 }

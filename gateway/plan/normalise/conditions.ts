@@ -1,5 +1,14 @@
 /** `@include` and `@skip`: which variables decide them, and which selections they leave out. */
-import { type DirectiveNode, type DocumentNode, Kind, type SelectionNode, visit } from 'graphql'
+
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  visit,
+} from 'graphql'
+import { IstmoError } from '../../../contract/errors.ts'
 
 /** The values of an operation's condition variables, by name. */
 export type Conditions = Readonly<Record<string, boolean>>
@@ -42,4 +51,17 @@ export function isLeftOut(node: SelectionNode, conditions: Conditions): boolean 
         : value?.kind === Kind.BOOLEAN && value.value
     return isTrue === (directive.name.value === 'skip')
   })
+}
+
+/**
+ * Finds the operation that a request names, or the only one of the document.
+ * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, or `OPERATION_NOT_SUPPORTED` for a subscription.
+ */
+export function findOperation(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+  const found = name === undefined ? operations : operations.filter((node) => node.name?.value === name)
+  const [operation] = found
+  if (operation === undefined || found.length > 1) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
+  if (operation.operation === 'subscription') throw new IstmoError('OPERATION_NOT_SUPPORTED')
+  return operation
 }

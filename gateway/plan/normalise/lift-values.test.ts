@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { buildSchema, type DirectiveNode, execute, Kind, parse, print, validate, visit } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { coerceVariables } from './coerce-variables.ts'
-import { findOperation } from './find-operation.ts'
+import { findOperation } from './conditions.ts'
 import { liftValues, liftVariables } from './lift-values.ts'
 
 const schema = buildSchema(`

@@ -1,6 +1,6 @@
 import { parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { stripLocations } from './strip-locations.ts'
+import { stripLocations } from './nodes.ts'
 
 const SOURCE =
   'query Q($a: [ID!] = ["x"]) { a(b: { c: [$a, 1.5, null, E] }) @d(e: "f") { ...F ... on T { g } } } fragment F on T { h }'

@@ -9,15 +9,13 @@ import type { GatewayConfig } from '../config.ts'
  */
 export function configOfWorker(config: GatewayConfig, number: number, port: number): GatewayConfig {
   const worker = { number, of: config.workers }
-  const { auditLogFiles: files, suspensionsFolder: folder, hotListFile } = config
+  const { auditLogFiles: files, suspensionsFolder: folder } = config
   return {
     ...config,
     port,
     worker,
     operatorListen: null,
     auditLogFiles: files && { ...files, folder: homeOfWorker(files.folder, number), worker },
-    // Each of them sees a part of the requests.
-    hotListFile: hotListFile && `${hotListFile}.${number}`,
     suspensionsFolder: folder && suspensionsOfWorker(folder, number),
   }
 }
