@@ -4,8 +4,7 @@ export const NATIONAL_MENU = {
     node: 'Mi nodo',
     reports: 'Resultados de revisiones',
     rules: 'Mis reglas',
-    mandates: 'Mandatos',
     suspend: 'Suspender',
   },
-  en: { node: 'My node', reports: 'Results of checks', rules: 'My rules', mandates: 'Mandates', suspend: 'Suspend' },
+  en: { node: 'My node', reports: 'Results of checks', rules: 'My rules', suspend: 'Suspend' },
 } as const

@@ -8,7 +8,7 @@ export function NationalPage({
   name,
   children,
 }: {
-  readonly name: 'node' | 'reports' | 'rules' | 'mandates' | 'suspend'
+  readonly name: 'node' | 'reports' | 'rules' | 'suspend'
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()
