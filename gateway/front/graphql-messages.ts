@@ -1,13 +1,12 @@
-import { GRAPHQL_DETAILS } from '../../contract/error-details/graphql.ts'
-import type { Detail } from '../../contract/error-details.ts'
+import { type Detail, type DetailKey, detailTexts } from '../../contract/error-details.ts'
 
-type GraphqlKey = keyof typeof GRAPHQL_DETAILS
+/** A key of a message of graphql-js. */
+export type GraphqlKey = Extract<DetailKey, `GRAPHQL_${string}`>
 
 /** The forms of the messages, in their order: a form without an operation follows the one with it. */
-const FORMS = (Object.keys(GRAPHQL_DETAILS) as GraphqlKey[]).map((key) => ({
-  key,
-  form: toForm(GRAPHQL_DETAILS[key].en),
-}))
+const FORMS = (Object.entries(detailTexts('en')) as [DetailKey, string][]).flatMap(([key, text]) =>
+  key.startsWith('GRAPHQL_') ? [{ key, form: toForm(text) }] : [],
+)
 
 /**
  * Reads a message of graphql-js, to say it in another language.
@@ -21,11 +20,11 @@ export function readGraphqlMessage(message: string): Detail | null {
   return null
 }
 
-/** Makes the expression of a text with placeholders. A quoted value has no quotation mark, so that no message takes long to read. */
+/** Makes the expression of a text with holes. A quoted value has no quotation mark, so that no message takes long to read. */
 function toForm(text: string): RegExp {
   const escaped = text
     .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/"\\\{(\w+)\\\}"/g, '"(?<$1>[^"]+)"')
-    .replaceAll(/\\\{(\w+)\\\}/g, '(?<$1>.{1,200}?)')
+    .replaceAll(/"\\\{\\\{(\w+)\\\}\\\}"/g, '"(?<$1>[^"]+)"')
+    .replaceAll(/\\\{\\\{(\w+)\\\}\\\}/g, '(?<$1>.{1,200}?)')
   return new RegExp(`^${escaped}$`)
 }

@@ -57,15 +57,18 @@ export function isOfConsole(folder: string): boolean {
 
 /** Makes the type of a catalogue as an object: each text with the names of its holes. */
 function makeTree(root: string, folder: string): string {
-  const write = (section: unknown): string => {
+  const write = (section: unknown, indent: string): string => {
     if (typeof section === 'string') {
       const holes = new Set([...section.matchAll(HOLE)].map(([, name = '']) => `'${name}'`))
       return holes.size === 0 ? 'string' : `Text<${[...holes].sort().join(' | ')}>`
     }
-    const members = Object.entries(section as Readonly<Record<string, unknown>>)
-    return `{\n${members.map(([name, each]) => `readonly ${JSON.stringify(name)}: ${write(each)}`).join('\n')}\n}`
+    const members = Object.entries(section as Readonly<Record<string, unknown>>).map(([name, each]) => {
+      const key = /^[a-z_]\w*$/i.test(name) ? name : `'${name}'`
+      return `${indent}  readonly ${key}: ${write(each, `${indent}  `)}\n`
+    })
+    return `{\n${members.join('')}${indent}}`
   }
-  const type = write(parse(readFileSync(join(root, folder, 'words.en.yaml'), 'utf8')))
+  const type = write(parse(readFileSync(join(root, folder, 'words.en.yaml'), 'utf8')), '')
   const place = folder === 'console/src' ? './words' : '../words'
   const load = type.includes('Text<') ? `import type { Text } from '${place}/fill.ts'\n\n` : ''
   return `// Written by \`npm run generate\` from words.en.yaml.\n${load}/** The words, each with its holes. */\nexport type Words = ${type}\n`

@@ -1,7 +1,7 @@
 import '../styles/audit.css'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 /** The frame of each of the national team's pages: its title, and what it is for. */
 export function NationalPage({

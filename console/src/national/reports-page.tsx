@@ -8,7 +8,7 @@ import { useFormats } from '../shell/use-formats.ts'
 import { fill } from '../words/fill.ts'
 import { NationalPage } from './national-page.tsx'
 import { countStates, type ReadReport, type ReportRow, readReport, STATES } from './read-report.ts'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 /** A file that somebody opened. `report` null: it is of none of the commands. */
 interface OpenedReport {

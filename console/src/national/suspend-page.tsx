@@ -7,7 +7,7 @@ import { Field } from '../components/field.tsx'
 import { fill } from '../words/fill.ts'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {

@@ -10,7 +10,7 @@ export type Words = {
     readonly about: string
     readonly warning: string
     readonly none: string
-    readonly 'new': string
+    readonly new: string
     readonly keep: string
     readonly change: string
     readonly remove: string

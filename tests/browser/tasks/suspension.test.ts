@@ -16,6 +16,7 @@ import {
   askGateway,
   DESK,
   expectUsable,
+  fill,
   type Story,
   settingsOf,
   TELEPHONE,
@@ -87,7 +88,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     const hand = handOf(story)
     const { suspend } = national
     await page.evaluate("location.hash = '/national/rules'")
-    await hand.press(page.getByRole('link', { name: words.national.suspend, exact: true }))
+    await hand.press(page.getByRole('link', { name: story.words.national.suspend, exact: true }))
     await hand.check(page.getByRole('radio', { name: suspend.actions[action] }))
     await hand.choose(page.getByLabel(suspend.kind, { exact: true }), suspend.kinds.domain)
     await hand.type(page.getByLabel(suspend.value, { exact: true }), 'persons')
@@ -96,9 +97,9 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     await hand.type(page.getByLabel(suspend.folders), home.suspensions('HN'))
     await hand.press(page.getByRole('button', { name: suspend.next }))
     const what = `${LABELS_OF[setting.language].kinds.domain} persons`
-    await page.getByText(action === 'suspend' ? suspend.willSuspend(what) : suspend.willResume(what)).waitFor()
+    await page.getByText(fill(suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })).waitFor()
     expect(await page.locator('.command').count()).toBe(0)
-    await hand.type(page.getByLabel(suspend.typeAgain('persons')), 'persons')
+    await hand.type(page.getByLabel(fill(suspend.typeAgain, { value: 'persons' })), 'persons')
     await page.locator('.command code').waitFor()
     await expectUsable(story)
     return (await page.locator('.command code').textContent()) ?? ''
