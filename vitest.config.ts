@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
 import { leftOut } from './tests/second-settings.ts'
 import { PATIENT, PREPARE, SEEDED } from './tests/usual-config.ts'
+import { wordFiles } from './tools/browser-modules/word-files.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
@@ -103,6 +104,7 @@ const onlyInFull = [
 ]
 
 export default defineConfig({
+  plugins: [wordFiles()],
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }, SEEDED] },
   test: {

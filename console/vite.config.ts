@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { browserModules } from '../tools/browser-modules/browser-modules.ts'
+import { wordFiles } from '../tools/browser-modules/word-files.ts'
 import { loadAhead } from '../tools/load-ahead/load-ahead.ts'
 
 /** What the first page needs behind its first file: the parts that draw, and the page on which analysts begin. */
@@ -14,7 +15,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/console/',
   // The auditor's rooms check proofs with the modules of `audit/`.
-  plugins: [browserModules(), loadAhead(FRAME)],
+  plugins: [browserModules(), wordFiles(), loadAhead(FRAME)],
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: 'dist',

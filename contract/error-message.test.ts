@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DETAILS, detail } from './error-details.ts'
-import { meaningOf, remedyOf, wordError } from './error-message.ts'
-import { ERRORS_ES } from './errors.es.ts'
+import { type DetailKey, detail, detailTexts } from './error-details.ts'
+import { meaningOf, remedyOf, spanishErrors, wordError } from './error-message.ts'
 import { ERRORS, type ErrorCode, type ErrorText, IstmoError } from './errors.ts'
 import { LANGUAGES } from './language.ts'
 import { RECORD_ID_FORM } from './record-id.ts'
 
 const CODES = Object.keys(ERRORS) as ErrorCode[]
+const ERRORS_ES = spanishErrors()
+const [EN, ES] = [detailTexts('en'), detailTexts('es')]
 
 /** Each text of the registry in both languages, by a name that tells where it is. */
 const TEXTS: readonly (readonly [name: string, en: string, es: string])[] = [
@@ -18,7 +19,7 @@ const TEXTS: readonly (readonly [name: string, en: string, es: string])[] = [
       [`${code} remedy`, en?.remedy ?? '', es?.remedy ?? ''],
     ]
   }),
-  ...Object.entries(DETAILS).map(([key, { en, es }]): [string, string, string] => [key, en, es]),
+  ...(Object.keys(EN) as DetailKey[]).map((key): [string, string, string] => [key, EN[key], ES[key]]),
 ]
 
 /** The words of a text, in small letters, without names of the interface: what is in backticks or in «quotation marks». */
@@ -77,6 +78,10 @@ describe('the texts of the error codes', () => {
       }
   })
 
+  it('are those of every code and of no other', () => {
+    expect(Object.keys(ERRORS_ES).sort()).toEqual(CODES.toSorted())
+  })
+
   it('know no placeholder but the country', () => {
     for (const code of CODES)
       for (const { meaning, remedy } of [ERRORS[code], ERRORS_ES[code]])
@@ -84,8 +89,8 @@ describe('the texts of the error codes', () => {
   })
 
   it('describe an id as the contract does', () => {
-    expect(DETAILS.ID_OF_OTHER_FORM.en).toContain(`expected ${RECORD_ID_FORM};`)
-    expect(DETAILS.ID_OF_OTHER_TYPE.en).toContain(`expected ${RECORD_ID_FORM};`)
+    expect(EN.ID_OF_OTHER_FORM).toContain(`expected ${RECORD_ID_FORM};`)
+    expect(EN.ID_OF_OTHER_TYPE).toContain(`expected ${RECORD_ID_FORM};`)
   })
 })
 

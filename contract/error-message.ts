@@ -1,8 +1,8 @@
 import { nameCountryIn } from './country-name.ts'
 import { type ErrorDetail, wordDetail } from './error-details.ts'
-import { ERRORS_ES } from './errors.es.ts'
 import { ERRORS, type ErrorCode, type ErrorText } from './errors.ts'
 import type { Language } from './language.ts'
+import { readWords } from './read-words.ts'
 
 /** What the message of an error is made of. */
 export interface ErrorToWord {
@@ -41,5 +41,10 @@ export function remedyOf(code: ErrorCode, language: Language = 'en'): string {
 }
 
 function textOf(code: ErrorCode, language: Language): ErrorText {
-  return language === 'es' ? ERRORS_ES[code] : ERRORS[code]
+  return language === 'es' ? spanishErrors()[code] : ERRORS[code]
+}
+
+/** Returns the Spanish texts of the registry. `{country}` becomes the country's name. */
+export function spanishErrors(): Readonly<Record<ErrorCode, ErrorText>> {
+  return readWords(new URL('errors.es.yaml', import.meta.url))
 }

@@ -9,7 +9,7 @@ import { RIGHTS_ERRORS } from './errors/rights.ts'
 
 /**
  * The one registry of error codes: every code that a client, a log or `/status` can show, with its English texts. `errors/` has them, by what
- * goes wrong. errors.es.ts has the Spanish ones, and error-message.ts words an error for a person. A code is stable; its text may be made
+ * goes wrong. errors.es.yaml has the Spanish ones, and error-message.ts words an error for a person. A code is stable; its text may be made
  * better. docs/operating.md is checked against this table both ways.
  */
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { i18n } from 'i18next'
 import type { Language } from './language.ts'
+import { readWords } from './read-words.ts'
 
 /**
  * The words that people read. A room keeps them in `words.en.yaml` and `words.es.yaml` beside its code, one entry for each text, and
@@ -33,8 +33,7 @@ export function wordsOf<Keys>(files: WordFiles): (language: Language) => Say<Key
     opened ??= open()
     const catalogue = opened
     if (!catalogue.hasResourceBundle(language, room)) {
-      const { parse } = require('yaml') as typeof import('yaml')
-      catalogue.addResourceBundle(language, room, parse(readFileSync(files[language], 'utf8')))
+      catalogue.addResourceBundle(language, room, readWords(files[language]))
     }
     return catalogue.getFixedT(language, room) as unknown as Say<Keys>
   }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TOUR_STEPS } from '../console/src/tour/steps.ts'
-import { TOUR_EN } from '../console/src/tour/words-en.ts'
-import { TOUR_ES } from '../console/src/tour/words-es.ts'
+import { TOUR_WORDS } from '../console/src/tour/words.ts'
 import { personId } from '../demo/generator/ids.ts'
 import { STORIES } from '../demo/generator/stories/stories.ts'
 
@@ -18,8 +17,8 @@ const NAMES = new Map(
 
 describe('the guided tour', () => {
   it.each([
-    ['Spanish', TOUR_ES],
-    ['English', TOUR_EN],
+    ['Spanish', TOUR_WORDS.es],
+    ['English', TOUR_WORDS.en],
   ])('in %s leads to persons of the demo’s stories, by their names', (_, words) => {
     const persons = TOUR_STEPS.filter(({ to, id }) => to === '/person/$id' && id !== undefined)
     expect(persons.length).toBeGreaterThan(1)
@@ -32,7 +31,7 @@ describe('the guided tour', () => {
   it('has the words of each step, and each step once', () => {
     const names = TOUR_STEPS.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    expect(names.toSorted()).toEqual(Object.keys(TOUR_ES.steps).sort())
+    expect(names.toSorted()).toEqual(Object.keys(TOUR_WORDS.es.steps).sort())
   })
 
   it('has a record exactly where the place wants one', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { browserModules } from '../../tools/browser-modules/browser-modules.ts'
+import { wordFiles } from '../../tools/browser-modules/word-files.ts'
 import { type FrameFigures, summarizeFrames } from './frames.ts'
 import { makeNetwork } from './made-up-network.ts'
 
@@ -36,7 +37,7 @@ export async function measureNetwork(browser: Browser, nodes: number): Promise<N
   try {
     await build({
       ...{ configFile: false, logLevel: 'error', root: join(import.meta.dirname, '../../console/bench') },
-      plugins: [browserModules()],
+      plugins: [browserModules(), wordFiles()],
       oxc: { jsx: { runtime: 'automatic' } },
       build: { outDir: folder, emptyOutDir: true, target: 'es2022' },
     })

@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { initReactI18next } from 'react-i18next'
 import type { NetworkEdge, NetworkNode } from '../src/analyst/network/network-graph.ts'
 import { NetworkPicture } from '../src/analyst/network/network-picture.tsx'
-import { WORDS } from '../src/words/words.ts'
+import { WORDS } from '../src/words/catalogue.ts'
 
 /** The console's own picture of a network, for `npm run bench:console`, which serves the network beside this page. */
 

@@ -30,8 +30,8 @@ import type {
 import { CONFIG } from './session/testing.ts'
 import { SessionContext } from './session/use-session.ts'
 import { LineProvider } from './shell/line-context.tsx'
+import { WORDS } from './words/catalogue.ts'
 import type { ConsoleLanguage } from './words/language.ts'
-import { WORDS } from './words/words.ts'
 
 // A message without the whole document, which would hide what was expected. A machine of CI may be slow: only what fails waits so long.
 configure({ getElementError: (message) => new Error(message ?? 'expected an element'), asyncUtilTimeout: 50_000 })

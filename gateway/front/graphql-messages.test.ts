@@ -1,10 +1,9 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { GRAPHQL_DETAILS } from '../../contract/error-details/graphql.ts'
 import { wordDetail } from '../../contract/error-details.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { readDocument } from '../admit/read-document.ts'
-import { readGraphqlMessage, wordInvalid } from './word-errors.ts'
+import { type GraphqlKey, readGraphqlMessage, wordInvalid } from './word-errors.ts'
 
 const SCHEMA = buildSchema(`
   input Search { name: String! }
@@ -51,7 +50,7 @@ const WRONG = {
   GRAPHQL_SYNTAX_EXPECTED: '{ case(id',
   GRAPHQL_SYNTAX_UNEXPECTED: '{ case(id: ) { id } }',
   GRAPHQL_SYNTAX_UNTERMINATED: '{ case(id: "1) { id } }',
-} as const satisfies Record<keyof typeof GRAPHQL_DETAILS, string>
+} as const satisfies Record<GraphqlKey, string>
 
 function errorsOf(text: string) {
   const read = readDocument(text, SCHEMA, null)

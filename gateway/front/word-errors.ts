@@ -1,8 +1,7 @@
 /** Words the errors of answers for a person, in the language of the request. */
 
 import type { GraphQLFormattedError } from 'graphql'
-import { GRAPHQL_DETAILS } from '../../contract/error-details/graphql.ts'
-import type { Detail } from '../../contract/error-details.ts'
+import { type Detail, type DetailKey, detailTexts } from '../../contract/error-details.ts'
 import { meaningOf, wordError } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
@@ -41,13 +40,13 @@ function toErrorCode(code: unknown): ErrorCode | null {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : null
 }
 
-type GraphqlKey = keyof typeof GRAPHQL_DETAILS
+/** A key of a message of graphql-js. */
+export type GraphqlKey = Extract<DetailKey, `GRAPHQL_${string}`>
 
 /** The forms of the messages, in their order: a form without an operation follows the one with it. */
-const FORMS = (Object.keys(GRAPHQL_DETAILS) as GraphqlKey[]).map((key) => ({
-  key,
-  form: toForm(GRAPHQL_DETAILS[key].en),
-}))
+const FORMS = (Object.entries(detailTexts('en')) as [DetailKey, string][]).flatMap(([key, text]) =>
+  key.startsWith('GRAPHQL_') ? [{ key, form: toForm(text) }] : [],
+)
 
 /**
  * Reads a message of graphql-js, to say it in another language.
@@ -61,11 +60,11 @@ export function readGraphqlMessage(message: string): Detail | null {
   return null
 }
 
-/** Makes the expression of a text with placeholders. A quoted value has no quotation mark, so that no message takes long to read. */
+/** Makes the expression of a text with holes. A quoted value has no quotation mark, so that no message takes long to read. */
 function toForm(text: string): RegExp {
   const escaped = text
     .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(/"\\\{(\w+)\\\}"/g, '"(?<$1>[^"]+)"')
-    .replaceAll(/\\\{(\w+)\\\}/g, '(?<$1>.{1,200}?)')
+    .replaceAll(/"\\\{\\\{(\w+)\\\}\\\}"/g, '"(?<$1>[^"]+)"')
+    .replaceAll(/\\\{\\\{(\w+)\\\}\\\}/g, '(?<$1>.{1,200}?)')
   return new RegExp(`^${escaped}$`)
 }

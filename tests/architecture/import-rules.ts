@@ -302,12 +302,8 @@ export const RULES: readonly ImportRule[] = [
       'console/',
       'contract/audit-log/public-report/withhold-small.ts',
       'contract/audit-log/words-tables.ts',
-      'contract/access-token.ts',
-      'contract/country-code.ts',
       'contract/language.ts',
-      'contract/record-id.ts',
       'contract/trust/',
-      'cli/mandates/describe.ts',
     ],
   },
   // What a browser runs: the client, and the parts of the contract that need no Node.

@@ -12,8 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { EN } from '../../console/src/words/en.ts'
-import { ES } from '../../console/src/words/es.ts'
+import { type ConsoleWords, WORDS } from '../../console/src/words/catalogue.ts'
 import { homeIn } from '../../demo/home.ts'
 import type { ProfileName } from '../../demo/provider/profiles.ts'
 import { openConsole, type ShownLanguage, signInAs, type WhichConsole } from '../../tools/screenshots/open-console.ts'
@@ -77,7 +76,7 @@ export interface Story {
   readonly context: BrowserContext
   readonly setting: Setting
   /** The console's words in the language of the setting. */
-  readonly words: typeof ES | typeof EN
+  readonly words: ConsoleWords
   /** What the browser complained of, and errors of the page. */
   readonly complaints: readonly string[]
 }
@@ -120,7 +119,7 @@ export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
       async (opened) => hear(opened, complaints),
     )
     contexts.push(context)
-    return { page, context, setting, words: setting.language === 'es' ? ES : EN, complaints }
+    return { page, context, setting, words: WORDS[setting.language], complaints }
   }
   return {
     browser: () => browser,

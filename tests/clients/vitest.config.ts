@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { wordFiles } from '../../tools/browser-modules/word-files.ts'
 import { ClientsFirst } from '../long-first.ts'
 import { PATIENT, PREPARE } from '../usual-config.ts'
 
@@ -8,6 +9,7 @@ import { PATIENT, PREPARE } from '../usual-config.ts'
  * (world.ts), and some stop a country. So one file runs at a time, and first those of client libraries, which meet a country that is stopped.
  */
 export default defineConfig({
+  plugins: [wordFiles()],
   test: {
     ...PATIENT,
     maxWorkers: 1,

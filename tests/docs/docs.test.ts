@@ -34,7 +34,9 @@ it('no page and no banner calls the records of the demo made up, because those o
   const rules = mapping.feeds.flatMap(({ records }) => records).flatMap(({ columns }) => columns)
   const real = rules.filter(({ column, rule }) => column === 'synthetic' && rule.kind === 'constant' && !rule.value)
   expect(real.length).toBeGreaterThan(0)
-  const words = ['shell', 'tour'].flatMap((room) => ['en', 'es'].map((lang) => `console/src/${room}/words-${lang}.ts`))
+  const words = ['shell', 'tour'].flatMap((room) =>
+    ['en', 'es'].map((lang) => `console/src/${room}/words.${lang}.yaml`),
+  )
   for (const file of ['README.md', 'README.es.md', ...words]) {
     const text = readFileSync(new URL(file, ROOT), 'utf8')
     expect([file, /(data|records) are made up|(datos|registros) son inventados/i.exec(text)?.[0]]).toEqual([

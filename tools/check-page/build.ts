@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { browserModules } from '../browser-modules/browser-modules.ts'
+import { wordFiles } from '../browser-modules/word-files.ts'
 
 /** Makes the offline page as one HTML file. Its policy lets the page run its own script and nothing else, and ask no network. */
 
@@ -31,7 +32,7 @@ async function bundleScript(): Promise<string> {
   const bundle = await rolldown({
     input: join(HERE, 'page.js'),
     platform: 'browser',
-    plugins: [browserModules()],
+    plugins: [browserModules(), wordFiles()],
     onLog(level, log) {
       if (level !== 'debug' && level !== 'info') throw new Error(`the offline page does not build: ${log.message}`)
     },

@@ -3,6 +3,7 @@ import { type Entry, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
+import { fill } from '../words/fill.ts'
 import type { AskOversight } from './ask-oversight.ts'
 import { checkBundle } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
@@ -49,7 +50,7 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
       </p>
       {acts.length === 0 ? (
         <p className="notice">
-          <ShownText text={words.approval.noLog(mandate.authority)} />
+          <ShownText text={fill(words.approval.noLog, { authority: mandate.authority })} />
         </p>
       ) : (
         <>
@@ -69,7 +70,7 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
           />
         </>
       )}
-      {data.unproven > 0 && <p className="notice">{words.approval.unproven(data.unproven)}</p>}
+      {data.unproven > 0 && <p className="notice">{fill(words.approval.unproven, { count: data.unproven })}</p>}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import '../styles/audit.css'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { Failure } from './failure.tsx'
 import { LogProblems } from './log-problems.tsx'
 import { useAuditWords, useViewer } from './use-oversight.ts'
@@ -37,7 +38,8 @@ function ViewerNote() {
   return (
     <>
       <p className="quiet-text">
-        {country === null ? words.viewer.regional : words.viewer.country(nameCountry(country))} {words.reading}
+        {country === null ? words.viewer.regional : fill(words.viewer.country, { name: nameCountry(country) })}{' '}
+        {words.reading}
       </p>
       <LogProblems logs={data.logs} />
     </>

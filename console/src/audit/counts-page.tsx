@@ -7,6 +7,7 @@ import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { wordIn } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
 import { chooseUnit, DIMENSIONS, fillTime, MAX_KEYS, SEVERAL_KEYS, type TimeUnit } from './counted.ts'
@@ -66,7 +67,7 @@ function Counts({ form, by }: { readonly form: FilterForm; readonly by: (typeof 
   return (
     <>
       <BarChart
-        title={words.counts.chart(title)}
+        title={fill(words.counts.chart, { name: title })}
         bars={rows.map(({ key, count }) => ({ label: key ?? words.counts.withoutKey, value: count }))}
       />
       {given.length >= MAX_KEYS && <p className="notice">{words.counts.cut}</p>}

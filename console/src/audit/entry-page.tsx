@@ -6,6 +6,7 @@ import { cleanLines } from '../components/clean-text.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
+import { fill } from '../words/fill.ts'
 import { writeAllowedCommand } from './allowed-command.ts'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { CopiedCommand } from './copied-command.tsx'
@@ -132,7 +133,7 @@ function Raw({ shown }: { readonly shown: ShownEntry }) {
           const name = part === 0 ? `${id}.tlog-proof` : `${id}-${part}.tlog-proof`
           return (
             <button key={name} type="button" onClick={() => saveFile(name, 'text/plain', bundle)}>
-              {part === 0 ? words.saveProof : words.savePartProof(part)}
+              {part === 0 ? words.saveProof : fill(words.savePartProof, { part })}
             </button>
           )
         })}

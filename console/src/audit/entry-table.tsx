@@ -4,11 +4,13 @@ import { ShownText } from '../components/shown-text.tsx'
 import { type Column, Table } from '../components/table.tsx'
 import { classOf, wordIn } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { EntryLink } from './entry-link.tsx'
 import { Failure } from './failure.tsx'
 import { nameKind } from './name-kind.ts'
 import type { ListedEntry } from './shown-entry.ts'
 import { type EntryPages, useAuditWords, useLanguage } from './use-oversight.ts'
+import type { AuditWords } from './words.ts'
 
 /** Entries of a list, page by page, each with a link to its proof. */
 export function EntryTable({ asked, empty }: { readonly asked: EntryPages; readonly empty?: string }) {
@@ -29,7 +31,7 @@ export function EntryTable({ asked, empty }: { readonly asked: EntryPages; reado
       )}
       {data !== undefined && rows.length > 0 && (
         <div className="actions">
-          <span role="status">{words.found(rows.length, hasNextPage)}</span>
+          <span role="status">{countFound(words, rows.length, hasNextPage)}</span>
           {hasNextPage && (
             <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
               {words.more}
@@ -84,4 +86,10 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
       ),
     },
   ]
+}
+
+/** Says how many entries were found, and whether there are more. */
+function countFound(words: AuditWords, count: number, hasMore: boolean): string {
+  if (hasMore) return fill(words.foundMore, { count })
+  return fill(count === 1 ? words.found_one : words.found_other, { count })
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { cleanText } from '../components/clean-text.ts'
 import { Field } from '../components/field.tsx'
+import { wordIn } from '../components/word-in.ts'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { nameKind } from './name-kind.ts'
 import { useAuditWords, useLanguage, useViewer } from './use-oversight.ts'
@@ -135,7 +136,7 @@ function useOptions(field: FilterField): readonly (readonly [string, string])[] 
   const language = useLanguage()
   const { data } = useViewer()
   if (field === 'purpose') return PURPOSES.map((each) => [each, t(`purpose.${each}`, { defaultValue: each })])
-  if (field === 'outcome') return OUTCOMES.map((each) => [each, words.outcomes[each] ?? each])
+  if (field === 'outcome') return OUTCOMES.map((each) => [each, wordIn(words.outcomes, each) ?? each])
   if (field === 'kind') return KINDS.map((each) => [each, `${nameKind(each, language).replace(/\.$/, '')} (${each})`])
   if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, cleanText(origin)])
   return null

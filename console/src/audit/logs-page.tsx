@@ -2,6 +2,7 @@ import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
 import { wordIn } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { AuditPage } from './audit-page.tsx'
 import type { ViewerData } from './shown-entry.ts'
 import { policiesFor, type Trust } from './trust.ts'
@@ -32,7 +33,7 @@ export function LogsPage() {
               isNumber: true,
               show: ({ origin, size }) => {
                 const count = unreadable.get(origin) ?? 0
-                return count === 0 ? number(size) : `${number(size)} (${words.logs.unreadable(count)})`
+                return count === 0 ? number(size) : `${number(size)} (${fill(words.logs.unreadable, { count })})`
               },
             },
             {

@@ -5,6 +5,7 @@ import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { AuditPage } from './audit-page.tsx'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
@@ -44,7 +45,10 @@ export function PatternsPage() {
             </select>
           )}
         </Field>
-        <Field label={words.patterns.threshold} help={words.patterns.byDefault(PATTERN_THRESHOLDS[pattern])}>
+        <Field
+          label={words.patterns.threshold}
+          help={fill(words.patterns.byDefault, { count: PATTERN_THRESHOLDS[pattern] })}
+        >
           {(attributes) => (
             <input
               {...attributes}

@@ -1,5 +1,6 @@
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
+import { fill } from '../words/fill.ts'
 import type { FaultKind, WitnessState } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
 import { useAuditWords } from './use-oversight.ts'
@@ -46,7 +47,7 @@ function Witnesses({ verified: { state, index } }: { readonly verified: Verified
         {words.report.root}: <ShownCode text={state.root} />
       </p>
       <p>
-        <ShownText text={words.place(index, origin, size)} />
+        <ShownText text={fill(words.place, { index, origin, size })} />
       </p>
       {!demandsWitnesses && <p className="notice">{words.noWitnesses}</p>}
       {witnesses.length > 0 && (

@@ -3,6 +3,7 @@ import { Field } from '../components/field.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { wordIn } from '../components/word-in.ts'
+import { fill } from '../words/fill.ts'
 import { AuditPage } from './audit-page.tsx'
 import { CopiedCommand } from './copied-command.tsx'
 import { EntryLink } from './entry-link.tsx'
@@ -39,7 +40,7 @@ export function ReconciliationPage() {
       <CopiedCommand command="istmo audit reconcile gateway GT --policy policy --policy gt-policy --json > comparacion.jsonl" />
       <Field
         label={words.reconciliation.choose}
-        problem={read?.kind === 'WRONG' ? words.reconciliation.wrong(read.line) : null}
+        problem={read?.kind === 'WRONG' ? fill(words.reconciliation.wrong, { line: read.line }) : null}
       >
         {(attributes) => <input {...attributes} type="file" onChange={({ target }) => void open(target.files)} />}
       </Field>
@@ -65,7 +66,8 @@ function Result({ result }: { readonly result: Reconciliation }) {
           <ShownText text={gateway} /> — <ShownText text={node} />
         </p>
         <p>
-          {words.reconciliation.matched(matched)} {differences.length === 0 && words.reconciliation.none}
+          {fill(words.reconciliation.matched, { count: matched })}{' '}
+          {differences.length === 0 && words.reconciliation.none}
         </p>
       </section>
       <Picture differences={differences} />

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { Field } from '../components/field.tsx'
+import { fill } from '../words/fill.ts'
 import { AuditPage } from './audit-page.tsx'
 import { EntryTable } from './entry-table.tsx'
 import { readFiles } from './read-files.ts'
@@ -56,8 +57,10 @@ export function RecordPage() {
       {made !== null && 'refs' in made && (
         <>
           <p role="status">
-            {words.record.sent(made.refs.length, made.epochs.first, made.epochs.last)}{' '}
-            {made.leftOut > 0 && words.record.leftOut(made.leftOut)}
+            {made.refs.length === 1
+              ? fill(words.record.sent_one, { first: made.epochs.first })
+              : fill(words.record.sent_other, { count: made.refs.length, ...made.epochs })}{' '}
+            {made.leftOut > 0 && fill(words.record.leftOut, { count: made.leftOut })}
           </p>
           <EntryTable asked={asked} empty={words.record.nobody} />
           <p className="quiet-text">{words.record.hitsOnly}</p>

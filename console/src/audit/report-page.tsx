@@ -12,6 +12,7 @@ import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
 import {
@@ -117,19 +118,25 @@ function Report({ report }: { readonly report: ParliamentReport }) {
     <article className="report">
       <h2>{words.report.title}</h2>
       <p>
-        {words.report.period(day(from), day(until))}{' '}
-        <ShownText text={words.report.whose(report.country === null ? null : country(report.country))} />{' '}
+        {fill(words.report.period, { from: day(from), until: day(until) })}{' '}
+        <ShownText
+          text={
+            report.country === null
+              ? words.report.whoseAll
+              : fill(words.report.whose, { country: country(report.country) })
+          }
+        />{' '}
         {words.report.only}
       </p>
       {!isPeriodOver(report) && <p className="notice">{words.report.notOver}</p>}
       {REPORT_TABLES.map((table) => (
         <ReportedTable key={table} name={table} counts={tables[table]} />
       ))}
-      <p>{words.report.withheldWhy(threshold)}</p>
+      <p>{fill(words.report.withheldWhy, { most: threshold - 1 })}</p>
       <h3>{words.report.verify}</h3>
       <p>{words.report.verifyHow}</p>
       <pre className="raw">{`istmo audit check-report ${name} --policy ${words.report.policyFile} --log ${words.report.logFolder}`}</pre>
-      <p className="quiet-text">{words.report.made(showTime(madeAt))}</p>
+      <p className="quiet-text">{fill(words.report.made, { time: showTime(madeAt) })}</p>
       <div className="actions unprinted">
         <button type="button" onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
           {words.report.save}
@@ -158,7 +165,7 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
         <>
           {name === 'month' && (
             <BarChart
-              title={words.counts.chart(title)}
+              title={fill(words.counts.chart, { name: title })}
               bars={rows.map(({ key, count }) => ({ label: nameKey(key), value: count }))}
             />
           )}

@@ -5,8 +5,7 @@ import { useWorld } from '../session/use-session.ts'
 import { type AskOversight, askOversight, type OversightAnswer, type OversightDocument } from './ask-oversight.ts'
 import { DOCUMENTS } from './documents.ts'
 import type { ListedEntry, ViewerData } from './shown-entry.ts'
-import { AUDIT_WORDS } from './words.ts'
-import type { AuditWords } from './words-es.ts'
+import { AUDIT_WORDS, type AuditWords } from './words.ts'
 
 /** Returns the language that is shown. */
 export function useLanguage(): Language {

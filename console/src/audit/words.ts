@@ -1,6 +1,10 @@
 import type { Language } from '../../../contract/language.ts'
-import { AUDIT_EN } from './words-en.ts'
-import { AUDIT_ES, type AuditWords } from './words-es.ts'
+import EN from './words.en.yaml'
+import ES from './words.es.yaml'
+import type { Words } from './words.generated.d.ts'
+
+/** The words of the auditor's rooms. Both languages have all of them. */
+export type AuditWords = Words
 
 /** The words of each language. */
-export const AUDIT_WORDS: Readonly<Record<Language, AuditWords>> = { es: AUDIT_ES, en: AUDIT_EN }
+export const AUDIT_WORDS = { es: ES, en: EN } as Readonly<Record<Language, AuditWords>>

@@ -5,7 +5,7 @@ import { initReactI18next } from 'react-i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import type { SessionAnswer } from '../session/session.ts'
-import { WORDS } from '../words/words.ts'
+import { WORDS } from '../words/catalogue.ts'
 import { PagedRows } from './paged-rows.tsx'
 
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { useKeptState } from '../components/use-kept-state.ts'
 import { useWorld } from '../session/use-session.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { NationalPage } from './national-page.tsx'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 const DAYS = [1, 7, 30, 90] as const
 const DAY_MS = 86_400_000

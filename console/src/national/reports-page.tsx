@@ -5,9 +5,10 @@ import { Field } from '../components/field.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { useFormats } from '../shell/use-formats.ts'
+import { fill } from '../words/fill.ts'
 import { NationalPage } from './national-page.tsx'
 import { countStates, type ReadReport, type ReportRow, readReport, STATES } from './read-report.ts'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 /** A file that somebody opened. `report` null: it is of none of the commands. */
 interface OpenedReport {
@@ -35,7 +36,7 @@ export function ReportsPage() {
       {opened.map(({ name, report }) =>
         report === null ? (
           <p key={name} role="alert" className="notice">
-            <ShownText text={words.wrongFile(name)} />
+            <ShownText text={fill(words.wrongFile, { name })} />
           </p>
         ) : (
           <ShownReport key={name} name={name} report={report} />
@@ -60,9 +61,9 @@ function ShownReport({ name, report }: { readonly name: string; readonly report:
       <h2>{words.reports.kinds[kind]}</h2>
       <p className="quiet-text">
         <ShownText text={name} />{' '}
-        {country !== null && <ShownText text={words.reports.ofCountry(nameCountry(country))} />}{' '}
-        {madeAt !== null && <ShownText text={words.reports.madeAt(moment(madeAt))} />}{' '}
-        {words.reports.sum(sum === '' ? '0' : sum)}
+        {country !== null && <ShownText text={fill(words.reports.ofCountry, { country: nameCountry(country) })} />}{' '}
+        {madeAt !== null && <ShownText text={fill(words.reports.madeAt, { time: moment(madeAt) })} />}{' '}
+        {fill(words.reports.sum, { counts: sum === '' ? '0' : sum })}
       </p>
       <label className="radio">
         <input type="checkbox" checked={isAll} onChange={({ target }) => setAll(target.checked)} />{' '}

@@ -29,16 +29,6 @@ export const NATIONAL_ROOMS: readonly Room[] = [
     load: async () => ({ Page: (await import('./rules-page.tsx')).RulesPage }),
   },
   {
-    path: '/national/mandates',
-    name: 'national.mandates',
-    group: 'national',
-    isInMenu: true,
-    load: async () => {
-      keepFromEval()
-      return { Page: (await import('./mandates-page.tsx')).MandatesPage }
-    },
-  },
-  {
     path: '/national/suspend',
     name: 'national.suspend',
     group: 'national',

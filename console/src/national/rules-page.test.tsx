@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Shown, show, word } from '../testing.tsx'
 import type { ComparedRow } from './rules-matrix.ts'
 import { RulesPage } from './rules-page.tsx'
-import { NATIONAL_EN } from './words-en.ts'
-import { NATIONAL_ES } from './words-es.ts'
+import { NATIONAL_WORDS } from './words.ts'
 
 const row = (what: string, here: string, there = here, verdict: ComparedRow['verdict'] = 'equal'): ComparedRow => ({
   ...{ what, here, there, verdict },
@@ -23,7 +22,7 @@ const ROWS = [
 
 const open = async ({ user }: Shown, content: unknown): Promise<void> => {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
-  await user.upload(screen.getByLabelText(NATIONAL_ES.choose), new File([text], 'reglas.json'))
+  await user.upload(screen.getByLabelText(NATIONAL_WORDS.es.choose), new File([text], 'reglas.json'))
 }
 
 const cellsOf = (coordinate: string): readonly (string | null)[] => {
@@ -45,9 +44,9 @@ describe('the rules as a matrix', () => {
     ])
     expect(cellsOf('Person.photo')[0]).toBe('no se publica')
     expect(cellsOf('Person.names')[0]).toBe('según política')
-    const others = within(screen.getByRole('table', { name: NATIONAL_ES.rules.others }))
+    const others = within(screen.getByRole('table', { name: NATIONAL_WORDS.es.rules.others }))
     expect(others.getByRole('rowheader').textContent).toBe('rowsPerDay')
-    expect(screen.queryByText(NATIONAL_ES.rules.notWhole)).toBeNull()
+    expect(screen.queryByText(NATIONAL_WORDS.es.rules.notWhole)).toBeNull()
   })
 
   it('are searched by a field, and shown only where they differ', async () => {
@@ -56,26 +55,26 @@ describe('the rules as a matrix', () => {
     await screen.findByRole('table', { name: '' })
     const fields = (): number => screen.getAllByRole('rowheader').length - 1
     expect(fields()).toBe(4)
-    await shown.user.click(screen.getByRole('checkbox', { name: NATIONAL_ES.rules.onlyDiffering }))
+    await shown.user.click(screen.getByRole('checkbox', { name: NATIONAL_WORDS.es.rules.onlyDiffering }))
     expect(fields()).toBe(2)
-    await shown.user.type(screen.getByLabelText(NATIONAL_ES.rules.search), 'PHOTO')
+    await shown.user.type(screen.getByLabelText(NATIONAL_WORDS.es.rules.search), 'PHOTO')
     expect(fields()).toBe(1)
-    await shown.user.type(screen.getByLabelText(NATIONAL_ES.rules.search), 'x')
-    expect(screen.getByText(NATIONAL_ES.rules.none)).toBeTruthy()
+    await shown.user.type(screen.getByLabelText(NATIONAL_WORDS.es.rules.search), 'x')
+    expect(screen.getByText(NATIONAL_WORDS.es.rules.none)).toBeTruthy()
   })
 
   it('say that a file without --all is not the whole', async () => {
     const shown = await show(<RulesPage />)
     await open(shown, { compared: 500, rows: ROWS })
-    expect(await screen.findByText(NATIONAL_ES.rules.notWhole)).toBeTruthy()
+    expect(await screen.findByText(NATIONAL_WORDS.es.rules.notWhole)).toBeTruthy()
   })
 
   it('are not read out of another file, and the page says so in both languages', async () => {
     const shown = await show(<RulesPage />)
     await open(shown, '{"compared":"many"}')
-    expect((await screen.findByRole('alert')).textContent).toBe(NATIONAL_ES.rules.wrong)
+    expect((await screen.findByRole('alert')).textContent).toBe(NATIONAL_WORDS.es.rules.wrong)
     await shown.speak('en')
-    expect(screen.getByRole('alert').textContent).toBe(NATIONAL_EN.rules.wrong)
+    expect(screen.getByRole('alert').textContent).toBe(NATIONAL_WORDS.en.rules.wrong)
     expect(screen.queryByRole('table')).toBeNull()
   })
 })

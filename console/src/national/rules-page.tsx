@@ -8,7 +8,7 @@ import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { NationalPage } from './national-page.tsx'
 import { type ComparedRow, type Matrix, type MatrixRow, makeMatrix, readComparedRules } from './rules-matrix.ts'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 /** The own rules as a matrix, out of a file of `istmo policy diff`. */
 export function RulesPage() {

@@ -3,11 +3,11 @@ import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { SUSPENDED_KINDS } from '../../../contract/trust/suspended-kinds.ts'
 import { type Shown, show } from '../testing.tsx'
+import { fill as fillText } from '../words/fill.ts'
 import { SuspendPage } from './suspend-page.tsx'
-import { NATIONAL_EN } from './words-en.ts'
-import { NATIONAL_ES } from './words-es.ts'
+import { NATIONAL_WORDS } from './words.ts'
 
-const WORDS = NATIONAL_ES.suspend
+const WORDS = NATIONAL_WORDS.es.suspend
 const COMMAND = "istmo suspend --agency GT-MP-FECO --reason 'Oficio 41' --key-file ana.key --folder /var/lib/istmo"
 
 const fill = async ({ user }: Shown): Promise<void> => {
@@ -31,8 +31,8 @@ describe('the page that suspends', () => {
   })
 
   it.each([
-    ['es', NATIONAL_ES],
-    ['en', NATIONAL_EN],
+    ['es', NATIONAL_WORDS.es],
+    ['en', NATIONAL_WORDS.en],
   ] as const)(
     'says at each field what is wrong, keeps its help, and shows no command (%s)',
     async (language, words) => {
@@ -51,7 +51,7 @@ describe('the page that suspends', () => {
     await review(shown)
     expect(screen.getByText(/se detiene: .*GT-MP-FECO/)).toBeTruthy()
     expect(screen.getByText(`${WORDS.reason}: Oficio 41`)).toBeTruthy()
-    const again = screen.getByLabelText(WORDS.typeAgain('GT-MP-FECO'))
+    const again = screen.getByLabelText(fillText(WORDS.typeAgain, { value: 'GT-MP-FECO' }))
     await shown.user.type(again, 'GT-MP-FEC')
     expect(screen.queryByText(COMMAND)).toBeNull()
     await shown.user.type(again, 'O')
@@ -64,7 +64,7 @@ describe('the page that suspends', () => {
     const shown = await show(<SuspendPage />)
     await fill(shown)
     await review(shown)
-    await shown.user.type(screen.getByLabelText(WORDS.typeAgain('GT-MP-FECO')), 'GT-MP-FECO')
+    await shown.user.type(screen.getByLabelText(fillText(WORDS.typeAgain, { value: 'GT-MP-FECO' })), 'GT-MP-FECO')
     const command = screen.getByText(COMMAND).closest('.command')
     await shown.user.click(within(command as HTMLElement).getByRole('button'))
     expect(await navigator.clipboard.readText()).toBe(COMMAND)
@@ -76,13 +76,13 @@ describe('the page that suspends', () => {
     await fill(shown)
     await shown.user.click(screen.getByRole('radio', { name: WORDS.actions.resume }))
     await review(shown)
-    await shown.user.type(screen.getByLabelText(WORDS.typeAgain('GT-MP-FECO')), 'GT-MP-FECO')
+    await shown.user.type(screen.getByLabelText(fillText(WORDS.typeAgain, { value: 'GT-MP-FECO' })), 'GT-MP-FECO')
     expect(screen.getByText(COMMAND.replace('suspend', 'resume'))).toBeTruthy()
     await shown.user.click(screen.getByRole('button', { name: WORDS.back }))
     expect(screen.getByLabelText(WORDS.reason)).toHaveProperty('value', 'Oficio 41')
     expect(screen.getByRole('radio', { name: WORDS.actions.resume })).toHaveProperty('checked', true)
     // The second look is there each time.
     await review(shown)
-    expect(screen.getByLabelText(WORDS.typeAgain('GT-MP-FECO'))).toHaveProperty('value', '')
+    expect(screen.getByLabelText(fillText(WORDS.typeAgain, { value: 'GT-MP-FECO' }))).toHaveProperty('value', '')
   })
 })

@@ -4,9 +4,10 @@ import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
 import { Field } from '../components/field.tsx'
+import { fill } from '../words/fill.ts'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
-import { useNationalWords } from './words.ts'
+import { useNationalWords } from './use-national-words.ts'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {
@@ -160,12 +161,12 @@ function Review({
     <section className="sheet" aria-live="polite">
       <h2>{words.suspend.look}</h2>
       <p>
-        <strong>{action === 'suspend' ? words.suspend.willSuspend(what) : words.suspend.willResume(what)}</strong>
+        <strong>{fill(words.suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })}</strong>
       </p>
       <p>
         {words.suspend.reason}: {reason.trim()}
       </p>
-      <Field label={words.suspend.typeAgain(value)}>
+      <Field label={fill(words.suspend.typeAgain, { value })}>
         {(attributes) => (
           <input
             {...attributes}

@@ -1,9 +1,10 @@
-import { useTranslation } from 'react-i18next'
-import { NATIONAL_EN } from './words-en.ts'
-import { NATIONAL_ES, type NationalWords } from './words-es.ts'
+import type { Language } from '../../../contract/language.ts'
+import EN from './words.en.yaml'
+import ES from './words.es.yaml'
+import type { Words } from './words.generated.d.ts'
 
-/** Returns the words of the language that is shown. */
-export function useNationalWords(): NationalWords {
-  const { i18n } = useTranslation()
-  return i18n.language === 'en' ? NATIONAL_EN : NATIONAL_ES
-}
+/** The words of the national team's rooms. Both languages have all of them. */
+export type NationalWords = Words
+
+/** The words of each language. */
+export const NATIONAL_WORDS = { es: ES, en: EN } as Readonly<Record<Language, NationalWords>>

@@ -1,7 +1,7 @@
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ClientError, type ClientErrorCode } from '../../../clients/client-error.ts'
-import { WORDS } from '../words/words.ts'
+import { WORDS } from '../words/catalogue.ts'
 import { RefusedQuestion } from './session.ts'
 import { wordError } from './word-error.ts'
 

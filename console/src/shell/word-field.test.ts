@@ -1,6 +1,6 @@
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { WORDS } from '../words/words.ts'
+import { WORDS } from '../words/catalogue.ts'
 import { FIELD_WORDS, wordField } from './word-field.ts'
 
 /** The console's documents: what they ask for can be hidden. */

@@ -6,8 +6,7 @@ import { show, word } from '../testing.tsx'
 import { OfferTour } from './offer-tour.tsx'
 import { TOUR_STEPS } from './steps.ts'
 import { Tour } from './tour.tsx'
-import { TOUR_EN } from './words-en.ts'
-import { TOUR_ES } from './words-es.ts'
+import { TOUR_WORDS } from './words.ts'
 
 function Walk() {
   const [step, setStep] = useState(0)
@@ -16,8 +15,8 @@ function Walk() {
 
 describe('the guided tour', () => {
   it.each([
-    ['es', TOUR_ES, 'Paso 1 de 9'],
-    ['en', TOUR_EN, 'Step 1 of 9'],
+    ['es', TOUR_WORDS.es, 'Paso 1 de 9'],
+    ['en', TOUR_WORDS.en, 'Step 1 of 9'],
   ] as const)('leads through all of its steps by the keyboard alone (%s)', async (language, words, first) => {
     const { user } = await show(<Walk />, { language })
     expect(screen.getByText(new RegExp(first))).toBeTruthy()
@@ -40,26 +39,26 @@ describe('the guided tour', () => {
   it('leads to the place and says the words of each step that has them', async () => {
     const { user } = await show(<Walk />)
     for (const { to, id, type } of TOUR_STEPS) {
-      const link = screen.queryByRole('link', { name: TOUR_ES.go })
+      const link = screen.queryByRole('link', { name: TOUR_WORDS.es.go })
       const place = to === null ? undefined : to.replace('$id', id ?? '')
       expect(decodeURIComponent(link?.getAttribute('href') ?? '') || undefined).toBe(place)
       expect(screen.queryByText(type ?? 'nothing to type', { selector: 'kbd' }) !== null).toBe(type !== undefined)
-      const next = screen.queryByRole('button', { name: TOUR_ES.next })
+      const next = screen.queryByRole('button', { name: TOUR_WORDS.es.next })
       if (next !== null) await user.click(next)
     }
   })
 
   it('goes back a step', async () => {
     const { user } = await show(<Walk />)
-    await user.click(screen.getByRole('button', { name: TOUR_ES.next }))
-    await user.click(screen.getByRole('button', { name: TOUR_ES.back }))
+    await user.click(screen.getByRole('button', { name: TOUR_WORDS.es.next }))
+    await user.click(screen.getByRole('button', { name: TOUR_WORDS.es.back }))
     expect(screen.getByText(/Paso 1 de 9/)).toBeTruthy()
   })
 
   it('is offered, begins when somebody wants it, and is offered again after its end', async () => {
     const { user } = await show(<OfferTour />)
     await user.click(screen.getByRole('button', { name: word('app.tour') }))
-    await user.click(await screen.findByRole('button', { name: TOUR_ES.end }))
+    await user.click(await screen.findByRole('button', { name: TOUR_WORDS.es.end }))
     expect(screen.getByRole('button', { name: word('app.tour') })).toBeTruthy()
   })
 })

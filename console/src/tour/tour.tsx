@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { fill } from '../words/fill.ts'
 import { TOUR_STEPS } from './steps.ts'
-import { TOUR_EN } from './words-en.ts'
-import { TOUR_ES } from './words-es.ts'
+import { TOUR_WORDS } from './words.ts'
 
 /**
  * The guided tour of the demo's stories: a part of the page beside what it speaks of, never over it, so that the officer works while it is there. The focus
@@ -20,7 +20,7 @@ export function Tour({
   readonly onEnd: () => void
 }) {
   const { i18n } = useTranslation()
-  const words = i18n.language === 'en' ? TOUR_EN : TOUR_ES
+  const words = TOUR_WORDS[i18n.language === 'en' ? 'en' : 'es']
   const title = useRef<HTMLHeadingElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step is another title
   useEffect(() => title.current?.focus(), [step])
@@ -31,7 +31,7 @@ export function Tour({
   return (
     <section className="tour no-print" aria-label={words.label}>
       <p className="quiet-text">
-        {words.label} · {words.step(step + 1, TOUR_STEPS.length)}
+        {words.label} · {fill(words.step, { step: step + 1, all: TOUR_STEPS.length })}
       </p>
       <h2 ref={title} tabIndex={-1}>
         {heading}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { WORDS } from './catalogue.ts'
 import { chooseConsoleLanguage } from './language.ts'
-import { WORDS } from './words.ts'
 
 /** The texts of the console’s modules. */
 const MODULES = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.{ts,tsx}'], {

@@ -1,17 +1,8 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { AUDIT_MENU } from '../audit/menu-words.ts'
 import { cleanText } from '../components/clean-text.ts'
-import { NATIONAL_MENU } from '../national/menu-words.ts'
-import { EN } from './en.ts'
-import { ES } from './es.ts'
+import { WORDS } from './catalogue.ts'
 import { type ConsoleLanguage, keepLanguage, readLanguage } from './language.ts'
-
-/** All words, by language. Other rooms of the console add theirs here. */
-export const WORDS = {
-  es: { ...ES, audit: AUDIT_MENU.es, national: NATIONAL_MENU.es },
-  en: { ...EN, audit: AUDIT_MENU.en, national: NATIONAL_MENU.en },
-} as const
 
 /** Makes the words ready. */
 export async function openWords(): Promise<i18n> {

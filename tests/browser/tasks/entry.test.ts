@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatTlogProof, parseTlogProof, type TlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { FaultKind } from '../../../console/src/audit/check-bundle.ts'
 import type { ShownEntry, ShownProof } from '../../../console/src/audit/shown-entry.ts'
-import { AUDIT_EN } from '../../../console/src/audit/words-en.ts'
-import { AUDIT_ES } from '../../../console/src/audit/words-es.ts'
+import { AUDIT_WORDS } from '../../../console/src/audit/words.ts'
 import { CONSOLE_WORDS } from '../../../tools/screenshots/open-console.ts'
 import { auditHere } from '../../audit-cli/istmo.ts'
 import { type AuditWorld, startAuditWorld } from '../audit-world.ts'
@@ -101,7 +100,7 @@ const FORGERIES: readonly (readonly [string, FaultKind, (entry: Proved) => Prove
 ]
 
 describe.each(settingsOf(DESK))('an auditor in $name', (setting) => {
-  const words = setting.language === 'es' ? AUDIT_ES : AUDIT_EN
+  const words = AUDIT_WORDS[setting.language]
   const place = `/audit/entry/`
 
   it('finds an entry, sees it proved, and keeps a proof that a command verifies', async () => {

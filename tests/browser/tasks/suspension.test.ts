@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { suspendWords } from '../../../cli/suspend/words.ts'
-import { NATIONAL_MENU } from '../../../console/src/national/menu-words.ts'
-import { NATIONAL_EN } from '../../../console/src/national/words-en.ts'
-import { NATIONAL_ES } from '../../../console/src/national/words-es.ts'
+import { NATIONAL_WORDS } from '../../../console/src/national/words.ts'
 import { LABELS_OF } from '../../../contract/audit-log/words-tables.ts'
 import { PROJECT_DIR } from '../../../demo/config.ts'
 import { homeIn } from '../../../demo/home.ts'
@@ -18,6 +16,7 @@ import {
   askGateway,
   DESK,
   expectUsable,
+  fill,
   type Story,
   settingsOf,
   TELEPHONE,
@@ -49,7 +48,7 @@ function runInShell(command: string, language: string): Promise<Ended> {
 }
 
 describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) => {
-  const national = setting.language === 'es' ? NATIONAL_ES : NATIONAL_EN
+  const national = NATIONAL_WORDS[setting.language]
   const tookEffect = { code: 0, stderr: `${suspendWords(setting.language)('onlyHere')}\n` }
   const REASON = 'Oficio 41/2026, «simulacro»'
 
@@ -89,7 +88,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     const hand = handOf(story)
     const { suspend } = national
     await page.evaluate("location.hash = '/national/rules'")
-    await hand.press(page.getByRole('link', { name: NATIONAL_MENU[setting.language].suspend, exact: true }))
+    await hand.press(page.getByRole('link', { name: story.words.national.suspend, exact: true }))
     await hand.check(page.getByRole('radio', { name: suspend.actions[action] }))
     await hand.choose(page.getByLabel(suspend.kind, { exact: true }), suspend.kinds.domain)
     await hand.type(page.getByLabel(suspend.value, { exact: true }), 'persons')
@@ -98,9 +97,9 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     await hand.type(page.getByLabel(suspend.folders), home.suspensions('HN'))
     await hand.press(page.getByRole('button', { name: suspend.next }))
     const what = `${LABELS_OF[setting.language].kinds.domain} persons`
-    await page.getByText(action === 'suspend' ? suspend.willSuspend(what) : suspend.willResume(what)).waitFor()
+    await page.getByText(fill(suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })).waitFor()
     expect(await page.locator('.command').count()).toBe(0)
-    await hand.type(page.getByLabel(suspend.typeAgain('persons')), 'persons')
+    await hand.type(page.getByLabel(fill(suspend.typeAgain, { value: 'persons' })), 'persons')
     await page.locator('.command code').waitFor()
     await expectUsable(story)
     return (await page.locator('.command code').textContent()) ?? ''
