@@ -13,11 +13,9 @@ import {
   describeCover,
   doubtWorkers,
   followAll,
-  isExport,
-  listExportFiles,
-  readExportLines,
 } from './check-export.ts'
 import { ABOUT, type Answer, defineAudit } from './command.ts'
+import { isExport, listExportFiles, readExportLines } from './export-files.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
 /**

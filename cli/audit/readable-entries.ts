@@ -74,7 +74,7 @@ export type LooseMembers = Readonly<
   Partial<Record<'id' | 'of' | 'requestId' | 'time' | 'kind' | 'country' | 'domain' | 'digest', unknown>>
 >
 
-/** Returns the members of an entry, whatever they are; none if its bytes are no JSON object. */
+/** Returns the members of an entry, whatever they are; none if its bytes do not hold a JSON object. */
 export function membersOf(bytes: Uint8Array): LooseMembers {
   return Object(parseJson(Buffer.from(bytes).toString('utf8'))) as LooseMembers
 }

@@ -208,12 +208,12 @@ export function writeReportPage(content: ReportContent): string {
 ${writeTable(words.lines.map(({ label, text }) => [label, text]))}
 ${writeVerdict(content, say)}
 <h2>${escapeHtml(say('report.proves'))}</h2>
-${writeList(([1, 2, 3] as const).map((step) => say(`report.provesThat.step${step}`)))}
+${writeList((['step1', 'step2', 'step3'] as const).map((step) => say(`report.provesThat.${step}`)))}
 <h2>${escapeHtml(say('report.provesNot'))}</h2>
-${writeList(([1, 2, 3, 4] as const).map((step) => say(`report.doesNotProve.step${step}`)))}
+${writeList((['step1', 'step2', 'step3', 'step4'] as const).map((step) => say(`report.doesNotProve.${step}`)))}
 <h2>${escapeHtml(say('report.verify'))}</h2>
 ${writeList(
-  ([1, 2, 3] as const).map((step) => say(`report.howToVerify.step${step}`)),
+  (['step1', 'step2', 'step3'] as const).map((step) => say(`report.howToVerify.${step}`)),
   'ol',
 )}
 ${writeFiles(content, say)}

@@ -24,11 +24,13 @@ export function wordFiles(): WordFilePlugin {
     name: 'istmo-word-files',
     enforce: 'pre',
     transform(code, id, options) {
-      if (id.endsWith('.yaml')) return { code: `export default ${JSON.stringify(parse(code))}`, moduleType: 'js' }
+      if (id.endsWith('.yaml')) return { code: `export const words = ${JSON.stringify(parse(code))}`, moduleType: 'js' }
       // Tests of what runs in Node read the files.
       if (options?.ssr === true || id.includes('/node_modules/')) return null
       if (id.endsWith('/contract/read-words.ts')) return { code: 'export const readWords = (words) => words' }
-      const files = [...code.matchAll(WORD_FILE)].map(([, file = '']) => `import ${nameFile(file)} from './${file}'\n`)
+      const files = [...code.matchAll(WORD_FILE)].map(
+        ([, file = '']) => `import { words as ${nameFile(file)} } from './${file}'\n`,
+      )
       if (files.length === 0) return null
       return { code: `${files.join('')}${code.replaceAll(WORD_FILE, (_, file: string) => nameFile(file))}` }
     },

@@ -1,6 +1,6 @@
 import type { Language } from '../../../contract/language.ts'
-import EN from './words.en.yaml'
-import ES from './words.es.yaml'
+import { words as EN } from './words.en.yaml'
+import { words as ES } from './words.es.yaml'
 import type { Words } from './words.generated.d.ts'
 
 /** The words of the auditor's rooms. Both languages have all of them. */

@@ -1,6 +1,4 @@
 /** A catalogue of words as the build reads it (tools/browser-modules/word-files.ts). `words.generated.d.ts` beside it has its type. */
 declare module '*.yaml' {
-  const words: unknown
-  // biome-ignore lint/style/noDefaultExport: a file of data is one value
-  export default words
+  export const words: unknown
 }
