@@ -6,6 +6,7 @@ import { EntryTable } from './entry-table.tsx'
 import { readFiles } from './read-files.ts'
 import { makeRecordRefs, type RecordRefs } from './record-refs.ts'
 import { useAuditWords, useEntryPages, useViewer } from './use-oversight.ts'
+import type { AuditWords } from './words.ts'
 
 /** Who received a record of the auditor's country. The key of refs is read in the browser, and only pseudonyms are sent. */
 export function RecordPage() {
@@ -57,9 +58,7 @@ export function RecordPage() {
       {made !== null && 'refs' in made && (
         <>
           <p role="status">
-            {made.refs.length === 1
-              ? fill(words.record.sent_one, { first: made.epochs.first })
-              : fill(words.record.sent_other, { count: made.refs.length, ...made.epochs })}{' '}
+            {saySent(words, made.refs.length, made.epochs)}{' '}
             {made.leftOut > 0 && fill(words.record.leftOut, { count: made.leftOut })}
           </p>
           <EntryTable asked={asked} empty={words.record.nobody} />
@@ -68,4 +67,9 @@ export function RecordPage() {
       )}
     </AuditPage>
   )
+}
+
+/** Says how many pseudonyms were sent, and of which epochs. */
+function saySent(words: AuditWords, count: number, epochs: { readonly first: number; readonly last: number }): string {
+  return count === 1 ? fill(words.record.sent_one, epochs) : fill(words.record.sent_other, { count, ...epochs })
 }
