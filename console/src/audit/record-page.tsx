@@ -69,7 +69,7 @@ export function RecordPage() {
   )
 }
 
-/** Says how many pseudonyms were sent, and and the epochs of their keys. */
+/** Says how many pseudonyms were sent, and the epochs of their keys. */
 function saySent(words: AuditWords, count: number, epochs: { readonly first: number; readonly last: number }): string {
   return count === 1 ? fill(words.record.sent_one, epochs) : fill(words.record.sent_other, { count, ...epochs })
 }
