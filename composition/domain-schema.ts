@@ -13,15 +13,13 @@ import {
   type Subgraph,
   type Type,
 } from '@apollo/federation-internals'
-import { ISTMO } from '../contract/access/rule-directives.ts'
+import { ISTMO, type ISTMO_DIRECTIVES } from '../contract/access/rule-directives.ts'
 
 /**
  * A subgraph's schema as the composition rules read it: what the istmo and Federation directives say, under whatever names the
  * subgraph's `@link` imports them.
  */
 
-/** The directives of the istmo spec. */
-export const ISTMO_DIRECTIVES = ['answeredBy', 'merge', 'crossBorder', 'reveals', 'pii'] as const
 /** Name of a directive of the istmo spec, without `@`. */
 export type IstmoDirective = (typeof ISTMO_DIRECTIVES)[number]
 

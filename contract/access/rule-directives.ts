@@ -30,3 +30,6 @@ export const RULE_DIRECTIVES = {
   reveals: [{ identity: ISTMO, since: [1, 0] }],
   pii: [{ identity: ISTMO, since: [1, 0] }],
 } as const satisfies Readonly<Record<string, readonly RuleSource[]>>
+
+/** The directives of the istmo spec, of rules and others (contract/schema/istmo.graphql). */
+export const ISTMO_DIRECTIVES = ['answeredBy', 'merge', 'crossBorder', 'reveals', 'pii'] as const
