@@ -11,14 +11,14 @@ import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseChecks } from './all-checks.ts'
-import { askServices } from './ask-services.ts'
+import type { Holes } from './check.ts'
 import { type Identity, readIdentity, TEST_GATEWAY } from './identity.ts'
 import type { Ask } from './leg.ts'
 import { openSidecar, type UpstreamOf } from './open-sidecar.ts'
 import { prepareChecks } from './prepare.ts'
 import { judge, type ReportFacts, writeJson, writeMarkdown, writeText } from './report.ts'
 import { NotCheckable, runChecks } from './run-checks.ts'
-import { createLegSender } from './send-leg.ts'
+import { askServices, createLegSender } from './send-leg.ts'
 import { conformanceWords } from './words.ts'
 
 const wholeNumber = (text: string): number | undefined => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined)
@@ -266,7 +266,8 @@ async function check(
     return verdict === 'FAILED' || (line.complete && verdict === 'INCOMPLETE') ? EXIT_FAILED : 0
   } catch (error) {
     if (!(error instanceof NotCheckable)) throw error
-    err.write(`${CONFORMANCE.name}: ${showText(error.why[language])}\n`)
+    const why = (say as (key: string, holes: Holes) => string)(`notCheckable.${error.why}`, error.holes)
+    err.write(`${CONFORMANCE.name}: ${showText(why)}\n`)
     return EXIT_USAGE
   } finally {
     sender.close()
