@@ -1,11 +1,10 @@
-import { parse } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
-import { domainSdl } from '../../contract/domain-sdl.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { CONNECTIONS } from './catalog.ts'
 import type { Check, Holes, Tried, World } from './check.ts'
 import { type Identity, OTHER_TASK_FORCE, TEST_AGENCY } from './identity.ts'
 import { type Ask, type Callers, codesOf, describeReply, type Reply } from './leg.ts'
+import { contractOf } from './open-sidecar.ts'
 import { type ReadingWorld, readPage } from './read.ts'
 import type { CheckedResult } from './report.ts'
 import { readSample, type Sample } from './sample.ts'
@@ -123,16 +122,9 @@ const schemas = new Map<Domain, ReturnType<typeof buildNodeSchema>>()
 
 /** Returns the contract's schema of a domain, which is made once. */
 function contractSchema(domain: Domain) {
-  const made =
-    schemas.get(domain) ??
-    buildNodeSchema({
-      domain,
-      typeDefs: parse(domainSdl(domain)),
-      resolvers: {},
-      migrations: new URL('.', import.meta.url),
-    })
-  schemas.set(domain, made)
-  return made
+  const schema = schemas.get(domain) ?? buildNodeSchema(contractOf(domain))
+  schemas.set(domain, schema)
+  return schema
 }
 
 /** The callers of the checks. */

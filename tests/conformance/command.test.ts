@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
-import { executeConformance } from '../../joining/conformance/conformance-command.ts'
+import { runConformance } from '../../joining/conformance/conformance-command.ts'
 import { openSidecar, type Sidecar } from '../../joining/conformance/open-sidecar.ts'
 import { answerJson, type Service, startService } from '../sidecar/upstream.ts'
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 async function type(...args: readonly string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const streams = { out: { write: (text: string) => out.push(text) }, err: { write: (text: string) => err.push(text) } }
-  const code = await executeConformance(args, streams, { LANG: 'es_HN.UTF-8' })
+  const code = await runConformance(args, streams, { LANG: 'es_HN.UTF-8' })
   return { code, out: out.join(''), err: err.join('') }
 }
 

@@ -13,7 +13,7 @@ import { openSidecar } from '../../joining/conformance/open-sidecar.ts'
 import { prepareChecks } from '../../joining/conformance/prepare.ts'
 import { type CheckedResult, nameResult } from '../../joining/conformance/report.ts'
 import { runChecks } from '../../joining/conformance/run-checks.ts'
-import { askServices, createLegSender } from '../../joining/conformance/send-leg.ts'
+import { createLegSender } from '../../joining/conformance/send-leg.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
 import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
@@ -92,7 +92,7 @@ export async function openConformanceWorld(
     async startSidecar() {
       const upstreams = DOMAINS.map((domain) => ({ domain, url: `${service.url}/${domain}` }))
       const sidecar = await openSidecar({ country: 'HN', upstreams, secondTaskForce: SECOND_TASK_FORCE })
-      return { ...(await open({ ...sidecar, keys: sidecar.folder })), askService: askServices(upstreams) }
+      return { ...(await open({ ...sidecar, keys: sidecar.folder })), askService: sidecar.askService }
     },
     async close() {
       for (const close of closing.reverse()) await close()
