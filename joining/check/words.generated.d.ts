@@ -61,4 +61,14 @@ export interface Keys {
   'uses.serverCertificate': never
   'uses.authorityCertificate': never
   'uses.clientAuthority': never
+  'details.ways.exact': never
+  'details.ways.withoutAccents': never
+  'details.ways.withTypo': never
+  'details.searchable': 'taskForce'
+  'details.keyOfOther': 'key'
+  'details.noSubgraph': 'domain'
+  'details.usable': never
+  'details.noTables': never
+  'details.otherKey': 'came' | 'expected'
+  'details.noKey': 'expected'
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { said } from '../../../contract/said.ts'
+import { sayBoth } from '../../../contract/said.ts'
 import { isNamed, leastDaysOf } from '../../../service/certificates/judge.ts'
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
@@ -11,6 +11,7 @@ import type { ServerTrust } from '../../../service/http/server-trust.ts'
 import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
 import { type Finding, isFault, NotChecked } from '../finding.ts'
+import { checkWords } from '../words.ts'
 
 const DAY_MS = 86_400_000
 
@@ -51,7 +52,7 @@ export async function judgeCertificates(
   const leaf = chain?.[0]
   if (chain === null || leaf === undefined) return findings
   if (secret !== null && !leaf.checkPrivateKey(secret as KeyObject)) {
-    const reason = said(`the key in ${key} is of another certificate`, `la clave de ${key} es de otro certificado`)
+    const reason = sayBoth((language) => checkWords(language)('details.keyOfOther', { key }))
     findings.push({ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason } })
   }
   const times = chain.map((one) =>
