@@ -11,8 +11,8 @@ const HOLE = /\{\{(\w+)\}\}/g
 /** The forms of a text with the hole `count` that i18next chooses by the number. */
 const FORM = /_(?:one|other)$/
 
-/** Sections whose keys are the ids of checks and findings, which are known only when they are said: no type would be used. */
-const BY_ID = /^(?:checks|findings)\./
+/** Sections whose keys are ids and codes, which are known only when they are said: no type would be used. */
+const BY_ID = /^(?:checks|findings|remedies|nothingToCompare)\./
 
 /** Lists the folders of a project that have a catalogue of words, with `/`, sorted. */
 export function listCatalogues(root: string): readonly string[] {
