@@ -57,13 +57,10 @@ export interface Check {
   readonly run: (world: World) => AsyncIterable<Tried> | Iterable<Tried>
 }
 
-/** Makes the checks of one part of the report, by their names. */
-export function makeChecks(
-  part: string,
-  common: Omit<Check, 'id' | 'run'>,
-  checks: Readonly<Record<string, Check['run']>>,
-): readonly Check[] {
-  return Object.entries(checks).map(([name, run]) => ({ ...common, id: `${part}.${name}`, run }))
+/** Returns what makes checks of one part of the report, by their names. `common`: what they have in common. */
+export function makeChecks(part: string, common: Omit<Check, 'id' | 'run'> = {}) {
+  return (checks: Readonly<Record<string, Check['run']>>): readonly Check[] =>
+    Object.entries(checks).map(([name, run]) => ({ ...common, id: `${part}.${name}`, run }))
 }
 
 /** Makes a function that works once for each object, and then gives the same again: several checks compare with it. */

@@ -152,64 +152,60 @@ const notesOf = ({ json }: Reply): readonly unknown[] =>
   asArray(asObject(asObject(asObject(json).extensions).istmo).notes).map((note) => asObject(note).code)
 
 /** The checks of counts. */
-export const COUNT_CHECKS = makeChecks(
-  'counts',
-  { domain: 'cases' },
-  {
-    values: countCheck(() => ICCS_LEVELS.map((level) => ({ level, by: 'YEAR' as const }))),
+export const COUNT_CHECKS = makeChecks('counts', { domain: 'cases' })({
+  values: countCheck(() => ICCS_LEVELS.map((level) => ({ level, by: 'YEAR' as const }))),
 
-    months: countCheck(() => [{ level: 1, by: 'MONTH' }]),
+  months: countCheck(() => [{ level: 1, by: 'MONTH' }]),
 
-    iccs: countCheck((cases) =>
-      [...new Set(cases.flatMap(codesIn))]
-        .slice(0, CODES)
-        .flatMap((code) => [code, code.slice(0, 2)])
-        .filter((code) => iccsLevel(code) !== null)
-        .map((iccs) => ({ iccs })),
-    ),
+  iccs: countCheck((cases) =>
+    [...new Set(cases.flatMap(codesIn))]
+      .slice(0, CODES)
+      .flatMap((code) => [code, code.slice(0, 2)])
+      .filter((code) => iccsLevel(code) !== null)
+      .map((iccs) => ({ iccs })),
+  ),
 
-    years: countCheck((cases) => {
-      const all = cases.flatMap((one) => periodOf(one)?.year ?? []).toSorted((a, b) => a - b)
-      const [first = 2000, last = 2000] = [all[0], all.at(-1)]
-      return [{ fromYear: last }, { toYear: first }, { fromYear: last + 1 }, { fromYear: first, toYear: last }]
-    }),
+  years: countCheck((cases) => {
+    const all = cases.flatMap((one) => periodOf(one)?.year ?? []).toSorted((a, b) => a - b)
+    const [first = 2000, last = 2000] = [all[0], all.at(-1)]
+    return [{ fromYear: last }, { toYear: first }, { fromYear: last + 1 }, { fromYear: first, toYear: last }]
+  }),
 
-    async *beyond(world) {
-      if (!(await doesCount(world))) return
-      // Years for which no country has a case.
-      for (const args of [{ toYear: 1900 }, { fromYear: 1900, toYear: 1900 }, { fromYear: 9999 }]) {
-        const { reply, cells } = await askCounts(world, args)
-        const notes = notesOf(reply)
-        yield {
-          isGood: notes.includes('COVERAGE_PARTIAL') && cells?.length === 0,
-          place: `Query.caseCounts(${JSON.stringify(args)})`,
-          came: [describeReply(reply), ...notes, `counts: ${cells?.length ?? 'null'}`].join(', '),
-        }
+  async *beyond(world) {
+    if (!(await doesCount(world))) return
+    // Years for which no country has a case.
+    for (const args of [{ toYear: 1900 }, { fromYear: 1900, toYear: 1900 }, { fromYear: 9999 }]) {
+      const { reply, cells } = await askCounts(world, args)
+      const notes = notesOf(reply)
+      yield {
+        isGood: notes.includes('COVERAGE_PARTIAL') && cells?.length === 0,
+        place: `Query.caseCounts(${JSON.stringify(args)})`,
+        came: [describeReply(reply), ...notes, `counts: ${cells?.length ?? 'null'}`].join(', '),
       }
-    },
-
-    'task-force': countCheck(
-      () => [{ level: 1 }],
-      ({ callers }) => callers.other,
-    ),
-
-    async *order(world) {
-      if ((await casesOf(world)(world.callers.reader)) === null) return
-      const args = { level: 2, by: 'MONTH' } as const
-      const names = ((await askCounts(world, args)).cells ?? []).map(sortKeyOf)
-      const sorted = [...new Set(names)].toSorted()
-      const [expected, came] = [sorted, names].map((each) => each.slice(0, CODES).join(', '))
-      const place = `Query.caseCounts(${JSON.stringify(args)})`
-      if (names.length > 1) yield { isGood: isDeepStrictEqual(names, sorted), place, expected, came }
-    },
-
-    async *'bad-level'(world) {
-      if (!(await doesCount(world))) return
-      for (const args of [{ level: 0 }, { level: 5 }, { iccs: '010' }]) {
-        const { reply, cells } = await askCounts(world, args)
-        const isGood = codesOf(reply).includes('BAD_USER_INPUT') && (isRefused(reply) || cells === null)
-        yield { isGood, place: JSON.stringify(args), expected: 'BAD_USER_INPUT', came: reply }
-      }
-    },
+    }
   },
-)
+
+  'task-force': countCheck(
+    () => [{ level: 1 }],
+    ({ callers }) => callers.other,
+  ),
+
+  async *order(world) {
+    if ((await casesOf(world)(world.callers.reader)) === null) return
+    const args = { level: 2, by: 'MONTH' } as const
+    const names = ((await askCounts(world, args)).cells ?? []).map(sortKeyOf)
+    const sorted = [...new Set(names)].toSorted()
+    const [expected, came] = [sorted, names].map((each) => each.slice(0, CODES).join(', '))
+    const place = `Query.caseCounts(${JSON.stringify(args)})`
+    if (names.length > 1) yield { isGood: isDeepStrictEqual(names, sorted), place, expected, came }
+  },
+
+  async *'bad-level'(world) {
+    if (!(await doesCount(world))) return
+    for (const args of [{ level: 0 }, { level: 5 }, { iccs: '010' }]) {
+      const { reply, cells } = await askCounts(world, args)
+      const isGood = codesOf(reply).includes('BAD_USER_INPUT') && (isRefused(reply) || cells === null)
+      yield { isGood, place: JSON.stringify(args), expected: 'BAD_USER_INPUT', came: reply }
+    }
+  },
+})

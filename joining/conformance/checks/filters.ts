@@ -123,22 +123,18 @@ async function compare(
 function filterCheck(name: string, filter: Filter): readonly Check[] {
   const { coordinate, member, isList, valuesOf, triesOf = (values) => values, isMet = Object.is } = filter
   const { domain, args } = connectionAt(coordinate)
-  return makeChecks(
-    'filters',
-    { domain, holes: { list: coordinate, name } },
-    {
-      async *[name](world) {
-        for (const list of listsOf(world, coordinate)) {
-          const values = distinct(list.edges.flatMap(({ node }) => valuesOf(node))).slice(0, VALUES)
-          for (const asked of distinct(triesOf(values))) {
-            const given = { [member]: isList ? [asked] : asked }
-            const meets = (node: Node): boolean => valuesOf(node).some((value) => isMet(value, asked))
-            yield await compare(world, list, 'filter' in args ? { filter: given } : given, meets)
-          }
+  return makeChecks('filters', { domain, holes: { list: coordinate, name } })({
+    async *[name](world) {
+      for (const list of listsOf(world, coordinate)) {
+        const values = distinct(list.edges.flatMap(({ node }) => valuesOf(node))).slice(0, VALUES)
+        for (const asked of distinct(triesOf(values))) {
+          const given = { [member]: isList ? [asked] : asked }
+          const meets = (node: Node): boolean => valuesOf(node).some((value) => isMet(value, asked))
+          yield await compare(world, list, 'filter' in args ? { filter: given } : given, meets)
         }
-      },
+      }
     },
-  )
+  })
 }
 
 /** Whether each of the cases lists the person. */
@@ -155,66 +151,62 @@ const recordedAt = ({ provenance }: Node): string => String((provenance as Node 
 /** The checks of filters. */
 export const FILTER_CHECKS = [
   ...Object.entries(FILTERS).flatMap(([name, filter]) => filterCheck(name, filter)),
-  ...makeChecks(
-    'filters',
-    { domain: 'cases' },
-    {
-      async *participant(world) {
-        const named = world.sample.lists.filter(
-          ({ connection, edges }) => connection.coordinate === 'Case.participants' && edges.length > 0,
-        )
-        for (const { connection, order, edges: all } of listsOf(world, CASES)) {
-          for (const { parent = '', edges } of named.slice(0, VALUES)) {
-            const person = edges.map(({ node }) => idOf(node.person)).find((id) => id !== null)
-            if (person === undefined || person === null) continue
-            const filters = { filter: { participant: person } }
-            const found = await readRows(world, connection, { order, node: 'id', limit: all.length + 1, filters })
-            const ids = found.edges.map(({ node }) => idOf(node))
-            yield {
-              isGood: ids.includes(parent) && (await eachNames(world, ids, person)),
-              place: `${CASES}, participant: ${person}`,
-              holes: { parent },
-              came: ids.slice(0, 5).join(' ') || '[]',
-            }
+  ...makeChecks('filters', { domain: 'cases' })({
+    async *participant(world) {
+      const named = world.sample.lists.filter(
+        ({ connection, edges }) => connection.coordinate === 'Case.participants' && edges.length > 0,
+      )
+      for (const { connection, order, edges: all } of listsOf(world, CASES)) {
+        for (const { parent = '', edges } of named.slice(0, VALUES)) {
+          const person = edges.map(({ node }) => idOf(node.person)).find((id) => id !== null)
+          if (person === undefined || person === null) continue
+          const filters = { filter: { participant: person } }
+          const found = await readRows(world, connection, { order, node: 'id', limit: all.length + 1, filters })
+          const ids = found.edges.map(({ node }) => idOf(node))
+          yield {
+            isGood: ids.includes(parent) && (await eachNames(world, ids, person)),
+            place: `${CASES}, participant: ${person}`,
+            holes: { parent },
+            came: ids.slice(0, 5).join(' ') || '[]',
           }
         }
-      },
-
-      async *'recorded-since'(world) {
-        for (const list of publishes(world, 'Case.provenance') ? listsOf(world, CASES) : []) {
-          for (const since of distinct(list.edges.map(({ node }) => recordedAt(node))).slice(0, VALUES)) {
-            const isSince = (node: Node): boolean => Date.parse(recordedAt(node)) >= Date.parse(String(since))
-            yield await compare(world, list, { filter: { recordedSince: since } }, isSince, true)
-          }
-          yield await compare(world, list, { filter: { recordedSince: '9999-01-01T00:00:00Z' } }, () => false)
-        }
-      },
-
-      async *'empty-list'(world) {
-        for (const list of [CASES, WARRANTS].flatMap((coordinate) => listsOf(world, coordinate))) {
-          yield await compare(world, list, { filter: { status: [] } }, () => false)
-          yield await compare(world, list, { filter: { status: null } }, () => true)
-        }
-      },
-
-      async *together(world) {
-        for (const list of listsOf(world, CASES)) {
-          const nodes = list.edges.map(({ node }) => node)
-          const status = distinct(nodes.map((node) => node.status)).slice(0, 2)
-          for (const category of distinct(nodes.map((node) => node.category)).slice(0, VALUES)) {
-            const isMet = (node: Node): boolean => status.includes(node.status) && node.category === category
-            yield await compare(world, list, { filter: { status, category: [category] } }, isMet)
-          }
-        }
-      },
-
-      async *'bad-id'(world) {
-        for (const { connection } of listsOf(world, CASES)) {
-          const filters = { filter: { participant: 'no id' } }
-          const { edges, reply } = await readPage(world, connection, { first: 1, filters })
-          yield { isGood: edges === null, place: `${CASES}, participant: "no id"`, expected: 'ID_INVALID', came: reply }
-        }
-      },
+      }
     },
-  ),
+
+    async *'recorded-since'(world) {
+      for (const list of publishes(world, 'Case.provenance') ? listsOf(world, CASES) : []) {
+        for (const since of distinct(list.edges.map(({ node }) => recordedAt(node))).slice(0, VALUES)) {
+          const isSince = (node: Node): boolean => Date.parse(recordedAt(node)) >= Date.parse(String(since))
+          yield await compare(world, list, { filter: { recordedSince: since } }, isSince, true)
+        }
+        yield await compare(world, list, { filter: { recordedSince: '9999-01-01T00:00:00Z' } }, () => false)
+      }
+    },
+
+    async *'empty-list'(world) {
+      for (const list of [CASES, WARRANTS].flatMap((coordinate) => listsOf(world, coordinate))) {
+        yield await compare(world, list, { filter: { status: [] } }, () => false)
+        yield await compare(world, list, { filter: { status: null } }, () => true)
+      }
+    },
+
+    async *together(world) {
+      for (const list of listsOf(world, CASES)) {
+        const nodes = list.edges.map(({ node }) => node)
+        const status = distinct(nodes.map((node) => node.status)).slice(0, 2)
+        for (const category of distinct(nodes.map((node) => node.category)).slice(0, VALUES)) {
+          const isMet = (node: Node): boolean => status.includes(node.status) && node.category === category
+          yield await compare(world, list, { filter: { status, category: [category] } }, isMet)
+        }
+      }
+    },
+
+    async *'bad-id'(world) {
+      for (const { connection } of listsOf(world, CASES)) {
+        const filters = { filter: { participant: 'no id' } }
+        const { edges, reply } = await readPage(world, connection, { first: 1, filters })
+        yield { isGood: edges === null, place: `${CASES}, participant: "no id"`, expected: 'ID_INVALID', came: reply }
+      }
+    },
+  }),
 ]

@@ -56,71 +56,65 @@ function codeOfNone(statutes: readonly Node[]): string {
   return free.find((code) => !taken.includes(code)) ?? '99'
 }
 
-const DUAL_CRIMINALITY = makeChecks(
-  'law',
-  { domain: 'legal' },
-  {
-    async *statutes(world) {
-      const { country } = world.facts
-      const { all, current, isComplete } = statutesOf(world)
-      const isListed = (id: string | null): boolean => all.some((each) => idOf(each) === id)
-      const isOver = (id: string | null): boolean => all.some((each) => idOf(each) === id && !isInForce(each))
-      for (const code of codesToTry(current)) {
-        const { leg, legs, reply, place } = await askVerdict(world, code)
-        const came = asArray(leg.statutes).map(idOf)
-        const known = current.filter((each) => isOf(each, code)).map(idOf)
-        const shown = came.filter((id) => (isComplete || isListed(id)) && !isOver(id))
-        yield {
-          isGood: legs === 1 && leg.country === country && isDeepStrictEqual(shown, known),
-          place,
-          expected: `${country}: ${known.join(' ') || '[]'}`,
-          came: legs === 1 ? `${String(leg.country)}: ${came.join(' ') || '[]'}` : reply,
-        }
+const DUAL_CRIMINALITY = makeChecks('law', { domain: 'legal' })({
+  async *statutes(world) {
+    const { country } = world.facts
+    const { all, current, isComplete } = statutesOf(world)
+    const isListed = (id: string | null): boolean => all.some((each) => idOf(each) === id)
+    const isOver = (id: string | null): boolean => all.some((each) => idOf(each) === id && !isInForce(each))
+    for (const code of codesToTry(current)) {
+      const { leg, legs, reply, place } = await askVerdict(world, code)
+      const came = asArray(leg.statutes).map(idOf)
+      const known = current.filter((each) => isOf(each, code)).map(idOf)
+      const shown = came.filter((id) => (isComplete || isListed(id)) && !isOver(id))
+      yield {
+        isGood: legs === 1 && leg.country === country && isDeepStrictEqual(shown, known),
+        place,
+        expected: `${country}: ${known.join(' ') || '[]'}`,
+        came: legs === 1 ? `${String(leg.country)}: ${came.join(' ') || '[]'}` : reply,
       }
-    },
-
-    async *'in-force'(world) {
-      const gone = statutesOf(world).all.filter((each) => !isInForce(each))
-      for (const statute of gone.slice(0, world.tries)) {
-        for (const code of codesOfStatute(statute).slice(0, 1)) {
-          const { leg, place } = await askVerdict(world, code)
-          const ids = asArray(leg.statutes).map(idOf)
-          const id = idOf(statute)
-          yield { isGood: !ids.includes(id), place, holes: { id: String(id) }, came: ids.join(' ') }
-        }
-      }
-    },
-
-    async *satisfied(world) {
-      const { all, current, isComplete } = statutesOf(world)
-      const codes = codesToTry(current).slice(0, CODES)
-      for (const code of isComplete ? [...codes, codeOfNone(all)] : codes) {
-        const { satisfied, reply, place } = await askVerdict(world, code)
-        const expected = current.some((each) => isOf(each, code))
-        const came = typeof satisfied === 'boolean' ? `satisfied: ${satisfied}` : reply
-        yield { isGood: satisfied === expected, place, expected: `satisfied: ${expected}`, came }
-      }
-    },
-
-    async *'serious-crime'(world) {
-      const { current, isComplete } = statutesOf(world)
-      if (!isComplete || !publishes(world, 'Statute.maxPenaltyMonths')) return
-      for (const code of codesToTry(current)) {
-        const { leg, reply, place } = await askVerdict(world, code)
-        const { untocSeriousCrime: came } = leg
-        const isSerious = current.some(
-          (each) => isOf(each, code) && Number(each.maxPenaltyMonths ?? 0) >= SERIOUS_MONTHS,
-        )
-        yield {
-          isGood: came === isSerious,
-          place,
-          expected: `untocSeriousCrime: ${isSerious}`,
-          came: came === undefined ? reply : `untocSeriousCrime: ${String(came)}`,
-        }
-      }
-    },
+    }
   },
-)
+
+  async *'in-force'(world) {
+    const gone = statutesOf(world).all.filter((each) => !isInForce(each))
+    for (const statute of gone.slice(0, world.tries)) {
+      for (const code of codesOfStatute(statute).slice(0, 1)) {
+        const { leg, place } = await askVerdict(world, code)
+        const ids = asArray(leg.statutes).map(idOf)
+        const id = idOf(statute)
+        yield { isGood: !ids.includes(id), place, holes: { id: String(id) }, came: ids.join(' ') }
+      }
+    }
+  },
+
+  async *satisfied(world) {
+    const { all, current, isComplete } = statutesOf(world)
+    const codes = codesToTry(current).slice(0, CODES)
+    for (const code of isComplete ? [...codes, codeOfNone(all)] : codes) {
+      const { satisfied, reply, place } = await askVerdict(world, code)
+      const expected = current.some((each) => isOf(each, code))
+      const came = typeof satisfied === 'boolean' ? `satisfied: ${satisfied}` : reply
+      yield { isGood: satisfied === expected, place, expected: `satisfied: ${expected}`, came }
+    }
+  },
+
+  async *'serious-crime'(world) {
+    const { current, isComplete } = statutesOf(world)
+    if (!isComplete || !publishes(world, 'Statute.maxPenaltyMonths')) return
+    for (const code of codesToTry(current)) {
+      const { leg, reply, place } = await askVerdict(world, code)
+      const { untocSeriousCrime: came } = leg
+      const isSerious = current.some((each) => isOf(each, code) && Number(each.maxPenaltyMonths ?? 0) >= SERIOUS_MONTHS)
+      yield {
+        isGood: came === isSerious,
+        place,
+        expected: `untocSeriousCrime: ${isSerious}`,
+        came: came === undefined ? reply : `untocSeriousCrime: ${String(came)}`,
+      }
+    }
+  },
+})
 
 const CLASSES = `query ($publishers: [CountryCode!], $codes: [IccsCode!], $under: IccsCode, $search: String) {
   iccsClasses(publishers: $publishers, codes: $codes, under: $under, search: $search) {
@@ -176,66 +170,62 @@ const REFUSED = {
   'too many codes': { codes: TOO_MANY },
 }
 
-const CLASSIFICATION = makeChecks(
-  'law',
-  { domain: 'legal' },
-  {
-    async *'class-form'(world) {
-      for (const { code, fields } of await allClasses(world)) {
-        const { level, parent, titleEn, titleEs, country } = fields
-        const expected = { country: world.facts.country, level: iccsLevel(code), parent: iccsParent(code) }
-        const came = { country, level, parent }
-        const hasTitles = [titleEn, titleEs].every((title) => typeof title === 'string' && title.trim() !== '')
-        yield {
-          isGood: hasTitles && isDeepStrictEqual(came, expected),
-          place: `Query.iccsClasses, ${code}`,
-          holes: { fields: JSON.stringify(expected) },
-          came: JSON.stringify(came),
-        }
+const CLASSIFICATION = makeChecks('law', { domain: 'legal' })({
+  async *'class-form'(world) {
+    for (const { code, fields } of await allClasses(world)) {
+      const { level, parent, titleEn, titleEs, country } = fields
+      const expected = { country: world.facts.country, level: iccsLevel(code), parent: iccsParent(code) }
+      const came = { country, level, parent }
+      const hasTitles = [titleEn, titleEs].every((title) => typeof title === 'string' && title.trim() !== '')
+      yield {
+        isGood: hasTitles && isDeepStrictEqual(came, expected),
+        place: `Query.iccsClasses, ${code}`,
+        holes: { fields: JSON.stringify(expected) },
+        came: JSON.stringify(came),
       }
-    },
-
-    async *'classes-by-codes'(world) {
-      const codes = await allCodes(world)
-      const some = [...codes.slice(0, TRIED), ...codes.slice(-TRIED)]
-      const [first] = some
-      if (first === undefined) return
-      yield await compareCodes(world, { codes: ['99', ...some.toReversed(), first] }, [...new Set(some)].toSorted())
-    },
-
-    async *'classes-under'(world) {
-      const codes = await allCodes(world)
-      const belowOf = (code: string) => codes.filter((each) => each !== code && each.startsWith(code))
-      const parents = codes.filter((code) => belowOf(code).length > 0)
-      // A section is how the classes were found, so a class below one is tried too, and all in one question with `codes`.
-      const nested = parents.filter((code) => code.length > 2)
-      for (const under of [...parents.slice(0, 1), ...nested.slice(0, TRIED)]) {
-        const below = belowOf(under).slice(0, MOST_CODES)
-        yield await compareCodes(world, { under, codes: [under, ...below] }, below)
-      }
-    },
-
-    async *'classes-search'(world) {
-      const classes = (await allClasses(world)).filter(({ code }) => code.length > 2)
-      for (const { code, fields } of classes.slice(0, TRIED)) {
-        for (const title of [fields.titleEn, fields.titleEs]) {
-          const search = wordsToSearch(String(title))
-          if (search === null) continue
-          const { codes, came, place } = await askClasses(world, { search, under: code.slice(0, 2) })
-          yield { isGood: codes.includes(code), place, expected: code, came }
-        }
-      }
-    },
-
-    async *'classes-refused'(world) {
-      for (const [place, args] of publishes(world, 'Query.iccsClasses') ? Object.entries(REFUSED) : []) {
-        const { reply, codes } = await askClasses(world, args)
-        const isGood = codesOf(reply).includes('BAD_USER_INPUT') && (isRefused(reply) || codes.length === 0)
-        yield { isGood, place, expected: 'BAD_USER_INPUT', came: reply }
-      }
-    },
+    }
   },
-)
+
+  async *'classes-by-codes'(world) {
+    const codes = await allCodes(world)
+    const some = [...codes.slice(0, TRIED), ...codes.slice(-TRIED)]
+    const [first] = some
+    if (first === undefined) return
+    yield await compareCodes(world, { codes: ['99', ...some.toReversed(), first] }, [...new Set(some)].toSorted())
+  },
+
+  async *'classes-under'(world) {
+    const codes = await allCodes(world)
+    const belowOf = (code: string) => codes.filter((each) => each !== code && each.startsWith(code))
+    const parents = codes.filter((code) => belowOf(code).length > 0)
+    // A section is how the classes were found, so a class below one is tried too, and all in one question with `codes`.
+    const nested = parents.filter((code) => code.length > 2)
+    for (const under of [...parents.slice(0, 1), ...nested.slice(0, TRIED)]) {
+      const below = belowOf(under).slice(0, MOST_CODES)
+      yield await compareCodes(world, { under, codes: [under, ...below] }, below)
+    }
+  },
+
+  async *'classes-search'(world) {
+    const classes = (await allClasses(world)).filter(({ code }) => code.length > 2)
+    for (const { code, fields } of classes.slice(0, TRIED)) {
+      for (const title of [fields.titleEn, fields.titleEs]) {
+        const search = wordsToSearch(String(title))
+        if (search === null) continue
+        const { codes, came, place } = await askClasses(world, { search, under: code.slice(0, 2) })
+        yield { isGood: codes.includes(code), place, expected: code, came }
+      }
+    }
+  },
+
+  async *'classes-refused'(world) {
+    for (const [place, args] of publishes(world, 'Query.iccsClasses') ? Object.entries(REFUSED) : []) {
+      const { reply, codes } = await askClasses(world, args)
+      const isGood = codesOf(reply).includes('BAD_USER_INPUT') && (isRefused(reply) || codes.length === 0)
+      yield { isGood, place, expected: 'BAD_USER_INPUT', came: reply }
+    }
+  },
+})
 
 /** The checks of the law. */
 export const LAW_CHECKS = [...DUAL_CRIMINALITY, ...CLASSIFICATION]

@@ -56,29 +56,25 @@ const LARGEST = [
 ] as const
 
 /** The checks under load. */
-export const LOAD_CHECKS = makeChecks(
-  'load',
-  {},
-  {
-    async *concurrent(world) {
-      for (const { id, entities, reply } of await askAll(legsOf(world), world.deadlineMs)) {
-        const came = idOf(entities?.[0])
-        yield { isGood: came === id, place: id, expected: id, came: came ?? reply }
-      }
-    },
-
-    async *deadline(world) {
-      const { schemas, facts, deadlineMs } = world
-      for (const [domain, field] of LARGEST.filter(([each]) => schemas.has(each))) {
-        const query =
-          domain === 'persons'
-            ? 'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }'
-            : `query ($c: [CountryCode!]) { ${field}(countries: $c, first: 100) { edges { cursor node { id } } } }`
-        const search = domain === 'persons' ? { s: { name: 'José López' } } : {}
-        const { status, ms } = await fastestOf(world, { domain, query, variables: { c: [facts.country], ...search } })
-        const isGood = status !== 0 && ms <= deadlineMs
-        yield { isGood, place: `Query.${field}`, holes: { ms: deadlineMs }, came: `${Math.round(ms)} ms` }
-      }
-    },
+export const LOAD_CHECKS = makeChecks('load')({
+  async *concurrent(world) {
+    for (const { id, entities, reply } of await askAll(legsOf(world), world.deadlineMs)) {
+      const came = idOf(entities?.[0])
+      yield { isGood: came === id, place: id, expected: id, came: came ?? reply }
+    }
   },
-)
+
+  async *deadline(world) {
+    const { schemas, facts, deadlineMs } = world
+    for (const [domain, field] of LARGEST.filter(([each]) => schemas.has(each))) {
+      const query =
+        domain === 'persons'
+          ? 'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }'
+          : `query ($c: [CountryCode!]) { ${field}(countries: $c, first: 100) { edges { cursor node { id } } } }`
+      const search = domain === 'persons' ? { s: { name: 'José López' } } : {}
+      const { status, ms } = await fastestOf(world, { domain, query, variables: { c: [facts.country], ...search } })
+      const isGood = status !== 0 && ms <= deadlineMs
+      yield { isGood, place: `Query.${field}`, holes: { ms: deadlineMs }, came: `${Math.round(ms)} ms` }
+    }
+  },
+})

@@ -80,122 +80,118 @@ const wrongly = <Identifier extends { readonly value: string }>(identifier: Iden
 
 const NOBODY = { identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'CONFORMANCE0000' } }
 
-const SEARCH_CHECKS = makeChecks(
-  'search',
-  { domain: 'persons' },
-  {
-    async *identifier(world) {
-      const expected = 'EXACT_IDENTIFIER'
-      for (const { id, identifier } of searchables(world, 'identifier')) {
-        const band = (await searchPersons(world, { identifier })).bands.get(id)
-        yield { isGood: band === expected, place: id, expected, came: band === undefined ? band : String(band) }
-      }
-    },
-
-    async *name(world) {
-      for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
-        for (const written of [name, name.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase()]) {
-          const band = (await searchPersons(world, { name: written, birthDate })).bands.get(id)
-          const came = band === undefined ? band : String(band)
-          yield { isGood: band === 'STRONG', place: id, expected: 'STRONG', came }
-        }
-      }
-    },
-
-    async *contradiction(world) {
-      for (const { id, identifier, name, birthDate } of searchables(world, 'name', 'birthDate')) {
-        const searches: object[] = [{ name, birthDate: birthDate === '1931-07-15' ? '1962-11-26' : '1931-07-15' }]
-        if (identifier !== null) searches.push({ name, identifier: wrongly(identifier) })
-        for (const search of searches) {
-          const { reply, bands } = await searchPersons(world, search)
-          yield { isGood: hasMember(reply, 'persons') && !bands.has(id), place: id, came: reply }
-        }
-      }
-    },
-
-    async *nobody(world) {
-      const { reply, bands } = await searchPersons(world, NOBODY)
-      const isNone = hasMember(reply, 'persons') && bands.size === 0
-      yield { isGood: isNone, place: 'Query.persons', expected: '[]', came: reply }
-      const { hits, reply: answer } = await askHits(world, NOBODY)
-      const came = hits[0] === undefined ? answer : JSON.stringify(hits[0])
-      const isGood = hits[0]?.hit === false && hits[0].band === null
-      yield { isGood, place: 'Query.personHits', expected: 'hit: false', came }
-    },
-
-    async *hits(world) {
-      for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
-        const { hits, reply } = await askHits(world, { name, birthDate })
-        const { hit, band, country } = hits[0] ?? {}
-        const isGood = hits.length === 1 && hit === true && band === 'STRONG' && country === world.facts.country
-        const came = hits.length === 0 ? reply : JSON.stringify(hits)
-        yield { isGood, place: id, expected: 'hit: true, STRONG', came }
-      }
-    },
-
-    async *'hit-dates'(world) {
-      for (const [at, { id, name, birthDate }] of searchables(world, 'name', 'birthDate').entries()) {
-        const day = birthDate.slice(4)
-        // Leap years, because somebody was born on 29 February.
-        const askOn = (on: string) => askBand(world, { name, birthDate: `${9004 + 4 * at}${on}` })
-        const expected = await askOn(day === '-01-01' ? '-02-02' : '-01-01')
-        const came = await askOn(day)
-        yield { isGood: came === expected, place: id, expected, came }
-      }
-    },
-
-    async *'hit-identifiers'(world) {
-      for (const { id, identifier, name, birthDate } of searchables(world, 'identifier', 'name', 'birthDate')) {
-        const wrong = wrongly(identifier)
-        const expected = await askBand(world, { name, birthDate })
-        const came = await askBand(world, { name, birthDate, identifier: wrong })
-        yield { isGood: came === expected, place: id, expected, came }
-        const dateless = await askBand(world, { name, identifier: wrong })
-        yield { isGood: dateless === 'null', place: id, expected: 'null', came: dateless }
-      }
-    },
-
-    async *'hit-owners'(world) {
-      const expected = 'EXACT_IDENTIFIER'
-      for (const { id, identifier } of searchables(world, 'identifier')) {
-        for (const other of [{ name: 'Conformance Nobody' }, { birthDate: '1931-07-15' }, { nationality: 'AQ' }]) {
-          const came = await askBand(world, { identifier, ...other })
-          yield { isGood: came === expected, place: id, expected, came }
-        }
-      }
-    },
-
-    async *'hit-nationalities'(world) {
-      for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
-        const expected = await askBand(world, { name, birthDate })
-        const came = await askBand(world, { name, birthDate, nationality: 'AQ' })
-        yield { isGood: came === expected, place: id, expected, came }
-      }
-    },
-
-    async *'list-hits'(world) {
-      const known = searchables(world, 'name', 'birthDate').map(({ name, birthDate }) => ({ name, birthDate }))
-      if (known.length === 0) return
-      const { hits, reply } = await askHits(world, [NOBODY, ...known, NOBODY], { query: LIST_HITS })
-      const [expected, came] = [known.map((_, at) => at + 1), hits.map(({ item }) => item)]
-      yield {
-        isGood: isDeepStrictEqual(came, expected),
-        place: 'Query.personListHits',
-        expected: JSON.stringify(expected),
-        came: came.length === 0 ? reply : JSON.stringify(came),
-      }
-    },
-
-    async *'too-wide'(world) {
-      const expected = 'SEARCH_TOO_WIDE'
-      for (const search of [{ name: 'Ana' }, { birthDate: '1990-01-01' }, { nationality: 'GT' }]) {
-        const { hits, reply } = await askHits(world, search)
-        const isGood = codesOf(reply).includes(expected) && hits.length === 0
-        yield { isGood, place: Object.keys(search).join(), expected, came: reply }
-      }
-    },
+const SEARCH_CHECKS = makeChecks('search', { domain: 'persons' })({
+  async *identifier(world) {
+    const expected = 'EXACT_IDENTIFIER'
+    for (const { id, identifier } of searchables(world, 'identifier')) {
+      const band = (await searchPersons(world, { identifier })).bands.get(id)
+      yield { isGood: band === expected, place: id, expected, came: band === undefined ? band : String(band) }
+    }
   },
-)
+
+  async *name(world) {
+    for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
+      for (const written of [name, name.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase()]) {
+        const band = (await searchPersons(world, { name: written, birthDate })).bands.get(id)
+        const came = band === undefined ? band : String(band)
+        yield { isGood: band === 'STRONG', place: id, expected: 'STRONG', came }
+      }
+    }
+  },
+
+  async *contradiction(world) {
+    for (const { id, identifier, name, birthDate } of searchables(world, 'name', 'birthDate')) {
+      const searches: object[] = [{ name, birthDate: birthDate === '1931-07-15' ? '1962-11-26' : '1931-07-15' }]
+      if (identifier !== null) searches.push({ name, identifier: wrongly(identifier) })
+      for (const search of searches) {
+        const { reply, bands } = await searchPersons(world, search)
+        yield { isGood: hasMember(reply, 'persons') && !bands.has(id), place: id, came: reply }
+      }
+    }
+  },
+
+  async *nobody(world) {
+    const { reply, bands } = await searchPersons(world, NOBODY)
+    const isNone = hasMember(reply, 'persons') && bands.size === 0
+    yield { isGood: isNone, place: 'Query.persons', expected: '[]', came: reply }
+    const { hits, reply: answer } = await askHits(world, NOBODY)
+    const came = hits[0] === undefined ? answer : JSON.stringify(hits[0])
+    const isGood = hits[0]?.hit === false && hits[0].band === null
+    yield { isGood, place: 'Query.personHits', expected: 'hit: false', came }
+  },
+
+  async *hits(world) {
+    for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
+      const { hits, reply } = await askHits(world, { name, birthDate })
+      const { hit, band, country } = hits[0] ?? {}
+      const isGood = hits.length === 1 && hit === true && band === 'STRONG' && country === world.facts.country
+      const came = hits.length === 0 ? reply : JSON.stringify(hits)
+      yield { isGood, place: id, expected: 'hit: true, STRONG', came }
+    }
+  },
+
+  async *'hit-dates'(world) {
+    for (const [at, { id, name, birthDate }] of searchables(world, 'name', 'birthDate').entries()) {
+      const day = birthDate.slice(4)
+      // Leap years, because somebody was born on 29 February.
+      const askOn = (on: string) => askBand(world, { name, birthDate: `${9004 + 4 * at}${on}` })
+      const expected = await askOn(day === '-01-01' ? '-02-02' : '-01-01')
+      const came = await askOn(day)
+      yield { isGood: came === expected, place: id, expected, came }
+    }
+  },
+
+  async *'hit-identifiers'(world) {
+    for (const { id, identifier, name, birthDate } of searchables(world, 'identifier', 'name', 'birthDate')) {
+      const wrong = wrongly(identifier)
+      const expected = await askBand(world, { name, birthDate })
+      const came = await askBand(world, { name, birthDate, identifier: wrong })
+      yield { isGood: came === expected, place: id, expected, came }
+      const dateless = await askBand(world, { name, identifier: wrong })
+      yield { isGood: dateless === 'null', place: id, expected: 'null', came: dateless }
+    }
+  },
+
+  async *'hit-owners'(world) {
+    const expected = 'EXACT_IDENTIFIER'
+    for (const { id, identifier } of searchables(world, 'identifier')) {
+      for (const other of [{ name: 'Conformance Nobody' }, { birthDate: '1931-07-15' }, { nationality: 'AQ' }]) {
+        const came = await askBand(world, { identifier, ...other })
+        yield { isGood: came === expected, place: id, expected, came }
+      }
+    }
+  },
+
+  async *'hit-nationalities'(world) {
+    for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
+      const expected = await askBand(world, { name, birthDate })
+      const came = await askBand(world, { name, birthDate, nationality: 'AQ' })
+      yield { isGood: came === expected, place: id, expected, came }
+    }
+  },
+
+  async *'list-hits'(world) {
+    const known = searchables(world, 'name', 'birthDate').map(({ name, birthDate }) => ({ name, birthDate }))
+    if (known.length === 0) return
+    const { hits, reply } = await askHits(world, [NOBODY, ...known, NOBODY], { query: LIST_HITS })
+    const [expected, came] = [known.map((_, at) => at + 1), hits.map(({ item }) => item)]
+    yield {
+      isGood: isDeepStrictEqual(came, expected),
+      place: 'Query.personListHits',
+      expected: JSON.stringify(expected),
+      came: came.length === 0 ? reply : JSON.stringify(came),
+    }
+  },
+
+  async *'too-wide'(world) {
+    const expected = 'SEARCH_TOO_WIDE'
+    for (const search of [{ name: 'Ana' }, { birthDate: '1990-01-01' }, { nationality: 'GT' }]) {
+      const { hits, reply } = await askHits(world, search)
+      const isGood = codesOf(reply).includes(expected) && hits.length === 0
+      yield { isGood, place: Object.keys(search).join(), expected, came: reply }
+    }
+  },
+})
 
 const PARTICIPANTS = 'Case.participants'
 const VICTIMS = 'Case.protectedParticipants'
@@ -221,61 +217,57 @@ async function isListed(world: World, parent: string | null, person: string, as:
   return edges.some((edge) => idOf(edge.node.person) === person && !isProtected(edge))
 }
 
-const CASE_CHECKS = makeChecks(
-  'protected',
-  { domain: 'cases' },
-  {
-    async *participants(world) {
-      for (const parent of hasList(world, PARTICIPANTS) ? casesOf(world) : []) {
-        for (const as of eachCaller(world)) {
-          const { edges } = await readPage(world, connectionAt(PARTICIPANTS), { first: 100, parent, as })
-          const wrong = edges?.find(isProtected)
-          yield { isGood: wrong === undefined, place: `${PARTICIPANTS}, ${parent}`, came: String(wrong?.node.role) }
-        }
+const CASE_CHECKS = makeChecks('protected', { domain: 'cases' })({
+  async *participants(world) {
+    for (const parent of hasList(world, PARTICIPANTS) ? casesOf(world) : []) {
+      for (const as of eachCaller(world)) {
+        const { edges } = await readPage(world, connectionAt(PARTICIPANTS), { first: 100, parent, as })
+        const wrong = edges?.find(isProtected)
+        yield { isGood: wrong === undefined, place: `${PARTICIPANTS}, ${parent}`, came: String(wrong?.node.role) }
       }
-    },
-
-    async *list(world) {
-      for (const parent of casesWithVictims(world)) {
-        const { edges } = await readPage(world, connectionAt(VICTIMS), {
-          first: 100,
-          parent,
-          as: world.callers.trusted,
-        })
-        const wrong = edges?.find((edge) => !isProtected(edge))
-        yield { isGood: wrong === undefined, place: `${VICTIMS}, ${parent}`, came: String(wrong?.node.role) }
-      }
-    },
-
-    async *'victims-hidden'(world) {
-      for (const parent of casesWithVictims(world).slice(0, 3)) {
-        const { edges, reply } = await readPage(world, connectionAt(VICTIMS), { first: 100, parent })
-        yield { isGood: (edges ?? []).length === 0, place: `${VICTIMS}, ${parent}`, came: reply }
-      }
-    },
-
-    async *cases(world) {
-      for (const person of hasList(world, PARTICIPANTS) ? world.sample.protectedPersons : []) {
-        const ways = {
-          'Person.cases': { parent: person },
-          'Query.cases': { filters: { filter: { participant: person } } },
-        }
-        for (const as of eachCaller(world)) {
-          for (const [coordinate, way] of Object.entries(ways)) {
-            if (!hasList(world, coordinate)) continue
-            const options = { order: 'ID_ASC', limit: 10, node: 'id', as, ...way }
-            const { edges } = await readRows(world, connectionAt(coordinate), options)
-            const through: (string | null)[] = []
-            for (const id of edges.map(({ node }) => idOf(node)))
-              if (!(await isListed(world, id, person, as))) through.push(id)
-            const place = `${coordinate}, ${person}, ${as === world.callers.trusted ? '?1' : '?0'}`
-            yield { isGood: through.length === 0, place, came: through.join(' ') }
-          }
-        }
-      }
-    },
+    }
   },
-)
+
+  async *list(world) {
+    for (const parent of casesWithVictims(world)) {
+      const { edges } = await readPage(world, connectionAt(VICTIMS), {
+        first: 100,
+        parent,
+        as: world.callers.trusted,
+      })
+      const wrong = edges?.find((edge) => !isProtected(edge))
+      yield { isGood: wrong === undefined, place: `${VICTIMS}, ${parent}`, came: String(wrong?.node.role) }
+    }
+  },
+
+  async *'victims-hidden'(world) {
+    for (const parent of casesWithVictims(world).slice(0, 3)) {
+      const { edges, reply } = await readPage(world, connectionAt(VICTIMS), { first: 100, parent })
+      yield { isGood: (edges ?? []).length === 0, place: `${VICTIMS}, ${parent}`, came: reply }
+    }
+  },
+
+  async *cases(world) {
+    for (const person of hasList(world, PARTICIPANTS) ? world.sample.protectedPersons : []) {
+      const ways = {
+        'Person.cases': { parent: person },
+        'Query.cases': { filters: { filter: { participant: person } } },
+      }
+      for (const as of eachCaller(world)) {
+        for (const [coordinate, way] of Object.entries(ways)) {
+          if (!hasList(world, coordinate)) continue
+          const options = { order: 'ID_ASC', limit: 10, node: 'id', as, ...way }
+          const { edges } = await readRows(world, connectionAt(coordinate), options)
+          const through: (string | null)[] = []
+          for (const id of edges.map(({ node }) => idOf(node)))
+            if (!(await isListed(world, id, person, as))) through.push(id)
+          const place = `${coordinate}, ${person}, ${as === world.callers.trusted ? '?1' : '?0'}`
+          yield { isGood: through.length === 0, place, came: through.join(' ') }
+        }
+      }
+    }
+  },
+})
 
 /**
  * The protected persons that the checks know: a trusted caller reads them, and the reader does not. Whom a case names as a witness may be a suspect
@@ -314,20 +306,16 @@ function protectedCheck(
 export const PERSON_CHECKS = [
   ...SEARCH_CHECKS,
   ...CASE_CHECKS,
-  ...makeChecks(
-    'protected',
-    { domain: 'persons' },
-    {
-      search: protectedCheck(async (world, search, as, id) => {
-        const { reply, bands } = await searchPersons(world, search, as)
-        return { isGood: hasMember(reply, 'persons') && !bands.has(id), came: reply }
-      }),
+  ...makeChecks('protected', { domain: 'persons' })({
+    search: protectedCheck(async (world, search, as, id) => {
+      const { reply, bands } = await searchPersons(world, search, as)
+      return { isGood: hasMember(reply, 'persons') && !bands.has(id), came: reply }
+    }),
 
-      hits: protectedCheck(async (world, search, as) => {
-        const { hits, reply } = await askHits(world, search, { as })
-        const hit = hits[0]?.hit
-        return { isGood: hit === false, expected: 'hit: false', came: hit === undefined ? reply : `hit: ${hit}` }
-      }),
-    },
-  ),
+    hits: protectedCheck(async (world, search, as) => {
+      const { hits, reply } = await askHits(world, search, { as })
+      const hit = hits[0]?.hit
+      return { isGood: hit === false, expected: 'hit: false', came: hit === undefined ? reply : `hit: ${hit}` }
+    }),
+  }),
 ]

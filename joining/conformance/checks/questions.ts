@@ -107,39 +107,35 @@ function faultCheck(fault: QuestionFault): Check['run'] {
 
 const FAULTS = Object.entries(QUESTION_FAULTS) as readonly (readonly [QuestionFault, string])[]
 
-const QUESTIONS = makeChecks(
-  'questions',
-  { isOfNode: true },
-  {
-    async *answered(world) {
-      for (const asked of askedOf(world)) {
-        for (const sentOf of [byId, listOf]) {
-          const reply = await world.ask({ domain: asked.domain, ...sentOf(asked, world) })
-          const isGood = reply.status === 200 && dataOf(reply) !== undefined && codesOf(reply).length === 0
-          yield { isGood, place: asked.coordinates[0] ?? asked.domain, expected: 'HTTP 200', came: reply }
-        }
+const QUESTIONS = makeChecks('questions', { isOfNode: true })({
+  async *answered(world) {
+    for (const asked of askedOf(world)) {
+      for (const sentOf of [byId, listOf]) {
+        const reply = await world.ask({ domain: asked.domain, ...sentOf(asked, world) })
+        const isGood = reply.status === 200 && dataOf(reply) !== undefined && codesOf(reply).length === 0
+        yield { isGood, place: asked.coordinates[0] ?? asked.domain, expected: 'HTTP 200', came: reply }
       }
-    },
-
-    'other-field': foreignCheck((asked, world) => ({ ...byId(asked, world), query: asked.wider })),
-    'other-id': foreignCheck((asked, world) => ({ ...byId(asked, world), variables: { id: absentId(world, 1) } })),
-    'other-values': foreignCheck((asked, world) => {
-      const sent = listOf(asked, world)
-      return { ...sent, variables: { ...sent.variables, ...asked.values[1] } }
-    }),
-
-    ...Object.fromEntries(FAULTS.map(([fault, name]) => [name, faultCheck(fault)])),
-
-    async *unsigned(world) {
-      for (const asked of askedOf(world)) {
-        const { query, variables } = byId(asked, world)
-        const reply = await world.ask({ domain: asked.domain, query, variables, isOfCase: true })
-        const isGood = isRefused(reply) && codesOf(reply).includes('QUESTION_NOT_SIGNED')
-        yield { isGood, place: asked.domain, expected: 'QUESTION_NOT_SIGNED', came: reply }
-      }
-    },
+    }
   },
-)
+
+  'other-field': foreignCheck((asked, world) => ({ ...byId(asked, world), query: asked.wider })),
+  'other-id': foreignCheck((asked, world) => ({ ...byId(asked, world), variables: { id: absentId(world, 1) } })),
+  'other-values': foreignCheck((asked, world) => {
+    const sent = listOf(asked, world)
+    return { ...sent, variables: { ...sent.variables, ...asked.values[1] } }
+  }),
+
+  ...Object.fromEntries(FAULTS.map(([fault, name]) => [name, faultCheck(fault)])),
+
+  async *unsigned(world) {
+    for (const asked of askedOf(world)) {
+      const { query, variables } = byId(asked, world)
+      const reply = await world.ask({ domain: asked.domain, query, variables, isOfCase: true })
+      const isGood = isRefused(reply) && codesOf(reply).includes('QUESTION_NOT_SIGNED')
+      yield { isGood, place: asked.domain, expected: 'QUESTION_NOT_SIGNED', came: reply }
+    }
+  },
+})
 
 /** The largest page. */
 const PAGE = 100
@@ -172,42 +168,34 @@ const spendQuota = once(async (world: World) => {
 })
 
 const QUOTAS = [
-  ...makeChecks(
-    'quotas',
-    { holes: { least: LEAST_ROWS, most: TEST_ROWS_PER_DAY } },
-    {
-      async *rows(world) {
-        const spent = await spendQuota(world)
-        if (spent === null) return
-        const { rows, reply } = spent
-        const isExact = rows <= TEST_ROWS_PER_DAY && rows > TEST_ROWS_PER_DAY - PAGE
-        const isGood = isExact && codesOf(reply).includes('QUOTA_SPENT')
-        yield { isGood, place: 'rowsPerDay', holes: { rows, reply: describeReply(reply) } }
-      },
+  ...makeChecks('quotas', { holes: { least: LEAST_ROWS, most: TEST_ROWS_PER_DAY } })({
+    async *rows(world) {
+      const spent = await spendQuota(world)
+      if (spent === null) return
+      const { rows, reply } = spent
+      const isExact = rows <= TEST_ROWS_PER_DAY && rows > TEST_ROWS_PER_DAY - PAGE
+      const isGood = isExact && codesOf(reply).includes('QUOTA_SPENT')
+      yield { isGood, place: 'rowsPerDay', holes: { rows, reply: describeReply(reply) } }
+    },
 
-      async *apart(world) {
-        const answer = await (await spendQuota(world))?.ask(randomUUID())
-        if (answer) yield { isGood: answer.rows >= LEAST_ROWS, place: 'rowsPerDay', came: answer.reply }
-      },
+    async *apart(world) {
+      const answer = await (await spendQuota(world))?.ask(randomUUID())
+      if (answer) yield { isGood: answer.rows >= LEAST_ROWS, place: 'rowsPerDay', came: answer.reply }
     },
-  ),
-  ...makeChecks(
-    'quotas',
-    { isOfNode: true, holes: { most: TEST_LEGS_PER_QUESTION } },
-    {
-      async *question(world) {
-        for (const asked of askedOf(world).slice(0, 1)) {
-          const { question, ...leg } = byId(asked, world)
-          const named = { domain: asked.domain, ...leg, question: { ...question, name: randomUUID() } }
-          let legs = 0
-          let reply = await world.ask(named)
-          for (; legs <= TEST_LEGS_PER_QUESTION && !isRefused(reply); legs++) reply = await world.ask(named)
-          const isGood = legs === TEST_LEGS_PER_QUESTION && codesOf(reply).includes('QUESTION_CAP_REACHED')
-          yield { isGood, place: 'caps.legs', holes: { legs, reply: describeReply(reply) } }
-        }
-      },
+  }),
+  ...makeChecks('quotas', { isOfNode: true, holes: { most: TEST_LEGS_PER_QUESTION } })({
+    async *question(world) {
+      for (const asked of askedOf(world).slice(0, 1)) {
+        const { question, ...leg } = byId(asked, world)
+        const named = { domain: asked.domain, ...leg, question: { ...question, name: randomUUID() } }
+        let legs = 0
+        let reply = await world.ask(named)
+        for (; legs <= TEST_LEGS_PER_QUESTION && !isRefused(reply); legs++) reply = await world.ask(named)
+        const isGood = legs === TEST_LEGS_PER_QUESTION && codesOf(reply).includes('QUESTION_CAP_REACHED')
+        yield { isGood, place: 'caps.legs', holes: { legs, reply: describeReply(reply) } }
+      }
     },
-  ),
+  }),
 ]
 
 /** The checks of signed questions and of quotas. */

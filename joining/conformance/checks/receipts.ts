@@ -57,41 +57,37 @@ function findOther({ facts }: World, { sent, text }: Reply, entry: EntryOf<'leg'
 }
 
 /** The checks of receipts. */
-export const RECEIPT_CHECKS = makeChecks(
-  'receipts',
-  { isOfNode: true },
-  {
-    async *present(world) {
-      for await (const { reply } of receive(world)) yield { isGood: reply.receipt !== undefined, place: PLACE }
-    },
-
-    async *signature(world) {
-      for await (const { reply, proven } of receive(world))
-        if (reply.receipt !== undefined) yield { isGood: proven !== null, place: PLACE }
-    },
-
-    async *leg(world) {
-      for await (const { reply, entry } of receive(world)) {
-        if (entry === null) continue
-        const member = findOther(world, reply, entry)
-        yield { isGood: member === undefined, place: PLACE, holes: { member: member ?? '' } }
-      }
-    },
-
-    async *chain(world) {
-      const before: ProvenEntry[] = []
-      for await (const { proven } of receive(world)) {
-        if (proven === null) continue
-        const { index, leaf, size, checkpointHash } = proven
-        const isFork = before.some(
-          (each) =>
-            (each.index === index && each.leaf !== leaf) ||
-            (each.size === size && each.checkpointHash !== checkpointHash) ||
-            each.size > size,
-        )
-        before.push(proven)
-        yield { isGood: !isFork, place: `entry ${index} of ${size}` }
-      }
-    },
+export const RECEIPT_CHECKS = makeChecks('receipts', { isOfNode: true })({
+  async *present(world) {
+    for await (const { reply } of receive(world)) yield { isGood: reply.receipt !== undefined, place: PLACE }
   },
-)
+
+  async *signature(world) {
+    for await (const { reply, proven } of receive(world))
+      if (reply.receipt !== undefined) yield { isGood: proven !== null, place: PLACE }
+  },
+
+  async *leg(world) {
+    for await (const { reply, entry } of receive(world)) {
+      if (entry === null) continue
+      const member = findOther(world, reply, entry)
+      yield { isGood: member === undefined, place: PLACE, holes: { member: member ?? '' } }
+    }
+  },
+
+  async *chain(world) {
+    const before: ProvenEntry[] = []
+    for await (const { proven } of receive(world)) {
+      if (proven === null) continue
+      const { index, leaf, size, checkpointHash } = proven
+      const isFork = before.some(
+        (each) =>
+          (each.index === index && each.leaf !== leaf) ||
+          (each.size === size && each.checkpointHash !== checkpointHash) ||
+          each.size > size,
+      )
+      before.push(proven)
+      yield { isGood: !isFork, place: `entry ${index} of ${size}` }
+    }
+  },
+})

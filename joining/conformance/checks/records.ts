@@ -11,7 +11,7 @@ import {
 import { isRecordId, ownerOf } from '../../../contract/record-id.ts'
 import type { RecordType } from '../catalog.ts'
 import { judgeAbsent, makeChecks, once, type Tried, type World } from '../check.ts'
-import { asObject, codesOf, describeReply, errorsOf } from '../leg.ts'
+import { asObject, type Caller, codesOf, describeReply, errorsOf } from '../leg.ts'
 import { asArray, idOf, type Node, readById, readEntities } from '../read.ts'
 import { hiddenFromOther } from './rows.ts'
 
@@ -82,81 +82,83 @@ export function absentId({ facts }: World, at = 0): string {
 /** The begin of the id of a record of another country. */
 const strange = ({ facts }: World): string => (facts.country === 'UY' ? 'PY' : 'UY')
 
-const FIELD_CHECKS = makeChecks(
-  'records',
-  {},
-  {
-    *ids(world) {
-      for (const { coordinate, value } of eachValue(world)) {
-        if (coordinate.endsWith('.id'))
-          yield { isGood: isRecordId(value), place: coordinate, came: JSON.stringify(value) }
-      }
-      for (const { node } of world.sample.lists.flatMap(({ edges }) => edges)) {
-        const id = idOf(node.person)
-        if (id !== null) yield { isGood: isRecordId(id), place: 'Participant.person', came: id }
-      }
-    },
-
-    *country(world) {
-      const expected = world.facts.country
-      for (const { type, node } of eachRecord(world)) {
-        const id = idOf(node)
-        if (isRecordId(id)) {
-          const came = ownerOf(id)
-          yield { isGood: came === expected, place: `${type.name}.id`, expected, came }
-        }
-        for (const code of [node.country, asObject(node.provenance).originator]) {
-          if (code !== undefined && code !== null)
-            yield { isGood: code === expected, place: `${type.name}, ${id}`, expected, came: JSON.stringify(code) }
-        }
-      }
-    },
-
-    *values(world) {
-      for (const { coordinate, type, value, node } of eachValue(world)) {
-        if (value === null || coordinate.endsWith('.id')) continue
-        const place = `${coordinate}, ${idOf(node)}`
-        // Not the value itself: it may be personal.
-        yield { isGood: hasForm(type, value), place, expected: String(type), holes: { type: typeof value } }
-      }
-    },
-
-    *required(world) {
-      for (const { coordinate, type, value, node } of eachValue(world)) {
-        const isGood = value !== null && value !== undefined
-        const place = `${coordinate}, ${idOf(node)}`
-        if (isNonNullType(type)) yield { isGood, place, expected: String(type), came: 'null' }
-      }
-    },
-
-    async *'by-id'(world) {
-      const some = eachRecord(world).filter((_, at) => at % 3 === 0)
-      for (const { type, node } of some.slice(0, world.tries * 3)) {
-        const { reply, value } = await readById(world, type, String(node.id))
-        yield { isGood: isDeepStrictEqual(value, { ...node }), place: `${type.root}(id: ${node.id})`, came: reply }
-      }
-    },
-
-    async *absent(world) {
-      for (const { type } of world.sample.records.filter((each) => !each.type.isStub)) {
-        const { reply, value } = await readById(world, type, absentId(world))
-        yield judgeAbsent(String(type.root), reply, value)
-      }
-      for (const { type, ids, caller } of await hiddenFromOther(world)) {
-        for (const id of ids.slice(0, world.tries)) {
-          const { reply, value } = await readById(world, type, id, caller)
-          yield judgeAbsent(`${type.root}, ${id}`, reply, value)
-        }
-      }
-    },
+const FIELD_CHECKS = makeChecks('records')({
+  *ids(world) {
+    for (const { coordinate, value } of eachValue(world)) {
+      if (coordinate.endsWith('.id'))
+        yield { isGood: isRecordId(value), place: coordinate, came: JSON.stringify(value) }
+    }
+    for (const { node } of world.sample.lists.flatMap(({ edges }) => edges)) {
+      const id = idOf(node.person)
+      if (id !== null) yield { isGood: isRecordId(id), place: 'Participant.person', came: id }
+    }
   },
-)
+
+  *country(world) {
+    const expected = world.facts.country
+    for (const { type, node } of eachRecord(world)) {
+      const id = idOf(node)
+      if (isRecordId(id)) {
+        const came = ownerOf(id)
+        yield { isGood: came === expected, place: `${type.name}.id`, expected, came }
+      }
+      for (const code of [node.country, asObject(node.provenance).originator]) {
+        if (code !== undefined && code !== null)
+          yield { isGood: code === expected, place: `${type.name}, ${id}`, expected, came: JSON.stringify(code) }
+      }
+    }
+  },
+
+  *values(world) {
+    for (const { coordinate, type, value, node } of eachValue(world)) {
+      if (value === null || coordinate.endsWith('.id')) continue
+      const place = `${coordinate}, ${idOf(node)}`
+      // Not the value itself: it may be personal.
+      yield { isGood: hasForm(type, value), place, expected: String(type), holes: { type: typeof value } }
+    }
+  },
+
+  *required(world) {
+    for (const { coordinate, type, value, node } of eachValue(world)) {
+      const isGood = value !== null && value !== undefined
+      const place = `${coordinate}, ${idOf(node)}`
+      if (isNonNullType(type)) yield { isGood, place, expected: String(type), came: 'null' }
+    }
+  },
+
+  async *'by-id'(world) {
+    const some = eachRecord(world).filter((_, at) => at % 3 === 0)
+    for (const { type, node } of some.slice(0, world.tries * 3)) {
+      const { reply, value } = await readById(world, type, String(node.id))
+      yield { isGood: isDeepStrictEqual(value, { ...node }), place: `${type.root}(id: ${node.id})`, came: reply }
+    }
+  },
+
+  async *absent(world) {
+    for (const { type } of world.sample.records.filter((each) => !each.type.isStub)) {
+      const { reply, value } = await readById(world, type, absentId(world))
+      yield judgeAbsent(String(type.root), reply, value)
+    }
+    for (const { type, ids, caller } of await hiddenFromOther(world)) {
+      for (const id of ids.slice(0, world.tries)) {
+        const { reply, value } = await readById(world, type, id, caller)
+        yield judgeAbsent(`${type.root}, ${id}`, reply, value)
+      }
+    }
+  },
+})
 
 /** Where a finding is. */
 const placeOf = ({ name }: RecordType, what = ''): string => `_entities, ${name}${what && `, ${what}`}`
 
+/** Judges whether `_entities` gives no record of an id. */
+async function judgeAbsentId(world: World, type: RecordType, id: string, as?: Caller): Promise<Tried> {
+  const { entities, reply } = await readEntities(world, type, [id], as)
+  return judgeAbsent(placeOf(type, id), reply, entities?.[0])
+}
+
 /** The ids of records. */
-export const idsOf = (nodes: readonly Node[]): readonly string[] => nodes.map(({ id }) => String(id))
+const idsOf = (nodes: readonly Node[]): readonly string[] => nodes.map(({ id }) => String(id))
 
 /** The records of each type that `_entities` gives when it is asked for one at a time: what the other checks compare with. */
 const findEach = once(async (world: World) => {
@@ -194,103 +196,89 @@ function batchCheck(what: string, choose: (ids: readonly string[], world: World)
   }
 }
 
-const ENTITY_CHECKS = makeChecks(
-  'entities',
-  {},
-  {
-    async *found(world) {
-      for (const { type, nodes } of world.sample.records) {
-        for (const id of idsOf(nodes).slice(0, world.tries)) {
-          const { entities, reply } = await readEntities(world, type, [id])
-          const came = idOf(entities?.[0])
-          yield { isGood: came === id, place: placeOf(type, id), expected: id, came: came ?? reply }
-        }
-      }
-    },
-
-    async *same(world) {
-      for (const { type, entities } of await findEach(world)) {
-        const listed = world.sample.records.find((each) => each.type === type)?.nodes ?? []
-        for (const entity of entities) {
-          const node = asObject(listed.find(({ id }) => id === entity.id))
-          const other = Object.keys(node).filter((field) => !isDeepStrictEqual(node[field], entity[field]))
-          yield {
-            isGood: other.length === 0,
-            place: placeOf(type, String(entity.id)),
-            holes: { fields: other.join(', ') },
-          }
-        }
-      }
-    },
-
-    async *typename(world) {
-      for (const { type, entities } of await findEach(world)) {
-        const answer = await readEntities(world, { ...type, fields: '__typename id' }, idsOf(entities))
-        const names = [...new Set(asArray(answer.entities).map((entity) => String(asObject(entity).__typename)))]
-        const came = names.join(', ')
-        yield { isGood: came === type.name, place: placeOf(type), expected: type.name, came: came || answer.reply }
-      }
-    },
-
-    async *absent(world) {
-      for (const { type } of world.sample.records.filter((each) => !each.type.isStub)) {
-        const { entities, reply } = await readEntities(world, type, [absentId(world)])
-        yield judgeAbsent(placeOf(type), reply, entities?.[0])
-      }
-    },
-
-    async *hidden(world) {
-      for (const { type, ids, caller } of await hiddenFromOther(world)) {
-        for (const id of ids.slice(0, world.tries)) {
-          const { entities, reply } = await readEntities(world, type, [id], caller)
-          yield judgeAbsent(placeOf(type, id), reply, entities?.[0])
-        }
-      }
-    },
-
-    async *foreign(world) {
-      const id = `${strange(world)}:1`
-      for (const { type } of world.sample.records.filter((each) => !each.type.isStub)) {
+const ENTITY_CHECKS = makeChecks('entities')({
+  async *found(world) {
+    for (const { type, nodes } of world.sample.records) {
+      for (const id of idsOf(nodes).slice(0, world.tries)) {
         const { entities, reply } = await readEntities(world, type, [id])
-        yield judgeAbsent(placeOf(type, id), reply, entities?.[0])
+        const came = idOf(entities?.[0])
+        yield { isGood: came === id, place: placeOf(type, id), expected: id, came: came ?? reply }
       }
-    },
-
-    async *'any-id'(world) {
-      for (const { type } of world.sample.records.filter((each) => each.type.isStub)) {
-        for (const id of [absentId(world), `${strange(world)}:conformance-1`]) {
-          const { entities, reply } = await readEntities(world, type, [id])
-          const isGood = idOf(entities?.[0]) === id
-          yield { isGood, place: `${placeOf(type, id)}, ${type.domain}`, expected: id, came: reply }
-        }
-      }
-    },
-
-    duplicates: batchCheck('2 × the same', ([first]) => (first === undefined ? [] : [first, first])),
-
-    order: batchCheck('from Z to A', (ids) => (ids.length > 1 ? ids.toSorted().toReversed() : [])),
-
-    batch: batchCheck('100 at once', (ids, world) => {
-      const unknown = Array.from({ length: BATCH - ids.length }, (_, at) => absentId(world, at))
-      return [...ids, ...unknown].toSorted()
-    }),
-
-    async *'one-bad'(world) {
-      for (const { type, entities } of await findEach(world)) {
-        const ids = idsOf(entities)
-        const [first = '', last = ''] = [ids[0], ids.at(-1)]
-        const { entities: came, reply } = await readEntities(world, type, [first, 'no id', last])
-        const areThere = idOf(came?.[0]) === first && came?.[1] === null && idOf(came?.[2]) === last
-        const paths = errorsOf(reply).map(({ path }) => JSON.stringify(path ?? null))
-        yield {
-          isGood: areThere && paths.some((each) => each.startsWith('["_entities",1')),
-          place: placeOf(type),
-          came: codesOf(reply).length === 0 ? reply : `${describeReply(reply)} ${paths.join(' ')}`,
-        }
-      }
-    },
+    }
   },
-)
+
+  async *same(world) {
+    for (const { type, entities } of await findEach(world)) {
+      const listed = world.sample.records.find((each) => each.type === type)?.nodes ?? []
+      for (const entity of entities) {
+        const node = asObject(listed.find(({ id }) => id === entity.id))
+        const other = Object.keys(node).filter((field) => !isDeepStrictEqual(node[field], entity[field]))
+        yield {
+          isGood: other.length === 0,
+          place: placeOf(type, String(entity.id)),
+          holes: { fields: other.join(', ') },
+        }
+      }
+    }
+  },
+
+  async *typename(world) {
+    for (const { type, entities } of await findEach(world)) {
+      const answer = await readEntities(world, { ...type, fields: '__typename id' }, idsOf(entities))
+      const names = [...new Set(asArray(answer.entities).map((entity) => String(asObject(entity).__typename)))]
+      const came = names.join(', ')
+      yield { isGood: came === type.name, place: placeOf(type), expected: type.name, came: came || answer.reply }
+    }
+  },
+
+  async *absent(world) {
+    for (const { type } of world.sample.records) if (!type.isStub) yield judgeAbsentId(world, type, absentId(world))
+  },
+
+  async *hidden(world) {
+    for (const { type, ids, caller } of await hiddenFromOther(world))
+      for (const id of ids.slice(0, world.tries)) yield judgeAbsentId(world, type, id, caller)
+  },
+
+  async *foreign(world) {
+    for (const { type } of world.sample.records)
+      if (!type.isStub) yield judgeAbsentId(world, type, `${strange(world)}:1`)
+  },
+
+  async *'any-id'(world) {
+    for (const { type } of world.sample.records.filter((each) => each.type.isStub)) {
+      for (const id of [absentId(world), `${strange(world)}:conformance-1`]) {
+        const { entities, reply } = await readEntities(world, type, [id])
+        const isGood = idOf(entities?.[0]) === id
+        yield { isGood, place: `${placeOf(type, id)}, ${type.domain}`, expected: id, came: reply }
+      }
+    }
+  },
+
+  duplicates: batchCheck('2 × the same', ([first]) => (first === undefined ? [] : [first, first])),
+
+  order: batchCheck('from Z to A', (ids) => (ids.length > 1 ? ids.toSorted().toReversed() : [])),
+
+  batch: batchCheck('100 at once', (ids, world) => {
+    const unknown = Array.from({ length: BATCH - ids.length }, (_, at) => absentId(world, at))
+    return [...ids, ...unknown].toSorted()
+  }),
+
+  async *'one-bad'(world) {
+    for (const { type, entities } of await findEach(world)) {
+      const ids = idsOf(entities)
+      const [first = '', last = ''] = [ids[0], ids.at(-1)]
+      const { entities: came, reply } = await readEntities(world, type, [first, 'no id', last])
+      const areThere = idOf(came?.[0]) === first && came?.[1] === null && idOf(came?.[2]) === last
+      const paths = errorsOf(reply).map(({ path }) => JSON.stringify(path ?? null))
+      yield {
+        isGood: areThere && paths.some((each) => each.startsWith('["_entities",1')),
+        place: placeOf(type),
+        came: codesOf(reply).length === 0 ? reply : `${describeReply(reply)} ${paths.join(' ')}`,
+      }
+    }
+  },
+})
 
 /** The checks of records. */
 export const RECORD_CHECKS = [...FIELD_CHECKS, ...ENTITY_CHECKS]

@@ -46,67 +46,59 @@ const INSIDE = /stack ?trace|\bat \S+ \(|Traceback|select .* from |\/(home|usr|v
 
 /** The checks of requests and of errors. */
 export const REQUEST_CHECKS = [
-  ...makeChecks(
-    'requests',
-    {},
-    {
-      async *'answer-form'(world) {
-        for (const reply of await askProbe(world, {})) {
-          const isJson = ['application/json', 'application/graphql-response+json'].includes(reply.type)
-          const isGood = reply.status === 200 && isJson && dataOf(reply) !== undefined
-          const came = `${describeReply(reply)}, ${reply.type}`
-          yield { isGood, place: 'the answer', expected: 'HTTP 200, application/json', came }
-        }
-      },
-
-      async *'error-form'(world) {
-        for await (const reply of askForErrors(world)) {
-          for (const { message, extensions } of errorsOf(reply)) {
-            const code = String(extensions?.code)
-            const isGood = typeof message === 'string' && message !== '' && Object.hasOwn(ERRORS, code)
-            yield { isGood, place: 'errors', came: code }
-          }
-        }
-      },
-
-      async *'error-inside'(world) {
-        for await (const reply of askForErrors(world))
-          yield { isGood: !INSIDE.test(JSON.stringify(errorsOf(reply))), place: 'errors' }
-      },
+  ...makeChecks('requests')({
+    async *'answer-form'(world) {
+      for (const reply of await askProbe(world, {})) {
+        const isJson = ['application/json', 'application/graphql-response+json'].includes(reply.type)
+        const isGood = reply.status === 200 && isJson && dataOf(reply) !== undefined
+        const came = `${describeReply(reply)}, ${reply.type}`
+        yield { isGood, place: 'the answer', expected: 'HTTP 200, application/json', came }
+      }
     },
-  ),
-  ...makeChecks(
-    'requests',
-    { isOfNode: true },
-    {
-      syntax: documentCheck('{', 'GRAPHQL_PARSE_FAILED'),
-      'unknown-field': documentCheck('{ statutez { id } }', 'GRAPHQL_VALIDATION_FAILED'),
-      variables: refusalCheck(
-        'variables',
-        { variables: { id: { no: 'id' }, representations: 'none' } },
-        'BAD_USER_INPUT',
-      ),
 
-      async *'too-many-records'(world) {
-        const type = RECORD_TYPES.find(({ domain, isStub }) => !isStub && world.schemas.has(domain))
-        if (type === undefined) return
-        const ids = Array.from({ length: MOST_REPRESENTATIONS + 1 }, (_, at) => absentId(world, at))
-        const { reply } = await readEntities(world, { ...type, fields: 'id' }, ids)
-        const isGood = isRefused(reply) && codesOf(reply).includes('LIMIT_EXCEEDED')
-        yield { isGood, place: `${ids.length}`, expected: 'LIMIT_EXCEEDED', came: reply }
-      },
-
-      'content-type': httpCheck('content-type', { contentType: 'text/plain' }, 400, 'BAD_REQUEST'),
-      'not-json': httpCheck('not-json', { body: '{"query":' }, 400, 'BAD_REQUEST'),
-      'big-body': httpCheck(
-        'big-body',
-        { body: JSON.stringify({ query: `#${'x'.repeat(MIB)}` }) },
-        400,
-        'LIMIT_EXCEEDED',
-      ),
-      method: httpCheck('method', { method: 'PUT' }, 405, 'METHOD_NOT_ALLOWED'),
-      path: httpCheck('path', { path: '/graphql' }, 404, 'NOT_FOUND'),
-      deadline: httpCheck('deadline', { deadline: 'soon' }, 400, 'BAD_REQUEST'),
+    async *'error-form'(world) {
+      for await (const reply of askForErrors(world)) {
+        for (const { message, extensions } of errorsOf(reply)) {
+          const code = String(extensions?.code)
+          const isGood = typeof message === 'string' && message !== '' && Object.hasOwn(ERRORS, code)
+          yield { isGood, place: 'errors', came: code }
+        }
+      }
     },
-  ),
+
+    async *'error-inside'(world) {
+      for await (const reply of askForErrors(world))
+        yield { isGood: !INSIDE.test(JSON.stringify(errorsOf(reply))), place: 'errors' }
+    },
+  }),
+  ...makeChecks('requests', { isOfNode: true })({
+    syntax: documentCheck('{', 'GRAPHQL_PARSE_FAILED'),
+    'unknown-field': documentCheck('{ statutez { id } }', 'GRAPHQL_VALIDATION_FAILED'),
+    variables: refusalCheck(
+      'variables',
+      { variables: { id: { no: 'id' }, representations: 'none' } },
+      'BAD_USER_INPUT',
+    ),
+
+    async *'too-many-records'(world) {
+      const type = RECORD_TYPES.find(({ domain, isStub }) => !isStub && world.schemas.has(domain))
+      if (type === undefined) return
+      const ids = Array.from({ length: MOST_REPRESENTATIONS + 1 }, (_, at) => absentId(world, at))
+      const { reply } = await readEntities(world, { ...type, fields: 'id' }, ids)
+      const isGood = isRefused(reply) && codesOf(reply).includes('LIMIT_EXCEEDED')
+      yield { isGood, place: `${ids.length}`, expected: 'LIMIT_EXCEEDED', came: reply }
+    },
+
+    'content-type': httpCheck('content-type', { contentType: 'text/plain' }, 400, 'BAD_REQUEST'),
+    'not-json': httpCheck('not-json', { body: '{"query":' }, 400, 'BAD_REQUEST'),
+    'big-body': httpCheck(
+      'big-body',
+      { body: JSON.stringify({ query: `#${'x'.repeat(MIB)}` }) },
+      400,
+      'LIMIT_EXCEEDED',
+    ),
+    method: httpCheck('method', { method: 'PUT' }, 405, 'METHOD_NOT_ALLOWED'),
+    path: httpCheck('path', { path: '/graphql' }, 404, 'NOT_FOUND'),
+    deadline: httpCheck('deadline', { deadline: 'soon' }, 400, 'BAD_REQUEST'),
+  }),
 ]

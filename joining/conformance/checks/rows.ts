@@ -91,102 +91,90 @@ async function readWarrants(world: World, coordinate: string, parent: string, as
 
 /** The checks of rows. For some of them, the country must say what is hidden: only it knows that. */
 export const ROW_CHECKS = [
-  ...makeChecks(
-    'rows',
-    {},
-    {
-      async *'task-force'(world) {
-        for await (const { coordinate, own, edges } of seenByOther(world)) {
-          const more = idsBesides(edges, own)
-          yield { isGood: more.length === 0, place: coordinate, came: more.slice(0, 3).join(' ') }
-        }
-      },
-
-      async *handling(world) {
-        for await (const { coordinate, edges } of seenByOther(world)) {
-          for (const { node } of edges) {
-            const codes = asArray(asObject(node.provenance).handling).map(String)
-            const code = codes.find((each) => NEEDS_NAME.includes(each))
-            yield { isGood: code === undefined, place: `${coordinate}, ${idOf(node)}`, came: code ?? '' }
-          }
-        }
-      },
-
-      async *'second-task-force'(world) {
-        for (const { type, ids } of await hiddenFromReader(world))
-          for (const id of ids.slice(0, world.tries)) yield* judgeHidden(world, type, id)
-      },
-
-      async *hidden(world) {
-        const types = RECORD_TYPES.filter(({ domain, isStub }) => world.schemas.has(domain) && !isStub)
-        const lists = world.sample.lists.filter(({ connection }) => connection.hasNodeIds)
-        for (const id of world.hidden) {
-          for (const type of types) yield* judgeHidden(world, type, id)
-          const shown = lists.find(({ edges }) => idsIn(edges).includes(id))
-          yield { isGood: shown === undefined, place: id, came: shown?.connection.coordinate ?? '' }
-        }
-      },
+  ...makeChecks('rows')({
+    async *'task-force'(world) {
+      for await (const { coordinate, own, edges } of seenByOther(world)) {
+        const more = idsBesides(edges, own)
+        yield { isGood: more.length === 0, place: coordinate, came: more.slice(0, 3).join(' ') }
+      }
     },
-  ),
-  ...makeChecks(
-    'rows',
-    { domain: 'cases' },
-    {
-      async *warrants(world) {
-        const { reader, second } = world.callers
-        const judge = (place: string, shown: readonly Edge[]): Tried => ({
-          isGood: shown.length === 0,
-          place,
-          came: idsIn(shown).slice(0, 3).join(' '),
-        })
-        const listed =
-          world.sample.lists.find(({ connection }) => connection.coordinate === 'Query.warrants')?.edges ?? []
-        for (const id of world.hidden) {
-          const own = await readWarrants(world, 'Person.warrants', id, reader)
-          const named = listed.filter(({ node }) => idOf(node.subject) === id)
-          yield judge(`Person.warrants, ${id}`, [...own, ...named])
+
+    async *handling(world) {
+      for await (const { coordinate, edges } of seenByOther(world)) {
+        for (const { node } of edges) {
+          const codes = asArray(asObject(node.provenance).handling).map(String)
+          const code = codes.find((each) => NEEDS_NAME.includes(each))
+          yield { isGood: code === undefined, place: `${coordinate}, ${idOf(node)}`, came: code ?? '' }
         }
-        const cases = (await hiddenFromReader(world)).flatMap(({ type, ids }) => (type.name === 'Case' ? ids : []))
-        for (const id of cases) {
-          const theirs = idsIn(await readWarrants(world, 'Case.warrants', id, second ?? reader))
-          const shown = listed.filter(({ node }) => theirs.includes(String(idOf(node))))
-          if (theirs.length > 0) yield judge(`Query.warrants, ${id}`, shown)
-          for (const warrant of theirs.slice(0, world.tries))
-            yield* judgeHidden(world, typeOf('Warrant', 'cases'), warrant)
-        }
-      },
+      }
     },
-  ),
-  ...makeChecks(
-    'rows',
-    {},
-    {
-      async *'no-task-force'(world) {
-        const { askService } = world
-        if (askService === null) return
-        const direct: World = { ...world, ask: (leg) => askService({ as: null, ...leg }) }
-        const guarded = CONNECTIONS.filter(
-          ({ coordinate, parent, domain }) =>
-            parent === null &&
-            coordinate !== 'Query.statutes' &&
-            world.schemas.has(domain) &&
-            publishes(world, coordinate),
-        )
-        for (const connection of guarded) {
-          const { edges, reply } = await readPage(direct, connection, { first: 5, node: 'id' })
-          const isGood = edges === null ? isRefused(reply) : edges.length === 0
-          yield { isGood, place: connection.coordinate, came: reply }
-        }
-        const hides = ['Case', 'Warrant', 'Person', 'MutualLegalAssistanceRequest']
-        for (const { type, nodes } of world.sample.records) {
-          if (type.isStub || !hides.includes(type.name)) continue
-          for (const { id } of nodes.slice(0, world.tries)) {
-            const { entities, reply } = await readEntities(direct, type, [String(id)])
-            const isGood = entities === null ? isRefused(reply) : (entities[0] ?? null) === null
-            yield { isGood, place: `_entities, ${type.name}, ${id}`, expected: 'null', came: reply }
-          }
-        }
-      },
+
+    async *'second-task-force'(world) {
+      for (const { type, ids } of await hiddenFromReader(world))
+        for (const id of ids.slice(0, world.tries)) yield* judgeHidden(world, type, id)
     },
-  ),
+
+    async *hidden(world) {
+      const types = RECORD_TYPES.filter(({ domain, isStub }) => world.schemas.has(domain) && !isStub)
+      const lists = world.sample.lists.filter(({ connection }) => connection.hasNodeIds)
+      for (const id of world.hidden) {
+        for (const type of types) yield* judgeHidden(world, type, id)
+        const shown = lists.find(({ edges }) => idsIn(edges).includes(id))
+        yield { isGood: shown === undefined, place: id, came: shown?.connection.coordinate ?? '' }
+      }
+    },
+  }),
+  ...makeChecks('rows', { domain: 'cases' })({
+    async *warrants(world) {
+      const { reader, second } = world.callers
+      const judge = (place: string, shown: readonly Edge[]): Tried => ({
+        isGood: shown.length === 0,
+        place,
+        came: idsIn(shown).slice(0, 3).join(' '),
+      })
+      const listed =
+        world.sample.lists.find(({ connection }) => connection.coordinate === 'Query.warrants')?.edges ?? []
+      for (const id of world.hidden) {
+        const own = await readWarrants(world, 'Person.warrants', id, reader)
+        const named = listed.filter(({ node }) => idOf(node.subject) === id)
+        yield judge(`Person.warrants, ${id}`, [...own, ...named])
+      }
+      const cases = (await hiddenFromReader(world)).flatMap(({ type, ids }) => (type.name === 'Case' ? ids : []))
+      for (const id of cases) {
+        const theirs = idsIn(await readWarrants(world, 'Case.warrants', id, second ?? reader))
+        const shown = listed.filter(({ node }) => theirs.includes(String(idOf(node))))
+        if (theirs.length > 0) yield judge(`Query.warrants, ${id}`, shown)
+        for (const warrant of theirs.slice(0, world.tries))
+          yield* judgeHidden(world, typeOf('Warrant', 'cases'), warrant)
+      }
+    },
+  }),
+  ...makeChecks('rows')({
+    async *'no-task-force'(world) {
+      const { askService } = world
+      if (askService === null) return
+      const direct: World = { ...world, ask: (leg) => askService({ as: null, ...leg }) }
+      const guarded = CONNECTIONS.filter(
+        ({ coordinate, parent, domain }) =>
+          parent === null &&
+          coordinate !== 'Query.statutes' &&
+          world.schemas.has(domain) &&
+          publishes(world, coordinate),
+      )
+      for (const connection of guarded) {
+        const { edges, reply } = await readPage(direct, connection, { first: 5, node: 'id' })
+        const isGood = edges === null ? isRefused(reply) : edges.length === 0
+        yield { isGood, place: connection.coordinate, came: reply }
+      }
+      const hides = ['Case', 'Warrant', 'Person', 'MutualLegalAssistanceRequest']
+      for (const { type, nodes } of world.sample.records) {
+        if (type.isStub || !hides.includes(type.name)) continue
+        for (const { id } of nodes.slice(0, world.tries)) {
+          const { entities, reply } = await readEntities(direct, type, [String(id)])
+          const isGood = entities === null ? isRefused(reply) : (entities[0] ?? null) === null
+          yield { isGood, place: `_entities, ${type.name}, ${id}`, expected: 'null', came: reply }
+        }
+      }
+    },
+  }),
 ]

@@ -121,43 +121,39 @@ const REVEALING = [
 ] as const
 
 /** The checks of rules: a table of callers, each with a country token of its own, and of fields. */
-export const RULE_CHECKS = makeChecks(
-  'rules',
-  { isOfNode: true },
-  {
-    async *reader(world) {
-      for (const probe of makeProbes(world)) {
-        const reply = await world.ask({ ...probe, as: world.callers.trusted })
-        const isGood = reply.status === 200 && dataOf(reply) !== undefined
-        yield { isGood, place: probe.coordinate, expected: 'HTTP 200', came: reply }
-      }
-    },
-
-    scopes: lackCheck('scopes'),
-    policies: lackCheck('policies'),
-    agency: strangerCheck((trusted) => ({ ...trusted, agency: STRANGE_AGENCY })),
-    purpose: strangerCheck((trusted) => ({ ...trusted, purpose: 'PROSECUTION' })),
-    nobody: strangerCheck(() => null),
-
-    async *filters(world) {
-      for (const { scope, domain, coordinate, query, variables } of REVEALING) {
-        if (!world.schemas.has(domain)) continue
-        const as = lacking(world.callers.trusted, 'scopes', scope)
-        const reply = await world.ask({ domain, query, variables: variables(world.facts.country), as })
-        yield judgeDenial(coordinate, reply)
-      }
-    },
-
-    async *schema(world) {
-      const domain = anyProbe(world)?.domain
-      for (const query of ['{ _service { sdl } }', '{ __schema { types { name } } }']) {
-        if (domain === undefined) return
-        const reply = await world.ask({ domain, query, as: world.callers.trusted })
-        yield { isGood: isRefused(reply), place: query, came: reply }
-      }
-    },
+export const RULE_CHECKS = makeChecks('rules', { isOfNode: true })({
+  async *reader(world) {
+    for (const probe of makeProbes(world)) {
+      const reply = await world.ask({ ...probe, as: world.callers.trusted })
+      const isGood = reply.status === 200 && dataOf(reply) !== undefined
+      yield { isGood, place: probe.coordinate, expected: 'HTTP 200', came: reply }
+    }
   },
-)
+
+  scopes: lackCheck('scopes'),
+  policies: lackCheck('policies'),
+  agency: strangerCheck((trusted) => ({ ...trusted, agency: STRANGE_AGENCY })),
+  purpose: strangerCheck((trusted) => ({ ...trusted, purpose: 'PROSECUTION' })),
+  nobody: strangerCheck(() => null),
+
+  async *filters(world) {
+    for (const { scope, domain, coordinate, query, variables } of REVEALING) {
+      if (!world.schemas.has(domain)) continue
+      const as = lacking(world.callers.trusted, 'scopes', scope)
+      const reply = await world.ask({ domain, query, variables: variables(world.facts.country), as })
+      yield judgeDenial(coordinate, reply)
+    }
+  },
+
+  async *schema(world) {
+    const domain = anyProbe(world)?.domain
+    for (const query of ['{ _service { sdl } }', '{ __schema { types { name } } }']) {
+      if (domain === undefined) return
+      const reply = await world.ask({ domain, query, as: world.callers.trusted })
+      yield { isGood: isRefused(reply), place: query, came: reply }
+    }
+  },
+})
 
 /** Makes a check that asks a probe with a fault. */
 function tokenCheck(fault: LegFault): Check['run'] {
@@ -182,36 +178,22 @@ const FAULTS = Object.keys(LEG_FAULTS) as readonly LegFault[]
 
 /** The checks of tokens and salts. */
 export const TOKEN_CHECKS = [
-  ...makeChecks(
-    'tokens',
-    { isOfNode: true },
+  ...makeChecks('tokens', { isOfNode: true })(
     Object.fromEntries(FAULTS.map((fault) => [LEG_FAULTS[fault].name, tokenCheck(fault)])),
   ),
-  ...makeChecks(
-    'tokens',
-    { isOfNode: true, legTokens: 'once' },
-    {
-      replayed: repeatCheck('the same leg token', 'new', 403, 'REFUSED_BY_NODE'),
+  ...makeChecks('tokens', { isOfNode: true, legTokens: 'once' })({
+    replayed: repeatCheck('the same leg token', 'new', 403, 'REFUSED_BY_NODE'),
+  }),
+  ...makeChecks('tokens', { isOfNode: true, legTokens: 'reuse' })({
+    'salt-repeated': repeatCheck('Istmo-Leg-Salt', 'old', 400, 'LEG_SALT_REPEATED'),
+  }),
+  ...makeChecks('tokens', { isOfNode: true })({
+    async *'salt-sent-back'(world) {
+      const probe = anyProbe(world)
+      if (probe === null) return
+      const { echoed, sent } = await world.ask(probe)
+      const [expected, came] = [sent.salt ?? '', echoed ?? '—']
+      yield { isGood: echoed === sent.salt, place: 'Istmo-Leg-Salt', expected, came }
     },
-  ),
-  ...makeChecks(
-    'tokens',
-    { isOfNode: true, legTokens: 'reuse' },
-    {
-      'salt-repeated': repeatCheck('Istmo-Leg-Salt', 'old', 400, 'LEG_SALT_REPEATED'),
-    },
-  ),
-  ...makeChecks(
-    'tokens',
-    { isOfNode: true },
-    {
-      async *'salt-sent-back'(world) {
-        const probe = anyProbe(world)
-        if (probe === null) return
-        const { echoed, sent } = await world.ask(probe)
-        const [expected, came] = [sent.salt ?? '', echoed ?? '—']
-        yield { isGood: echoed === sent.salt, place: 'Istmo-Leg-Salt', expected, came }
-      },
-    },
-  ),
+  }),
 ]
