@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { createSessionKey, type SessionKey } from '../../clients/session-key.ts'
-import { type Question, signQuestion } from '../../clients/sign-question.ts'
+import { createSessionKey } from '../../clients/session-key.ts'
+import { signQuestion } from '../../clients/sign-question.ts'
 import { LEG_TOKEN_LIFETIME_S, LEG_TOKEN_TYPE, operationHash, writePolicies } from '../../contract/leg-token.ts'
 import {
   COUNTRY_TOKEN_HEADER,
   COUNTRY_TOKEN_LIFETIME_S,
   COUNTRY_TOKEN_TYPE,
+  type CountryTokenClaims,
 } from '../../contract/trust/country-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
@@ -19,17 +20,8 @@ export interface SignedFacts {
   /** The officer's pseudonym. */
   readonly subject: string
   readonly nowMs: number
-  /** What the country token says of the signed question; null: there is none. */
-  readonly question: SignedQuestionFacts | null
-}
-
-/** The question of a leg, as the authority saw it. */
-export interface SignedQuestionFacts {
-  readonly jti: string
-  /** The thumbprint of the key of the officer's tool. */
-  readonly toolKey: string
-  /** SHA-256 of the access token, base64url. */
-  readonly accessTokenHash: string
+  /** The claims of the country token about the signed question; null: there is none. */
+  readonly question: Pick<CountryTokenClaims, 'question' | 'caller_jkt' | 'caller_ath'> | null
 }
 
 /** A country that no test asks, for tokens of another country. */
@@ -116,11 +108,7 @@ function signCountryToken(
     cnf: { jkt: fault === 'COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY' ? stranger.publicJwk.kid : gateway.publicJwk.kid },
     caller_iss: TEST_AUTHORITY,
     caller_jti: randomUUID(),
-    ...(question !== null && {
-      caller_jkt: question.toolKey,
-      caller_ath: question.accessTokenHash,
-      question: question.jti,
-    }),
+    ...question,
   }
   return signTestToken(fault === 'COUNTRY_KEY_UNKNOWN' ? stranger : authority, COUNTRY_TOKEN_TYPE, claims)
 }
@@ -130,7 +118,7 @@ export interface CarriedQuestion {
   /** What stands in the body's extensions. */
   readonly carried: LegExtensions
   /** What the country token says of it. */
-  readonly facts: SignedQuestionFacts
+  readonly facts: SignedFacts['question']
 }
 
 /** Signs the question of a leg, with at most one fault. Legs whose questions have the same name carry the same one. */
@@ -149,13 +137,22 @@ export async function createQuestionSigner(country: string): Promise<QuestionSig
   const [tool, stranger] = await Promise.all([createSessionKey(), createSessionKey()])
   const named = new Map<string, Promise<CarriedQuestion>>()
   const sign = async (question: LegQuestion, as: Caller | null, nowMs: number): Promise<CarriedQuestion> => {
-    const { document, fault } = question
-    const key: SessionKey = fault === 'QUESTION_KEY_UNKNOWN' ? stranger : tool
-    const { text, jti, ath } = await signQuestion(writeQuestion(question, as, country, nowMs), key)
-    const accessTokenHash = fault === 'QUESTION_OF_OTHER_TOKEN' ? sha256Url('another access token') : ath
+    const { document, variables, fault } = question
+    const written = {
+      gateway: GATEWAY_ADDRESS,
+      accessToken: ACCESS_TOKEN,
+      document,
+      variables,
+      basis: [],
+      purpose: fault === 'QUESTION_OF_OTHER_PURPOSE' ? 'PROSECUTION' : (as?.purpose ?? 'INVESTIGATION'),
+      countries: [fault === 'QUESTION_OF_OTHER_COUNTRY' ? otherCountry(country) : country],
+      iat: Math.floor(nowMs / 1000) + (SHIFTS_S[fault ?? 'QUESTION_CHANGED'] ?? 0),
+    } as const
+    const { text, jti, ath } = await signQuestion(written, fault === 'QUESTION_KEY_UNKNOWN' ? stranger : tool)
+    const caller_ath = fault === 'QUESTION_OF_OTHER_TOKEN' ? sha256Url('another access token') : ath
     return {
       carried: { question: fault === 'QUESTION_CHANGED' ? changeAudience(text) : text, document },
-      facts: { jti, toolKey: tool.thumbprint, accessTokenHash },
+      facts: { question: jti, caller_jkt: tool.thumbprint, caller_ath },
     }
   }
   return (question, as, nowMs) => {
@@ -164,24 +161,6 @@ export async function createQuestionSigner(country: string): Promise<QuestionSig
     const known = named.get(name) ?? sign(question, as, nowMs)
     named.set(name, known)
     return known
-  }
-}
-
-function writeQuestion(
-  { document, variables, fault }: LegQuestion,
-  as: Caller | null,
-  country: string,
-  nowMs: number,
-): Question {
-  return {
-    gateway: GATEWAY_ADDRESS,
-    accessToken: ACCESS_TOKEN,
-    document,
-    variables,
-    basis: [],
-    purpose: fault === 'QUESTION_OF_OTHER_PURPOSE' ? 'PROSECUTION' : (as?.purpose ?? 'INVESTIGATION'),
-    countries: [fault === 'QUESTION_OF_OTHER_COUNTRY' ? otherCountry(country) : country],
-    iat: Math.floor(nowMs / 1000) + (SHIFTS_S[fault ?? 'QUESTION_CHANGED'] ?? 0),
   }
 }
 

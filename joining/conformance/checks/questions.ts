@@ -68,29 +68,21 @@ const askedOf = (world: World): readonly Asked[] =>
     ({ domain, coordinates }) => world.schemas.has(domain) && coordinates.every((each) => publishes(world, each)),
   )
 
-interface Sent {
-  readonly query: string
-  readonly variables: Variables
-  readonly question: LegQuestion
+/** A leg that asks exactly what was signed. */
+function sameLeg(domain: Domain, document: string, variables: Variables) {
+  const question: LegQuestion = { document, variables }
+  return { domain, query: document, variables, question }
 }
 
-/** A leg that asks exactly what was signed. */
-const same = (document: string, variables: Variables): Sent => ({
-  query: document,
-  variables,
-  question: { document, variables },
-})
-
-const byId = (asked: Asked, world: World): Sent => same(asked.byId, { id: absentId(world) })
-const listOf = ({ list, values }: Asked, { facts }: World): Sent => same(list, { c: [facts.country], ...values[0] })
+const byId = (asked: Asked, world: World) => sameLeg(asked.domain, asked.byId, { id: absentId(world) })
+const listOf = ({ domain, list, values }: Asked, { facts }: World) =>
+  sameLeg(domain, list, { c: [facts.country], ...values[0] })
 
 /** Makes a check that a node refuses legs which ask something else than the question. */
-function foreignCheck(sentOf: (asked: Asked, world: World) => Sent): Check['run'] {
+function foreignCheck(legOf: (asked: Asked, world: World) => ReturnType<typeof sameLeg>): Check['run'] {
   return async function* (world) {
-    for (const asked of askedOf(world)) {
-      const reply = await world.ask({ domain: asked.domain, ...sentOf(asked, world) })
-      yield judgeRefusal(asked.domain, reply, 403, 'LEG_NOT_OF_QUESTION')
-    }
+    for (const asked of askedOf(world))
+      yield judgeRefusal(asked.domain, await world.ask(legOf(asked, world)), 403, 'LEG_NOT_OF_QUESTION')
   }
 }
 
@@ -98,8 +90,8 @@ function foreignCheck(sentOf: (asked: Asked, world: World) => Sent): Check['run'
 function faultCheck(fault: QuestionFault): Check['run'] {
   return async function* (world) {
     for (const asked of askedOf(world).slice(0, 1)) {
-      const { question, ...leg } = byId(asked, world)
-      const reply = await world.ask({ domain: asked.domain, ...leg, question: { ...question, fault } })
+      const leg = byId(asked, world)
+      const reply = await world.ask({ ...leg, question: { ...leg.question, fault } })
       yield judgeRefusal(fault, reply, 403, 'LEG_NOT_OF_QUESTION')
     }
   }
@@ -110,8 +102,8 @@ const FAULTS = Object.entries(QUESTION_FAULTS) as readonly (readonly [QuestionFa
 const QUESTIONS = makeChecks('questions', { isOfNode: true })({
   async *answered(world) {
     for (const asked of askedOf(world)) {
-      for (const sentOf of [byId, listOf]) {
-        const reply = await world.ask({ domain: asked.domain, ...sentOf(asked, world) })
+      for (const leg of [byId(asked, world), listOf(asked, world)]) {
+        const reply = await world.ask(leg)
         const isGood = reply.status === 200 && dataOf(reply) !== undefined && codesOf(reply).length === 0
         yield { isGood, place: asked.coordinates[0] ?? asked.domain, expected: 'HTTP 200', came: reply }
       }
@@ -121,16 +113,16 @@ const QUESTIONS = makeChecks('questions', { isOfNode: true })({
   'other-field': foreignCheck((asked, world) => ({ ...byId(asked, world), query: asked.wider })),
   'other-id': foreignCheck((asked, world) => ({ ...byId(asked, world), variables: { id: absentId(world, 1) } })),
   'other-values': foreignCheck((asked, world) => {
-    const sent = listOf(asked, world)
-    return { ...sent, variables: { ...sent.variables, ...asked.values[1] } }
+    const leg = listOf(asked, world)
+    return { ...leg, variables: { ...leg.variables, ...asked.values[1] } }
   }),
 
   ...Object.fromEntries(FAULTS.map(([fault, name]) => [name, faultCheck(fault)])),
 
   async *unsigned(world) {
     for (const asked of askedOf(world)) {
-      const { query, variables } = byId(asked, world)
-      const reply = await world.ask({ domain: asked.domain, query, variables, isOfCase: true })
+      const { question: _, ...leg } = byId(asked, world)
+      const reply = await world.ask({ ...leg, isOfCase: true })
       const isGood = isRefused(reply) && codesOf(reply).includes('QUESTION_NOT_SIGNED')
       yield { isGood, place: asked.domain, expected: 'QUESTION_NOT_SIGNED', came: reply }
     }
@@ -186,8 +178,8 @@ const QUOTAS = [
   ...makeChecks('quotas', { isOfNode: true, holes: { most: TEST_LEGS_PER_QUESTION } })({
     async *question(world) {
       for (const asked of askedOf(world).slice(0, 1)) {
-        const { question, ...leg } = byId(asked, world)
-        const named = { domain: asked.domain, ...leg, question: { ...question, name: randomUUID() } }
+        const leg = byId(asked, world)
+        const named = { ...leg, question: { ...leg.question, name: randomUUID() } }
         let legs = 0
         let reply = await world.ask(named)
         for (; legs <= TEST_LEGS_PER_QUESTION && !isRefused(reply); legs++) reply = await world.ask(named)
