@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -213,6 +213,17 @@ describe('arguments', () => {
     const modes = await Promise.all(names.map(async (name) => (await stat(join(keys, name))).mode & 0o077))
     expect(modes.every((mode) => mode === 0)).toBe(true)
     expect(await readFile(join(keys, 'GT.yaml'), 'utf8')).toContain('id: jtf-1')
+  })
+
+  it('of --prepare keep what the country withholds, so that its node and the checks know it', async () => {
+    const [rules, keys] = [join(folder, 'HN.yaml'), join(folder, 'withholding')]
+    const domains = { cases: { url: 'http://127.0.0.1:1/cases' } }
+    const file = { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, withhold: ['Case.narrative'] }
+    await writeFile(rules, JSON.stringify(file))
+    const args = ['--prepare', keys, '--country', 'HN', '--domains', 'cases', '--rules', rules]
+    expect(await type(...args)).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(await readFile(join(keys, 'identity.json'), 'utf8')).notPublished).toEqual(['Case.narrative'])
+    expect(await readFile(join(keys, 'cases.graphql'), 'utf8')).not.toMatch(/^ {2}narrative/m)
   })
 
   it('that ask for help get it, as a command of `istmo`', async () => {
