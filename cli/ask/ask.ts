@@ -1,15 +1,10 @@
 import type { Answer } from '../../clients/client.ts'
 import { ClientError } from '../../clients/client-error.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import type { Language } from '../../contract/language.ts'
 import { joiningEnvironment } from '../../joining/environment.ts'
 import { wordClientError } from '../../joining/officer/client-error-words.ts'
-import {
-  OFFICER_OPTIONS,
-  openOfficerClient,
-  parseOrNull,
-  readGrounds,
-  readText,
-} from '../../joining/officer/officer-client.ts'
+import { OFFICER_OPTIONS, openOfficerClient, readGrounds, readText } from '../../joining/officer/officer-client.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { BOTH_LANG_OPTIONS, chooseLineLanguage } from '../../service/lang-option.ts'
@@ -90,7 +85,7 @@ async function ask(line: AskLine, language: Language): Promise<Answer> {
 
 async function readVariables(given: string): Promise<Record<string, unknown>> {
   const text = given.startsWith('@') ? await readText(given.slice(1), '--variables') : given
-  const value = parseOrNull(text)
+  const value = parseJson(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   throw new UsageError('--variables: expected a JSON object, or @ and the path of a file with one; came another text')
 }

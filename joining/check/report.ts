@@ -1,17 +1,9 @@
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
 import { type DescribedFinding, describeFinding } from './describe-finding.ts'
-import { countBySeverity, type Finding, type PartResult } from './finding.ts'
+import { countBySeverity } from './finding.ts'
+import type { CheckResult } from './run-check.ts'
 import { checkWords } from './words.ts'
-
-/** What a check found, in the order of its parts. */
-export interface CheckResult {
-  readonly country: string
-  /** ISO 8601. */
-  readonly checkedAt: string
-  readonly parts: readonly PartResult[]
-  readonly findings: readonly Finding[]
-}
 
 /** Writes the result as text for a terminal. */
 export function formatText(result: CheckResult, language: Language): string {

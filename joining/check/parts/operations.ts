@@ -32,34 +32,24 @@ export async function checkOperations(context: CheckContext): Promise<readonly F
   const withheld = listWithheld(context)
   return Object.entries(operations).flatMap(([id, text]): readonly Finding[] => {
     const place = `operation ${id}`
-    const document = parseOperation(text)
-    if (typeof document === 'string') return [{ id: 'OPERATION_WRONG', place, details: { fault: document } }]
-    const [fault] = validate(schema, document)
-    if (fault !== undefined) return [{ id: 'OPERATION_WRONG', place, details: { fault: fault.message } }]
-    const fields = fieldsOf(document, schema).filter((coordinate) => withheld.has(coordinate))
-    return fields.length === 0 ? [] : [{ id: 'OPERATION_PARTLY', place, details: { fields: fields.join(', ') } }]
+    try {
+      const document = parse(text)
+      for (const fault of validate(schema, document)) throw fault
+      const fields = fieldsOf(document, schema).filter((coordinate) => withheld.has(coordinate))
+      return fields.length === 0 ? [] : [{ id: 'OPERATION_PARTLY', place, details: { fields: fields.join(', ') } }]
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error
+      return [{ id: 'OPERATION_WRONG', place, details: { fault: error.message } }]
+    }
   })
 }
 
 async function readOperations(file: string): Promise<z.output<typeof LIST>> {
-  const wrong = (cause: unknown) =>
-    new ConfigError(`${file}: expected a JSON object of ids, each with the text of a document. Correct --operations.`, {
-      cause,
-    })
-  const json = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(wrong(cause)))
   try {
-    return LIST.parse(JSON.parse(json))
+    return LIST.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (cause) {
-    throw wrong(cause)
-  }
-}
-
-function parseOperation(text: string): DocumentNode | string {
-  try {
-    return parse(text)
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    return error.message
+    const expected = 'expected a JSON object of ids, each with the text of a document'
+    throw new ConfigError(`${file}: ${expected}. Correct --operations.`, { cause })
   }
 }
 

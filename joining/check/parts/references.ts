@@ -1,8 +1,8 @@
 import type { Database } from '../../../subgraphs/kit/types.ts'
-import type { CheckContext } from '../context.ts'
-import { type Finding, NotChecked } from '../finding.ts'
+import type { DatabaseContext } from '../context.ts'
+import type { Finding } from '../finding.ts'
 import type { RowCondition } from '../rows/conditions.ts'
-import { countEach, queryUnhurried } from '../rows/count-each.ts'
+import { countEach, queryUnhurried } from '../rows/count-rows.ts'
 import { ROW_TABLES } from '../rows/tables.ts'
 
 /** The tables whose rows say with whom they are shared. */
@@ -21,13 +21,9 @@ const ICCS = [
   },
 ]
 
-/**
- * Checks what rows name: records of the country, codes of the ICCS, task forces.
- * @throws {NotChecked} without a database.
- */
-export async function checkReferences(context: CheckContext): Promise<readonly Finding[]> {
-  const { db, modules, country, lacksDatabase } = context
-  if (db === null) throw new NotChecked(lacksDatabase)
+/** Checks what rows name: records of the country, codes of the ICCS, task forces. */
+export async function checkReferences(context: DatabaseContext): Promise<readonly Finding[]> {
+  const { db, modules, country, options } = context
   const domains = new Set<string>(modules.map(({ domain }) => domain))
   const isServed = (table: string): boolean => domains.has(table.split('.', 1)[0] ?? '')
   const findings: Finding[] = []
@@ -38,14 +34,13 @@ export async function checkReferences(context: CheckContext): Promise<readonly F
       const condition = `left(${alias}.${column}, 3) = '${country}:' and not exists (select from ${target} target where target.id = ${alias}.${column})`
       return [{ id: 'REFERENCE_DANGLES', place: `${table}.${column}`, condition, details: { target } }]
     })
-    findings.push(...(await countEach(db, { table, names, most: context.options.examples }, conditions)))
+    findings.push(...(await countEach(db, { table, names, most: options.examples }, conditions)))
   }
-  return [...findings, ...(await checkCodes(context, db, isServed)), ...(await checkSharing(context, db, isServed))]
+  return [...findings, ...(await checkCodes(context, isServed)), ...(await checkSharing(context, isServed))]
 }
 
 async function checkCodes(
-  context: CheckContext,
-  db: Database,
+  { db, options }: DatabaseContext,
   isServed: (table: string) => boolean,
 ): Promise<readonly Finding[]> {
   const [list] = await db.query<{ found: boolean }>('select exists (select from reference.iccs_code) as found')
@@ -55,15 +50,14 @@ async function checkCodes(
   for (const { table, unknown } of ICCS.filter((one) => isServed(one.table))) {
     const names = ROW_TABLES.find((one) => one.table === table)?.names ?? 'id'
     const condition: RowCondition = { id: 'ICCS_UNKNOWN', place: `${table}.iccs`, condition: unknown, details: {} }
-    findings.push(...(await countEach(db, { table, names, most: context.options.examples }, [condition])))
+    findings.push(...(await countEach(db, { table, names, most: options.examples }, [condition])))
   }
   return findings
 }
 
 /** Checks that rows are shared with task forces that the country file names. Without the file, only that they are shared at all. */
 async function checkSharing(
-  { rules, options }: CheckContext,
-  db: Database,
+  { db, rules, options }: DatabaseContext,
   isServed: (table: string) => boolean,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
@@ -87,14 +81,10 @@ async function checkSharing(
       [known],
     )
     if (unknown.length === 0) continue
-    const names = unknown.slice(0, options.examples).map(({ name }) => name)
     const count = unknown.reduce((sum, one) => sum + one.count, 0)
-    findings.push({
-      id: 'SHARED_WITH_UNKNOWN',
-      place: `${table}.shared_with`,
-      count,
-      details: { taskForces: names.join(', ') },
-    })
+    const names = unknown.slice(0, options.examples).map(({ name }) => name)
+    const details = { taskForces: names.join(', ') }
+    findings.push({ id: 'SHARED_WITH_UNKNOWN', place: `${table}.shared_with`, count, details })
   }
   return findings
 }

@@ -5,10 +5,11 @@ import { type RuleTable, readRuleTable } from '../../../contract/access/rule-tab
 import { listTyped, namedType } from '../../../contract/access/sdl-places.ts'
 import type { Finding } from '../finding.ts'
 
-/** Something that carries `@pii`, with its class. */
-interface Marked {
+/** A field, an argument or an input field. */
+interface Place {
   readonly coordinate: string
-  readonly class: string
+  /** The class of its `@pii`; null if it carries none. */
+  readonly class: string | null
   /** For what is given to a field: the fields that take it. */
   readonly takers: readonly string[]
 }
@@ -19,17 +20,16 @@ interface Marked {
  */
 export function findPiiFaults(contract: DocumentNode, own: DocumentNode): readonly Finding[] {
   const table = readTable(own)
-  const expected = new Map(listMarked(contract).map((one) => [one.coordinate, one.class]))
-  const marked = listMarked(own)
-  const classes = new Map(marked.map((one) => [one.coordinate, one.class]))
-  const dropped = [...new Set(listTyped(own, 'field', 'argument', 'input').map(({ coordinate }) => coordinate))]
-    .filter((coordinate) => expected.has(coordinate) && classes.get(coordinate) !== expected.get(coordinate))
-    .map((place): Finding => ({ id: 'PII_DROPPED', place, details: { class: expected.get(place) ?? '' } }))
-  if (table === null) return dropped
-  const open = marked
-    .filter((one) => !isGuarded(one, table))
-    .map((one): Finding => ({ id: 'PII_WITHOUT_RULE', place: one.coordinate, details: { class: one.class } }))
-  return [...dropped, ...open]
+  const classes = new Map(listPlaces(contract).map((one) => [one.coordinate, one.class]))
+  return listPlaces(own).flatMap((one): readonly Finding[] => {
+    const { coordinate: place, class: marked } = one
+    const expected = classes.get(place) ?? marked
+    const isUnguarded = marked !== null && table !== null && !isGuarded(one, table)
+    return [
+      ...(expected === marked ? [] : [{ id: 'PII_DROPPED', place, details: { class: expected ?? '' } } as const]),
+      ...(isUnguarded ? [{ id: 'PII_WITHOUT_RULE', place, details: { class: marked } } as const] : []),
+    ]
+  })
 }
 
 /** A malformed rule is a fault of the SDL, and said there. */
@@ -41,7 +41,7 @@ function readTable(document: DocumentNode): RuleTable | null {
   }
 }
 
-function isGuarded({ coordinate, takers }: Marked, table: RuleTable): boolean {
+function isGuarded({ coordinate, takers }: Place, table: RuleTable): boolean {
   const [typeName = '', member = ''] = coordinate.split('.')
   if (table.has(typeName, member)) return !isOpen(table.ofField(typeName, member))
   if (table.revealedBy(coordinate).length > 0) return true
@@ -52,18 +52,16 @@ function isGuarded({ coordinate, takers }: Marked, table: RuleTable): boolean {
   })
 }
 
-function listMarked(document: DocumentNode): readonly Marked[] {
-  const names = readLinkedNames(document).of('pii')
-  const takers = takersOfInputs(document)
-  return listTyped(document, 'field', 'argument', 'input').flatMap(({ at, coordinate, typeName, directives }) => {
-    const taking = { argument: [coordinate.split('(', 1).join()], input: [...(takers.get(typeName) ?? [])], field: [] }
-    return directives
-      .filter(({ name }) => names.has(name.value))
-      .map((directive) => ({
-        coordinate,
-        takers: taking[at as keyof typeof taking],
-        class: String(directiveArguments(directive).class),
-      }))
+function listPlaces(document: DocumentNode): readonly Place[] {
+  const [names, takersOf] = [readLinkedNames(document).of('pii'), takersOfInputs(document)]
+  return listTyped(document, 'field', 'argument', 'input').map(({ at, coordinate, typeName, directives }) => {
+    const mark = directives.find(({ name }) => names.has(name.value))
+    const given = at === 'input' ? [...(takersOf.get(typeName) ?? [])] : [coordinate.split('(', 1).join()]
+    return {
+      coordinate,
+      takers: at === 'field' ? [] : given,
+      class: mark === undefined ? null : String(directiveArguments(mark).class),
+    }
   })
 }
 
