@@ -36,21 +36,8 @@ export interface Keys {
   'files.rules': 'country' | 'domains' | 'nameEn' | 'nameEs' | 'vkey' | 'witness' | 'x'
   'files.policies': 'country'
   'files.policyTest': 'country' | 'other' | 'verdicts'
-  'next.page':
-    | 'authority'
-    | 'certificate'
-    | 'country'
-    | 'embedded'
-    | 'gatewayCa'
-    | 'gatewayKeys'
-    | 'makeDatabase'
-    | 'node'
-    | 'nodeKey'
-    | 'renewal'
-    | 'root'
-    | 'suspender'
-    | 'vkey'
-    | 'witness'
+  'next.untilStart': 'authority' | 'country' | 'embedded' | 'makeDatabase' | 'missing' | 'node' | 'renewal' | 'root'
+  'next.afterStart': 'country' | 'nodeKey' | 'vkey' | 'witness'
   'next.certificate': never
   'next.ownCa': never
   'next.otherCa': never

@@ -168,21 +168,21 @@ export function writeNext({ root, answers, keys, gateway, hasCertificate }: Next
   const { country, tls, host, port, database } = answers
   const say = joinWords(language)
   const [isOwn, isEmbedded] = [tls === 'own', database === 'embedded']
-  const page = say('next.page', {
+  const missing = [
+    hasCertificate ? '' : `\n${say('next.certificate')}`,
+    gateway.hasCa ? '' : `\n${say(isOwn ? 'next.ownCa' : 'next.otherCa')}`,
+    gateway.hasKeys ? '' : `\n${say('next.gatewayKeys')}`,
+  ].join('')
+  const untilStart = say('next.untilStart', {
     country,
     root,
-    certificate: hasCertificate ? '' : `\n${say('next.certificate')}`,
-    gatewayCa: gateway.hasCa ? '' : `\n${say(isOwn ? 'next.ownCa' : 'next.otherCa')}`,
-    gatewayKeys: gateway.hasKeys ? '' : `\n${say('next.gatewayKeys')}`,
+    missing,
     makeDatabase: isEmbedded ? '' : `${say('next.makeDatabase')}\n\n`,
     renewal: isOwn ? ' istmo-ca-renew.timer' : '',
     authority: isOwn ? TLS_FILES.authorityCert : say('next.yourAuthority'),
     node: formatOrigin('https', host, port),
     embedded: isEmbedded ? `\n\n${say('next.embedded')}` : '',
-    suspender: KEY_FILES.suspender(country),
-    vkey: keys.vkey,
-    nodeKey: keys.nodeKey,
-    witness: keys.witness,
   })
-  return `${page}\n`
+  const { vkey, nodeKey, witness } = keys
+  return `${untilStart}\n\n${say('next.afterStart', { country, vkey, nodeKey, witness })}\n`
 }
