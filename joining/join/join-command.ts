@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
@@ -8,21 +9,28 @@ import { UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { probeAndPrint } from '../probe/probe-command.ts'
 import { parseOperatorAddress } from '../probe/send-probe.ts'
-import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey, type GivenAnswers, readAnswersFile } from './answers.ts'
-import { type Ask, completeAnswers } from './ask-answers.ts'
+import {
+  ANSWER_KEYS,
+  ANSWER_SPECS,
+  type AnswerKey,
+  type Ask,
+  completeAnswers,
+  type GivenAnswers,
+  readAnswersFile,
+} from './answers.ts'
 import type { WrittenFile } from './folder.ts'
 import { joinAnswers, makeCountryFolder, readFolderLanguage } from './make-folder.ts'
 import { KEY_FILES } from './make-keys.ts'
-import { JOIN_WORDS, type JoinWords } from './words.ts'
+import { joinWords } from './words.ts'
 
 /** The option of one answer. The value is checked later, with all others, so that a person sees each wrong one at once. */
-function toOption({ flag, value, meaning, isSecret }: (typeof ANSWER_SPECS)[AnswerKey]) {
-  return { flag, value, meaning, ...(isSecret === true && { isSecret }) } satisfies OptionSpec
+function toOption({ parse: _, fallback: __, ...option }: (typeof ANSWER_SPECS)[AnswerKey]) {
+  return option satisfies OptionSpec
 }
 
 const ANSWER_OPTIONS = Object.fromEntries(ANSWER_KEYS.map((key) => [key, toOption(ANSWER_SPECS[key])])) as Record<
   AnswerKey,
-  { readonly flag: string; readonly value: string; readonly meaning: string }
+  ReturnType<typeof toOption> & { readonly value: string }
 >
 
 const JOIN = {
@@ -108,26 +116,20 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
   const read = line.answers === undefined ? null : await readAnswersFile(resolve(world.cwd(), line.answers))
   const kept = line.lang ?? read?.lang ?? (await readFolderLanguage(root))
   const language = kept ?? chooseLanguage(undefined, world.env)
-  const words = JOIN_WORDS[language]
   if (line.probe !== undefined) return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
   const fromFile = locateFiles(read?.answers ?? {}, world)
-  const all = await joinAnswers(root, { ...fromFile, ...given }, words)
+  const all = await joinAnswers(root, { ...fromFile, ...given }, language)
   const terminal = line.yes ? null : world.openTerminal()
+  const say = joinWords(language)
+  const { out, err } = world.streams
   try {
-    if (terminal !== null) world.streams.err.write(`${words.intro}\n`)
-    const answers = await completeAnswers(all, terminal?.ask ?? null, words)
-    const located = {
-      ...answers,
-      gatewayKeys: locate(answers.gatewayKeys, world),
-      gatewayCa: locate(answers.gatewayCa, world),
-    }
-    const { written, cutOff } = await makeCountryFolder(root, located, {
-      language,
-      now: world.now(),
-      given: { ...fromFile, ...given },
-    })
-    print(written, answers.country, words, world)
-    for (const file of cutOff) world.streams.err.write(`${words.cutOff(file)}\n`)
+    if (terminal !== null) err.write(`${say('intro')}\n`)
+    const answers = await completeAnswers(all, terminal?.ask ?? null, language)
+    const [gatewayKeys, gatewayCa] = [locate(answers.gatewayKeys, world), locate(answers.gatewayCa, world)]
+    const options = { language, now: world.now(), given: { ...fromFile, ...given } }
+    const { written, cutOff } = await makeCountryFolder(root, { ...answers, gatewayKeys, gatewayCa }, options)
+    out.write(`${describeFiles(written, answers.country, language).join('\n')}\n`)
+    for (const file of cutOff) err.write(`${say('cutOff', { file })}\n`)
     return 0
   } finally {
     terminal?.close()
@@ -161,15 +163,16 @@ function locate(path: string, { cwd }: JoinWorld): string {
   return path === '' || /^https?:/i.test(path) ? path : resolve(cwd(), path)
 }
 
-function print(written: readonly WrittenFile[], country: string, words: JoinWords, { streams }: JoinWorld): void {
-  const out = (text: string): void => void streams.out.write(`${text}\n`)
-  for (const { path, state } of written) {
-    if (state === 'RENEWED') continue
-    out(state === 'MADE' ? words.made(path) : words.kept(path))
-  }
-  const renewed = written.filter(({ state }) => state === 'RENEWED').map(({ path }) => path)
-  if (renewed.length > 0) out(words.renewed(renewed.join(', ')))
+function describeFiles(written: readonly WrittenFile[], country: string, language: Language): readonly string[] {
+  const say = joinWords(language)
+  const isRenewed = ({ state }: WrittenFile): boolean => state === 'RENEWED'
+  const lines = written
+    .filter((file) => !isRenewed(file))
+    .map(({ path, state }) => say(state === 'MADE' ? 'made' : 'kept', { path }))
+  const paths = written.filter(isRenewed).map(({ path }) => path)
+  if (paths.length > 0) lines.push(say('renewed', { paths: paths.join(', ') }))
   const suspender = KEY_FILES.suspender(country)
-  if (written.some(({ path, state }) => path === suspender && state === 'MADE')) out(words.keyMoved(suspender))
-  out(words.done('NEXT.md'))
+  if (written.some(({ path, state }) => path === suspender && state === 'MADE'))
+    lines.push(say('keyMoved', { path: suspender }))
+  return [...lines, say('done')]
 }

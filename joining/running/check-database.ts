@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { exists } from '../../audit/if-there.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { describeProcess } from '../../service/folder-lock/lock-holder.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
@@ -103,10 +103,6 @@ async function checkTables(db: Database, modules: readonly DomainModule[]): Prom
     ...orWell(await findIndexFaults(db, modules), 'INDEXES_THERE', EXPECTED_INDEXES.length),
     ...orWell(await findOldStatistics(db), 'STATISTICS_FRESH'),
   ]
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null
 }
 
 /** A message of a driver may quote a URL with its password. */

@@ -8,6 +8,7 @@ import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraph
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { SYNC_LOCK_KEY } from '../sync/target.ts'
+import type { Manifest } from './manifest.ts'
 
 /**
  * A copy of a node's own tables: one file for each, with one JSON object in each line. It needs no program beside the node, comes from one snapshot, and
@@ -26,13 +27,8 @@ const BATCH = 1_000
 /** The setting by which a second run of a restore knows that the rows are there. */
 const RESTORED = 'restored'
 
-/** What is in a copy of rows. */
-export interface CopiedRows {
-  /** How many rows each table has, by its name. */
-  readonly tables: Readonly<Record<string, number>>
-  /** The migrations that the database had run. */
-  readonly migrations: readonly { readonly name: string; readonly sha256: string }[]
-}
+/** What is in a copy of rows: how many rows each table has by its name, and the migrations that the database had run. */
+type CopiedRows = NonNullable<Manifest['rows']>
 
 /** A table, its columns that take values, and the tables whose rows must be there first. */
 interface Table {
@@ -49,7 +45,7 @@ export async function copyRows(db: Database, folder: string, onRows: (rows: numb
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return db.transaction(async (tx) => {
     await tx.execute('set transaction isolation level repeatable read, read only; set local statement_timeout = 0')
-    const migrations = await listRunMigrations(tx)
+    const migrations = [...(await listRunMigrations(tx))]
     const counts: Record<string, number> = {}
     let done = 0
     for (const { name } of await listTables(tx)) {

@@ -41,7 +41,7 @@ export class ForeignLogError extends Error {
 }
 
 /** Returns the trust policy that trusts one log, and asks no witness. */
-export function policyOf({ verifier }: NoteSigner): Policy {
+export function policyOf({ verifier }: Pick<NoteSigner, 'verifier'>): Policy {
   return parsePolicy(`log ${verifier.vkey}\nquorum none\n`)
 }
 
@@ -117,13 +117,11 @@ async function requireCheckpoint(folder: string): Promise<void> {
   const file = join(folder, 'checkpoint')
   try {
     parseCheckpoint(parseNote(await readFile(file, 'utf8')).text)
-  } catch (error) {
-    throw new Error(
-      `${file}: expected a checkpoint; came a file that is damaged or cannot be read (${(error as Error).message})`,
-      {
-        cause: error,
-      },
-    )
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new Error(`${file}: expected a checkpoint; came a file that is damaged or cannot be read (${message})`, {
+      cause,
+    })
   }
 }
 
