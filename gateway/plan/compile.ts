@@ -5,6 +5,7 @@ import { serialize } from 'node:v8'
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
+import type { OperationRequest } from '../types/front.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
 import type { PlannedOperation } from '../types/plan.ts'
 import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
@@ -68,14 +69,6 @@ export interface Planner {
 export interface PreparedRequest {
   readonly prepared: PreparedOperation
   readonly variables: Record<string, unknown>
-}
-
-/** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
-export interface OperationRequest {
-  readonly document: DocumentNode
-  readonly source: string
-  readonly operationName: string | undefined
-  readonly variables: Readonly<Record<string, unknown>>
 }
 
 /** Options of {@link createPlanner}. */
