@@ -40,7 +40,7 @@ export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlann
   return async (prepared, variables, view, context) => {
     const { language } = context
     const { coordinates, id } = hiddenFrom(view)
-    const { operation } = prepared
+    const { operation } = prepared.lifted
     // The text is enough: the standard query has neither variables nor conditions, and one operation.
     const text = hash('sha256', operation.source, 'base64')
     const form = forms.get(text)

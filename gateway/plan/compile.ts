@@ -7,8 +7,8 @@ import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import type { OperationRequest } from '../types/front.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
-import type { PlannedOperation } from '../types/plan.ts'
-import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
+import type { Unbound } from '../types/plan.ts'
+import type { OperationToPlan, Payer, Planned, RunPlanning } from '../types/planning.ts'
 import { createBinder } from './bind/bind-operation.ts'
 import { createByteCache, nameOf } from './byte-cache.ts'
 import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
@@ -133,15 +133,15 @@ export function createPlanner(
       const prepared = await prepareOne(operation, payer)
       preparations.keep(keyOf(operation))
       if (prepared.isIntrospection) return false
-      const key = keyOfPlan(prepared.operation, NONE)
-      await compileOne(key, prepared.operation, NONE, payer)
+      const key = keyOfPlan(prepared.lifted.operation, NONE)
+      await compileOne(key, prepared.lifted.operation, NONE, payer)
       compiled.keep(key)
       return true
     },
     compile(prepared, removedFields, payer = NOBODY) {
       const removed = removedFields.size === 0 ? NONE : [...removedFields].sort()
-      const key = keyOfPlan(prepared.operation, removed)
-      return compiled.get(key) ?? compileOne(key, prepared.operation, removed, payer)
+      const key = keyOfPlan(prepared.lifted.operation, removed)
+      return compiled.get(key) ?? compileOne(key, prepared.lifted.operation, removed, payer)
     },
   }
 }
@@ -207,8 +207,12 @@ function lookUp({ document, source, operationName }: OperationRequest): KnownOpe
 interface PlanSource {
   readonly jobs: PlanJobs | null
   readonly ask: {
-    prepare(operation: OperationToPlan, payer: Payer): Promise<Planned<PlannedFields>>
-    plan(operation: OperationToPlan, removedFields: readonly string[], payer: Payer): Promise<Planned<PlannedOperation>>
+    prepare(operation: OperationToPlan, payer: Payer): Promise<Planned<Unbound<PreparedOperation>>>
+    plan(
+      operation: OperationToPlan,
+      removedFields: readonly string[],
+      payer: Payer,
+    ): Promise<Planned<Unbound<CompiledOperation>>>
   }
 }
 
