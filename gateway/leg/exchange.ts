@@ -4,7 +4,8 @@ import type { HttpPool } from '../../service/http/http1/http-pool.ts'
 import type { AnswerHeaders } from '../../service/http/http1/read-head.ts'
 import { writeRequest } from '../../service/http/http1/write-request.ts'
 import type { Channel } from '../../service/http/tls-pools.ts'
-import { type Endable, type LegClock, LegEnded } from './leg-clock.ts'
+import type { Endable, LegClock } from './leg-clock.ts'
+import { LegEnded } from './leg-failures.ts'
 
 export type { AnswerHeaders }
 

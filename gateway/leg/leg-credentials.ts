@@ -1,14 +1,14 @@
 /** The two tokens of a leg: the gateway's own, and that of the caller's country. */
 import type { GroundsPart } from '../../contract/leg-token.ts'
+import { rememberByText } from '../../contract/remember-by-text.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import { writeHeaders } from '../../service/http/http1/write-request.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
 import type { CountryTokens } from './country-tokens/country-tokens.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
-import type { Lacking } from './leg-extensions.ts'
+import type { Lacking } from './leg-question.ts'
 import type { SignLegToken } from './leg-token.ts'
-import { createTextMemory } from './text-memory.ts'
 
 /** What a leg shows of the gateway and of its caller. */
 export interface LegCredentials {
@@ -87,12 +87,12 @@ export function linesOfCredentials({ legToken, countryToken }: LegCredentials): 
   return countryToken === null ? [line] : [line, lineOfCountryToken(countryToken.token)]
 }
 
-/** How long the remembered tokens of each kind may be together, in characters. Twice as many at most are in memory. */
-const MAX_CHARACTERS = 1_000_000
+/** How many tokens of each kind are remembered by their texts. Leg tokens live for a minute at most. */
+export const MANY_TOKENS = { maxTexts: 1_000, maxLength: 4_000 }
 
 // Many legs carry the same token, by its exact text, and its signs need to be looked through once.
-const lineOfLegToken = createTextMemory((token) => lineOf('authorization', `Bearer ${token}`), MAX_CHARACTERS)
-const lineOfCountryToken = createTextMemory((token) => lineOf(COUNTRY_TOKEN_HEADER, token), MAX_CHARACTERS)
+const lineOfLegToken = rememberByText((token) => lineOf('authorization', `Bearer ${token}`), MANY_TOKENS)
+const lineOfCountryToken = rememberByText((token) => lineOf(COUNTRY_TOKEN_HEADER, token), MANY_TOKENS)
 
 /** It has memory of its own: a part of the pool would hold all of it. */
 function lineOf(name: string, value: string): Buffer {

@@ -32,7 +32,8 @@ async function ask(
     },
   })
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
-  return { ...(await engine.execute(request, aContext())), legs }
+  const answer = await engine.execute(request, aContext())
+  return { ...answer, data: answer.data, legs }
 }
 
 const data = (value: Json, errors: Json[] = []): LegAnswer => ({ kind: 'answered', data: value, errors })

@@ -17,7 +17,8 @@ import {
 } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { NormalisedOperation, PlannedOperation, PlannedPreparation, PlannedUse } from '../types/plan.ts'
+import type { CompiledOperation, FieldUse, PlannedPreparation } from '../types/operation.ts'
+import type { NormalisedOperation, Unbound } from '../types/plan.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
 import type { Conditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/conditions.ts'
@@ -46,7 +47,7 @@ export interface PlanMaker {
    * @param removedFields coordinates `Type.field` to take out before planning.
    * @throws {IstmoError} `PLAN_FAILED`, `OPERATION_NOT_SUPPORTED`.
    */
-  plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): PlannedOperation
+  plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): Unbound<CompiledOperation>
 }
 
 /** `createPlanMaker`, or a replacement for it. */
@@ -88,7 +89,7 @@ function compileAnswer(
   { operation, fragments, keys }: NormalisedOperation,
   denied: ReadonlySet<string>,
   { apiSchema, interfaceObjects }: LoadedSupergraph,
-): PlannedOperation['shape'] {
+): Unbound<CompiledOperation>['shape'] {
   const rootType = apiSchema.getRootType(operation.operation)
   if (!rootType)
     throw new IstmoError('OPERATION_NOT_SUPPORTED', detail('NO_SUCH_OPERATION_TYPE', { kind: operation.operation }))
@@ -108,9 +109,9 @@ function compileAnswer(
 function collectUses(
   { operation, fragments }: Pick<NormalisedOperation, 'operation' | 'fragments'>,
   schema: GraphQLSchema,
-): readonly PlannedUse[] {
+): readonly Unbound<FieldUse>[] {
   const root = schema.getRootType(operation.operation)
-  const uses: PlannedUse[] = []
+  const uses: Unbound<FieldUse>[] = []
   if (root) collect(root, operation.selectionSet, null, { fragments, schema, uses, usesByParent: new Map() })
   return uses
 }
@@ -118,14 +119,14 @@ function collectUses(
 interface Collecting {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly schema: GraphQLSchema
-  readonly uses: PlannedUse[]
-  readonly usesByParent: Map<PlannedUse | null, Map<string, PlannedUse>>
+  readonly uses: Unbound<FieldUse>[]
+  readonly usesByParent: Map<Unbound<FieldUse> | null, Map<string, Unbound<FieldUse>>>
 }
 
 function collect(
   type: GraphQLCompositeType,
   set: SelectionSetNode,
-  parent: PlannedUse | null,
+  parent: Unbound<FieldUse> | null,
   collecting: Collecting,
 ): void {
   for (const node of set.selections) {
@@ -143,7 +144,7 @@ function collect(
 function collectField(
   type: GraphQLCompositeType,
   node: FieldNode,
-  parent: PlannedUse | null,
+  parent: Unbound<FieldUse> | null,
   collecting: Collecting,
 ): void {
   const fieldName = node.name.value
@@ -152,7 +153,7 @@ function collectField(
   const path = [...(parent?.path ?? []), responseKey(node)]
   // Fields with one response key have equal arguments (validation demands it), so response key and coordinate identify a use.
   const key = `${type.name}.${fieldName} ${responseKey(node)}`
-  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, PlannedUse>()
+  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, Unbound<FieldUse>>()
   collecting.usesByParent.set(parent, siblings)
   let use = siblings.get(key)
   if (use === undefined) {

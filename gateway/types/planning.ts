@@ -5,7 +5,8 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql'
 import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from './flow.ts'
-import type { GatewayKeys, PlannedOperation, PlannedUse } from './plan.ts'
+import type { CompiledOperation, PreparedOperation } from './operation.ts'
+import type { Unbound } from './plan.ts'
 
 /** An operation of a document: the text, the operation's name, and the values of the variables that decide `@include` and `@skip`. */
 export interface OperationToPlan {
@@ -48,15 +49,6 @@ export interface LiftedOperation {
   readonly values: Readonly<Record<string, unknown>>
 }
 
-/** What the gateway needs of a normalised operation to decide what the caller may read of it. */
-export interface PlannedFields {
-  readonly lifted: LiftedOperation
-  readonly keys: GatewayKeys
-  readonly uses: readonly PlannedUse[]
-  /** Whether the operation asks only about the schema (`__schema`, `__type`, `__typename`), at least by `__schema` or `__type`. */
-  readonly isIntrospection: boolean
-}
-
 /** The data of an operation's introspection part, as JSON. */
 export interface IntrospectionAnswer {
   readonly json: string
@@ -67,8 +59,8 @@ export interface IntrospectionAnswer {
 /** The answer to each kind of request. */
 export interface PlanningAnswers {
   readonly read: ReadDocument
-  readonly prepare: PlannedFields
-  readonly plan: PlannedOperation
+  readonly prepare: Unbound<PreparedOperation>
+  readonly plan: Unbound<CompiledOperation>
   readonly introspect: IntrospectionAnswer
 }
 
