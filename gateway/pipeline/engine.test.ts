@@ -15,10 +15,10 @@ function participant(country: string, sdl?: string): Participant {
   return aParticipant(country, { domains: { cases: endpoint, legal: endpoint, persons } })
 }
 
-/** Answers one operation over GT and HN; `answer` plays the countries. */
+/** Answers one operation over GT and HN; `answerLeg` plays the countries. */
 async function ask(
   source: string,
-  answer: (leg: Leg) => LegAnswer,
+  answerLeg: (leg: Leg) => LegAnswer,
   hnSdl?: string,
 ): Promise<EngineAnswer & { legs: Leg[] }> {
   const legs: Leg[] = []
@@ -28,7 +28,7 @@ async function ask(
     subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
     sendLeg: async (leg) => {
       legs.push(leg)
-      return answer(leg)
+      return answerLeg(leg)
     },
   })
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
