@@ -22,16 +22,9 @@ import { checkArguments } from '../spread/check-arguments.ts'
 import { MAX_LEG_ENTITIES } from '../spread/spread.ts'
 import type { AccessMode, AnswerError, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import type { OperationRequest } from '../types/front.ts'
-import type { CompiledOperation, Fetch, PreparedOperation } from '../types/operation.ts'
+import type { CompiledOperation, Fetch, OperationToPlan, PreparedOperation } from '../types/operation.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import type {
-  OperationToPlan,
-  Payer,
-  PlanningAnswers,
-  PlanningRequest,
-  ReadDocument,
-  RunPlanning,
-} from '../types/planning.ts'
+import type { Payer, PlanningAnswers, PlanningRequest, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { createIntrospection, type Introspect, JsonAnswer } from './introspection.ts'

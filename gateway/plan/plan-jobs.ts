@@ -1,9 +1,14 @@
 /** Prepares and plans operations from their texts: what the planning thread does for the thread that answers requests. */
 import { type DocumentNode, parse, print } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type { CompiledOperation, PlannedPreparation, PreparedOperation } from '../types/operation.ts'
+import type {
+  CompiledOperation,
+  LiftedOperation,
+  OperationToPlan,
+  PlannedPreparation,
+  PreparedOperation,
+} from '../types/operation.ts'
 import type { NormalisedOperation, Unbound } from '../types/plan.ts'
-import type { LiftedOperation, OperationToPlan } from '../types/planning.ts'
 import type { PlanMaker } from './make-plan.ts'
 import type { Conditions } from './normalise/conditions.ts'
 

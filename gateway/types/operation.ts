@@ -5,8 +5,24 @@
 import type { DocumentNode, FieldNode, GraphQLField } from 'graphql'
 import type { MergeSpec } from './merge.ts'
 import type { FetchBase, GatewayKeys, NormalisedOperation, PlainFetch, RequiredSelection, Unbound } from './plan.ts'
-import type { LiftedOperation } from './planning.ts'
 import type { FieldShape, ObjectShape, PageArguments } from './shape.ts'
+
+/** An operation of a document: the text, the operation's name, and the values of the variables that decide `@include` and `@skip`. */
+export interface OperationToPlan {
+  readonly source: string
+  readonly operationName: string | undefined
+  readonly conditions: Readonly<Record<string, boolean>>
+}
+
+/** An operation whose values were lifted into variables (plan/normalise/lift-values.ts): what the gateway plans, and its variables. */
+export interface LiftedOperation {
+  /** The operation to plan. Its text has no value that its client wrote, so operations that differ only in values have one plan. */
+  readonly operation: OperationToPlan
+  /** The name in that text of each variable of the client; null if the operation stays as it came, with its own variables. */
+  readonly names: ReadonlyMap<string, string> | null
+  /** The lifted values, coerced, by the names of their variables. */
+  readonly values: Readonly<Record<string, unknown>>
+}
 
 /** An operation before the gateway decides what the caller may read. The same text and conditions give the same object. */
 export interface PreparedOperation {

@@ -5,15 +5,8 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql'
 import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from './flow.ts'
-import type { CompiledOperation, PreparedOperation } from './operation.ts'
+import type { CompiledOperation, OperationToPlan, PreparedOperation } from './operation.ts'
 import type { Unbound } from './plan.ts'
-
-/** An operation of a document: the text, the operation's name, and the values of the variables that decide `@include` and `@skip`. */
-export interface OperationToPlan {
-  readonly source: string
-  readonly operationName: string | undefined
-  readonly conditions: Readonly<Record<string, boolean>>
-}
 
 /** One request to the planning thread. */
 export type PlanningRequest =
@@ -38,16 +31,6 @@ export type PlanningRequest =
 export type ReadDocument =
   | { readonly kind: 'valid'; readonly document: DocumentNode }
   | { readonly kind: 'invalid'; readonly errors: readonly GraphQLFormattedError[] }
-
-/** An operation whose values were lifted into variables (plan/normalise/lift-values.ts): what the gateway plans, and its variables. */
-export interface LiftedOperation {
-  /** The operation to plan. Its text has no value that its client wrote, so operations that differ only in values have one plan. */
-  readonly operation: OperationToPlan
-  /** The name in that text of each variable of the client; null if the operation stays as it came, with its own variables. */
-  readonly names: ReadonlyMap<string, string> | null
-  /** The lifted values, coerced, by the names of their variables. */
-  readonly values: Readonly<Record<string, unknown>>
-}
 
 /** The data of an operation's introspection part, as JSON. */
 export interface IntrospectionAnswer {
