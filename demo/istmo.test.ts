@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
-import { AUDIT_COMMANDS_WITH_PLANNER, runAuditWithPlanner } from '../cli/audit/run-with-planner.ts'
+import { AUDIT_COMMANDS_WITH_PLANNER, runAuditWithPlanner } from '../auditors/run-with-planner.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 

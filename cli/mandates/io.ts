@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import type { Language } from '../../contract/language.ts'
 import { joiningEnvironment } from '../../joining/environment.ts'
+import { askOnTerminal } from '../../service/terminal.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
 /** What the commands of `istmo mandates` use of the terminal and the clock; a test passes its own. */
@@ -26,19 +25,6 @@ export const TERMINAL: MandatesIo = {
   ask: askOnTerminal,
   witnessPatienceMs: 30_000,
   env: joiningEnvironment(),
-}
-
-async function askOnTerminal(question: string, isSecret = false): Promise<string | null> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return null
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input: process.stdin, output: isSecret ? silent : process.stderr, terminal: true })
-  try {
-    if (isSecret) process.stderr.write(question)
-    return await lines.question(isSecret ? '' : question)
-  } finally {
-    if (isSecret) process.stderr.write('\n')
-    lines.close()
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
-import { NEW_PASSPHRASE_OPTIONS, readNewPassphrase } from '../passphrase.ts'
+import { NEW_PASSPHRASE_OPTIONS, readNewPassphrase } from '../../service/passphrase.ts'
 import type { MandatesIo } from './io.ts'
 import { CURVES, makeKeyFile, readKeyFile } from './key-file.ts'
 

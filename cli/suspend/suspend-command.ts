@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Language } from '../../contract/language.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
@@ -10,6 +9,7 @@ import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../serv
 import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readSuspensionFolder, type SuspensionFolder } from '../../service/suspensions/read-folder.ts'
+import { askOnTerminal } from '../../service/terminal.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { type SaySuspension, suspendWords } from './words.ts'
@@ -144,11 +144,7 @@ export const TERMINAL: SuspendWorld = {
   streams: { out: process.stdout, err: process.stderr },
   patienceMs: 3_000,
   env: joiningEnvironment(),
-  async ask(question) {
-    if (!process.stdin.isTTY) return null
-    const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    return terminal.question(question).finally(() => terminal.close())
-  },
+  ask: askOnTerminal,
 }
 
 /**
