@@ -3,44 +3,27 @@ import { readFile } from 'node:fs/promises'
 import { parseTlogProof } from '../audit/note/tlog-proof.ts'
 import { FILE_DIGEST } from '../contract/audit-log/authority-token-entries.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
-import { FILE } from '../service/command-spec.ts'
+import { LIST, SWITCH, TEXT } from '../service/command-texts.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { checkProof, followAll, isInOwnLog } from './check-export.ts'
-import { ABOUT, type Answer, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
-
-const { policy: POLICY, development } = ONE_POLICY_OPTION
-const { isRequired: _, ...OPTIONAL_POLICY } = POLICY
+import { type Answer, defineAudit } from './command.ts'
+import { readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { ROTATION_OPTION } from './options.ts'
 
 /**
  * `istmo audit check-file`: checks whether a file is the one whose SHA-256 stands in the entry of an export, and says which requests it was made from. It
  * needs the file, the proof of the entry (`istmo audit prove`) and the trust policy: no log, no network.
  */
 export const checkFileCommand = defineAudit(
+  'check-file',
   {
-    ...ABOUT.checkFile,
-    arguments: { file: { meaning: 'the file, as the console wrote it' } },
+    arguments: { file: TEXT },
     options: {
-      proof: {
-        flag: 'proof',
-        ...FILE,
-        isRepeated: true,
-        meaning: 'the .tlog-proof file of the entry, from `prove`; one for each entry, if the export has several',
-      },
-      policy: OPTIONAL_POLICY,
-      development,
+      proof: LIST,
+      policy: { says: 'onePolicy' },
+      development: SWITCH,
       ...ROTATION_OPTION,
     },
-    examples: [
-      {
-        command: 'istmo audit check-file istmo-casos.pdf --proof 47.tlog-proof --policy trust-policy',
-        meaning: 'Checks a file against the entry with the index 47.',
-      },
-      {
-        command: 'istmo audit check-file istmo-casos.xlsx',
-        meaning: 'Says by which SHA-256 `istmo audit prove` finds the entry.',
-      },
-    ],
   },
   async ({ file: path, proof: proofs, policy, development: isDevelopment, rotation }) => {
     if (proofs.length > 0 && policy === undefined) throw new TypeError('expected --policy with --proof; came none')

@@ -11,17 +11,11 @@ import {
 } from '../contract/audit-log/public-report/tables.ts'
 import { LEAST_THRESHOLD, type PublishedCounts } from '../contract/audit-log/public-report/withhold-small.ts'
 import { isCountryCode } from '../contract/country-code.ts'
+import { LIST, TEXT } from '../service/command-texts.ts'
 import { followAll } from './check-export.ts'
-import { ABOUT, type Answer, defineAudit } from './command.ts'
-import {
-  listLogs,
-  openShardReaders,
-  POLICY_OPTION,
-  ROTATION_OPTION,
-  readPolicies,
-  readRotationFiles,
-  readText,
-} from './inputs.ts'
+import { type Answer, defineAudit } from './command.ts'
+import { listLogs, openShardReaders, readPolicies, readRotationFiles, readText } from './inputs.ts'
+import { POLICY_OPTION, ROTATION_OPTION } from './options.ts'
 import { parseIfReadable } from './readable-entries.ts'
 
 /**
@@ -29,26 +23,14 @@ import { parseIfReadable } from './readable-entries.ts'
  * into it.
  */
 export const checkReportCommand = defineAudit(
+  'check-report',
   {
-    ...ABOUT.checkReport,
-    arguments: { report: { meaning: 'the JSON file of the report' } },
+    arguments: { report: TEXT },
     options: {
       ...POLICY_OPTION,
       ...ROTATION_OPTION,
-      log: {
-        flag: 'log',
-        value: 'place',
-        isRepeated: true,
-        expected: 'the path of a folder, or an http(s) URL',
-        meaning: 'a gateway’s log with its entries; all logs of the gateways are needed',
-      },
+      log: LIST,
     },
-    examples: [
-      {
-        command: 'istmo audit check-report istmo-2026-01-01-2026-06-30.json --policy trust-policy --log gateway',
-        meaning: 'Counts the requests of the gateway’s log again, and compares each number.',
-      },
-    ],
   },
   async ({ report: path, policy, development, rotation, log: places }) => {
     const report = parse(path, await readText(path))

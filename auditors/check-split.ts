@@ -4,32 +4,20 @@ import { formatBase64 } from '../audit/note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../audit/note/policy.ts'
 import type { KeyRotation } from '../audit/note/rotation.ts'
 import type { FoundNote } from '../audit/verify/read-history.ts'
+import { LIST } from '../service/command-texts.ts'
 import { followAll } from './check-export.ts'
-import { ABOUT, type Answer, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, ROTATION_OPTION, readKnown, readPolicy, readRotationFiles } from './inputs.ts'
+import { type Answer, defineAudit } from './command.ts'
+import { readKnown, readPolicy, readRotationFiles } from './inputs.ts'
+import { ONE_POLICY_OPTION, ROTATION_OPTION } from './options.ts'
 
 /** `istmo audit check-split`: checks, without a log or a network, whether checkpoints prove that a log signed two histories. */
 export const checkSplitCommand = defineAudit(
+  'check-split',
   {
-    ...ABOUT.checkSplit,
     arguments: {
-      files: {
-        meaning: 'checkpoints, receipts, exports or the evidence of a split view: files or URLs',
-        isRepeated: true,
-      },
+      files: LIST,
     },
     options: { ...ONE_POLICY_OPTION, ...ROTATION_OPTION },
-    examples: [
-      {
-        command: 'istmo audit check-split split-view-937a9268-41.json --policy trust-policy',
-        meaning: 'Checks the evidence that `verify` wrote.',
-      },
-      {
-        command:
-          'istmo audit check-split one.checkpoint other.checkpoint --policy trust-policy --rotation gateway/log/rotations/0',
-        meaning: 'Checks checkpoints of a log whose key was replaced.',
-      },
-    ],
   },
   async ({ files, policy: policyFile, development, rotation }) => {
     const trusted = await readPolicy(policyFile, development)

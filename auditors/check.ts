@@ -2,9 +2,9 @@ import { type Finding, formatFinding } from '../audit/finding.ts'
 import type { Policy } from '../audit/note/policy.ts'
 import { parseTlogProof } from '../audit/note/tlog-proof.ts'
 import type { ReceiptReport } from '../audit/verify/verify-receipt.ts'
-import { isCountryCode } from '../contract/country-code.ts'
 import { parseJson } from '../contract/json-value.ts'
 import { parseReceiptHeader } from '../contract/receipt.ts'
+import { LIST, SWITCH } from '../service/command-texts.ts'
 import {
   type CheckedExport,
   checkBetween,
@@ -14,48 +14,27 @@ import {
   doubtWorkers,
   followAll,
 } from './check-export.ts'
-import { ABOUT, type Answer, defineAudit } from './command.ts'
+import { type Answer, defineAudit } from './command.ts'
 import { isExport, listExportFiles, readExportLines } from './export-files.ts'
-import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { COUNTRY, ONE_POLICY_OPTION, ROTATION_OPTION } from './options.ts'
 
 /**
  * `istmo audit check`: checks whether a bundle of `prove` proves its entry, or whether files of `export` are complete. It needs only the trust
  * policy: no log, no network.
  */
 export const checkCommand = defineAudit(
+  'check',
   {
-    ...ABOUT.check,
     arguments: {
-      bundles: {
-        meaning:
-          'a .tlog-proof file with its entry, a value of the header Istmo-Log-Proof, files of `export`, or a folder with them (*.jsonl)',
-        isRepeated: true,
-      },
+      bundles: LIST,
     },
     options: {
       ...ONE_POLICY_OPTION,
       ...ROTATION_OPTION,
-      unwitnessed: {
-        flag: 'unwitnessed',
-        value: null,
-        meaning:
-          'accept a checkpoint that no quorum of witnesses has cosigned: only the owner of the log vouches for it',
-      },
-      country: {
-        flag: 'country',
-        value: 'code',
-        expected: 'a code of ISO 3166-1 alpha-2, or UN',
-        meaning: 'the country for which the exports must have been made',
-        parse: (text: string) => (isCountryCode(text) ? text : undefined),
-      },
+      unwitnessed: SWITCH,
+      country: COUNTRY,
     },
-    examples: [
-      { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks a file of `prove`.' },
-      {
-        command: 'istmo audit check october.jsonl november.jsonl --country HN --policy trust-policy',
-        meaning: 'Checks that nothing of Honduras is missing in two exports, nor between them.',
-      },
-    ],
   },
   async ({ bundles: places, policy: policyFile, rotation: rotationFiles, country, unwitnessed, development }) => {
     const policy = followAll(await readPolicy(policyFile, development), await readRotationFiles(rotationFiles))

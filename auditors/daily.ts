@@ -9,11 +9,11 @@ import type { Policy } from '../audit/note/policy.ts'
 import { findTrustedName } from '../audit/note/shard-name.ts'
 import { createUuidV7 } from '../contract/uuid-v7.ts'
 import { appendEntry, type OwnEntry } from '../service/audit-log/own-log.ts'
-import { FILE } from '../service/command-spec.ts'
+import { NEEDED } from '../service/command-texts.ts'
 import { describeError } from '../service/describe-error.ts'
 import { lockFolder } from '../service/folder-lock/folder-lock.ts'
 import { replaceFile } from '../service/replace-file.ts'
-import { ABOUT, type AuditIo, defineAudit, EXIT_CODES, type Verdict } from './command.ts'
+import { type AuditIo, defineAudit, EXIT_CODES, type Verdict } from './command.ts'
 import { openReader, openSources, readPolicies, readText } from './inputs.ts'
 import { CLASSES, type DifferenceClass } from './reconcile/classes.ts'
 import {
@@ -26,8 +26,7 @@ import {
 import { openSide, openSides, readOwner, type Side, saltFinder, sideOfLog } from './reconcile/sides.ts'
 import { type Reconciled, reconcileLogs, resultOf } from './reconcile-logs.ts'
 import { countWrongTimes, formatFindings } from './verify/answer.ts'
-import { judge, judgeLogs } from './verify/judge-logs.ts'
-import { MAX_ENTRIES_BY_DEFAULT } from './verify/options.ts'
+import { judge, judgeLogs, MAX_ENTRIES_BY_DEFAULT } from './verify/judge-logs.ts'
 import { say } from './words.ts'
 
 /**
@@ -35,25 +34,11 @@ import { say } from './words.ts'
  * log, and makes a report. It is meant for a timer.
  */
 export const dailyCommand = defineAudit(
+  'daily',
   {
-    ...ABOUT.daily,
     options: {
-      config: {
-        flag: 'config',
-        ...FILE,
-        isRequired: true,
-        meaning:
-          'YAML: ownLog, ownKey, policies, counterparts and state, and if you like siblings, firstDay and salts (docs/operating.md, Every day)',
-      },
+      config: NEEDED,
     },
-    notes: {
-      'Exit codes': {
-        0: 'the own log is intact, and nothing new differs or has a wrong time',
-        1: 'the own log is damaged, or the logs contradict each other',
-        2: 'somebody must look: a log could not be read, something is left open, a time is wrong, or a setting is',
-      },
-    },
-    examples: [{ command: 'istmo audit daily --config /etc/istmo/daily.yaml', meaning: 'What the timer runs.' }],
   },
   async ({ config }, io) => {
     const settings = await readDailySettings(config)

@@ -4,8 +4,9 @@ import { isCountryPart } from '../contract/audit-log/country-part.ts'
 import type { Entry, EntryOf } from '../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../contract/leg-salt.ts'
 import { openReplay, type PastCountry } from '../gateway/replay-question.ts'
+import { LIST, NEEDED_LIST, TEXT } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit, type Verdict } from './command.ts'
+import { type Answer, type AuditIo, defineAudit, type Verdict } from './command.ts'
 import {
   type DerivedQuestion,
   deriveQuestion,
@@ -14,53 +15,28 @@ import {
   verdictOf,
 } from './derive/derive-question.ts'
 import { doubtExport, type ExportDoubts, listUnwitnessed } from './derive/doubt-logs.ts'
-import { findReader, noteReading, OWN_LOG_OPTIONS } from './desk/note-reading.ts'
-import { findLogFolder, POLICY_OPTION, readPolicies } from './inputs.ts'
+import { findReader, noteReading } from './desk/note-reading.ts'
+import { findLogFolder, readPolicies } from './inputs.ts'
 import { type Journal, type JournalQuestion, readJournal } from './journal/read-journal.ts'
+import { KEPT_OPTION, OWN_LOG_OPTIONS, POLICY_OPTION } from './options.ts'
 import { parseIfReadable } from './readable-entries.ts'
 import { openSide, readOwner, type Side } from './reconcile/sides.ts'
-import { type ContentStore, KEPT_OPTION, NotStoredError, openContentStore } from './stored-rules.ts'
+import { type ContentStore, NotStoredError, openContentStore } from './stored-rules.ts'
 
 /** `istmo audit derive`: plans questions again, and says whether each leg in the logs follows from what an officer signed. */
 export const deriveCommand = defineAudit(
+  'derive',
   {
-    ...ABOUT.derive,
-    arguments: { journal: { meaning: 'the journal of an officer’s tool: a file of `istmo ask --journal`' } },
+    arguments: { journal: TEXT },
     options: {
-      log: {
-        flag: 'log',
-        value: 'place',
-        isRequired: true,
-        isRepeated: true,
-        expected: 'the path of a folder or of an export, or an http(s) URL',
-        meaning:
-          'the gateway’s log, or a file of `export` that a country was given; and, if at hand, logs of countries',
-      },
+      log: NEEDED_LIST,
       ...POLICY_OPTION,
-      policy: { ...POLICY_OPTION.policy, isRequired: false, meaning: 'a trust policy; by default those of the desk' },
-      question: {
-        flag: 'question',
-        value: 'jti',
-        isRepeated: true,
-        expected: 'the id of a question (a UUID)',
-        meaning: 'only this question of the journal',
-      },
-      salts: {
-        flag: 'salts',
-        value: 'folder',
-        expected: 'the path of a folder',
-        meaning:
-          'the gateway’s erasable salts: with them, also the values of the question are compared, and the entry of a question without an answer is found',
-      },
+      policy: LIST,
+      question: LIST,
+      salts: TEXT,
       ...KEPT_OPTION,
       ...OWN_LOG_OPTIONS,
     },
-    examples: [
-      {
-        command: 'istmo audit derive questions.jsonl --log gateway --log hn --desk regional',
-        meaning: 'Checks each question of the journal against the logs of the gateway and of Honduras.',
-      },
-    ],
   },
   async (line, io) => {
     const journal = await readJournal(line.journal)

@@ -2,58 +2,27 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
-import { FILE } from '../service/command-spec.ts'
-import { ABOUT, defineAudit } from './command.ts'
+import { LIST, matching, NEEDED } from '../service/command-texts.ts'
+import { defineAudit } from './command.ts'
 import { DESK_FILE, defaultDesk } from './desk/note-reading.ts'
 import { readPolicy } from './inputs.ts'
+import { UP_TO_200 } from './options.ts'
 
 /**
  * `istmo audit desk`: makes an auditor's desk, a folder with the auditor's own log and key. The commands that read logs write down in it who
  * read what.
  */
 export const deskCommand = defineAudit(
+  'desk',
   {
-    ...ABOUT.desk,
     arguments: {
-      folder: { meaning: 'the folder of the desk; by default ~/.config/istmo/desk', isOptional: true },
+      folder: { isOptional: true },
     },
     options: {
-      reader: {
-        flag: 'reader',
-        value: 'name',
-        isRequired: true,
-        expected: 'a staff number or a user name of at most 200 characters',
-        meaning: 'who reads at this desk, as your office knows you',
-        parse: (text: string) => (text.length > 0 && text.length <= 200 ? text : undefined),
-      },
-      name: {
-        flag: 'name',
-        value: 'log',
-        isRequired: true,
-        expected: 'a log’s name without white space or a plus sign',
-        meaning: 'the name of your own log, for example audit.example/gt/7',
-        parse: (text: string) => (isKeyName(text) ? text : undefined),
-      },
-      policy: {
-        flag: 'policy',
-        ...FILE,
-        isRepeated: true,
-        meaning: 'a trust policy under which this desk reads logs',
-      },
+      reader: { ...NEEDED, ...UP_TO_200 },
+      name: { ...NEEDED, ...matching(isKeyName) },
+      policy: LIST,
     },
-    notes: {
-      'Exit codes': {
-        0: 'the desk is made',
-        1: 'not used',
-        2: 'the desk could not be made, or an argument is wrong',
-      },
-    },
-    examples: [
-      {
-        command: 'istmo audit desk desk --reader auditor-7 --name audit.example/gt/7 --policy trust-policy',
-        meaning: 'Makes a desk; `istmo audit search --desk desk …` then needs no other option of it.',
-      },
-    ],
   },
   async (line) => {
     const folder = line.folder ?? defaultDesk()

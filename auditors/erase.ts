@@ -2,13 +2,13 @@ import { dirname, join } from 'node:path'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
 import { pseudonymsOf } from '../audit/pseudonym/pseudonym.ts'
 import { findSalt } from '../audit/salts/salts.ts'
-import { isRecordId, ownerOf } from '../contract/record-id.ts'
-import { isUuidV7 } from '../contract/uuid-v7.ts'
+import { ownerOf } from '../contract/record-id.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
-import { FILE } from '../service/command-spec.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit } from './command.ts'
-import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
-import { describeEpochs, REF_OPTIONS } from './sought-refs.ts'
+import { LIST, NEEDED, oneOf, TEXT } from '../service/command-texts.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { findLogFolder, openLogOption } from './inputs.ts'
+import { ENTRY_ID, POLICY_OPTION, RECORD } from './options.ts'
+import { describeEpochs } from './sought-refs.ts'
 import { describeGaps, findLegs } from './who-saw.ts'
 
 const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
@@ -18,60 +18,19 @@ const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
  * gave a record. The tree of the log does not change.
  */
 export const eraseCommand = defineAudit(
+  'erase',
   {
-    ...ABOUT.erase,
     arguments: {
-      entries: {
-        meaning: 'the ids of the entries',
-        isOptional: true,
-        isRepeated: true,
-        expected: 'an entry’s id, a UUIDv7',
-        parse: (text: string) => (isUuidV7(text) ? text : undefined),
-      },
+      entries: { isOptional: true, isRepeated: true, ...ENTRY_ID },
     },
     options: {
-      record: {
-        flag: 'record',
-        value: 'id',
-        expected: 'the id of a record, for example HN:P-000077',
-        meaning:
-          'erase the salts of all legs that gave this record, in the log of its country; needs --keys and --policy',
-        parse: (text: string) => (isRecordId(text) ? text : undefined),
-      },
-      keys: {
-        ...REF_OPTIONS.keys,
-        meaning: 'with --record: the country’s keys of refs, of all epochs',
-      },
+      record: RECORD,
+      keys: TEXT,
       ...POLICY_OPTION,
-      policy: { ...POLICY_OPTION.policy, isRequired: false },
-      log: {
-        flag: 'log',
-        value: 'folder',
-        isRequired: true,
-        expected: 'the path of a folder',
-        meaning: 'the audit log’s folder, which contains `log` and `salts`',
-      },
-      key: {
-        flag: 'key',
-        ...FILE,
-        isRequired: true,
-        meaning: 'the signer key of the log, because the erasure is itself an entry; a running process uses its own',
-      },
-      reason: {
-        flag: 'reason',
-        value: 'name',
-        isRequired: true,
-        expected: `one of ${REASONS.join(', ')}`,
-        meaning: 'the reason, which the entry of the erasure contains',
-        parse: (text: string) => REASONS.find((each) => each === text),
-      },
-    },
-    notes: {
-      'Exit codes': {
-        0: 'the salts are erased, now or before',
-        1: 'an entry has no salt, nothing is about the record, or the log is damaged',
-        2: 'a salt could not be erased, more legs may be about the record, or an argument is wrong',
-      },
+      policy: LIST,
+      log: NEEDED,
+      key: NEEDED,
+      reason: { ...oneOf(REASONS), isRequired: true },
     },
   },
   async (line, io) => {

@@ -6,40 +6,20 @@ import type { LogReader } from '../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../audit/verify/read-entries.ts'
 import { type CountryPart, isCountryPart, tellsOnlyOf } from '../contract/audit-log/country-part.ts'
 import { type Entry, parseEntry } from '../contract/audit-log/entry.ts'
-import { isCountryCode } from '../contract/country-code.ts'
-import { FILE } from '../service/command-spec.ts'
+import { NEEDED, SWITCH } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
 import type { ExportStatement, ProvedLine } from './check-export.ts'
-import { ABOUT, type AuditIo, defineAudit } from './command.ts'
-import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { FILTER_OPTIONS, type FilterLine, readFilter } from './filter-options.ts'
+import { type AuditIo, defineAudit } from './command.ts'
+import { noteReading, openDeskLog } from './desk/note-reading.ts'
+import { DESK_LOG_OPTIONS, FILTER_OPTIONS, type FilterLine, readFilter } from './options.ts'
 import { readableEntries, readRows, readRowsSeenBy } from './readable-entries.ts'
 
 const EXPORT_OPTIONS = {
   ...DESK_LOG_OPTIONS,
   ...FILTER_OPTIONS,
-  country: {
-    ...FILTER_OPTIONS.country,
-    meaning: 'the country that receives the export: what it was asked, and what its own officers asked',
-    expected: 'a code of ISO 3166-1 alpha-2, or UN',
-    parse: (text: string) => (isCountryCode(text) ? text : undefined),
-  },
-  out: {
-    flag: 'out',
-    ...FILE,
-    isRequired: true,
-    meaning: 'the file for the JSON lines; `check` can read those with proofs',
-  },
-  wholeOldEntries: {
-    flag: 'whole-old-entries',
-    value: null,
-    meaning: 'with --country: also entries of version 1, which tell of the other countries that were asked',
-  },
-  ocsf: {
-    flag: 'ocsf',
-    value: null,
-    meaning: 'write events of OCSF 1.4, class API Activity (6003), instead of entries with proofs',
-  },
+  out: NEEDED,
+  wholeOldEntries: SWITCH,
+  ocsf: SWITCH,
 } as const
 
 /**
@@ -47,16 +27,9 @@ const EXPORT_OPTIONS = {
  * events receives all entries, as OCSF.
  */
 export const exportCommand = defineAudit(
+  'export',
   {
-    ...ABOUT.export,
     options: EXPORT_OPTIONS,
-    examples: [
-      {
-        command: 'istmo audit export --log gateway --desk desk --country HN --out hn.jsonl',
-        meaning:
-          'Writes what Honduras was asked and what its officers asked, each with its proof, and what proves that nothing is missing.',
-      },
-    ],
   },
   async (line, io) => {
     const { out, ocsf } = line

@@ -3,36 +3,23 @@ import { checkIndex, type IndexCheck } from '../audit/index/check-index.ts'
 import { type IndexDatabase, openIndexDatabase } from '../audit/index/database.ts'
 import { followLog, type IndexedLog, listIndexedLogs } from '../audit/index/store.ts'
 import type { LogReader } from '../audit/reader/log-reader.ts'
+import { SWITCH } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit } from './command.ts'
-import { DATABASE_OPTION, LOG_OPTIONS, openShardReaders, readPolicies } from './inputs.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { openShardReaders, readPolicies } from './inputs.ts'
+import { LOG_OPTIONS } from './options.ts'
 
 /** `istmo audit index`: updates the search index to a log's checkpoint, builds it again, or compares it with the log. */
 export const indexCommand = defineAudit(
+  'index',
   {
-    ...ABOUT.index,
     options: {
       ...LOG_OPTIONS,
-      db: { ...DATABASE_OPTION, isRequired: true },
-      rebuild: { flag: 'rebuild', value: null, meaning: 'delete this log’s rows from the index, and build them again' },
-      check: {
-        flag: 'check',
-        value: null,
-        meaning:
-          'read the log, and say which rows of the index somebody deleted, altered or added; exit code 1 if there are any',
-      },
-      repair: { flag: 'repair', value: null, meaning: 'with --check: replace these rows by what the log says' },
+      db: { isRequired: true, isSecret: true },
+      rebuild: SWITCH,
+      check: SWITCH,
+      repair: SWITCH,
     },
-    examples: [
-      {
-        command: 'istmo audit index --log gateway --policy trust-policy --db index',
-        meaning: 'Builds the index in the folder `index`, for `istmo audit search --db index`.',
-      },
-      {
-        command: 'istmo audit index --check --log gateway --policy trust-policy --db index',
-        meaning: 'Says whether the index has what the log has.',
-      },
-    ],
   },
   async (line, io) => {
     if (line.repair && !line.check) throw new TypeError('--repair: expected --check beside it; came nothing')

@@ -18,7 +18,6 @@ import { openShards } from '../audit/shards/open-shards.ts'
 import { listPlaces, listWorkerHomes } from '../audit/shards/places.ts'
 import type { FoundNote } from '../audit/verify/read-history.ts'
 import { type LogSource, urlSource } from '../audit/verify/source.ts'
-import { FILE } from '../service/command-spec.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { createTrustedFetch } from '../service/http/trusted-fetch.ts'
 
@@ -54,78 +53,10 @@ export async function findLogFolder(place: string): Promise<string> {
   return isBelow ? below : place
 }
 
-/** The option that allows what only made-up records may use. */
-const DEVELOPMENT_OPTION = {
-  development: {
-    flag: 'development',
-    value: null,
-    meaning: 'accept a trust policy that one captured witness breaks; only for made-up records',
-  },
-} as const
-
-/** The option for trust policies. */
-export const POLICY_OPTION = {
-  ...DEVELOPMENT_OPTION,
-  policy: {
-    flag: 'policy',
-    ...FILE,
-    isRequired: true,
-    isRepeated: true,
-    meaning: 'a trust policy (C2SP tlog-policy) that names the key of the log',
-  },
-} as const
-
-/** The options of a command that reads one log: the log, and the trust policies for it. */
-export const LOG_OPTIONS = {
-  log: {
-    flag: 'log',
-    value: 'place',
-    isRequired: true,
-    expected: 'the path of a folder, or an http(s) URL',
-    meaning: 'the folder of the audit log, or its URL',
-  },
-  ...POLICY_OPTION,
-} as const
-
-/** The option of a command that reads exactly one trust policy. */
-export const ONE_POLICY_OPTION = {
-  ...DEVELOPMENT_OPTION,
-  policy: {
-    flag: 'policy',
-    ...FILE,
-    isRequired: true,
-    meaning: 'the trust policy (C2SP tlog-policy)',
-  },
-} as const
-
-/** The option of a command that has no log, and therefore needs the rotations of the log's key as files. */
-export const ROTATION_OPTION = {
-  rotation: {
-    flag: 'rotation',
-    ...FILE,
-    isRepeated: true,
-    meaning: 'the proof of a rotation of the log’s key; `prove` and `rotate-key` say where it is',
-  },
-} as const
-
 /** Reads the proofs of rotations. Rejects with the name of the file and the cause. */
 export function readRotationFiles(paths: readonly string[]): Promise<readonly KeyRotation[]> {
   return Promise.all(paths.map((path) => parseFile(path, parseRotation)))
 }
-
-/** The option for the index. */
-export const DATABASE_OPTION = {
-  flag: 'db',
-  value: 'place',
-  isSecret: true,
-  expected: 'the path of a folder, or a postgres:// URL',
-  meaning: 'the index: a folder for an embedded PostgreSQL, or the URL of a server',
-} as const
-
-/** The argument that names an entry. */
-export const ENTRY_ARGUMENT = {
-  entry: { meaning: 'the entry’s id, its index in the log, or the SHA-256 of the exported file that it is of' },
-} as const
 
 /**
  * Opens the log of `--log` under the trust policies of `--policy`. The shards of a divided log are joined: the index of an entry counts over all

@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { type NoteVerifier, parseVerifierKey, SIGNATURE_TYPES, type SignatureType } from '../audit/note/key.ts'
 import { parsePolicy } from '../audit/note/policy.ts'
 import { parseJson } from '../contract/json-value.ts'
+import { LIST, matching, NEEDED, NEEDED_LIST } from '../service/command-texts.ts'
 import { describeError, describeFileError } from '../service/describe-error.ts'
 import { readBounded } from '../service/http/read-bounded.ts'
 import { createTrustedFetch } from '../service/http/trusted-fetch.ts'
-import { ABOUT, defineAudit } from './command.ts'
+import { defineAudit } from './command.ts'
 
 /** A verifier key within a text: a name, eight hexadecimal digits and Base 64, separated by pluses. */
 const VERIFIER_KEY = /[^\s"'<>+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}=*/g
@@ -35,50 +36,13 @@ interface FoundWitness extends FoundKey {
 
 /** `istmo audit make-policy`: an auditor's own trust policy, from the keys as their owners publish them. */
 export const makePolicyCommand = defineAudit(
+  'make-policy',
   {
-    ...ABOUT.makePolicy,
     options: {
-      log: {
-        flag: 'log',
-        value: 'key',
-        isRequired: true,
-        isRepeated: true,
-        expected: 'a verifier key, or a file or URL that contains one',
-        meaning: 'the key of a log: itself, or the file or page on which its owner publishes it',
-      },
-      witness: {
-        flag: 'witness',
-        value: 'name=key',
-        isRepeated: true,
-        expected: 'a name, an equals sign, and a verifier key, or a file or URL that contains one',
-        meaning: 'a witness; from its own URL, verify can later ask it what it has seen',
-        parse: (text: string) => (/^[^=\s]+=./.test(text) ? text : undefined),
-      },
-      quorum: {
-        flag: 'quorum',
-        value: 'number',
-        expected: 'a number from 1 to the number of witnesses',
-        meaning:
-          'how many of the witnesses must have cosigned; by default so many that one captured witness cannot help to rewrite the log',
-        parse: (text: string) => (/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined),
-      },
-      out: {
-        flag: 'out',
-        value: 'file',
-        isRequired: true,
-        expected: 'the path of a file that does not exist',
-        meaning: 'the file for the trust policy',
-      },
-    },
-    examples: [
-      {
-        command:
-          'istmo audit make-policy --log https://gateway.example/status --witness GT=https://witness.gt.example/ --out policy',
-        meaning: 'Takes each key from its owner.',
-      },
-    ],
-    notes: {
-      'Exit codes': { 0: 'the trust policy is written', 1: 'never', 2: 'a key was not found, or an argument is wrong' },
+      log: NEEDED_LIST,
+      witness: { ...LIST, ...matching(/^[^=\s]+=./) },
+      quorum: { parse: (text: string) => (/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined) },
+      out: NEEDED,
     },
   },
   async ({ log, witness, quorum, out }, io) => {

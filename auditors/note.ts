@@ -6,72 +6,35 @@ import { pseudonymOf } from '../audit/pseudonym/pseudonym.ts'
 import { commitTo, SALT_BYTES } from '../audit/salts/commitment.ts'
 import { isRecordId } from '../contract/record-id.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
-import { type CommandSpec, FILE } from '../service/command-spec.ts'
+import { NEEDED, oneOf, TEXT } from '../service/command-texts.ts'
 import { describeFileError } from '../service/describe-error.ts'
-import { ABOUT, defineAudit } from './command.ts'
+import { defineAudit } from './command.ts'
 import { readText } from './inputs.ts'
-import { BY_OPTION, findPerson } from './person.ts'
-import { REF_OPTIONS } from './sought-refs.ts'
+import { BY_OPTION } from './options.ts'
+import { findPerson } from './person.ts'
 
 /** The kinds of entries that an office writes about what it does outside of Istmo. */
 const KINDS = ['import', 'sync', 'disclosure', 'record-erasure', 'approval'] as const
 
 const NOTE = {
-  ...ABOUT.note,
   arguments: {
-    kind: {
-      meaning: 'the kind of entry',
-      expected: `one of ${KINDS.join(', ')}`,
-      parse: (text: string) => KINDS.find((each) => each === text),
-    },
-    file: { meaning: 'a YAML or JSON file with the members of the entry, without id, time and origin' },
+    kind: oneOf(KINDS),
+    file: TEXT,
   },
   options: {
-    log: {
-      flag: 'log',
-      value: 'folder',
-      isRequired: true,
-      expected: 'the path of a folder',
-      meaning: 'your office’s audit log, which contains `log`',
-    },
-    key: {
-      flag: 'key',
-      ...FILE,
-      isRequired: true,
-      meaning: 'the signer key of the log',
-    },
+    log: NEEDED,
+    key: NEEDED,
     ...BY_OPTION,
-    keys: {
-      ...REF_OPTIONS.keys,
-      meaning:
-        'for record-erasure: the country’s keys of refs; the file then has `records` with ids in place of `refs`',
-    },
-    content: {
-      flag: 'content',
-      ...FILE,
-      meaning: 'for disclosure: the file that was given on; the entry gets a commitment to it',
-    },
+    keys: TEXT,
+    content: TEXT,
   },
-  notes: {
-    'Exit codes': {
-      0: 'the entry is in the log',
-      1: 'the log is damaged',
-      2: 'it could not be written, or an argument is wrong',
-    },
-  },
-  examples: [
-    {
-      command: 'istmo audit note import nightly.yaml --log audit --key audit-log.key --by etl-2',
-      meaning: 'Writes down an import that a program of your office has made.',
-    },
-  ],
-} as const satisfies CommandSpec
+} as const
 
 /**
  * `istmo audit note`: writes an entry about what an office did with data outside of Istmo. A country’s own programs call it after an import or a
  * deletion, so that its log is complete by law (docs/coverage.md).
  */
-export const noteCommand = defineAudit(NOTE, async (line, io) => {
+export const noteCommand = defineAudit('note', NOTE, async (line, io) => {
   const given = await readMembers(line.file)
   const salt = randomBytes(SALT_BYTES)
   const members = {

@@ -1,25 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../audit/verify/read-entries.ts'
-import { FILE } from '../service/command-spec.ts'
-import { ABOUT, defineAudit } from './command.ts'
-import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { TEXT } from '../service/command-texts.ts'
+import { defineAudit } from './command.ts'
+import { openLogOption } from './inputs.ts'
+import { ENTRY_ARGUMENT, LOG_OPTIONS } from './options.ts'
 import { findContinuations, findEntry, parseIfReadable, wordMissingEntry } from './readable-entries.ts'
 
 /** `istmo audit prove`: writes a bundle that proves, without the log, that an entry is in it. */
 export const proveCommand = defineAudit(
+  'prove',
   {
-    ...ABOUT.prove,
     arguments: ENTRY_ARGUMENT,
     options: {
       ...LOG_OPTIONS,
-      out: {
-        flag: 'out',
-        ...FILE,
-        meaning: 'the file for the bundle; by default <entry>.tlog-proof',
-      },
+      out: TEXT,
     },
-    examples: [{ command: 'istmo audit prove 7 --log gateway --policy trust-policy', meaning: 'Writes 7.tlog-proof.' }],
   },
   async (line, io) => {
     const reader = await openLogOption(line)

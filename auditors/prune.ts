@@ -10,76 +10,34 @@ import { eraseSalt } from '../audit/salts/salts.ts'
 import { SLOT_BYTES } from '../audit/salts/slot.ts'
 import { type Prunings, pruningPath } from '../audit/verify/prunings.ts'
 import type { PlacedEntry } from '../audit/verify/read-entries.ts'
-import { MOMENT_FORMS, readMoment } from '../contract/read-moment.ts'
+import { readMoment } from '../contract/read-moment.ts'
 import { isUuidV7 } from '../contract/uuid-v7.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { LIST, NEEDED, SWITCH, TEXT } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
 import { replaceFile, syncFolder } from '../service/replace-file.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit } from './command.ts'
-import { findLogFolder, openLogOption, POLICY_OPTION, readText } from './inputs.ts'
-import { BY_OPTION, findPerson } from './person.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { findLogFolder, openLogOption, readText } from './inputs.ts'
+import { BY_OPTION, ENTRY_ID, POLICY_OPTION } from './options.ts'
+import { findPerson } from './person.ts'
 import { membersOf } from './readable-entries.ts'
 
 /** How long the command waits for the process that owns the log to publish the entry, in milliseconds. */
 const PUBLISH_PATIENCE_MS = 30_000
 
 const PRUNE = {
-  ...ABOUT.prune,
   options: {
-    log: {
-      flag: 'log',
-      value: 'folder',
-      isRequired: true,
-      expected: 'the path of a folder',
-      meaning: 'the audit log’s folder, which contains `log`, and perhaps `salts` and `kept`',
-    },
+    log: NEEDED,
     ...POLICY_OPTION,
-    key: {
-      flag: 'key',
-      ...FILE,
-      isRequired: true,
-      meaning: 'the signer key of the log, because the pruning is itself an entry',
-    },
-    before: {
-      flag: 'before',
-      value: 'time',
-      isRequired: true,
-      expected: MOMENT_FORMS,
-      meaning: 'entries older than this go, in bundles of 256: one younger entry keeps its bundle and all behind it',
-      parse: readMoment,
-    },
-    hold: {
-      flag: 'hold',
-      ...FILE,
-      meaning: 'legal holds: ids of entries, one a line, whose bundles and salts stay; # begins a comment',
-    },
+    key: NEEDED,
+    before: { isRequired: true, parse: readMoment },
+    hold: TEXT,
     ...BY_OPTION,
-    approval: {
-      flag: 'approval',
-      value: 'id',
-      isRepeated: true,
-      expected: 'an entry’s id, a UUIDv7',
-      meaning: 'the entry of an approval, if a second person must approve',
-      parse: (text: string) => (isUuidV7(text) ? text : undefined),
-    },
-    dryRun: { flag: 'dry-run', value: null, meaning: 'only say what would go' },
+    approval: { ...LIST, ...ENTRY_ID },
+    dryRun: SWITCH,
   },
-  notes: {
-    'Exit codes': {
-      0: 'what is older is gone, now or before',
-      1: 'the log is damaged',
-      2: 'it could not be done, or an argument is wrong',
-    },
-  },
-  examples: [
-    {
-      command:
-        'istmo audit prune --before 2025-01-01 --hold holds --log gateway --policy trust-policy --key gateway.key',
-      meaning: 'Deletes the entries of 2024 and before, except those of the legal holds.',
-    },
-  ],
-} as const satisfies CommandSpec
+} as const
 
 type PruneLine = CommandLine<typeof PRUNE>
 
@@ -94,7 +52,7 @@ interface Places {
  * `istmo audit prune`: deletes the bundles of old entries, their salts, and the texts that no entry names any more (C2SP tlog-tiles, Pruning).
  * The hashes stay, so all proofs stay valid. The process that owns the log may run, because only complete bundles go.
  */
-export const pruneCommand = defineAudit(PRUNE, async (line, io) => {
+export const pruneCommand = defineAudit('prune', PRUNE, async (line, io) => {
   if (line.before > io.now()) throw new TypeError('--before: expected a time in the past; came one in the future')
   const log = await findLogFolder(line.log)
   const places: Places = { log, salts: join(dirname(log), 'salts'), kept: join(dirname(log), 'kept') }

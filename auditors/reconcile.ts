@@ -1,11 +1,12 @@
 import { parseSignerFile } from '../audit/note/key.ts'
 import type { Policy } from '../audit/note/policy.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
-import { FILE } from '../service/command-spec.ts'
+import { LIST, matching, TEXT, wholeNumber } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
-import { ABOUT, type AuditIo, defineAudit, type Verdict } from './command.ts'
-import { POLICY_OPTION, readPolicies, readText } from './inputs.ts'
+import { type AuditIo, defineAudit, type Verdict } from './command.ts'
+import { readPolicies, readText } from './inputs.ts'
 import { type Journal, readJournal, readProofs } from './journal/read-journal.ts'
+import { POLICY_OPTION } from './options.ts'
 import {
   type BaselineWriter,
   createBaselineWriter,
@@ -27,111 +28,32 @@ const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } a
 /** How many differences of each class the text shows, unless `--limit` says otherwise. */
 const SHOWN = 20
 
+/** An end of the range. */
+const TIME = { expected: 'a time of RFC 3339, such as 2026-11-24T00:00:00Z', parse: parseTime } as const
+
 const RECONCILE_OPTIONS = {
   ...POLICY_OPTION,
-  from: {
-    flag: 'from',
-    value: 'time',
-    expected: 'a time of RFC 3339, such as 2026-11-24T00:00:00Z',
-    meaning: 'compare only requests from this time on',
-    parse: parseTime,
-  },
-  until: {
-    flag: 'until',
-    value: 'time',
-    expected: 'a time of RFC 3339, such as 2026-11-25T00:00:00Z',
-    meaning: 'compare only requests before this time',
-    parse: parseTime,
-  },
-  limit: {
-    flag: 'limit',
-    value: 'number',
-    expected: 'a whole number from 0 to 1000000',
-    meaning: `how many differences of each class the text shows, by default ${SHOWN}; --json shows all`,
-    parse: (text: string) => (/^\d{1,7}$/.test(text) && Number(text) <= 1_000_000 ? Number(text) : undefined),
-  },
-  baseline: {
-    flag: 'baseline',
-    ...FILE,
-    meaning: 'the differences that are known already; only new ones are shown and decide the exit code',
-  },
-  writeBaseline: {
-    flag: 'write-baseline',
-    ...FILE,
-    meaning: 'write the differences of this comparison as a baseline; it may be the file of --baseline',
-  },
-  salts: {
-    flag: 'salts',
-    value: 'folder',
-    expected: 'the path of a folder',
-    meaning: 'the country’s erasable salts: with them, the refs of records are compared with the hash that the leg has',
-  },
-  authority: {
-    flag: 'authority',
-    value: 'issuer=place',
-    isRepeated: true,
-    expected: 'the issuer of an authority, =, and the folder of its log or its URL',
-    meaning: 'the log of an authority of officers: each country token in both logs must be one that it gave',
-    parse: (text: string) => (/^https?:\/\/[^=]+=./.test(text) ? text : undefined),
-  },
-  worker: {
-    flag: 'worker',
-    value: 'place',
-    isRepeated: true,
-    expected: 'the path of a folder or file, or an http(s) URL',
-    meaning:
-      'the log of another worker of the same gateway, or an export of it; the home of the gateway’s logs has all of them',
-  },
-  journal: {
-    flag: 'journal',
-    ...FILE,
-    isRepeated: true,
-    meaning:
-      'the journal of an officer’s tool (`istmo ask --journal`): each of its questions must be in the logs, and no other',
-  },
-  write: {
-    flag: 'write',
-    value: 'key',
-    isRepeated: true,
-    expected: 'the path of a file',
-    meaning:
-      'the signer key of one of the logs; the result becomes an entry of that log, through its inbox if a process has it open',
-  },
+  from: TIME,
+  until: TIME,
+  limit: wholeNumber(0, 1_000_000),
+  baseline: TEXT,
+  writeBaseline: TEXT,
+  salts: TEXT,
+  authority: { ...LIST, ...matching(/^https?:\/\/[^=]+=./) },
+  worker: LIST,
+  journal: LIST,
+  write: LIST,
 } as const
 
 /** `istmo audit reconcile`: checks whether a gateway’s log and a country’s log say the same. */
 export const reconcileCommand = defineAudit(
+  'reconcile',
   {
-    ...ABOUT.reconcile,
     arguments: {
-      gateway: {
-        meaning:
-          'the gateway’s log: its folder, its URL, or a file of `export` that the country was given, or a folder with all of them (*.jsonl)',
-      },
-      country: { meaning: 'the country’s log: its folder or its URL' },
+      gateway: TEXT,
+      country: TEXT,
     },
     options: RECONCILE_OPTIONS,
-    jsonMeaning: 'print each difference as one line of JSON, and the result as the last line',
-    examples: [
-      {
-        command: 'istmo audit reconcile gateway hn --policy trust-policy',
-        meaning: 'Checks whether the gateway and Honduras logged the same legs.',
-      },
-      {
-        command: 'istmo audit reconcile hn.jsonl hn --policy trust-policy',
-        meaning: 'The same, for Honduras, with only the export that it was given.',
-      },
-      {
-        command:
-          'istmo audit reconcile gateway hn --policy trust-policy --authority https://authority.gt.example=gt --journal questions.jsonl',
-        meaning: 'Also compares with the log of Guatemala’s authority and with the journal of an officer’s tool.',
-      },
-      {
-        command:
-          'istmo audit reconcile gateway hn --policy trust-policy --baseline known.jsonl --from 2026-11-24T00:00:00Z',
-        meaning: 'Shows only what is new since known.jsonl was written, of requests from that day on.',
-      },
-    ],
   },
   async (line, io) => {
     if (line.from !== undefined && line.until !== undefined && line.from >= line.until) {

@@ -10,51 +10,28 @@ import type { LogReader, ProvedEntry } from '../audit/reader/log-reader.ts'
 import { parseEntry } from '../contract/audit-log/entry.ts'
 import { describeEntry, describeTime, type EntryWords } from '../contract/audit-log/words.ts'
 import type { Language } from '../contract/language.ts'
-import { joiningEnvironment } from '../joining/environment.ts'
-import { FILE } from '../service/command-spec.ts'
-import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../service/lang-option.ts'
-import { ABOUT, defineAudit } from './command.ts'
-import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { ENTRY_ARGUMENT, readText } from './inputs.ts'
+import { TEXT } from '../service/command-texts.ts'
+import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../service/lang-option.ts'
+import { defineAudit } from './command.ts'
+import { findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
+import { readText } from './inputs.ts'
+import { DESK_LOG_OPTIONS, ENTRY_ARGUMENT } from './options.ts'
 import { bundlePath, findParts, rotationFilePath } from './prove.ts'
 import { findEntry, wordMissingEntry } from './readable-entries.ts'
 import { wordsIn } from './words.ts'
 
 /** `istmo audit report`: one HTML file about an entry, for people without a shell: a prosecutor, a court, an ombudsman. */
 export const reportCommand = defineAudit(
+  'report',
   {
-    ...ABOUT.report,
     arguments: ENTRY_ARGUMENT,
     options: {
       ...DESK_LOG_OPTIONS,
-      out: {
-        flag: 'out',
-        ...FILE,
-        meaning: 'the HTML file; by default <entry>.html',
-      },
-      pdf: {
-        flag: 'pdf',
-        ...FILE,
-        meaning: 'also print the report into this PDF file, with Chromium',
-      },
-      browser: {
-        flag: 'browser',
-        value: 'file',
-        expected: 'the path of a program',
-        meaning: 'Chromium’s program; by default that of the system',
-      },
-      lang: {
-        ...LANG_OPTION,
-        meaning: 'the language of the report: es or en; without it, that of LC_ALL, LC_MESSAGES or LANG, else es',
-      },
-      language: OLDER_LANG_OPTION,
+      out: TEXT,
+      pdf: TEXT,
+      browser: TEXT,
+      ...LANG_OR_SPANISH_OPTIONS,
     },
-    examples: [
-      {
-        command: 'istmo audit report ID --log gateway --policy policy --own-log own --own-key own.key --pdf report.pdf',
-        meaning: 'Writes ID.html and report.pdf in Spanish.',
-      },
-    ],
   },
   async (line, io) => {
     const reader = await openDeskLog(line)
@@ -69,7 +46,7 @@ export const reportCommand = defineAudit(
     const out = line.out ?? `${line.entry}.html`
     const content = await describeReport(reader, proofs, {
       wanted: line.entry,
-      language: chooseLineLanguage(line, joiningEnvironment(), 'es'),
+      language: spokenLanguage('es'),
       policy: await readText(line.policy[0] ?? policies[0] ?? ''),
       reader: person.name,
       madeAt: new Date(io.now()).toISOString(),

@@ -1,15 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { type Entry, parseEntry } from '../contract/audit-log/entry.ts'
-import { MOMENT_FORMS, readMoment } from '../contract/read-moment.ts'
+import { readMoment } from '../contract/read-moment.ts'
 import { type RevealRequestClaims, signRevealRequest } from '../contract/trust/reveal/reveal-request.ts'
 import { openOfficer, openShare } from '../contract/trust/reveal/sealed-officer.ts'
 import { createUuidV7 } from '../contract/uuid-v7.ts'
-import { executeGroup } from '../service/command-line.ts'
-import { type CommandLine, FILE } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { NEEDED, NEEDED_LIST, TEXT } from '../service/command-texts.ts'
 import { askOnTerminal } from '../service/terminal.ts'
-import { ABOUT, type AuditCommand, type AuditIo, defineAudit } from './command.ts'
-import { DESK_LOG_OPTIONS, findReader, noteReading, OWN_LOG_OPTIONS, openDeskLog } from './desk/note-reading.ts'
+import { AUDIT_TEXTS, type AuditCommand, type AuditIo, defineAudit } from './command.ts'
+import { findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { readPolicies } from './inputs.ts'
+import { DESK_LOG_OPTIONS, OWN_LOG_OPTIONS, UP_TO_200 } from './options.ts'
 import { findEntry } from './readable-entries.ts'
 import {
   makeRevealKeyFile,
@@ -22,17 +23,10 @@ import { checkLogged, describeReveal, readAnswerFile } from './reveal/logged-rev
 
 /** Makes an auditor's keys: one pair that signs requests, and one to which answers are sealed. */
 const keyCommand = defineAudit(
+  'reveal key',
   {
-    name: 'reveal key',
-    description: 'make your keys for requests and answers; authorities pin the public part',
-    arguments: { file: { meaning: 'the file of the keys' } },
+    arguments: { file: TEXT },
     options: NEW_KEY_OPTIONS,
-    notes: {
-      'Exit codes': { 0: 'the keys are made', 1: 'not used', 2: 'they could not be made, or an argument is wrong' },
-    },
-    examples: [
-      { command: 'istmo audit reveal key auditor.key --passphrase', meaning: 'Makes auditor.key under a passphrase.' },
-    ],
   },
   async (line) => {
     const lines = await makeRevealKeyFile(line, true, { ask: askOnTerminal })
@@ -41,87 +35,31 @@ const keyCommand = defineAudit(
 )
 
 const REQUEST = {
-  name: 'reveal request',
-  description: 'sign a request to an authority about the officer behind an entry, a token or a ref',
-  arguments: { request: { meaning: 'the file of the request that is written' } },
+  arguments: { request: TEXT },
   options: {
-    key: { flag: 'key', ...FILE, isRequired: true, meaning: 'your keys (`istmo audit reveal key`)' },
+    key: NEEDED,
     ...PASSPHRASE_FILE_OPTION,
-    authority: {
-      flag: 'authority',
-      value: 'issuer',
-      expected: 'the address of an authority',
-      meaning:
-        'the authority’s name, its issuer; by default the one that the entry names. An entry of the authority’s own log names none',
-    },
-    entry: {
-      flag: 'entry',
-      value: 'entry',
-      expected: 'the id of an entry, or its index',
-      meaning: 'the entry of --log that you ask about: of a country’s log, a gateway’s or the authority’s own',
-    },
-    country: {
-      flag: 'country',
-      value: 'code',
-      expected: 'a country code',
-      meaning: 'which country’s leg you mean, if the entry of a gateway has several',
-    },
-    ref: {
-      flag: 'ref',
-      value: 'ref',
-      expected: 'a ref',
-      meaning: 'a ref of the authority’s own log, without --entry',
-    },
-    token: {
-      flag: 'token',
-      value: 'id',
-      expected: 'the jti of a token',
-      meaning: 'the id of an access token or country token; needs --at',
-    },
+    authority: TEXT,
+    entry: TEXT,
+    country: TEXT,
+    ref: TEXT,
+    token: TEXT,
     at: {
-      flag: 'at',
-      value: 'time',
-      expected: MOMENT_FORMS,
-      meaning: 'when the token was used',
       parse(text: string): number | undefined {
         const ms = readMoment(text)
         return ms === undefined ? undefined : Math.floor(ms / 1_000)
       },
     },
-    subject: {
-      flag: 'subject',
-      value: 'sub',
-      expected: 'the sub of a token',
-      meaning: 'the pseudonym that a country or gateway sees; needs --audience',
-    },
-    audience: {
-      flag: 'audience',
-      value: 'name',
-      expected: 'a country code, or the address of a gateway',
-      meaning: 'who sees that pseudonym',
-    },
+    subject: TEXT,
+    audience: TEXT,
     ...DESK_LOG_OPTIONS,
-    log: { ...DESK_LOG_OPTIONS.log, isRequired: false, meaning: 'the log of --entry: a folder or a URL' },
-    reason: {
-      ...DESK_LOG_OPTIONS.reason,
-      isRequired: true,
-      meaning: 'why you ask: the number of an order or a complaint, never a name. It stands in the authority’s log',
-    },
+    log: TEXT,
+    reason: { ...NEEDED, ...UP_TO_200 },
   },
-  notes: {
-    'Exit codes': { 0: 'the request is written', 1: 'not used', 2: 'it could not be made, or an argument is wrong' },
-  },
-  examples: [
-    {
-      command:
-        'istmo audit reveal request request.jws --log hn --entry 7 --policy hn-policy --reason "order 77/2026" --key auditor.key',
-      meaning: 'Asks the authority that the entry names, about the officer behind leg 7 of the log of HN.',
-    },
-  ],
 } as const
 
 /** Signs a request to learn which officer stands behind a pseudonym. */
-const requestCommand = defineAudit(REQUEST, async (line, io) => {
+const requestCommand = defineAudit('reveal request', REQUEST, async (line, io) => {
   const { aud: named, ...sought } = await findSought(line, io)
   const aud = line.authority ?? named
   if (aud === undefined) throw new TypeError('expected --authority: the issuer of the authority; came none')
@@ -201,35 +139,15 @@ function callersIn(entry: Entry, country: string | undefined) {
 
 /** Opens an authority's answer, and shows which officer stands behind a pseudonym. */
 const openCommand = defineAudit(
+  'reveal open',
   {
-    name: 'reveal open',
-    description: 'open an authority’s answer: which officer stands behind the pseudonym',
-    arguments: { answer: { meaning: 'the file that `istmo reveal share` wrote' } },
+    arguments: { answer: TEXT },
     options: {
-      key: {
-        flag: 'key',
-        ...FILE,
-        isRequired: true,
-        isRepeated: true,
-        meaning: 'your keys (`istmo audit reveal key`); after a rotation, the older ones too',
-      },
+      key: NEEDED_LIST,
       ...PASSPHRASE_FILE_OPTION,
       policy: DESK_LOG_OPTIONS.policy,
       ...OWN_LOG_OPTIONS,
     },
-    notes: {
-      'Exit codes': {
-        0: 'the officer is shown',
-        1: 'the log of the authority is damaged',
-        2: 'the answer does not open, proves nothing, or an argument is wrong',
-      },
-    },
-    examples: [
-      {
-        command: 'istmo audit reveal open answer.json --key auditor.key --desk desk',
-        meaning: 'Checks that the authority’s log has the reveal, writes down the reading, and shows the officer.',
-      },
-    ],
   },
   async (line, io) => {
     const keys = await openRevealKeyFiles(line.key, line.passphraseFile, { ask: askOnTerminal })
@@ -260,19 +178,12 @@ const openCommand = defineAudit(
   },
 )
 
-/** `istmo audit reveal`: the auditor's side of a reveal. The authority's side is `istmo reveal`. */
+/** `istmo audit reveal`: the auditor’s side of a reveal. The authority’s side is `istmo reveal`. */
 export const revealCommand: AuditCommand = {
-  ...ABOUT.reveal,
-  run(args, streams, now) {
-    const commands = [keyCommand, requestCommand, openCommand].map((command) => ({
-      name: command.name.replace('reveal ', ''),
-      description: command.description,
-      run: (rest: readonly string[]) => command.run(rest, streams, now),
-    }))
-    return executeGroup(
-      { name: 'istmo audit reveal', description: `To ${ABOUT.reveal.description}.`, commands },
-      args,
-      streams,
-    )
+  name: 'reveal',
+  run: (args, streams, now) => {
+    const run = (command: AuditCommand) => (rest: readonly string[]) => command.run(rest, streams, now)
+    const commands = { key: run(keyCommand), request: run(requestCommand), open: run(openCommand) }
+    return AUDIT_TEXTS.runGroup('reveal', commands, args, streams)
   },
 }

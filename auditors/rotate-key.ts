@@ -7,9 +7,9 @@ import {
   type ReplacedKey,
   replaceLogKey,
 } from '../service/audit-log/replace-key.ts'
-import { FILE } from '../service/command-spec.ts'
+import { NEEDED, oneOf, SWITCH } from '../service/command-texts.ts'
 import { UsageError } from '../service/usage-error.ts'
-import { ABOUT, defineAudit } from './command.ts'
+import { defineAudit } from './command.ts'
 import { findLogFolder, listLogs } from './inputs.ts'
 
 /**
@@ -20,48 +20,14 @@ import { findLogFolder, listLogs } from './inputs.ts'
  * in force. Calling the command again finishes an interrupted rotation.
  */
 export const rotateKeyCommand = defineAudit(
+  'rotate-key',
   {
-    ...ABOUT.rotateKey,
     options: {
-      log: {
-        flag: 'log',
-        value: 'folder',
-        isRequired: true,
-        expected: 'the path of a folder',
-        meaning: 'the audit log’s folder; the process that writes it may run or not',
-      },
-      key: {
-        flag: 'key',
-        ...FILE,
-        isRequired: true,
-        meaning: 'the file of the log’s signer key; it gets the new key, and the old key is erased at the end',
-      },
-      reason: {
-        flag: 'reason',
-        value: 'name',
-        expected: `one of ${ROTATION_REASONS.join(', ')}`,
-        meaning: 'the reason, which the entry contains; required without --finish',
-        parse: (text: string) => ROTATION_REASONS.find((each) => each === text),
-      },
-      finish: {
-        flag: 'finish',
-        value: null,
-        meaning: 'erase the old key, with which a process that runs signs too: when all parties have the proof',
-      },
+      log: NEEDED,
+      key: NEEDED,
+      reason: oneOf(ROTATION_REASONS),
+      finish: SWITCH,
     },
-    notes: {
-      'Exit codes': {
-        0: 'the key is replaced',
-        1: 'the log is damaged',
-        2: 'the key could not be replaced, or an argument is wrong',
-      },
-    },
-    examples: [
-      {
-        command: 'istmo audit rotate-key --log hn --key keys/audit-log.key --reason ROUTINE',
-        meaning: 'Replaces the key. Prints the new verifier key, and the path of the proof for witnesses and gateways.',
-      },
-    ],
   },
   async ({ log: place, key: keyFile, reason, finish: isFinish }, { now }) => {
     const logs = await listLogs(place)

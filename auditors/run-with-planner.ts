@@ -1,11 +1,12 @@
-import { ABOUT, type AuditCommand, type AuditStreams, loadLater } from './command.ts'
-import { AUDIT_COMMANDS, runAudit } from './run.ts'
-
-const derive = loadLater(ABOUT.derive, async () => (await import('./derive.ts')).deriveCommand)
+import type { AuditStreams } from './command.ts'
+import { AUDIT_COMMANDS, type AuditCommands, runAudit } from './run.ts'
 
 /** The commands where the gateway is installed: `derive` needs its planner. */
-export const AUDIT_COMMANDS_WITH_PLANNER: readonly AuditCommand[] = AUDIT_COMMANDS.flatMap((command) =>
-  command.name === 'document' ? [command, derive] : [command],
+export const AUDIT_COMMANDS_WITH_PLANNER: AuditCommands = Object.fromEntries(
+  Object.entries(AUDIT_COMMANDS).flatMap(([name, load]) => [
+    [name, load],
+    ...(name === 'document' ? [['derive', async () => (await import('./derive.ts')).deriveCommand] as const] : []),
+  ]),
 )
 
 /** Runs one command of `istmo audit`, as `runAudit` does. */

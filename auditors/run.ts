@@ -1,34 +1,38 @@
 import { executeGroup } from '../service/command-line.ts'
 import type { CommandDoor } from '../service/command-spec.ts'
-import { ABOUT, type AuditCommand, type AuditStreams, EXIT_NOTES, loadLater } from './command.ts'
+import { exitNotes } from '../service/command-texts.ts'
+import { AUDIT_TEXTS, type AuditCommand, type AuditStreams } from './command.ts'
 
-/** The commands, in the order in which `istmo audit --help` lists them. */
-export const AUDIT_COMMANDS: readonly AuditCommand[] = [
-  loadLater(ABOUT.makePolicy, async () => (await import('./make-policy.ts')).makePolicyCommand),
-  loadLater(ABOUT.verify, async () => (await import('./verify.ts')).verifyCommand),
-  loadLater(ABOUT.prove, async () => (await import('./prove.ts')).proveCommand),
-  loadLater(ABOUT.check, async () => (await import('./check.ts')).checkCommand),
-  loadLater(ABOUT.checkFile, async () => (await import('./check-file.ts')).checkFileCommand),
-  loadLater(ABOUT.checkReport, async () => (await import('./check-report.ts')).checkReportCommand),
-  loadLater(ABOUT.checkPage, async () => (await import('./check-page.ts')).checkPageCommand),
-  loadLater(ABOUT.report, async () => (await import('./report.ts')).reportCommand),
-  loadLater(ABOUT.checkSplit, async () => (await import('./check-split.ts')).checkSplitCommand),
-  loadLater(ABOUT.index, async () => (await import('./index-log.ts')).indexCommand),
-  loadLater(ABOUT.search, async () => (await import('./search.ts')).searchCommand),
-  loadLater(ABOUT.whoSaw, async () => (await import('./who-saw.ts')).whoSawCommand),
-  loadLater(ABOUT.wasAllowed, async () => (await import('./was-allowed.ts')).wasAllowedCommand),
-  loadLater(ABOUT.document, async () => (await import('./document.ts')).documentCommand),
-  loadLater(ABOUT.reconcile, async () => (await import('./reconcile.ts')).reconcileCommand),
-  loadLater(ABOUT.daily, async () => (await import('./daily.ts')).dailyCommand),
-  loadLater(ABOUT.export, async () => (await import('./export.ts')).exportCommand),
-  loadLater(ABOUT.erase, async () => (await import('./erase.ts')).eraseCommand),
-  loadLater(ABOUT.prune, async () => (await import('./prune.ts')).pruneCommand),
-  loadLater(ABOUT.note, async () => (await import('./note.ts')).noteCommand),
-  loadLater(ABOUT.stamp, async () => (await import('../stamps/stamp.ts')).stampCommand),
-  loadLater(ABOUT.desk, async () => (await import('./desk.ts')).deskCommand),
-  loadLater(ABOUT.rotateKey, async () => (await import('./rotate-key.ts')).rotateKeyCommand),
-  loadLater(ABOUT.reveal, async () => (await import('./reveal.ts')).revealCommand),
-]
+/** The commands by their names, in the order of the help. Each loads its modules when it runs: those of all together take most of a second. */
+export type AuditCommands = Readonly<Record<string, () => Promise<AuditCommand>>>
+
+/** The commands of `istmo audit`. */
+export const AUDIT_COMMANDS: AuditCommands = {
+  'make-policy': async () => (await import('./make-policy.ts')).makePolicyCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  prove: async () => (await import('./prove.ts')).proveCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  'check-file': async () => (await import('./check-file.ts')).checkFileCommand,
+  'check-report': async () => (await import('./check-report.ts')).checkReportCommand,
+  'check-page': async () => (await import('./check-page.ts')).checkPageCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  'check-split': async () => (await import('./check-split.ts')).checkSplitCommand,
+  index: async () => (await import('./index-log.ts')).indexCommand,
+  search: async () => (await import('./search.ts')).searchCommand,
+  'who-saw': async () => (await import('./who-saw.ts')).whoSawCommand,
+  'was-allowed': async () => (await import('./was-allowed.ts')).wasAllowedCommand,
+  document: async () => (await import('./document.ts')).documentCommand,
+  reconcile: async () => (await import('./reconcile.ts')).reconcileCommand,
+  daily: async () => (await import('./daily.ts')).dailyCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  erase: async () => (await import('./erase.ts')).eraseCommand,
+  prune: async () => (await import('./prune.ts')).pruneCommand,
+  note: async () => (await import('./note.ts')).noteCommand,
+  stamp: async () => (await import('../stamps/stamp.ts')).stampCommand,
+  desk: async () => (await import('./desk.ts')).deskCommand,
+  'rotate-key': async () => (await import('./rotate-key.ts')).rotateKeyCommand,
+  reveal: async () => (await import('./reveal.ts')).revealCommand,
+}
 
 /**
  * Runs one command of `istmo audit`.
@@ -40,17 +44,21 @@ export function runAudit(
   args: readonly string[],
   streams: AuditStreams = { out: process.stdout, err: process.stderr },
   now: () => number = Date.now,
-  audits: readonly AuditCommand[] = AUDIT_COMMANDS,
+  audits: AuditCommands = AUDIT_COMMANDS,
 ): Promise<number> {
-  const commands = audits.map(({ name, description, run }): CommandDoor => {
-    return { name, description, run: (given) => run(given, streams, now) }
+  const commands = Object.entries(audits).map(([name, load]): CommandDoor => {
+    return {
+      name,
+      description: AUDIT_TEXTS.describe(name),
+      run: async (given) => (await load()).run(given, streams, now),
+    }
   })
   const group = {
     name: 'istmo audit',
     description:
       'Shows what audit logs prove. It reads logs from folders (offline) or from URLs, and reads no environment variable.',
     commands,
-    notes: EXIT_NOTES,
+    notes: exitNotes(['the answer is yes', 'the answer is no', 'it could not tell, or an argument is wrong']),
   }
   return executeGroup(group, args, streams)
 }

@@ -33,91 +33,39 @@ import { DOMAINS } from '../contract/domain.ts'
 import { domainSdl } from '../contract/domain-sdl.ts'
 import { ERRORS } from '../contract/errors.ts'
 import { MISUSES } from '../contract/misuse.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit } from './command.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { oneOf, SWITCH, TEXT, wholeNumber } from '../service/command-texts.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, joinDoubts, type QuorumDoubts, readCosigned } from './demand-quorum.ts'
-import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
+import { findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { describeUnreadable } from './index-log.ts'
-import { DATABASE_OPTION, LOG_OPTIONS, readText } from './inputs.ts'
+import { readText } from './inputs.ts'
+import { DESK_LOG_OPTIONS, FILTER_OPTIONS, REF_OPTIONS, readFilter } from './options.ts'
 import { countUnreadable, formatRow, parseIfReadable, readRows } from './readable-entries.ts'
-import {
-  createEpochCounter,
-  describeEpochs,
-  type EpochUse,
-  findForeignEpochs,
-  findRefs,
-  REF_OPTIONS,
-} from './sought-refs.ts'
+import { createEpochCounter, describeEpochs, type EpochUse, findForeignEpochs, findRefs } from './sought-refs.ts'
 
 /** The largest number of rows that the command shows. */
 const MAX_ROWS = 10_000
 
-const count = {
-  value: 'number',
-  expected: `a whole number from 1 to ${MAX_ROWS}`,
-  parse: (text: string) => (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= MAX_ROWS ? Number(text) : undefined),
-} as const
-
-/** The options of a search by what was asked. */
-const OPENS_OPTIONS = {
-  opens: {
-    flag: 'opens',
-    ...FILE,
-    meaning:
-      'with --no-index: only entries that commit to one of these questions. The file has one a line, as it was sent: {"query":"…","variables":{…}}. Variables without their query leave most requests open (exit code 2)',
-  },
-  salts: {
-    flag: 'salts',
-    value: 'folder',
-    expected: 'the path of a folder',
-    meaning: 'with --opens: the store of salts; whoever has it can confirm guesses, so it is given on order only',
-  },
-} as const
+const COUNT = wholeNumber(1, MAX_ROWS)
 
 const SEARCH = {
-  ...ABOUT.search,
   options: {
-    db: DATABASE_OPTION,
-    noIndex: {
-      flag: 'no-index',
-      value: null,
-      meaning: 'read the entries of --log instead, and check each against its leaf in the tree',
-    },
+    db: { isSecret: true },
+    noIndex: SWITCH,
     ...DESK_LOG_OPTIONS,
-    log: { ...LOG_OPTIONS.log, isRequired: false, meaning: 'with --no-index: the log’s folder or URL' },
+    log: TEXT,
     ...FILTER_OPTIONS,
     ...REF_OPTIONS,
-    ...OPENS_OPTIONS,
-    origin: { flag: 'origin', value: 'log', meaning: 'only entries of the log of this name, if the index has several' },
-    first: { flag: 'first', meaning: 'the largest number of results', default: '50', ...count },
-    countBy: {
-      flag: 'count-by',
-      value: 'what',
-      meaning: 'show counts instead of entries',
-      expected: `one of ${DIMENSION_NAMES.join(', ')}`,
-      parse: (text: string) => DIMENSION_NAMES.find((each) => each === text),
-    },
-    pattern: {
-      flag: 'pattern',
-      value: 'name',
-      meaning: 'show what is unusual',
-      expected: `one of ${PATTERN_NAMES.join(', ')}`,
-      parse: (text: string) => PATTERN_NAMES.find((each) => each === text),
-    },
-    threshold: { flag: 'threshold', meaning: 'the smallest number from which a pattern is shown', ...count },
+    opens: TEXT,
+    salts: TEXT,
+    origin: TEXT,
+    first: { default: '50', ...COUNT },
+    countBy: oneOf(DIMENSION_NAMES),
+    pattern: oneOf(PATTERN_NAMES),
+    threshold: COUNT,
   },
-  examples: [
-    {
-      command: 'istmo audit search --desk desk --db index --agency GT-MP-FECO',
-      meaning: 'Shows the newest entries of an agency.',
-    },
-    {
-      command: 'istmo audit search --desk desk --no-index --log gateway --case GT:MP001-2026-1234 --keys refs.json',
-      meaning: 'Finds who asked about a case, with the keys of the gateway’s owner, without an index.',
-    },
-  ],
-} as const satisfies CommandSpec
+} as const
 
 type SearchLine = CommandLine<typeof SEARCH>
 
@@ -129,7 +77,7 @@ interface Found {
 }
 
 /** `istmo audit search`: searches the index, or directly the entries of a log. */
-export const searchCommand = defineAudit(SEARCH, async (line, io) => {
+export const searchCommand = defineAudit('search', SEARCH, async (line, io) => {
   // Before the search, because a search that cannot be written down must not take place.
   await findReader(line)
   const found = line.noIndex ? await searchLog(line, io) : await searchDatabase(line, io)

@@ -3,32 +3,16 @@ import { ALL, type EntryFilter } from '../audit/index/filter.ts'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
 import { type PseudonymKeys, pseudonymsOf } from '../audit/pseudonym/pseudonym.ts'
 import { isRecordId } from '../contract/record-id.ts'
-import { FILE } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import type { FILTER_OPTIONS, REF_OPTIONS } from './options.ts'
 
 /** Finds the refs of a case or a caller, for somebody who has the keys of the log's owner. */
 
-/** The options with which a person names a case or a caller as people know them. */
-export const REF_OPTIONS = {
-  keys: {
-    flag: 'keys',
-    ...FILE,
-    meaning: 'the keys of refs of the log’s owner, of all epochs; --caller and the id of a case need them',
-  },
-  caller: {
-    flag: 'caller',
-    value: 'issuer subject',
-    expected: 'an issuer, a space, and the subject that this issuer gives the person, in one argument',
-    meaning: 'the caller as the token names the person',
-    parse: (text: string) => (/^\S+ \S/.test(text) ? text : undefined),
-  },
-} as const
-
 /** The values of {@link REF_OPTIONS}, and the option for the case. */
-export interface RefLine {
-  readonly keys?: string | undefined
-  readonly caller?: string | undefined
-  readonly caseRef?: string | undefined
-}
+export type RefLine = Pick<
+  CommandLine<{ readonly options: typeof REF_OPTIONS & typeof FILTER_OPTIONS }>,
+  'keys' | 'caller' | 'caseRef'
+>
 
 /** The refs that a search looks for. */
 export interface SoughtRefs {

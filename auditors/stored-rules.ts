@@ -27,16 +27,6 @@ export class NotStoredError extends Error {
   }
 }
 
-/** The option for the folder of the content store. */
-export const KEPT_OPTION = {
-  kept: {
-    flag: 'kept',
-    value: 'folder',
-    expected: 'the path of a folder',
-    meaning: 'the content store; by default the folder `kept` beside the log',
-  },
-} as const
-
 /** The rules of a country at a past time. */
 export interface StoredRules {
   readonly access: CountryAccess

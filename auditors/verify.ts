@@ -8,10 +8,9 @@ import type { LogSource } from '../audit/verify/source.ts'
 import { findMissingLogs } from '../audit/verify/verify-log.ts'
 import type { WitnessedReport } from '../audit/verify/verify-witnessed.ts'
 import { hashOrigin } from '../audit/witness/heads.ts'
-import { ABOUT, type Answer, defineAudit, EXIT_NOTES } from './command.ts'
+import { type Answer, defineAudit } from './command.ts'
 import {
   listLogs,
-  ONE_POLICY_OPTION,
   openSources,
   type PolicyFile,
   readEarlierCheckpoint,
@@ -19,47 +18,18 @@ import {
   readOrigin,
   readPolicyFile,
 } from './inputs.ts'
+import { VERIFY_OPTIONS } from './options.ts'
 import { verifyAnswer } from './verify/answer.ts'
-import { type JudgedBy, judgeLogs } from './verify/judge-logs.ts'
-import {
-  AS_OF_OPTION,
-  ENTRIES_OPTIONS,
-  MAX_ENTRIES_BY_DEFAULT,
-  ONLY_OPTION,
-  WITNESS_OPTIONS,
-} from './verify/options.ts'
+import { type JudgedBy, judgeLogs, MAX_ENTRIES_BY_DEFAULT } from './verify/judge-logs.ts'
 
 /** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
 export const verifyCommand = defineAudit(
+  'verify',
   {
-    ...ABOUT.verify,
     arguments: {
-      logs: {
-        meaning: 'folders or URLs, with all shards and workers’ logs in them; by default the URLs in the trust policy',
-        isOptional: true,
-        isRepeated: true,
-      },
+      logs: { isOptional: true, isRepeated: true },
     },
-    options: { ...ONE_POLICY_OPTION, ...ONLY_OPTION, ...WITNESS_OPTIONS, ...AS_OF_OPTION, ...ENTRIES_OPTIONS },
-    notes: { 'Exit codes': { ...EXIT_NOTES['Exit codes'], 3: 'with --as-of: the answer is yes, of that point' } },
-    examples: [
-      {
-        command: 'istmo audit verify gateway hn --policy trust-policy',
-        meaning: 'Verifies the logs in the folders gateway and hn.',
-      },
-      {
-        command: 'istmo audit verify gateway --policy trust-policy --require-witness GT --max-age PT1H',
-        meaning: 'Also demands the witness GT, and a quorum within the last hour.',
-      },
-      {
-        command: 'istmo audit verify gateway-a --policy trust-policy --only istmo.example/gateway-a',
-        meaning: 'Verifies the log of one of two gateways that the trust policy names.',
-      },
-      {
-        command: 'istmo audit verify copy-of-march --policy trust-policy --as-of 2026-03-31T23:59:59Z',
-        meaning: 'Verifies that an older copy was the whole log at the end of March.',
-      },
-    ],
+    options: VERIFY_OPTIONS,
   },
   async (line, io) => {
     const trust = await readPolicyFile(line.policy, line.development)

@@ -5,10 +5,11 @@ import type { PolicyCaller } from '../contract/access/policy-set.ts'
 import { bothRules, denialOf, isOpen, OPEN, policiesNamed, type Rule } from '../contract/access/rule.ts'
 import type { Grounds } from '../contract/access-token.ts'
 import { type Entry, type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
-import { ABOUT, type Answer, defineAudit } from './command.ts'
+import { type Answer, defineAudit } from './command.ts'
 import { answerInQuorum, doubtEntries, doubtWhole, readCosigned } from './demand-quorum.ts'
-import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { ENTRY_ARGUMENT, findLogFolder } from './inputs.ts'
+import { noteReading, openDeskLog } from './desk/note-reading.ts'
+import { findLogFolder } from './inputs.ts'
+import { DESK_LOG_OPTIONS, ENTRY_ARGUMENT, KEPT_OPTION } from './options.ts'
 import {
   findContinuations,
   findEntry,
@@ -18,7 +19,6 @@ import {
 } from './readable-entries.ts'
 import {
   type ContentStore,
-  KEPT_OPTION,
   NotStoredError,
   openContentStore,
   type StoredGraph,
@@ -27,8 +27,8 @@ import {
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
 export const wasAllowedCommand = defineAudit(
+  'was-allowed',
   {
-    ...ABOUT.wasAllowed,
     arguments: ENTRY_ARGUMENT,
     options: {
       ...DESK_LOG_OPTIONS,

@@ -3,36 +3,27 @@ import { type PseudonymKeys, pseudonymsOf } from '../audit/pseudonym/pseudonym.t
 import type { LogReader } from '../audit/reader/log-reader.ts'
 import { describePrunings } from '../audit/verify/prunings.ts'
 import type { EntryOf } from '../contract/audit-log/entry.ts'
-import { isRecordId, ownerOf } from '../contract/record-id.ts'
-import { FILE } from '../service/command-spec.ts'
+import { ownerOf } from '../contract/record-id.ts'
+import { NEEDED } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit } from './command.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
-import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
-import { checkRange, isInRange, RANGE_OPTIONS, type TimeRange } from './filter-options.ts'
+import { noteReading, openDeskLog } from './desk/note-reading.ts'
+import { checkRange, DESK_LOG_OPTIONS, isInRange, RANGE_OPTIONS, RECORD, type TimeRange } from './options.ts'
 import { countUnreadable, readableEntries } from './readable-entries.ts'
 import { createDetailsCheck } from './reconcile/read-gateway.ts'
 import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs.ts'
 
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
 export const whoSawCommand = defineAudit(
+  'who-saw',
   {
-    ...ABOUT.whoSaw,
     arguments: {
-      record: {
-        meaning: 'the record’s id',
-        expected: 'the id of a record, for example HN:P-000077',
-        parse: (text: string) => (isRecordId(text) ? text : undefined),
-      },
+      record: RECORD,
     },
     options: {
       ...DESK_LOG_OPTIONS,
-      keys: {
-        flag: 'keys',
-        ...FILE,
-        isRequired: true,
-        meaning: 'the country’s keys of refs, of all epochs',
-      },
+      keys: NEEDED,
       ...RANGE_OPTIONS,
     },
   },

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ONE_POLICY_OPTION, openReader, readPolicy } from '../auditors/inputs.ts'
+import { openReader, readPolicy } from '../auditors/inputs.ts'
+import { ONE_POLICY_OPTION } from '../auditors/options.ts'
 import {
   makeRevealKeyFile,
   NEW_KEY_OPTIONS,
@@ -19,54 +20,32 @@ import {
 import { readPublicKeys } from '../contract/trust/reveal/reveal-keys.ts'
 import { parseRevealActAnswer, REVEAL_ACTS_FOLDER, readRequestKid } from '../contract/trust/reveal/reveal-request.ts'
 import { openShare, sealShare, xorShares } from '../contract/trust/reveal/sealed-officer.ts'
-import { executeCommand, executeGroup } from '../service/command-line.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
+import { executeCommand } from '../service/command-line.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { NEEDED_LIST, SWITCH, TEXT } from '../service/command-texts.ts'
 import { describeFileError } from '../service/describe-error.ts'
-import { BOTH_LANG_OPTIONS } from '../service/lang-option.ts'
+import { BOTH_LANG_OPTIONS, spokenLanguage } from '../service/lang-option.ts'
 import { EXIT_NOT_IN_EFFECT, UsageError } from '../service/usage-error.ts'
 import { handInRequest } from './hand-in.ts'
 import { confirm, type MandatesIo, TERMINAL } from './mandates/io.ts'
-import { AUTHORITY_OPTIONS, chooseShownLanguage } from './mandates/options.ts'
+import { AUTHORITY_OPTIONS } from './mandates/mandates.ts'
+import { CLI_TEXTS } from './texts.ts'
 
 /** How often `approve` looks whether witnesses have cosigned the entry, in milliseconds. */
 const LOOK_EVERY_MS = 250
 
-const KEY = {
-  name: 'istmo reveal key',
-  description:
-    'Makes the authority’s reveal key, and prints its thumbprint. The security officer keeps the file, and not on the authority’s machine; the ' +
-    'authority’s settings name the public part, which stands in FILE.jwks.json. If both files exist, it prints the thumbprint again.',
-  arguments: { file: { meaning: 'the file of the key' } },
+const KEY = CLI_TEXTS.declare('reveal key', {
+  arguments: { file: TEXT },
   options: NEW_KEY_OPTIONS,
-  examples: [{ command: 'istmo reveal key reveal.key --passphrase', meaning: 'Makes reveal.key under a passphrase.' }],
-} as const satisfies CommandSpec
+})
 
-const APPROVE = {
-  name: 'istmo reveal approve',
-  description:
-    'Approves an auditor’s request at the authority’s machine. The running authority writes the entry `reveal`, and the command writes a file for ' +
-    '`istmo reveal share`, which opens with the authority’s reveal key only. The same request again gets the same entry.',
+const APPROVE = CLI_TEXTS.declare('reveal approve', {
   arguments: {
-    request: { meaning: 'the auditor’s request (`istmo audit reveal request`)' },
-    approval: { meaning: 'the file that is written' },
+    request: TEXT,
+    approval: TEXT,
   },
   options: { ...AUTHORITY_OPTIONS, ...ONE_POLICY_OPTION },
-  notes: {
-    'Exit codes': {
-      0: 'approved, and the file is written',
-      1: 'the authority refused or did not answer, or another file than the request cannot be used',
-      2: 'an argument or the file of the request is wrong, and nothing changed',
-      3: 'approved, and the entry is written, but witnesses have not cosigned it yet: there is no file. Run it again',
-    },
-  },
-  examples: [
-    {
-      command:
-        'istmo reveal approve request.jws approval.json --token sofia.jwt --authority audit-log --policy trust-policy',
-      meaning: 'Approves request.jws, and writes approval.json.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** Approves a request, and waits until a quorum of witnesses has cosigned both entries. */
 async function approve(line: CommandLine<typeof APPROVE>, io: MandatesIo): Promise<number> {
@@ -115,50 +94,20 @@ async function readRequest(file: string): Promise<string> {
   )
 }
 
-const SHARE = {
-  name: 'istmo reveal share',
-  description:
-    'Gives the authority’s share of a sealed officer to an auditor. It checks that the auditor signed the request and that the entry `reveal` is in ' +
-    'the log, shows both, asks, and writes a file that opens with the auditor’s key only. It needs no network: run it where you keep the reveal key.',
+const SHARE = CLI_TEXTS.declare('reveal share', {
   arguments: {
-    approval: { meaning: 'the file that `istmo reveal approve` wrote' },
-    answer: { meaning: 'the file for the auditor that is written' },
+    approval: TEXT,
+    answer: TEXT,
   },
   options: {
-    key: {
-      flag: 'key',
-      ...FILE,
-      isRequired: true,
-      isRepeated: true,
-      meaning: 'the authority’s reveal key (`istmo reveal key`); after a rotation, the older ones too',
-    },
+    key: NEEDED_LIST,
     ...PASSPHRASE_FILE_OPTION,
-    auditor: {
-      flag: 'auditor',
-      ...FILE,
-      isRequired: true,
-      isRepeated: true,
-      meaning: 'the public part of the auditor’s keys, your own copy',
-    },
-    yes: { flag: 'yes', value: null, meaning: 'give the share without asking, for scripts' },
+    auditor: NEEDED_LIST,
+    yes: SWITCH,
     ...BOTH_LANG_OPTIONS,
     ...ONE_POLICY_OPTION,
   },
-  notes: {
-    'Exit codes': {
-      0: 'the answer is written',
-      1: 'no share was given: a file cannot be used or proves nothing, the passphrase is wrong, or you did not agree',
-      2: 'an argument is wrong, or the file of the answer exists already',
-    },
-  },
-  examples: [
-    {
-      command:
-        'istmo reveal share approval.json answer.json --key reveal.key --auditor auditor.key.jwks.json --policy trust-policy',
-      meaning: 'Writes answer.json for the auditor.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 const SHARE_REMEDY =
   'Give the public part of the keys of the auditor who asked, with --auditor, or run `istmo reveal approve` again'
@@ -171,7 +120,7 @@ function readAuditor(file: string): ReturnType<typeof readPublicKeys> {
 
 /** Gives the authority's share to the auditor who signed the request. */
 async function share(line: CommandLine<typeof SHARE>, io: MandatesIo): Promise<void> {
-  const language = chooseShownLanguage(line, io)
+  const language = spokenLanguage()
   if (existsSync(line.answer)) {
     throw new UsageError(
       `${line.answer}: expected a file that is not there yet; there is one. Name another file, or move it away`,
@@ -210,24 +159,10 @@ export function runReveal(given: readonly string[], io: MandatesIo = TERMINAL): 
   const key = async (line: CommandLine<typeof KEY>): Promise<void> => {
     io.out.write(`${(await makeRevealKeyFile(line, false, io)).join('\n')}\n`)
   }
-  const commands = [
-    {
-      name: 'key',
-      description: 'make the authority’s reveal key',
-      run: (args: readonly string[]) => executeCommand(KEY, args, key, io),
-    },
-    {
-      name: 'approve',
-      description: 'approve an auditor’s request at the authority’s machine',
-      run: (args: readonly string[]) => executeCommand(APPROVE, args, (line) => approve(line, io), io),
-    },
-    {
-      name: 'share',
-      description: 'give the authority’s share to the auditor',
-      run: (args: readonly string[]) => executeCommand(SHARE, args, (line) => share(line, io), io),
-    },
-  ]
-  const description =
-    'Reveals to an auditor which officer stands behind a pseudonym. It takes two keys: the authority’s, and the auditor’s.'
-  return executeGroup({ name: 'istmo reveal', description, commands }, given, io)
+  const commands = {
+    key: (args: readonly string[]) => executeCommand(KEY, args, key, io),
+    approve: (args: readonly string[]) => executeCommand(APPROVE, args, (line) => approve(line, io), io),
+    share: (args: readonly string[]) => executeCommand(SHARE, args, (line) => share(line, io), io),
+  }
+  return CLI_TEXTS.runGroup('reveal', commands, given, io)
 }

@@ -49,7 +49,7 @@ describe('each command of istmo', () => {
 
 describe('istmo audit', () => {
   // A command that only has others below it prints no document.
-  const paths = AUDIT_COMMANDS_WITH_PLANNER.flatMap(({ name }) =>
+  const paths = Object.keys(AUDIT_COMMANDS_WITH_PLANNER).flatMap((name) =>
     name === 'reveal' ? ['reveal key', 'reveal request', 'reveal open'] : [name],
   )
   it.each(paths)('answers --help of %s', async (path) => {

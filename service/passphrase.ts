@@ -1,14 +1,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { CompactEncrypt, compactDecrypt } from 'jose'
-import { FILE } from './command-spec.ts'
+import { SWITCH, TEXT } from './command-texts.ts'
 import { describeOpenSecret, isSecretOpen } from './private-files.ts'
 
 /** Secrets in files under a passphrase (RFC 7517, section 7). */
 
 /** Whether a key is made under a passphrase. */
 export const NEW_PASSPHRASE_OPTIONS = {
-  passphrase: { flag: 'passphrase', value: null, meaning: 'ask for a passphrase that encrypts the file' },
-  passphraseFile: { flag: 'passphrase-file', ...FILE, meaning: 'a file whose first line is the passphrase' },
+  passphrase: SWITCH,
+  passphraseFile: TEXT,
 } as const
 
 /** How often PBKDF2 with SHA-512 is applied to a passphrase, and how often a file may ask for. */

@@ -8,67 +8,16 @@ import { commitTo, SALT_BYTES } from '../../audit/salts/commitment.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
-import { FILE } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import type { AuditIo } from '../command.ts'
-import { LOG_OPTIONS, openLogOption } from '../inputs.ts'
+import { openLogOption } from '../inputs.ts'
+import type { OWN_LOG_OPTIONS } from '../options.ts'
 
 /** Each reading of an audit log is an entry in the reader's own log, and the entry is durable before anything is shown. */
 
-/** The options that say who reads, and where this is written down. A desk has most of them once for all. */
-export const OWN_LOG_OPTIONS = {
-  desk: {
-    flag: 'desk',
-    value: 'folder',
-    expected: 'the path of a folder',
-    meaning: 'your desk, which names the four of the next lines once; by default ~/.config/istmo/desk',
-  },
-  ownLog: {
-    flag: 'own-log',
-    value: 'folder',
-    expected: 'the path of a folder',
-    meaning: 'your own log, in which this reading becomes an entry; created if it does not exist',
-  },
-  ownKey: {
-    flag: 'own-key',
-    ...FILE,
-    meaning: 'the signer key of your own log',
-  },
-  reader: {
-    flag: 'reader',
-    value: 'name',
-    expected: 'a staff number or a user name of at most 200 characters',
-    meaning: 'who reads; by default the reader of the desk, or the user of this machine',
-    parse: (text: string) => (text.length > 0 && text.length <= 200 ? text : undefined),
-  },
-  reason: {
-    flag: 'reason',
-    value: 'text',
-    expected: 'at most 200 characters',
-    meaning: 'why you read, for the entry: the number of a complaint or an order, never a name',
-    parse: (text: string) => (text.length > 0 && text.length <= 200 ? text : undefined),
-  },
-} as const
-
-/** The options of a command that reads one log at a desk: the trust policy may be the desk's. */
-export const DESK_LOG_OPTIONS = {
-  log: LOG_OPTIONS.log,
-  policy: {
-    ...LOG_OPTIONS.policy,
-    isRequired: false,
-    meaning: `${LOG_OPTIONS.policy.meaning}; by default those of the desk`,
-  },
-  ...OWN_LOG_OPTIONS,
-} as const
-
-/** The values of {@link OWN_LOG_OPTIONS} that somebody gave. */
-export interface ReaderLine {
-  readonly desk?: string | undefined
-  readonly ownLog?: string | undefined
-  readonly ownKey?: string | undefined
-  readonly reader?: string | undefined
-  readonly reason?: string | undefined
-}
+/** The values of {@link OWN_LOG_OPTIONS}. */
+export type ReaderLine = Partial<CommandLine<{ readonly options: typeof OWN_LOG_OPTIONS }>>
 
 /** Who reads, and the log in which it is written down. */
 export interface Reader {

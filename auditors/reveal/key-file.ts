@@ -11,7 +11,8 @@ import {
   SEALING_CURVES,
   toPublicKeys,
 } from '../../contract/trust/reveal/reveal-keys.ts'
-import { type CommandLine, FILE } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { oneOf, TEXT } from '../../service/command-texts.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import {
   checkPrivate,
@@ -34,23 +35,12 @@ const KEY_FILE = z.union([
 
 /** The passphrase of a key, for scripts. */
 export const PASSPHRASE_FILE_OPTION = {
-  passphraseFile: {
-    flag: 'passphrase-file',
-    ...FILE,
-    meaning: 'a file with the passphrase of your keys; without it, you are asked',
-  },
+  passphraseFile: TEXT,
 } as const
 
 /** How a key file is made. */
 export const NEW_KEY_OPTIONS = {
-  curve: {
-    flag: 'curve',
-    value: 'curve',
-    expected: `one of ${SEALING_CURVES.join(', ')}`,
-    default: 'X25519',
-    meaning: 'the curve of the key to which others seal',
-    parse: (text: string) => SEALING_CURVES.find((each) => each === text),
-  },
+  curve: { ...oneOf(SEALING_CURVES), default: 'X25519' },
   ...NEW_PASSPHRASE_OPTIONS,
 } as const
 

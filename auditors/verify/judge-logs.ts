@@ -28,6 +28,9 @@ export type VerifiedLog = WitnessedReport & {
   readonly entries: Pick<EntriesReport, 'read' | 'unknown' | 'mistimed'> | null
 }
 
+/** Logs of up to so many entries are read entry by entry unless an option says otherwise. It takes about a minute. */
+export const MAX_ENTRIES_BY_DEFAULT = 1_000_000
+
 /** By what logs are judged. */
 export interface JudgedBy {
   readonly policy: Policy

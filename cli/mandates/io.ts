@@ -1,5 +1,4 @@
 import type { Language } from '../../contract/language.ts'
-import { joiningEnvironment } from '../../joining/environment.ts'
 import { askOnTerminal } from '../../service/terminal.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
@@ -13,8 +12,6 @@ export interface MandatesIo {
   readonly ask: (question: string, isSecret?: boolean) => Promise<string | null>
   /** How long a command waits for witnesses, in milliseconds. */
   readonly witnessPatienceMs: number
-  /** The environment, whose locale chooses the language. Default: it names none. */
-  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** The terminal of this process. */
@@ -24,7 +21,6 @@ export const TERMINAL: MandatesIo = {
   now: Date.now,
   ask: askOnTerminal,
   witnessPatienceMs: 30_000,
-  env: joiningEnvironment(),
 }
 
 /**

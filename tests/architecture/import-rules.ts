@@ -329,7 +329,6 @@ export const RULES: readonly ImportRule[] = [
       // `istmo audit derive` asks a question of the past again, and takes the legs apart that the gateway merged.
       'gateway/replay-question.ts',
       'gateway/merged-legs.ts',
-      'joining/environment.ts',
       'stamps/stamp.ts',
     ],
   },
@@ -367,7 +366,7 @@ export const RULES: readonly ImportRule[] = [
     place: 'stamps/',
     allowed: [
       ...['audit/', 'contract/audit-log/entry.ts', 'auditors/command.ts', 'auditors/inputs.ts'],
-      ...['service/audit-log/own-log.ts', 'service/command-spec.ts'],
+      ...['auditors/options.ts', 'service/audit-log/own-log.ts', 'service/command-spec.ts', 'service/command-texts.ts'],
       ...['service/http/trusted-fetch.ts', 'service/replace-file.ts'],
     ],
   },
@@ -378,6 +377,7 @@ export const RULES: readonly ImportRule[] = [
       'clients/',
       'audit/',
       ...COMMAND_LINE,
+      'service/command-texts.ts',
       ERROR_WORDS,
       'service/certificates/',
       'service/config-error.ts',
@@ -418,7 +418,7 @@ export const RULES: readonly ImportRule[] = [
       'authority/mandates/replay.ts',
       'authority/open-mandates.ts',
       'authority/settings/settings.ts',
-      'cli/mandates/hand-in.ts',
+      'cli/hand-in.ts',
       'cli/mandates/io.ts',
       'cli/mandates/key-file.ts',
       'contract/trust/mandate-document.ts',

@@ -17,7 +17,7 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 /** The commands below a command. */
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   policy: ['test'],
-  audit: AUDIT_COMMANDS_WITH_PLANNER.map(({ name }) => name),
+  audit: Object.keys(AUDIT_COMMANDS_WITH_PLANNER),
 }
 
 const PATHS = COMMANDS.flatMap(({ name }) => [name, ...(SUBCOMMANDS[name] ?? []).map((below) => `${name} ${below}`)])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../service/usage-error.ts'
-import { FILTER_OPTIONS, type FilterLine, readFilter } from './filter-options.ts'
+import { FILTER_OPTIONS, type FilterLine, readFilter } from './options.ts'
 
 const lineOf = (given: Partial<FilterLine>): FilterLine => {
   const none = Object.fromEntries(Object.keys(FILTER_OPTIONS).map((key) => [key, undefined]))
