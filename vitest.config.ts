@@ -7,7 +7,7 @@ import { wordFiles } from './tools/browser-modules/word-files.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
-  '{contract,service,composition,gateway,embedding,subgraphs,audit,authority,oversight,joining,cli,clients,console,demo,tools}/**/*.test.{ts,tsx}'
+  '{contract,service,composition,gateway,embedding,subgraphs,audit,authority,auditors,joining,cli,clients,console,demo,tools}/**/*.test.{ts,tsx}'
 
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {

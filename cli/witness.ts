@@ -13,101 +13,31 @@ import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
 import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer, type Witness } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { LIST, optionOf, SWITCH, TEXT } from '../service/command-texts.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { watchFiles } from '../service/watch-files.ts'
 import { readYamlFile } from '../service/yaml-file.ts'
+import { CLI_TEXTS } from './texts.ts'
 
-const WITNESS = {
-  name: 'istmo witness',
-  description:
-    'Runs a witness (C2SP tlog-witness) until a signal ends it. The witness cosigns checkpoints of logs whose history it has followed. ' +
-    'It reads no environment variable. With --new-key it makes a witness’s key instead, and prints the verifier key.',
+const WITNESS = CLI_TEXTS.declare('witness', {
   options: {
-    key: {
-      flag: 'key',
-      ...FILE,
-      meaning: 'the witness’s signer key, of the type for cosignatures; required',
-    },
-    folder: {
-      flag: 'folder',
-      value: 'dir',
-      expected: 'the path of a folder',
-      meaning:
-        'where it stores the last head of each log that it cosigned; required; only one process at a time can use it',
-    },
-    logs: {
-      flag: 'log',
-      value: 'vkey',
-      isRepeated: true,
-      expected: 'the verifier key of a log',
-      meaning: 'a log to watch; the key’s name is the log’s origin',
-    },
-    policy: {
-      flag: 'policy',
-      ...FILE,
-      meaning: 'a trust policy (C2SP tlog-policy); the witness also watches its logs',
-    },
-    rules: {
-      flag: 'rules',
-      ...FILE,
-      meaning:
-        'a country’s file: the witness also watches the logs of the authorities in its callers, and follows its changes',
-    },
-    rotations: {
-      flag: 'rotation',
-      ...FILE,
-      isRepeated: true,
-      meaning:
-        'the proof that the key of a log was replaced (`istmo audit rotate-key`); the witness then rejects the old key',
-    },
-    port: {
-      flag: 'port',
-      value: 'number',
-      meaning: 'port to listen on, by default 4106; 0 takes a free one',
-      expected: 'a whole number from 0 to 65535',
-    },
-    host: {
-      flag: 'host',
-      value: 'address',
-      meaning: 'address to listen on, by default 127.0.0.1',
-      expected: 'an address or host name',
-    },
-    configs: {
-      flag: 'config',
-      value: 'file',
-      isRepeated: true,
-      expected: 'the path of a YAML file',
-      meaning:
-        'settings with the keys key, folder, logs and rotations (lists), policy, rules, port and host; a flag takes precedence. ' +
-        'With several files, the process runs one witness for each, and other flags are not allowed',
-    },
-    development: {
-      flag: 'development',
-      value: null,
-      meaning: 'accept a trust policy that one captured witness breaks; only for made-up records',
-    },
-    newKey: {
-      flag: 'new-key',
-      value: 'name',
-      meaning: 'make a key of this name in the file of --key, and exit',
-      expected: 'the name of a witness',
-    },
+    key: TEXT,
+    folder: TEXT,
+    logs: { flag: 'log', ...LIST },
+    policy: TEXT,
+    rules: TEXT,
+    rotations: { flag: 'rotation', ...LIST },
+    port: TEXT,
+    host: TEXT,
+    configs: { flag: 'config', ...LIST },
+    development: SWITCH,
+    newKey: TEXT,
   },
-  examples: [
-    {
-      command: 'istmo witness --new-key witness.example/w1 --key witness.key',
-      meaning: 'Makes witness.key, and prints the verifier key for trust policies.',
-    },
-    {
-      command: 'istmo witness --key witness.key --folder heads --policy trust-policy',
-      meaning: 'Watches the logs of the trust policy.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** The settings of a witness. The configuration file is YAML with these keys, and flags take precedence over it. */
 const settingsSchema = z.strictObject({
@@ -181,8 +111,8 @@ async function readWitnessSettings(
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')
-  const option = Object.entries(WITNESS.options).find(([each]) => each === key)?.[1]
-  if (option === undefined || !('expected' in option))
+  const option = optionOf(WITNESS, key)
+  if (option === undefined || option.expected === undefined)
     throw new UsageError(`${config ?? 'the settings'}: ${issue?.message}`)
   const value = given[key] ?? Object(file)[key]
   const came = value === undefined ? 'nothing' : JSON.stringify(value)
@@ -262,7 +192,7 @@ function followRules(file: string, { witness, readLogs, say }: FollowedRules): (
 
 /** Makes the key of a witness and returns the verifier key. Never overwrites an existing file. */
 async function makeKey(name: string, file: string | undefined): Promise<string> {
-  if (file === undefined) throw new UsageError(`--key: expected ${WITNESS.options.key.expected}; came nothing`)
+  if (file === undefined) throw new UsageError(`--key: expected ${optionOf(WITNESS, 'key')?.expected}; came nothing`)
   const key = generateSignerKey(name, SIGNATURE_TYPES.cosignature)
   await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
   await chmod(file, 0o600)

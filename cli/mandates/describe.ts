@@ -1,4 +1,4 @@
-import { LABELS_OF } from '../../contract/audit-log/words-tables.ts'
+import { entryLabels } from '../../contract/audit-log/words.ts'
 import { nameCountryIn } from '../../contract/country-name.ts'
 import type { Language } from '../../contract/language.ts'
 import type { MandateActAnswer } from '../../contract/trust/mandate-act.ts'
@@ -88,7 +88,7 @@ export function describeMandate(
 ): string {
   const words = language === 'es' ? SPANISH : ENGLISH
   const nameCountry = (code: string): string => `${nameCountryIn('{country}', code, language)} (${code})`
-  const purposeOf = (purpose: MandateDocument['purposes'][number]): string => LABELS_OF[language].purposes[purpose]
+  const purposeOf = (purpose: MandateDocument['purposes'][number]): string => entryLabels(language).purposes[purpose]
   const person = (digest: string): string => names.get(digest) ?? words.person(digest)
   const officers = document.officers.map((officer) =>
     'hash' in officer ? person(officer.hash) : words.everybody(officer.agency, officer.role),

@@ -1,38 +1,27 @@
-import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandSpec } from '../../service/command-spec.ts'
+import { SWITCH, TEXT } from '../../service/command-texts.ts'
+import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../../service/lang-option.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
-import { chooseSuspendLanguage, LANGUAGE_OPTIONS, type SuspendWorld, TERMINAL } from './suspend-command.ts'
+import { CLI_TEXTS } from '../texts.ts'
+import { type SuspendWorld, TERMINAL } from './suspend-command.ts'
 import { suspendWords } from './words.ts'
 
-const LIST = {
-  name: 'istmo suspensions',
-  description:
-    'Shows what is suspended at a process: since when, by whom and why; and what waits to be taken. The process need not run.',
-  arguments: { folder: { meaning: 'the folder of the process (its --suspensions)' } },
-  options: {
-    json: { flag: 'json', value: null, meaning: 'print JSON' },
-    ...LANGUAGE_OPTIONS,
-  },
-  examples: [{ command: 'istmo suspensions suspensions', meaning: 'Shows what is suspended.' }],
-} as const satisfies CommandSpec
+const LIST = CLI_TEXTS.declare('suspensions', {
+  arguments: { folder: TEXT },
+  options: { json: SWITCH, ...LANG_OR_SPANISH_OPTIONS },
+})
 
 /** Runs `istmo suspensions`. */
 export async function runSuspensions(
   args: readonly string[],
-  { streams, env }: Pick<SuspendWorld, 'streams' | 'env'> = TERMINAL,
+  { streams }: Pick<SuspendWorld, 'streams'> = TERMINAL,
 ): Promise<void> {
   const print = (line: string): void => void streams.out.write(`${line}\n`)
-  const code = await executeCommand(
-    LIST,
-    args,
-    ({ folder, json, ...line }) => show(folder, json, chooseSuspendLanguage(line, env)),
-    streams,
-  )
+  const code = await executeCommand(LIST, args, ({ folder, json }) => show(folder, json), streams)
   if (code !== 0) process.exitCode = code
 
-  async function show(folder: string, json: boolean, language: Language): Promise<void> {
-    const say = suspendWords(language)
+  async function show(folder: string, json: boolean): Promise<void> {
+    const say = suspendWords(spokenLanguage('es'))
     const { inForce, waiting } = await readSuspensionFolder(folder)
     if (json) return print(JSON.stringify({ inForce, waiting: waiting.map(({ claims }) => claims) }))
     for (const { kind, value, since, by, reason } of inForce) {

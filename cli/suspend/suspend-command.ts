@@ -1,130 +1,45 @@
 import { readdir } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Language } from '../../contract/language.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
-import { joiningEnvironment } from '../../joining/environment.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../service/command-spec.ts'
-import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
+import type { CommandLine, OptionShape } from '../../service/command-spec.ts'
+import { NEEDED, NEEDED_LIST, optionOf, SWITCH, TEXT } from '../../service/command-texts.ts'
+import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../../service/lang-option.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readSuspensionFolder, type SuspensionFolder } from '../../service/suspensions/read-folder.ts'
+import { askOnTerminal } from '../../service/terminal.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
+import { CLI_TEXTS } from '../texts.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { type SaySuspension, suspendWords } from './words.ts'
 
-/** The options of the commands about suspensions for their language. `--language` is the older name. */
-export const LANGUAGE_OPTIONS = {
-  lang: {
-    ...LANG_OPTION,
-    meaning: 'the language of what is printed: es or en; without it, that of LC_ALL, LC_MESSAGES or LANG, else es',
-  },
-  language: OLDER_LANG_OPTION,
-} as const satisfies Readonly<Record<string, OptionSpec>>
-
-/** Chooses the language of what a command about suspensions prints. Spanish if nothing names one. */
-export function chooseSuspendLanguage(
-  line: { readonly lang: Language | undefined; readonly language: Language | undefined },
-  env: SuspendWorld['env'] = {},
-): Language {
-  return chooseLineLanguage(line, env, 'es')
-}
-
-/** The flag of each kind, its value and its meaning. */
-const WHAT_OPTIONS = {
-  country: { flag: 'country', value: 'code', meaning: 'all rows of this country' },
-  domain: { flag: 'domain', value: 'name', meaning: 'a domain: cases, persons or legal' },
-  coordinate: { flag: 'field', value: 'field', meaning: 'a field, such as Person.names' },
-  agency: { flag: 'agency', value: 'name', meaning: 'the callers of an agency, such as GT-MP-FECO' },
-  authority: { flag: 'authority', value: 'iss', meaning: 'all callers of a mandate authority, by its `iss`' },
-  task_force: { flag: 'task-force', value: 'id', meaning: 'all who act for a task force' },
-  officer: {
-    flag: 'officer',
-    value: 'ref',
-    meaning: 'one officer, by the ref in this log, or by the `sub` of the tokens',
-  },
-  token: { flag: 'token', value: 'id', meaning: 'one token, by its `jti` or its SHA-256' },
-  key: {
-    flag: 'key',
-    value: 'thumbprint',
-    meaning: 'a key by its thumbprint (RFC 7638), or a certificate by its SHA-256',
-  },
-  mandate: { flag: 'mandate', value: 'hash', meaning: 'a mandate, by its hash' },
-} as const satisfies Record<SuspendedKind, OptionSpec>
+/** The option of each kind. */
+export const WHAT_OPTIONS = {
+  country: TEXT,
+  domain: TEXT,
+  coordinate: { flag: 'field' },
+  agency: TEXT,
+  authority: TEXT,
+  task_force: { flag: 'task-force' },
+  officer: TEXT,
+  token: TEXT,
+  key: TEXT,
+  mandate: TEXT,
+} as const satisfies Record<SuspendedKind, OptionShape>
 
 const OPTIONS = {
   ...WHAT_OPTIONS,
-  reason: {
-    flag: 'reason',
-    value: 'text',
-    isRequired: true,
-    meaning: 'why, for those who read the log; without names of persons',
-  },
-  keyFile: {
-    flag: 'key-file',
-    value: 'file',
-    isRequired: true,
-    meaning: 'your key of `istmo keys NAME --suspender FOLDER`',
-  },
-  signer: {
-    flag: 'signer',
-    value: 'issuer',
-    meaning: 'at an authority, if --key-file is the file of its signing keys: its issuer',
-  },
-  folder: {
-    flag: 'folder',
-    value: 'dir',
-    isRequired: true,
-    isRepeated: true,
-    meaning: 'the folder of the process (its --suspensions); give it once for each process',
-  },
-  yes: { flag: 'yes', value: null, meaning: 'do not ask before a whole country is stopped' },
-  ...LANGUAGE_OPTIONS,
-} as const satisfies Readonly<Record<string, OptionSpec>>
+  reason: NEEDED,
+  keyFile: NEEDED,
+  signer: TEXT,
+  folder: NEEDED_LIST,
+  yes: SWITCH,
+  ...LANG_OR_SPANISH_OPTIONS,
+} as const
 
-/** What the exit codes of both commands mean, for scripts. */
-const EXIT_NOTES = {
-  'Exit codes': {
-    0: 'in effect at each process',
-    1: 'a process refused it, or it was not confirmed: look at the lines',
-    2: 'an argument is wrong, and nothing changed',
-    3: 'written down, but not in effect at some process yet: it does not run, or is slow',
-  },
-} as const satisfies HelpNotes
-
-const SUSPEND = {
-  name: 'istmo suspend',
-  description:
-    'Stops something at a node, a gateway or an authority, at once and without a restart: signs a statement with your key and gives it to ' +
-    'the process. Gateways that follow a node apply it within two seconds. It stays until it is resumed.',
-  options: OPTIONS,
-  notes: EXIT_NOTES,
-  examples: [
-    {
-      command: 'istmo suspend --agency GT-MP-FECO --reason "Oficio 41" --key-file hn.jwk.json --folder suspensions',
-      meaning: 'Refuses all callers of this agency.',
-    },
-    {
-      command: 'istmo suspend --country HN --reason "Incidente 7" --key-file hn.jwk.json --folder suspensions',
-      meaning: 'Gives nobody anything of Honduras any more.',
-    },
-  ],
-} as const satisfies CommandSpec
-
-const RESUME = {
-  name: 'istmo resume',
-  description:
-    'Ends a suspension. Only who suspended something, or the owner of the records (a country at its own node), can resume it.',
-  options: OPTIONS,
-  notes: EXIT_NOTES,
-  examples: [
-    {
-      command: 'istmo resume --agency GT-MP-FECO --reason "Oficio 52" --key-file hn.jwk.json --folder suspensions',
-      meaning: 'Answers the callers of this agency again.',
-    },
-  ],
-} as const satisfies CommandSpec
+const SUSPEND = CLI_TEXTS.declare('suspend', { options: OPTIONS })
+const RESUME = CLI_TEXTS.declare('resume', { options: OPTIONS })
 
 /** What the commands take from outside. */
 export interface SuspendWorld {
@@ -132,8 +47,6 @@ export interface SuspendWorld {
   readonly streams: CommandStreams
   /** How long the command waits for a process to take a statement, in milliseconds. A process takes it within half a second. */
   readonly patienceMs: number
-  /** The environment, whose locale chooses the language. Default: it names none. */
-  readonly env?: Readonly<Record<string, string | undefined>>
   /** Asks a person, and returns the answer; null if nobody can be asked. */
   readonly ask: (question: string) => Promise<string | null>
 }
@@ -143,12 +56,7 @@ export const TERMINAL: SuspendWorld = {
   now: Date.now,
   streams: { out: process.stdout, err: process.stderr },
   patienceMs: 3_000,
-  env: joiningEnvironment(),
-  async ask(question) {
-    if (!process.stdin.isTTY) return null
-    const terminal = createInterface({ input: process.stdin, output: process.stderr })
-    return terminal.question(question).finally(() => terminal.close())
-  },
+  ask: askOnTerminal,
 }
 
 /**
@@ -171,7 +79,7 @@ async function deliver(
   line: CommandLine<typeof SUSPEND>,
   world: SuspendWorld,
 ): Promise<number> {
-  const say = suspendWords(chooseSuspendLanguage(line, world.env))
+  const say = suspendWords(spokenLanguage('es'))
   const { kind, value, what } = readWhat(line)
   const key = await readSuspenderKey(line.keyFile, line.signer)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
@@ -215,7 +123,7 @@ function readWhat(line: CommandLine<typeof SUSPEND>) {
   const given = kinds.flatMap((kind) => (line[kind] === undefined ? [] : [{ kind, value: line[kind] }]))
   const [one] = given
   if (one === undefined || given.length > 1) {
-    const flags = Object.values(WHAT_OPTIONS).map(({ flag }) => `--${flag}`)
+    const flags = kinds.map((kind) => `--${optionOf(SUSPEND, kind)?.flag}`)
     throw new UsageError(`expected exactly one of ${flags.join(', ')}; came ${given.length}`)
   }
   return { ...one, what: { [one.kind]: one.value } as unknown as SuspendedWhat }
@@ -227,8 +135,9 @@ function readForm(statement: string, { kind, value }: { readonly kind: Suspended
     readSuspension(statement)
   } catch (error) {
     const { message } = error as Error
-    const { flag, meaning } = WHAT_OPTIONS[kind]
-    throw new UsageError(message.includes('«what') ? `--${flag}: expected ${meaning}; came ${value}` : message)
+    const option = optionOf(SUSPEND, kind)
+    if (!message.includes('«what')) throw new UsageError(message)
+    throw new UsageError(`--${option?.flag}: expected ${option?.meaning}; came ${value}`)
   }
 }
 

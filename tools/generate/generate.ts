@@ -93,7 +93,7 @@ function composeSupergraph(): string {
 
 async function clientFiles(supergraph: string): Promise<Readonly<Record<string, string>>> {
   const { apiSchema, rules } = createPlanner(supergraph, () => true)
-  const oversightSdl = readFileSync(pathOf('oversight/schema.graphql'), 'utf8')
+  const oversightSdl = readFileSync(pathOf('auditors/oversight/schema.graphql'), 'utf8')
   const files = makeClientFiles(apiSchema, rules)
   return {
     ...files,
@@ -209,7 +209,7 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated(SPANISH_MAPPING_PAGE, spanishMappingPage(), isCheck),
     writeGenerated(MAPPING_SCHEMA, `${JSON.stringify(makeMappingSchema(), null, 1)}\n`, isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
-    writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
+    writeGenerated('auditors/check-page.html', await buildCheckPage(), isCheck),
     ...Object.entries({ ...makeWordTypes(pathOf('.')), ...(await clientFiles(supergraph)) }).map(([name, text]) =>
       writeGenerated(name, text, isCheck),
     ),
