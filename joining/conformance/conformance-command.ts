@@ -13,11 +13,11 @@ import { joiningEnvironment } from '../environment.ts'
 import { chooseChecks } from './all-checks.ts'
 import type { Holes } from './check.ts'
 import { readIdentity, TEST_GATEWAY } from './identity.ts'
-import { openSidecar, type Sidecar, type UpstreamOf } from './open-sidecar.ts'
+import { openSidecar, type Sidecar } from './open-sidecar.ts'
 import { prepareChecks } from './prepare.ts'
 import { judge, writeJson, writeMarkdown, writeText } from './report.ts'
 import { NotCheckable, runChecks } from './run-checks.ts'
-import { createLegSender } from './send-leg.ts'
+import { createLegSender, type UpstreamOf } from './send-leg.ts'
 import { conformanceWords } from './words.ts'
 
 const NUMBER = {

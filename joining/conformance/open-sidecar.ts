@@ -12,13 +12,7 @@ import type { DomainModule } from '../../subgraphs/kit/types.ts'
 import { type Identity, TEST_GATEWAY } from './identity.ts'
 import type { Ask } from './leg.ts'
 import { type Preparation, prepareChecks } from './prepare.ts'
-import { askServices } from './send-leg.ts'
-
-/** A service of a country, by domain. */
-export interface UpstreamOf {
-  readonly domain: Domain
-  readonly url: string
-}
+import { askServices, type UpstreamOf } from './send-leg.ts'
 
 /** A node that stands in front of a country's service for as long as the checks take. */
 export interface Sidecar {

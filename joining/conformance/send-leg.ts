@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { performance } from 'node:perf_hooks'
 import { DEADLINE_HEADER } from '../../contract/deadline.ts'
+import type { Domain } from '../../contract/domain.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
@@ -10,7 +11,6 @@ import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Identity } from './identity.ts'
 import { type Ask, codesOf, type Leg, type Reply, type SentBytes } from './leg.ts'
-import type { UpstreamOf } from './open-sidecar.ts'
 import { createQuestionSigner, mandateOf, type QuestionSigner, signLeg } from './sign-leg.ts'
 
 /** How a node is reached over TLS: what it is known by, and what it is shown. Each is a text in PEM. */
@@ -18,6 +18,12 @@ export interface NodeTls {
   readonly ca?: string | undefined
   readonly cert?: string | undefined
   readonly key?: string | undefined
+}
+
+/** A service of a country, by domain. */
+export interface UpstreamOf {
+  readonly domain: Domain
+  readonly url: string
 }
 
 /** What sends legs to a node. */

@@ -345,7 +345,6 @@ export const RULES: readonly ImportRule[] = [
       'service/clock-difference.ts',
       'service/config-error.ts',
       'service/country-file.ts',
-      'service/http/server-trust.ts',
       'service/http/trusted-fetch.ts',
       'service/lang-option.ts',
       'service/private-files.ts',

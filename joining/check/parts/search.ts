@@ -1,7 +1,6 @@
 import { sayBoth } from '../../../contract/said.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
-import { type AskNode, createAskNode } from '../ask-node.ts'
-import { chooseTaskForce } from '../choose-task-force.ts'
+import { type AskNode, chooseTaskForce, createAskNode } from '../ask-node.ts'
 import type { DatabaseContext } from '../context.ts'
 import { type Finding, type FindingId, NotChecked } from '../finding.ts'
 import { queryUnhurried } from '../rows/count-rows.ts'

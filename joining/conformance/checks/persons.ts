@@ -24,7 +24,7 @@ const ask = (world: World, query: string, search: object, as: Caller): Promise<R
 async function searchPersons(world: World, search: object, as = world.callers.reader) {
   const reply = await ask(world, SEARCH, { search }, as)
   const edges = asArray(asObject(dataOf(reply)?.persons).edges).map(asObject)
-  return { reply, bands: new Map(edges.map(({ node, band }) => [idOf(node), band])) }
+  return { reply, bands: new Map(edges.map(({ node, band }) => [idOf(node), String(band)])) }
 }
 
 /** Asks for hits: of one search, or with {@link LIST_HITS} of several. */
@@ -48,6 +48,11 @@ interface Searchable {
   readonly identifier: { readonly category: unknown; readonly jurisdiction: unknown; readonly value: string } | null
 }
 
+/** A person of whom these members are known. */
+type Known<Member extends keyof Searchable> = Searchable & {
+  readonly [Name in Member]: NonNullable<Searchable[Name]>
+}
+
 function toSearchable(person: Node): Searchable {
   const legal = asArray(person.names)
     .map(asObject)
@@ -64,12 +69,13 @@ function toSearchable(person: Node): Searchable {
 }
 
 /** The persons whom the sample has, as far as they have what a search needs. */
-function searchables<Member extends 'name' | 'birthDate' | 'identifier'>(world: World, ...needed: readonly Member[]) {
+function searchables<Member extends keyof Searchable>(
+  world: World,
+  ...needed: readonly Member[]
+): readonly Known<Member>[] {
   const persons = world.sample.records.find(({ type }) => type === typeOf('Person', 'persons'))?.nodes ?? []
   const able = persons.map(toSearchable).filter((person) => needed.every((member) => person[member] !== null))
-  return able.slice(0, world.tries) as readonly (Searchable & {
-    readonly [Name in Member]: NonNullable<Searchable[Name]>
-  })[]
+  return able.slice(0, world.tries) as readonly Known<Member>[]
 }
 
 /** An identifier of the same kind that nobody has. */
@@ -78,23 +84,38 @@ const wrongly = <Identifier extends { readonly value: string }>(identifier: Iden
   value: `X${identifier.value}9`,
 })
 
+/** Makes a check that hit searches have the same band as others, or the band that is named. */
+function bandCheck<Member extends keyof Searchable>(
+  needed: readonly Member[],
+  listPairs: (person: Known<Member>, at: number) => readonly (readonly [expected: object | string, search: object])[],
+): Check['run'] {
+  return async function* (world) {
+    for (const [at, person] of searchables(world, ...needed).entries()) {
+      for (const [known, search] of listPairs(person, at)) {
+        const expected = typeof known === 'string' ? known : await askBand(world, known)
+        const came = await askBand(world, search)
+        yield { isGood: came === expected, place: person.id, expected, came }
+      }
+    }
+  }
+}
+
 const NOBODY = { identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'CONFORMANCE0000' } }
 
 const SEARCH_CHECKS = makeChecks('search', { domain: 'persons' })({
   async *identifier(world) {
     const expected = 'EXACT_IDENTIFIER'
     for (const { id, identifier } of searchables(world, 'identifier')) {
-      const band = (await searchPersons(world, { identifier })).bands.get(id)
-      yield { isGood: band === expected, place: id, expected, came: band === undefined ? band : String(band) }
+      const came = (await searchPersons(world, { identifier })).bands.get(id)
+      yield { isGood: came === expected, place: id, expected, came }
     }
   },
 
   async *name(world) {
     for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
       for (const written of [name, name.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase()]) {
-        const band = (await searchPersons(world, { name: written, birthDate })).bands.get(id)
-        const came = band === undefined ? band : String(band)
-        yield { isGood: band === 'STRONG', place: id, expected: 'STRONG', came }
+        const came = (await searchPersons(world, { name: written, birthDate })).bands.get(id)
+        yield { isGood: came === 'STRONG', place: id, expected: 'STRONG', came }
       }
     }
   },
@@ -130,45 +151,34 @@ const SEARCH_CHECKS = makeChecks('search', { domain: 'persons' })({
     }
   },
 
-  async *'hit-dates'(world) {
-    for (const [at, { id, name, birthDate }] of searchables(world, 'name', 'birthDate').entries()) {
-      const day = birthDate.slice(4)
-      // Leap years, because somebody was born on 29 February.
-      const askOn = (on: string) => askBand(world, { name, birthDate: `${9004 + 4 * at}${on}` })
-      const expected = await askOn(day === '-01-01' ? '-02-02' : '-01-01')
-      const came = await askOn(day)
-      yield { isGood: came === expected, place: id, expected, came }
-    }
-  },
+  'hit-dates': bandCheck(['name', 'birthDate'], ({ name, birthDate }, at) => {
+    // Leap years, because somebody was born on 29 February.
+    const bornOn = (day: string): object => ({ name, birthDate: `${9004 + 4 * at}${day}` })
+    const day = birthDate.slice(4)
+    return [[bornOn(day === '-01-01' ? '-02-02' : '-01-01'), bornOn(day)]]
+  }),
 
-  async *'hit-identifiers'(world) {
-    for (const { id, identifier, name, birthDate } of searchables(world, 'identifier', 'name', 'birthDate')) {
-      const wrong = wrongly(identifier)
-      const expected = await askBand(world, { name, birthDate })
-      const came = await askBand(world, { name, birthDate, identifier: wrong })
-      yield { isGood: came === expected, place: id, expected, came }
-      const dateless = await askBand(world, { name, identifier: wrong })
-      yield { isGood: dateless === 'null', place: id, expected: 'null', came: dateless }
-    }
-  },
+  'hit-identifiers': bandCheck(['identifier', 'name', 'birthDate'], ({ name, birthDate, identifier }) => [
+    [
+      { name, birthDate },
+      { name, birthDate, identifier: wrongly(identifier) },
+    ],
+    ['null', { name, identifier: wrongly(identifier) }],
+  ]),
 
-  async *'hit-owners'(world) {
-    const expected = 'EXACT_IDENTIFIER'
-    for (const { id, identifier } of searchables(world, 'identifier')) {
-      for (const other of [{ name: 'Conformance Nobody' }, { birthDate: '1931-07-15' }, { nationality: 'AQ' }]) {
-        const came = await askBand(world, { identifier, ...other })
-        yield { isGood: came === expected, place: id, expected, came }
-      }
-    }
-  },
+  'hit-owners': bandCheck(['identifier'], ({ identifier }) =>
+    [{ name: 'Conformance Nobody' }, { birthDate: '1931-07-15' }, { nationality: 'AQ' }].map((other) => [
+      'EXACT_IDENTIFIER',
+      { identifier, ...other },
+    ]),
+  ),
 
-  async *'hit-nationalities'(world) {
-    for (const { id, name, birthDate } of searchables(world, 'name', 'birthDate')) {
-      const expected = await askBand(world, { name, birthDate })
-      const came = await askBand(world, { name, birthDate, nationality: 'AQ' })
-      yield { isGood: came === expected, place: id, expected, came }
-    }
-  },
+  'hit-nationalities': bandCheck(['name', 'birthDate'], ({ name, birthDate }) => [
+    [
+      { name, birthDate },
+      { name, birthDate, nationality: 'AQ' },
+    ],
+  ]),
 
   async *'list-hits'(world) {
     const known = searchables(world, 'name', 'birthDate').map(({ name, birthDate }) => ({ name, birthDate }))
