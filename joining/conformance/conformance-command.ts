@@ -107,7 +107,7 @@ const CONFORMANCE = {
       ...NUMBER,
       meaning: 'how many records of a type each check tries at most',
     },
-    concurrent: {
+    concurrency: {
       flag: 'concurrent',
       value: 'n',
       default: '1000',
@@ -218,15 +218,16 @@ async function check(
   const startedAt = performance.now()
   const say = conformanceWords(language)
   const progress = 'isTTY' in err && err.isTTY === true ? (text: string) => err.write(`\r\x1b[K${text}`) : () => {}
-  const { rows, tries, concurrent: concurrency, deadlineMs } = line
-  const limits = { rows, tries, concurrency, deadlineMs, hidden: line.hidden.flatMap((ids) => ids.split(',')) }
-  const target = { identity, domains, ask: sender.ask, askService }
   try {
     const { results, sample, legs } = await runChecks({
-      ...limits,
-      ...target,
+      ...line,
+      identity,
+      domains,
+      ask: sender.ask,
+      askService,
       vkey: await sender.readVkey(),
       checks,
+      hidden: line.hidden.flatMap((ids) => ids.split(',')),
       onCheck: ({ id }, at) => progress(say('progress', { at: at + 1, all: checks.length, id })),
     })
     progress('')

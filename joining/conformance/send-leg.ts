@@ -76,7 +76,8 @@ export function createLegSender(identity: Identity, url: string, tls: NodeTls = 
  * before the rows then, so only this shows whether the service filters them itself. Tokens and callers of the leg do not count.
  */
 export function askServices(services: readonly UpstreamOf[]): Ask {
-  const http = createHttp({})
+  // A service may close an idle connection just when it is used again.
+  const http = createHttp({}, false)
   return async ({ domain, query, variables }) => {
     const headers = { 'content-type': 'application/json', accept: 'application/json', 'istmo-show-protected': '?0' }
     const sent = { body: JSON.stringify({ query, variables }), headers, requestId: '', salt: null }
@@ -125,8 +126,8 @@ type Answer = Omit<Reply, 'sent'>
 
 const NO_ANSWER = { status: 0, type: '', text: '', json: undefined, receipt: undefined, echoed: undefined }
 
-function createHttp({ ca, cert, key }: NodeTls) {
-  const pool = { keepAlive: true, maxSockets: MAX_SOCKETS }
+function createHttp({ ca, cert, key }: NodeTls, keepAlive = true) {
+  const pool = { keepAlive, maxSockets: MAX_SOCKETS }
   const tls = { minVersion: 'TLSv1.3' as const, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
   const [http, https] = [new HttpAgent(pool), new HttpsAgent({ ...pool, ...tls })]
   const send = (url: string, method: string, sent: Pick<SentBytes, 'headers' | 'body'>): Promise<Answer> =>
