@@ -272,7 +272,7 @@ export async function completeAnswers(given: GivenAnswers, ask: Ask | null, lang
     if (text === null) missing.push(key)
     else known[key] = text === '' && fallback === '' ? '' : spec.parse(text)
   }
-  if (missing.length > 0) throw new UsageError(describeMissing(missing, language))
+  if (missing.length > 0) throw new UsageError(describeMissing(missing, known as Known, language))
   return Object.freeze(known) as unknown as Answers
 }
 
@@ -303,18 +303,11 @@ async function askFor(key: AnswerKey, fallback: string | null, ask: Ask, languag
   }
 }
 
-/** The answers from which the default of another one is made. */
-const SOURCES: Readonly<Partial<Record<AnswerKey, readonly AnswerKey[]>>> = {
-  nameEs: ['country'],
-  nameEn: ['country'],
-  logName: ['country', 'host'],
-  witness: ['host'],
-}
-
-function describeMissing(keys: readonly AnswerKey[], language: Language): string {
+function describeMissing(keys: readonly AnswerKey[], known: Known, language: Language): string {
   const say = joinWords(language)
   // One that has a default as soon as others are there needs no flag.
-  const asked = keys.filter((key) => !(SOURCES[key] ?? []).some((source) => keys.includes(source)))
+  const likely = { country: 'NI', host: 'istmo.mp.gob.ni', ...known }
+  const asked = keys.filter((key) => ANSWER_SPECS[key].fallback(likely) === null)
   const lines = asked.map((key) => {
     const { flag, expected } = ANSWER_SPECS[key]
     return say('missingFlag', { flag, expected: helpText(expected, language) })

@@ -2,17 +2,18 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Language } from '../../contract/language.ts'
-import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { joiningEnvironment } from '../environment.ts'
 import { probeAndPrint } from '../probe/probe-command.ts'
 import { parseOperatorAddress } from '../probe/send-probe.ts'
+import { type RunningProcess, thisProcess } from '../running/running-process.ts'
 import {
   ANSWER_KEYS,
   ANSWER_SPECS,
   type AnswerKey,
+  type Answers,
   type Ask,
   completeAnswers,
   type GivenAnswers,
@@ -76,10 +77,7 @@ const JOIN = {
 } as const satisfies CommandSpec
 
 /** What the command takes from outside. */
-export interface JoinWorld {
-  readonly streams: CommandStreams
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly now: () => number
+export interface JoinWorld extends RunningProcess {
   /** The folder from which paths are resolved. */
   readonly cwd: () => string
   /** Opens a terminal to ask a person; null if there is none. */
@@ -88,9 +86,7 @@ export interface JoinWorld {
 
 /** The world of this process. */
 export const PROCESS_WORLD: JoinWorld = {
-  streams: { out: process.stdout, err: process.stderr },
-  env: joiningEnvironment(),
-  now: Date.now,
+  ...thisProcess(),
   cwd: () => process.cwd(),
   openTerminal() {
     if (!process.stdin.isTTY) return null
@@ -124,10 +120,9 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
   const { out, err } = world.streams
   try {
     if (terminal !== null) err.write(`${say('intro')}\n`)
-    const answers = await completeAnswers(all, terminal?.ask ?? null, language)
-    const [gatewayKeys, gatewayCa] = [locate(answers.gatewayKeys, world), locate(answers.gatewayCa, world)]
+    const answers = locateFiles(await completeAnswers(all, terminal?.ask ?? null, language), world)
     const options = { language, now: world.now(), given: { ...fromFile, ...given } }
-    const { written, cutOff } = await makeCountryFolder(root, { ...answers, gatewayKeys, gatewayCa }, options)
+    const { written, cutOff } = await makeCountryFolder(root, answers, options)
     out.write(`${describeFiles(written, answers.country, language).join('\n')}\n`)
     for (const file of cutOff) err.write(`${say('cutOff', { file })}\n`)
     return 0
@@ -137,10 +132,8 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
 }
 
 function readFlags(line: CommandLine<typeof JOIN>): GivenAnswers {
-  const values = line as Readonly<Partial<Record<AnswerKey, string>>>
-  return Object.fromEntries(
-    ANSWER_KEYS.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const])),
-  )
+  const values = line as GivenAnswers
+  return Object.fromEntries(ANSWER_KEYS.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]))
 }
 
 function rejectWithProbe({ yes, answers }: CommandLine<typeof JOIN>, given: GivenAnswers): void {
@@ -149,18 +142,14 @@ function rejectWithProbe({ yes, answers }: CommandLine<typeof JOIN>, given: Give
   if (other !== null) throw new UsageError(`expected nothing besides --probe and --lang; came --${other}`)
 }
 
-/** Makes the paths absolute, as answers.yaml keeps them. */
-function locateFiles({ gatewayKeys, gatewayCa, ...answers }: GivenAnswers, world: JoinWorld): GivenAnswers {
-  return {
-    ...answers,
-    ...(gatewayKeys !== undefined && { gatewayKeys: locate(gatewayKeys, world) }),
-    ...(gatewayCa !== undefined && { gatewayCa: locate(gatewayCa, world) }),
+/** Makes paths absolute from where the command was typed, as answers.yaml keeps them. */
+function locateFiles<Given extends GivenAnswers | Answers>(given: Given, { cwd }: JoinWorld): Given {
+  const located: Partial<Record<AnswerKey, string>> = {}
+  for (const key of ['gatewayKeys', 'gatewayCa'] as const) {
+    const path = given[key]
+    if (path !== undefined && path !== '' && !/^https?:/i.test(path)) located[key] = resolve(cwd(), path)
   }
-}
-
-/** A path from where the command was typed; an address stays as it is. */
-function locate(path: string, { cwd }: JoinWorld): string {
-  return path === '' || /^https?:/i.test(path) ? path : resolve(cwd(), path)
+  return { ...given, ...located }
 }
 
 function describeFiles(written: readonly WrittenFile[], country: string, language: Language): readonly string[] {

@@ -97,7 +97,7 @@ export function writeCountryFile(
     domains: domains.map((domain) => `  ${domain}: { url: "${origin}/${domain}", tls: ${tls} }`).join('\n'),
     witness,
     vkey: JSON.stringify(vkey),
-    x: suspender.x,
+    x: suspender,
   })
 }
 

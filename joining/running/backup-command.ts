@@ -175,21 +175,10 @@ async function check(backup: string): Promise<string> {
 }
 
 async function restore(line: CommandLine<typeof RESTORE>, now: () => number): Promise<string> {
-  const { into, embedded, newLog, oldLog, gatewayCheckpoint, witnesses, backup, databaseUrl } = line
-  if (into === undefined)
+  if (line.into === undefined)
     throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
-  const target = resolve(into)
-  const done = await restoreNode({
-    backup,
-    target,
-    databaseUrl,
-    isEmbedded: embedded,
-    newLog: newLog ?? null,
-    oldLog: oldLog ?? null,
-    evidence: { files: gatewayCheckpoint, policies: witnesses },
-    onRows: showRows,
-    now,
-  })
+  const target = resolve(line.into)
+  const done = await restoreNode({ ...line, target, onRows: showRows, now })
   const lines = [say('restored', { folder: target }), ...sayLog(done, target)]
   const { rules, names } = await findAbsoluteNames(target)
   if (names.length > 0) lines.push(say('absolute', { rules: join(target, rules) }))

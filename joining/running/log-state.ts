@@ -14,6 +14,7 @@ import { readEntries } from '../../audit/verify/read-entries.ts'
 import { readHead, readKeys } from '../../audit/verify/read-head.ts'
 import { folderSource, type LogSource } from '../../audit/verify/source.ts'
 import { createTileReader } from '../../audit/verify/source-tree.ts'
+import { parseJson } from '../../contract/json-value.ts'
 
 /** The present shard of an audit log, as its folder shows it to somebody who does not open it. */
 export interface LogState {
@@ -128,13 +129,9 @@ async function requireCheckpoint(folder: string): Promise<void> {
 /** Reads the time of an entry, in milliseconds since the epoch; null if it has none. */
 export async function readTime(source: LogSource, size: number, index: number): Promise<number | null> {
   for await (const { bytes } of readEntries(source, size, index)) {
-    try {
-      const { time } = Object(JSON.parse(Buffer.from(bytes).toString('utf8'))) as { readonly time?: unknown }
-      const ms = Date.parse(String(time))
-      return Number.isNaN(ms) ? null : ms
-    } catch {
-      return null
-    }
+    const { time } = Object(parseJson(Buffer.from(bytes).toString('utf8'))) as { readonly time?: unknown }
+    const ms = Date.parse(String(time))
+    return Number.isNaN(ms) ? null : ms
   }
   return null
 }

@@ -25,7 +25,7 @@ import { BACKUP_FOLDERS, ENV_FILE } from './backup-settings.ts'
 import { copyAuditLog, copyTree } from './copy-log.ts'
 import { loadRows } from './copy-rows.ts'
 import { formatSetting, parseEnvFile } from './env-file.ts'
-import { type Evidence, judgeLog, type LogJudgement } from './judge-log.ts'
+import { judgeLog, type LogJudgement } from './judge-log.ts'
 import { type LogState, policyOf, readLogState, readShardState } from './log-state.ts'
 import { compareFiles, leaveRestoreNote, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts'
 
@@ -35,15 +35,17 @@ export interface RestoreOptions {
   readonly backup: string
   /** The folder of the restored node. It must not exist. */
   readonly target: string
-  /** An empty database of a server; undefined: an embedded database in the folder, if `isEmbedded`. */
+  /** An empty database of a server, for the rows. */
   readonly databaseUrl: string | undefined
-  /** Whether the rows go into an embedded database in the folder, although the backup is of a server. */
-  readonly isEmbedded: boolean
-  /** The name of a new log; null: the log of the backup goes on. */
-  readonly newLog: string | null
-  readonly evidence: Omit<Evidence, 'surviving'>
-  /** The home of the audit log that the node had until now; null if it is lost. */
-  readonly oldLog: string | null
+  /** Whether the rows go into an embedded database in the folder. */
+  readonly embedded: boolean
+  /** The name of a new log; undefined: the log of the backup goes on. */
+  readonly newLog: string | undefined
+  /** What others have seen of the log, as {@link judgeLog} reads it: files, and trust policies. */
+  readonly gatewayCheckpoint: readonly string[]
+  readonly witnesses: readonly string[]
+  /** The home of the audit log that the node had until now; undefined if it is lost. */
+  readonly oldLog: string | undefined
   readonly onRows: (rows: number) => void
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
@@ -122,11 +124,11 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
   const { manifest, faults } = await checkBackup(backup)
   if (faults.length > 0) throw new BackupDamaged(backup, faults)
   requirePlaceOfRows(manifest, options)
-  const chosen = manifest.log === null || newLog !== null ? null : await chooseLog(manifest.log, options)
+  const chosen = manifest.log === null || newLog !== undefined ? null : await chooseLog(manifest.log, options)
   return makeFolder(target, async (draft) => {
     await copyTree(backup, draft)
     await takeOldLog(chosen, options, draft)
-    const vkey = newLog === null ? null : await beginNewLog(manifest, draft, newLog)
+    const vkey = newLog === undefined ? null : await beginNewLog(manifest, draft, newLog)
     if (manifest.log !== null) {
       const manifestHash = hash('sha256', await readFile(join(backup, MANIFEST_FILE)))
       const note = { log: nameLog(chosen, options), now: options.now }
@@ -140,14 +142,14 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
 
 /** Says in the entry of the restore which log goes on. */
 function nameLog(chosen: ChosenLog | null, { newLog, oldLog }: RestoreOptions): EntryOf<'restore'>['log'] {
-  if (newLog !== null) return 'NEW'
-  return chosen?.home === oldLog ? 'OF_NODE' : 'OF_BACKUP'
+  if (newLog !== undefined) return 'NEW'
+  return oldLog !== undefined && chosen?.home === oldLog ? 'OF_NODE' : 'OF_BACKUP'
 }
 
-function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: RestoreOptions): void {
-  if (rows === null && (databaseUrl !== undefined || isEmbedded))
+function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, embedded }: RestoreOptions): void {
+  if (rows === null && (databaseUrl !== undefined || embedded))
     throw new UsageError('--database-url, --embedded: expected neither, because the backup has no rows')
-  if (rows !== null && (databaseUrl !== undefined) === isEmbedded)
+  if (rows !== null && (databaseUrl !== undefined) === embedded)
     throw new UsageError(
       '--database-url or --embedded: expected one of both, for the rows of the backup: an empty database of a PostgreSQL server, or a folder of the node',
     )
@@ -155,7 +157,7 @@ function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: Res
 
 /** Puts the log that the node had until now in the place of the older one of the backup. */
 async function takeOldLog(chosen: ChosenLog | null, { oldLog }: RestoreOptions, draft: string): Promise<void> {
-  if (chosen === null || oldLog === null || chosen.home !== oldLog) return
+  if (oldLog === undefined || chosen?.home !== oldLog) return
   const home = join(draft, BACKUP_FOLDERS.auditLogDir)
   await rm(home, { recursive: true })
   await copyAuditLog(oldLog, home, { hasSalts: true })
@@ -174,17 +176,17 @@ interface ChosenLog {
  */
 async function chooseLog(
   log: NonNullable<Manifest['log']>,
-  { backup, evidence, oldLog }: RestoreOptions,
+  { backup, gatewayCheckpoint: files, witnesses: policies, oldLog }: RestoreOptions,
 ): Promise<ChosenLog> {
   const signer = { verifier: parseVerifierKey(log.vkey) } as NoteSigner
   const own = join(backup, BACKUP_FOLDERS.auditLogDir)
   const saved = await readLogState(own, signer)
   if (saved === null) throw new BackupDamaged(backup, ['the manifest names an audit log that is not there'])
   // A log that is damaged says nothing.
-  const surviving = oldLog === null ? null : await readLogState(oldLog, signer).catch(() => null)
-  const goesOn = oldLog !== null && surviving !== null && (await continues(oldLog, saved, signer))
+  const surviving = oldLog === undefined ? null : await readLogState(oldLog, signer).catch(() => null)
+  const goesOn = oldLog !== undefined && surviving !== null && (await continues(oldLog, saved, signer))
   if (goesOn) requireUnused(surviving.folder)
-  const judgement = await judgeLog(goesOn ? surviving : saved, signer, { ...evidence, surviving })
+  const judgement = await judgeLog(goesOn ? surviving : saved, signer, { files, policies, surviving })
   if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement)
   return { home: goesOn ? oldLog : own, judgement }
 }

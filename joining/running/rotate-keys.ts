@@ -22,6 +22,12 @@ export function nextKeyFile(file: string): string {
   return `${file}.next`
 }
 
+/** Makes a private Ed25519 key as a JWK (RFC 8037). */
+export function makeEd25519() {
+  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  return { kty, crv, x, d }
+}
+
 /**
  * Makes the key that will replace a node’s key, beside it, unless there is one. The node does not use it yet.
  * @returns the thumbprint, for `partners` in the files of other countries.
@@ -31,8 +37,7 @@ export async function prepareNodeKey(file: string): Promise<{ readonly thumbprin
   const next = nextKeyFile(file)
   const isNew = !(await exists(next))
   if (isNew) {
-    const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
-    await writeFile(next, `${JSON.stringify({ kty, crv, x, d })}\n`, { mode: 0o600, flag: 'wx' })
+    await writeFile(next, `${JSON.stringify(makeEd25519())}\n`, { mode: 0o600, flag: 'wx' })
   }
   return { thumbprint: thumbprintOf((await readNodeKey(next)).publicKey), isNew }
 }

@@ -4,36 +4,9 @@ import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
 import { checkOwnLog, hasOwnEntry } from '../../service/audit-log/check-own-log.ts'
 import type { OwnLogPlace } from '../../service/audit-log/find-own-log.ts'
 import { MAX_REQUEST_AGE_MS } from '../../service/audit-log/inbox.ts'
-import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import type { KindResult } from './merge.ts'
-import type { SyncRequest } from './run-sync.ts'
 import type { PendingEntry } from './sync-state.ts'
-
-/**
- * Makes the entry of a run: `import` for a full one, `sync` for one that took changes over (contract/audit-log/operator-entries.ts).
- * @param span of an incremental run, RFC 3339; null for a full run.
- */
-export function makeEntry(
-  { mapping, by, legalBasis, now }: SyncRequest,
-  source: string,
-  kinds: readonly KindResult[],
-  span: { readonly since: string; readonly until: string } | null,
-): PendingEntry {
-  const members = {
-    kind: span === null ? 'import' : 'sync',
-    country: mapping.country,
-    source,
-    mapping: mapping.sha256,
-    legalBasis,
-    ...span,
-    rows: kinds.map(({ kind: type, refused: rejected, ...counts }) => ({ type, ...counts, rejected })),
-    by: by === undefined ? osUser() : { name: by, source: 'OPTION' },
-    result: kinds.some(({ refused }) => refused > 0) ? 'PARTLY' : 'DONE',
-  }
-  return { id: createUuidV7(now()), members }
-}
 
 /**
  * Checks that the audit log will take the entry of a run, before the run changes rows.

@@ -1,5 +1,7 @@
 import type { Language } from '../../contract/language.ts'
 import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { osUser } from '../../service/audit-log/os-user.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
@@ -10,7 +12,6 @@ import { findOpenings, isSameMapping, mustAsk, type Opening } from './guard-open
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
 import { type FilledKind, listFilledKinds } from './kinds.ts'
 import type { KindResult, MergedRun } from './merge.ts'
-import { makeEntry } from './note-sync.ts'
 import { numberRows } from './number-rows.ts'
 import { planFullRun, planIncrementalRun, type Reading, type ReadingPlan, type Watermarks } from './plan-readings.ts'
 import {
@@ -239,6 +240,30 @@ function describeKinds({ kinds }: MergedRun, changes: Changes, counts: RefusalCo
     const { created = 0, changed = 0, deleted = 0 } = changes.get(name) ?? {}
     return { kind: name, read: counts.readOf(name), refused: counts.refusedOf(name), created, changed, deleted }
   })
+}
+
+/**
+ * Makes the entry of a run: `import` for a full one, `sync` for one that took changes over (contract/audit-log/operator-entries.ts).
+ * @param span of an incremental run, RFC 3339; null for a full run.
+ */
+function makeEntry(
+  { mapping, by, legalBasis, now }: SyncRequest,
+  source: string,
+  kinds: readonly KindResult[],
+  span: { readonly since: string; readonly until: string } | null,
+): PendingEntry {
+  const members = {
+    kind: span === null ? 'import' : 'sync',
+    country: mapping.country,
+    source,
+    mapping: mapping.sha256,
+    legalBasis,
+    ...span,
+    rows: kinds.map(({ kind: type, refused: rejected, ...counts }) => ({ type, ...counts, rejected })),
+    by: by === undefined ? osUser() : { name: by, source: 'OPTION' },
+    result: kinds.some(({ refused }) => refused > 0) ? 'PARTLY' : 'DONE',
+  }
+  return { id: createUuidV7(now()), members }
 }
 
 /** Decides what is read. @throws {UsageError} if an incremental run has nothing to begin from. */

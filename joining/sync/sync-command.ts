@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { DOMAINS } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import type { OwnLogPlace } from '../../service/audit-log/find-own-log.ts'
-import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import { labelUrl } from '../../service/describe-connection.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { chooseLanguage } from '../../service/lang-option.ts'
@@ -19,10 +19,10 @@ import {
 } from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { joiningEnvironment } from '../environment.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
 import { parseEnvFile } from '../running/env-file.ts'
+import { type RunningProcess, thisProcess } from '../running/running-process.ts'
 import { checkAuditLog, notePending, noteSync } from './note-sync.ts'
 import { count, createSyncProgress, describeOpenings, describeShrinking, describeSync } from './report.ts'
 import { runSync, type SyncResult, SyncStopped } from './run-sync.ts'
@@ -39,24 +39,13 @@ import {
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
 import { type SaySync, syncWords } from './words.ts'
 
-/** What the command takes from outside. */
-export interface SyncWorld {
-  readonly streams: CommandStreams & { readonly err: { readonly isTTY?: boolean } }
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly now: () => number
-}
-
-/** `istmo sync` for the process itself. */
-export async function runSyncCommand(args: readonly string[], world: SyncWorld = processWorld()): Promise<number> {
+/** Runs `istmo sync`. @returns the exit code. */
+export async function runSyncCommand(args: readonly string[], world: RunningProcess = thisProcess()): Promise<number> {
   return executeCommand(SYNC, args, (line) => syncRequested(withVariables(line, world.env), world), world.streams)
 }
 
-function processWorld(): SyncWorld {
-  return { streams: { out: process.stdout, err: process.stderr }, env: joiningEnvironment(), now: Date.now }
-}
-
 /** Fills in what the environment says in place of flags. An empty variable counts as not set. */
-function withVariables(line: SyncLine, env: SyncWorld['env']): SyncLine {
+function withVariables(line: SyncLine, env: RunningProcess['env']): SyncLine {
   const given = (name: string) => env[name] || undefined
   const isPlaced = line.databaseUrl !== undefined || line.databaseFolder !== undefined
   return {
@@ -71,7 +60,7 @@ function withVariables(line: SyncLine, env: SyncWorld['env']): SyncLine {
 /** A command line while it runs. */
 interface Session {
   readonly line: SyncLine
-  readonly world: SyncWorld
+  readonly world: RunningProcess
   readonly say: SaySync
   /** Tells a person something, beside the result. */
   readonly tell: (text: string) => void
@@ -82,7 +71,7 @@ interface Session {
   readonly log: OwnLogPlace | null
 }
 
-async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> {
+async function syncRequested(line: SyncLine, world: RunningProcess): Promise<number> {
   const language = chooseLanguage(line.lang, world.env)
   const log = auditLogOf(line)
   const tell = (text: string): void => void world.streams.err.write(`${text}\n`)
