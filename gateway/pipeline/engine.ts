@@ -34,12 +34,12 @@ import type {
 } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
-import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
+import { createIntrospection, type Introspect, JsonAnswer } from './introspection.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
 import { createPlanningJobs } from './planning-jobs.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
-import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
+import { spliceFetches, splicerOf } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -148,7 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
+      if (prepared.isIntrospection) return new JsonAnswer(await introspect(prepared, variables, view, context))
       const compiling = planner.compile(prepared, decision.removedFields, context)
       const compiled = compiling instanceof Promise ? await compiling : compiling
       checkArguments(compiled.checked, variables)
@@ -156,7 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
       const splicer = options.splices === false ? null : splicerOf(run)
       if (splicer !== null) {
         const json = await spliceFetches(run, splicer)
-        if (json !== null) return toSplicedAnswer(json)
+        if (json !== null) return new JsonAnswer(json)
       } else await runOperation(run, introspect)
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
