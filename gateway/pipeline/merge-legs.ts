@@ -229,7 +229,7 @@ function documentOf({ leg: { query } }: Part): MergedDocument {
   return { query, keys: ['_entities'], variables: [REPRESENTATIONS] }
 }
 
-/** Makes variables of which some are JSON, and are parsed only if somebody reads them. */
+/** Adds variables that are JSON, and are parsed only if somebody reads them. */
 function lazyVariables(others: Record<string, unknown>, names: readonly string[], lists: readonly string[]) {
   for (const [at, name] of names.entries()) {
     Object.defineProperty(others, name, { enumerable: true, get: () => JSON.parse(lists[at] ?? '') })
