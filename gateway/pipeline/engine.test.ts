@@ -15,10 +15,10 @@ function participant(country: string, sdl?: string): Participant {
   return aParticipant(country, { domains: { cases: endpoint, legal: endpoint, persons } })
 }
 
-/** Answers one operation over GT and HN; `answerLeg` plays the countries. */
+/** Answers one operation over GT and HN; `answer` plays the countries. */
 async function ask(
   source: string,
-  answerLeg: (leg: Leg) => LegAnswer,
+  answer: (leg: Leg) => LegAnswer,
   hnSdl?: string,
 ): Promise<EngineAnswer & { legs: Leg[] }> {
   const legs: Leg[] = []
@@ -28,12 +28,12 @@ async function ask(
     subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
     sendLeg: async (leg) => {
       legs.push(leg)
-      return answerLeg(leg)
+      return answer(leg)
     },
   })
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
-  const answer = await engine.execute(request, aContext())
-  return { ...answer, data: answer.data, legs }
+  const answered = await engine.execute(request, aContext())
+  return { ...answered, data: answered.data, legs }
 }
 
 const data = (value: Json, errors: Json[] = []): LegAnswer => ({ kind: 'answered', data: value, errors })

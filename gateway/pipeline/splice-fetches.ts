@@ -11,7 +11,7 @@ import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import type { Splicer, Splicing } from '../types/splice.ts'
-import type { MergedAnswer } from './merged-answer.ts'
+import type { MergedAnswer } from './merge-legs.ts'
 import { addAnswerErrors, notePlain, type Run, runEach, runFetch } from './run-fetches.ts'
 
 const splicers = new WeakMap<CompiledOperation, Splicer | null>()

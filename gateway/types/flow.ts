@@ -219,7 +219,7 @@ export interface Leg {
   readonly isForNobody?: boolean
   /** The variables that hold representations, if several legs were merged into this one. Default: only `representations`. */
   readonly entityVariables?: readonly string[]
-  /** All variables as JSON, if they were made so: then the representations are parsed only if somebody reads them, and cannot be enumerated. */
+  /** All variables as JSON, if they were made so: then the representations are parsed only if somebody reads them. */
   readonly variablesJson?: string
   /**
    * Takes the body of the answer, inflated, if the answer is spliced (`splice.ts`). If it returns true, nobody reads the data as values. It keeps none of

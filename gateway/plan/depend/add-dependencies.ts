@@ -1,6 +1,7 @@
 import { Kind, type SelectionNode } from 'graphql'
 import type { Fetch, SpreadFetch } from '../../types/operation.ts'
 import type { PlainFetch, RequiredSelection, Unbound } from '../../types/plan.ts'
+import { placeOf } from '../split/list-fetch-nodes.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /** A fetch before its dependencies are known. */
@@ -79,8 +80,4 @@ function* placesBelow(node: SelectionNode, place: string): Generator<string> {
 
 function childrenOf(node: SelectionNode): readonly SelectionNode[] {
   return node.kind === Kind.FRAGMENT_SPREAD ? [] : (node.selectionSet?.selections ?? [])
-}
-
-function placeOf(path: readonly string[]): string {
-  return ['', ...path.filter((step) => step !== '@')].join('.')
 }

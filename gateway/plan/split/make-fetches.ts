@@ -11,7 +11,6 @@ import {
   getNamedType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql'
 import { isOpen } from '../../../contract/access/rule.ts'
@@ -33,6 +32,7 @@ import {
   listFetchNodes,
   listRootNodes,
   listTypedNodes,
+  operationOf,
   type TypedNode,
 } from './list-fetch-nodes.ts'
 import { listPossibleTypes, requireGatewayKeys, requireSelections } from './require-representations.ts'
@@ -184,12 +184,6 @@ function toRewrite(rewrite: NonNullable<FetchNode['inputRewrites']>[number], gra
   return rewrite.kind === 'ValueSetter'
     ? { kind: 'ValueSetter', path, value: rewrite.setValueTo }
     : { kind: 'KeyRenamer', path, renameKeyTo: rewrite.renameKeyTo }
-}
-
-function operationOf(node: FetchNode): OperationDefinitionNode {
-  const definition = node.operationDocumentNode?.definitions.find((d) => d.kind === Kind.OPERATION_DEFINITION)
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('expected an operation in the planner’s fetch')
-  return definition
 }
 
 /** Notes each field with arguments, so that the gateway can check them before it sends any leg. */
