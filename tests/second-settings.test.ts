@@ -42,6 +42,20 @@ describe('a story that may run on either kind of database', () => {
 
   it('runs on both in a whole run', () => {
     vi.stubEnv('ISTMO_CI_SHARE', '1')
-    expect([leftOut({}), leftOut(SERVER)]).toEqual([[], []])
+    expect([leftOut({}), leftOut(SERVER), leftOut({ ISTMO_FAST: '0' })]).toEqual([[], [], []])
+  })
+})
+
+describe('without the fast ways', () => {
+  it('CI leaves out two of three files, and always only one', () => {
+    const counts = new Map<string, number>()
+    for (const seed of SEEDS) {
+      vi.stubEnv('ISTMO_PROPERTY_SEED', seed)
+      for (const file of leftOut({ ISTMO_FAST: '0' })) counts.set(file, (counts.get(file) ?? 0) + 1)
+    }
+    expect(counts.size).toBeGreaterThan(10)
+    // What planning costs is the same both ways.
+    const always = [...counts].flatMap(([file, count]) => (count === SEEDS.length ? [file] : []))
+    expect(always).toEqual(['tests/hostile-client/planning.test.ts'])
   })
 })

@@ -1,8 +1,12 @@
 /**
  * Which test files run a second time under another setting, and which of them this run does (docs/decisions/0090). A whole run does all of them twice.
- * In CI each story runs on one of the two kinds of database.
+ * In CI each story runs on one of the two kinds of database, and one of four files once more without the fast ways.
  */
-import { partCount, partOf } from './share.ts'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { partCount, partOf, someOf } from './share.ts'
+
+const PROJECT = join(import.meta.dirname, '..')
 
 /**
  * Stories and tests of what the domains ask of a database, with the same demands on both kinds. What tests the kit's own handling of a database, what
@@ -54,6 +58,15 @@ export const ON_EITHER_DATABASE: readonly string[] = [
 /** Stories that demand on a server all that they demand on an embedded database, and more. In CI they run on a server. */
 export const MORE_ON_SERVER: readonly string[] = ['tests/sync/command.test.ts']
 
+/** The tests of whole gateways that `.ci/run` repeats without the fast ways. */
+const WITHOUT_FAST_WAYS: readonly string[] = globSync(
+  ['tests/hostile-client/*.test.ts', 'tests/limits/*.test.ts', 'gateway/main.test.ts'],
+  { cwd: PROJECT },
+).sort()
+
+/** What planning costs is the same without the fast ways, so CI does not ask again. */
+const PLANNING = 'tests/hostile-client/planning.test.ts'
+
 /** Whether this run has a story that may run on either database. In two of three changes it runs on a server, which takes a third of the time. */
 function isHere(file: string, isOnServer: boolean): boolean {
   return partCount() === 1 || partOf(`database of ${file}`, 3) > 0 === isOnServer
@@ -61,6 +74,14 @@ function isHere(file: string, isOnServer: boolean): boolean {
 
 /** Lists the files that this run leaves out, because CI runs them with the other kind of database or in another commit. */
 export function leftOut(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  if (env.ISTMO_FAST === '0') {
+    if (partCount() === 1) return []
+    const some = someOf(
+      'without the fast ways',
+      WITHOUT_FAST_WAYS.filter((file) => file !== PLANNING),
+    )
+    return WITHOUT_FAST_WAYS.filter((file) => !some.includes(file))
+  }
   const isOnServer = env.ISTMO_TEST_DATABASE_URL !== undefined
   const left = ON_EITHER_DATABASE.filter((file) => !isHere(file, isOnServer))
   return isOnServer || partCount() === 1 ? left : [...left, ...MORE_ON_SERVER]

@@ -56,6 +56,8 @@ export interface FrontOptions {
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Called for each request when it is answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void
+  /** Whether operations that Apollo Server has passed before go past it. Default: true. */
+  readonly isFast?: boolean
   readonly log: Logger
 }
 
@@ -80,7 +82,10 @@ export interface Front {
  * internal details.
  */
 export async function createFront(options: FrontOptions): Promise<Front> {
-  const server = await createOperationServer(options.runner, options.log)
+  const server = await createOperationServer(options.runner, {
+    log: options.log,
+    hasShortWay: options.isFast ?? true,
+  })
   let [isDraining, isStopping] = [false, false]
   const routes = await createRoutes(options, server, () => isDraining)
 

@@ -27,7 +27,14 @@ import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
 import { createGenerations } from './generations.ts'
 import type { OperationRunner } from './operations.ts'
 import { codesOf } from './rejection-codes.ts'
-import { type Reading, readOperation, runOperation } from './run-operation.ts'
+import {
+  type AskedOperation,
+  type OperationOutcome,
+  type Reading,
+  readOperation,
+  runOperation,
+} from './run-operation.ts'
+import { createShortWay } from './short-way.ts'
 import { wordInvalid } from './word-errors.ts'
 
 /** The context value of each operation. */
@@ -42,6 +49,8 @@ interface Passage {
   readonly language: Language
   /** How the reading of its document went; null until the document is read. */
   reading: Reading | null
+  /** The operation that Apollo Server let through, and what came of it; null until then. */
+  passed: { readonly asked: AskedOperation; readonly outcome: OperationOutcome } | null
 }
 
 /** Answers GraphQL over HTTP. */
@@ -50,6 +59,13 @@ export interface GraphQLServer {
   execute(arrived: ArrivedOperation, context: RequestContext): Promise<HttpAnswer>
   /** Stops the server, and closes the runner. No request may be in progress. */
   stop(): Promise<void>
+}
+
+/** How {@link createGraphQLServer} answers. */
+export interface GraphQLServerOptions {
+  readonly log: Logger
+  /** Whether an operation that Apollo Server has passed before takes the short way past it. */
+  readonly hasShortWay: boolean
 }
 
 /** Apollo Server's interface of a store. It is a type of a package that it depends on, so it is read from its options. */
@@ -67,23 +83,33 @@ const APOLLO_CODES: readonly ErrorCode[] = [
  * Creates and starts an Apollo Server, which does HTTP. `runner` reads the document, in the hook `didResolveSource`, and Apollo Server takes
  * it from its document store: so it neither parses nor validates. `runner` runs the operation itself, from the hook
  * `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). No answer depends on NODE_ENV, and Apollo
- * Server reports nothing to anyone.
+ * Server reports nothing to anyone. An operation that came through it before takes the short way past it (`short-way.ts`).
  */
-export async function createGraphQLServer(runner: OperationRunner, log: Logger): Promise<GraphQLServer> {
+export async function createGraphQLServer(
+  runner: OperationRunner,
+  { log, hasShortWay }: GraphQLServerOptions,
+): Promise<GraphQLServer> {
   // The document store knows only a hash of the text. What was read for one request reaches the same request this way.
   const passages = new AsyncLocalStorage<Passage>()
   const server = await startApolloServer(runner, passages, log)
+  const shortWay = hasShortWay ? createShortWay(runner, log) : null
+  const takeLongWay = async (arrived: ArrivedOperation, request: RequestContext): Promise<HttpAnswer> => {
+    const passage: Passage = { language: request.language, reading: null, passed: null }
+    const context = async () => ({ request, passage })
+    const httpGraphQLRequest = toApolloRequest(arrived)
+    const { status, headers, body } = await passages.run(passage, () =>
+      server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }),
+    )
+    if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
+    const answer = { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string }
+    const { passed } = passage
+    // Apollo Server chooses the media type after the operation, and may reject the request then.
+    if (passed !== null && answer.status === (passed.outcome.status ?? 200))
+      shortWay?.note(arrived, passed.asked, answer)
+    return answer
+  }
   return {
-    async execute(arrived, request) {
-      const passage: Passage = { language: request.language, reading: null }
-      const context = async () => ({ request, passage })
-      const httpGraphQLRequest = toApolloRequest(arrived)
-      const { status, headers, body } = await passages.run(passage, () =>
-        server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }),
-      )
-      if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
-      return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string }
-    },
+    execute: (arrived, request) => shortWay?.answer(arrived, request) ?? takeLongWay(arrived, request),
     async stop() {
       await server.stop()
       await runner.close?.()
@@ -171,7 +197,9 @@ async function respond(
   const { request, passage } = contextValue
   const asked = { source, operationName, variables }
   const reading = passage.reading ?? { rejection: new TypeError('expected a document; came none') }
-  const { status, retryAfter, result } = await runOperation({ runner, log }, asked, reading, request)
+  const outcome = await runOperation({ runner, log }, asked, reading, request)
+  passage.passed = { asked, outcome }
+  const { status, retryAfter, result } = outcome
   const headers = new HeaderMap()
   if (retryAfter !== null) headers.set('retry-after', retryAfter)
   const http = { headers, ...(status === undefined ? {} : { status }) }
@@ -245,12 +273,15 @@ export interface OperationServer {
 }
 
 /** Creates an operation server that begins with `runner`. Each runner has its own Apollo Server, because that cannot change its schema. */
-export async function createOperationServer(runner: OperationRunner, log: Logger): Promise<OperationServer> {
-  const generations = createGenerations(await createGraphQLServer(runner, log), (server) => server.stop())
+export async function createOperationServer(
+  runner: OperationRunner,
+  options: GraphQLServerOptions,
+): Promise<OperationServer> {
+  const generations = createGenerations(await createGraphQLServer(runner, options), (server) => server.stop())
   return {
     execute: (arrived, request) => generations.use((server) => server.execute(arrived, request)),
     codesOf: ({ body }) => codesOf(body),
-    replace: async (next) => generations.replace(await createGraphQLServer(next, log)),
+    replace: async (next) => generations.replace(await createGraphQLServer(next, options)),
     stop: generations.stop,
   }
 }

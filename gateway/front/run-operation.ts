@@ -1,4 +1,4 @@
-/** Runs one operation, and makes the result of its answer. */
+/** Runs one operation, on the long way and on the short way, and makes the result of its answer. */
 import { type FormattedExecutionResult, type GraphQLFormattedError, getOperationAST, OperationTypeNode } from 'graphql'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'

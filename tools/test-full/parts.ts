@@ -91,7 +91,8 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'no-fast-ways',
-    shows: 'Whole gateways answer the same without splicing, and nodes without plans. Cases per property.',
+    shows:
+      'Whole gateways answer the same without the short way past Apollo Server and without splicing. Cases per property.',
     command: [
       'env',
       'ISTMO_FAST=0',
