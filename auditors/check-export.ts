@@ -57,7 +57,7 @@ export function createExportCheck(path: string, given: Policy): ExportCheck {
   return {
     push(text) {
       at++
-      const line = parseLine(path, text, at)
+      const line = parseExportLine(path, text, at)
       if (statement !== undefined) report(misplaced('a line behind the last one', 'the end of the file'))
       if ('export' in line) {
         statement = line.export
@@ -176,11 +176,17 @@ function checkLine(
   }
 }
 
-function isRotation({ entry }: ProvedLine): boolean {
+/** Whether an entry is the rotation of a log's key. They come first in an export. */
+export function isRotation({ entry }: Pick<ProvedLine, 'entry'>): boolean {
   return Object(entry).kind === ROTATION_KIND
 }
 
-function parseLine(path: string, text: string, at: number): ProvedLine | { readonly export: ExportStatement } {
+/** Reads a line of an export. It verifies nothing. @throws {Error} that names the file and the line, if it is none. */
+export function parseExportLine(
+  path: string,
+  text: string,
+  at: number,
+): ProvedLine | { readonly export: ExportStatement } {
   const line = Object(parseJson(text)) as Partial<ProvedLine> & { readonly export?: ExportStatement }
   if (line.export !== undefined) return { export: line.export }
   if (typeof line.proof !== 'string' || line.entry === undefined) {

@@ -22,6 +22,11 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>
 }
 
+/** Returns the answer of a command that could not tell. */
+export function untold(reason: string, json: Answer['json'], text = ''): Answer {
+  return { verdict: 'UNTOLD', text, json: { ...json, reason } }
+}
+
 /** What a command works with; a test passes its own. */
 export interface AuditIo {
   readonly out: { write(text: string): unknown }

@@ -4,6 +4,7 @@ import { pseudonymsOf } from '../audit/pseudonym/pseudonym.ts'
 import { findSalt } from '../audit/salts/salts.ts'
 import { ownerOf } from '../contract/record-id.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
+import type { CommandLine } from '../service/command-spec.ts'
 import { LIST, NEEDED, oneOf, TEXT } from '../service/command-texts.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption } from './inputs.ts'
@@ -13,43 +14,34 @@ import { describeGaps, findLegs } from './who-saw.ts'
 
 const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
 
+const ERASE = {
+  arguments: {
+    entries: { isOptional: true, isRepeated: true, ...ENTRY_ID },
+  },
+  options: {
+    record: RECORD,
+    keys: TEXT,
+    ...POLICY_OPTION,
+    policy: LIST,
+    log: NEEDED,
+    key: NEEDED,
+    reason: { ...oneOf(REASONS), isRequired: true },
+  },
+} as const
+
+type EraseLine = CommandLine<typeof ERASE>
+
 /**
  * `istmo audit erase`: erases the salts of entries, so that nobody can open their commitments any more: of entries that somebody names, or of all legs that
  * gave a record. The tree of the log does not change.
  */
-export const eraseCommand = defineAudit(
-  'erase',
-  {
-    arguments: {
-      entries: { isOptional: true, isRepeated: true, ...ENTRY_ID },
-    },
-    options: {
-      record: RECORD,
-      keys: TEXT,
-      ...POLICY_OPTION,
-      policy: LIST,
-      log: NEEDED,
-      key: NEEDED,
-      reason: { ...oneOf(REASONS), isRequired: true },
-    },
-  },
-  async (line, io) => {
-    const { record, entries } = line
-    if ((record === undefined) === (entries.length === 0)) {
-      throw new TypeError('expected the ids of entries, or --record; came neither or both')
-    }
-    return record === undefined ? eraseEntries(entries, line, io) : eraseRecord(record, line, io)
-  },
-)
-
-interface EraseLine {
-  readonly log: string
-  readonly key: string
-  readonly reason: (typeof REASONS)[number]
-  readonly keys?: string | undefined
-  readonly policy: readonly string[]
-  readonly development: boolean
-}
+export const eraseCommand = defineAudit('erase', ERASE, async (line, io) => {
+  const { record, entries } = line
+  if ((record === undefined) === (entries.length === 0)) {
+    throw new TypeError('expected the ids of entries, or --record; came neither or both')
+  }
+  return record === undefined ? eraseEntries(entries, line, io) : eraseRecord(record, line, io)
+})
 
 /** Erases the salts of some entries. Each erasure is an entry. */
 async function eraseEntries(entries: readonly string[], line: EraseLine, io: AuditIo): Promise<Answer> {

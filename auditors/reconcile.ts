@@ -1,6 +1,7 @@
 import { parseSignerFile } from '../audit/note/key.ts'
 import type { Policy } from '../audit/note/policy.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
+import type { CommandLine } from '../service/command-spec.ts'
 import { LIST, matching, TEXT, wholeNumber } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
 import { type AuditIo, defineAudit, type Verdict } from './command.ts'
@@ -31,65 +32,60 @@ const SHOWN = 20
 /** An end of the range. */
 const TIME = { expected: 'a time of RFC 3339, such as 2026-11-24T00:00:00Z', parse: parseTime } as const
 
-const RECONCILE_OPTIONS = {
-  ...POLICY_OPTION,
-  from: TIME,
-  until: TIME,
-  limit: wholeNumber(0, 1_000_000),
-  baseline: TEXT,
-  writeBaseline: TEXT,
-  salts: TEXT,
-  authority: { ...LIST, ...matching(/^https?:\/\/[^=]+=./) },
-  worker: LIST,
-  journal: LIST,
-  write: LIST,
+const RECONCILE = {
+  arguments: { gateway: TEXT, country: TEXT },
+  options: {
+    ...POLICY_OPTION,
+    from: TIME,
+    until: TIME,
+    limit: wholeNumber(0, 1_000_000),
+    baseline: TEXT,
+    writeBaseline: TEXT,
+    salts: TEXT,
+    authority: { ...LIST, ...matching(/^https?:\/\/[^=]+=./) },
+    worker: LIST,
+    journal: LIST,
+    write: LIST,
+  },
 } as const
 
+type ReconcileLine = CommandLine<typeof RECONCILE>
+
 /** `istmo audit reconcile`: checks whether a gateway’s log and a country’s log say the same. */
-export const reconcileCommand = defineAudit(
-  'reconcile',
-  {
-    arguments: {
-      gateway: TEXT,
-      country: TEXT,
-    },
-    options: RECONCILE_OPTIONS,
-  },
-  async (line, io) => {
-    if (line.from !== undefined && line.until !== undefined && line.from >= line.until) {
-      throw new Error('expected --from to be before --until; came one that is not')
-    }
-    const policies = await readPolicies(line.policy, line.development)
-    const country = await openSide(line.country, policies)
-    const [gateway, ...furtherGateways] = await openSides([line.gateway, ...line.worker], policies)
-    if (gateway === undefined) throw new Error(`${line.gateway}: expected the log of a gateway; came none`)
-    if (line.write.length > 0 && furtherGateways.length > 0) {
-      throw new Error(
-        'expected one log of the gateway for --write, because an entry names one; came those of several workers',
-      )
-    }
-    const code = await readCode(country)
-    const listing = createListing(line.limit ?? SHOWN, io)
-    const authorities = await openAuthorities(line.authority, policies)
-    const journals = await Promise.all(line.journal.map(readJournal))
-    const provenSizes = readAllProofs(journals, [gateway, ...furtherGateways], policies)
-    const compared = { gateway, furtherGateways, country, code, authorities, journals, provenSizes }
-    const found = await compare(line, compared, listing, io)
-    const written = await writeResult(line, { gateway, country, code, found }, io)
-    const { matched, counts } = found
-    const json = { country: code, gateway: gateway.name, node: country.name, matched, counts, written }
-    const files = journals.map(({ questions }, at) => ({ name: line.journal[at] ?? '', size: questions.length }))
-    return {
-      verdict: VERDICTS[found.result],
-      text: describeResult(
-        found,
-        { sides: [gateway, ...furtherGateways, country, ...authorities.values()], journals: files },
-        listing,
-      ).join('\n'),
-      json: found.result === 'UNKNOWN' ? { ...json, reason: describeUnknown(found, line) } : json,
-    }
-  },
-)
+export const reconcileCommand = defineAudit('reconcile', RECONCILE, async (line, io) => {
+  if (line.from !== undefined && line.until !== undefined && line.from >= line.until) {
+    throw new Error('expected --from to be before --until; came one that is not')
+  }
+  const policies = await readPolicies(line.policy, line.development)
+  const country = await openSide(line.country, policies)
+  const [gateway, ...furtherGateways] = await openSides([line.gateway, ...line.worker], policies)
+  if (gateway === undefined) throw new Error(`${line.gateway}: expected the log of a gateway; came none`)
+  if (line.write.length > 0 && furtherGateways.length > 0) {
+    throw new Error(
+      'expected one log of the gateway for --write, because an entry names one; came those of several workers',
+    )
+  }
+  const code = await readCode(country)
+  const listing = createListing(line.limit ?? SHOWN, io)
+  const authorities = await openAuthorities(line.authority, policies)
+  const journals = await Promise.all(line.journal.map(readJournal))
+  const provenSizes = readAllProofs(journals, [gateway, ...furtherGateways], policies)
+  const compared = { gateway, furtherGateways, country, code, authorities, journals, provenSizes }
+  const found = await compare(line, compared, listing, io)
+  const written = await writeResult(line, { gateway, country, code, found }, io)
+  const { matched, counts } = found
+  const json = { country: code, gateway: gateway.name, node: country.name, matched, counts, written }
+  const files = journals.map(({ questions }, at) => ({ name: line.journal[at] ?? '', size: questions.length }))
+  return {
+    verdict: VERDICTS[found.result],
+    text: describeResult(
+      found,
+      { sides: [gateway, ...furtherGateways, country, ...authorities.values()], journals: files },
+      listing,
+    ).join('\n'),
+    json: found.result === 'UNKNOWN' ? { ...json, reason: describeUnknown(found, line) } : json,
+  }
+})
 
 /**
  * Reads what the logs of a gateway have proved to tools: 0 for an entry that the given copy of its log must have, and more than any size for one that it
@@ -134,14 +130,6 @@ async function openAuthorities(
   return new Map(await Promise.all(opened))
 }
 
-interface CompareLine {
-  readonly from?: number | undefined
-  readonly until?: number | undefined
-  readonly baseline?: string | undefined
-  readonly writeBaseline?: string | undefined
-  readonly salts?: string | undefined
-}
-
 interface Sides {
   readonly gateway: Side
   readonly country: Side
@@ -156,7 +144,7 @@ interface Compared extends Sides {
 }
 
 async function compare(
-  { from, until, baseline, writeBaseline, salts }: CompareLine,
+  { from, until, baseline, writeBaseline, salts }: ReconcileLine,
   { gateway, country, code, ...trust }: Compared,
   listing: Listing,
   io: AuditIo,
@@ -190,18 +178,9 @@ async function compare(
   }
 }
 
-/** Where the two logs are, and the files with the signer keys of those that receive the result. */
-interface ResultTargets {
-  readonly gateway: string
-  readonly country: string
-  readonly write: readonly string[]
-  readonly from?: number | undefined
-  readonly until?: number | undefined
-}
-
 /** Appends the result to each log for which there is a key. Returns the origins of those logs. */
 async function writeResult(
-  { write, from, until, ...places }: ResultTargets,
+  { write, from, until, ...places }: ReconcileLine,
   outcome: Sides & { readonly found: Reconciled },
   io: AuditIo,
 ): Promise<readonly string[]> {

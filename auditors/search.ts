@@ -35,7 +35,7 @@ import { ERRORS } from '../contract/errors.ts'
 import { MISUSES } from '../contract/misuse.ts'
 import type { CommandLine } from '../service/command-spec.ts'
 import { oneOf, SWITCH, TEXT, wholeNumber } from '../service/command-texts.ts'
-import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { type Answer, type AuditIo, defineAudit, untold } from './command.ts'
 import { answerInQuorum, doubtWhole, joinDoubts, type QuorumDoubts, readCosigned } from './demand-quorum.ts'
 import { findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { describeUnreadable } from './index-log.ts'
@@ -174,14 +174,14 @@ function untilMsOf(until: string | undefined): number | undefined {
 function unreadAnswer(unreadable: number, answer: Answer): Answer {
   if (unreadable === 0 || answer.verdict !== 'FAILS') return answer
   const reason = `there is none among the entries that can be read, and ${unreadable} cannot be read`
-  return { verdict: 'UNTOLD', text: '', json: { ...answer.json, reason } }
+  return untold(reason, answer.json)
 }
 
 /** Turns an answer into «could not tell» if the log has refs that the keys cannot find: «nobody» would be a guess. */
 function untoldFor(foreign: readonly EpochUse[], answer: Answer): Answer {
   if (foreign.length === 0) return answer
   const text = answer.verdict === 'HOLDS' ? answer.text : ''
-  return { verdict: 'UNTOLD', text, json: { ...answer.json, foreignEpochs: foreign, reason: describeEpochs(foreign) } }
+  return untold(describeEpochs(foreign), { ...answer.json, foreignEpochs: foreign }, text)
 }
 
 /** Says how much of a log the index knows, because an answer is only about so many entries. */
@@ -268,7 +268,7 @@ function prunedAnswer({ prunings }: LogReader, from: string | undefined, answer:
   if (last === undefined || (from !== undefined && from >= last.before)) return answer
   const reason = `${describePrunings(prunings).join('; ')}: they cannot be searched. --from ${last.before} leaves them out`
   if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nNote: ${reason}.` }
-  return answer.verdict === 'FAILS' ? { verdict: 'UNTOLD', text: '', json: { ...answer.json, reason } } : answer
+  return answer.verdict === 'FAILS' ? untold(reason, answer.json) : answer
 }
 
 function rowsAnswer(rows: readonly EntryRow[], hasMore: boolean): Answer {
@@ -294,8 +294,7 @@ export function doubtSpelling({ code, coordinate, denied }: EntryFilter, answer:
     ...doubtField('--denied', denied),
   ]
   if (unknown.length === 0) return answer
-  const reason = `${unknown.join('; ')}. No entry has it, and it may be misspelt`
-  return { verdict: 'UNTOLD', text: '', json: { ...answer.json, reason } }
+  return untold(`${unknown.join('; ')}. No entry has it, and it may be misspelt`, answer.json)
 }
 
 function doubtField(flag: string, coordinate: string | undefined): readonly string[] {
@@ -502,7 +501,7 @@ export function addTried(tried: TriedCommitments | undefined, answer: Answer): A
   if (answer.verdict === 'HOLDS' || unknown.length + changed.length === 0) {
     return { ...answer, text: [answer.text, ...lines].join('\n'), json }
   }
-  return { verdict: 'UNTOLD', text: '', json: { ...json, reason: [...unknown, ...changed].join('; ') } }
+  return untold([...unknown, ...changed].join('; '), json)
 }
 
 function describeUntried({ all, unexplained }: TriedCommitments['untried']): readonly string[] {

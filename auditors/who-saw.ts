@@ -6,7 +6,7 @@ import type { EntryOf } from '../contract/audit-log/entry.ts'
 import { ownerOf } from '../contract/record-id.ts'
 import { NEEDED } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
-import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { type Answer, type AuditIo, defineAudit, untold } from './command.ts'
 import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { noteReading, openDeskLog } from './desk/note-reading.ts'
 import { checkRange, DESK_LOG_OPTIONS, isInRange, RANGE_OPTIONS, RECORD, type TimeRange } from './options.ts'
@@ -50,35 +50,26 @@ function answer(
 ): Answer {
   const owner = ownerOf(record)
   const json = { record, legs, hitQuestions: hits, deleted, foreignEpochs: foreign.map(({ epoch }) => epoch) }
-  if (country === undefined) {
-    const reason = `${log} is not the log of a country: it has no legs, and therefore no refs of records`
-    return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
-  }
+  if (country === undefined)
+    return untold(`${log} is not the log of a country: it has no legs, and therefore no refs of records`, json)
   if (country !== owner) {
-    const reason = `${record} is a record of ${owner}, and ${log} is the log of ${country}, which has only records of ${country}. Ask the auditor of ${owner}`
-    return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+    const whose = `${record} is a record of ${owner}, and ${log} is the log of ${country}`
+    return untold(`${whose}, which has only records of ${country}. Ask the auditor of ${owner}`, json)
   }
   if (otherKeys !== undefined) {
-    const reason = `expected the keys of refs of ${log}; came others: epoch ${otherKeys} of the file is not the key with which the log’s node started`
-    return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+    const came = `came others: epoch ${otherKeys} of the file is not the key with which the log’s node started`
+    return untold(`expected the keys of refs of ${log}; ${came}`, json)
   }
   const notes = [...deleted.map((time) => `${record} was deleted on ${time}.`), ...noteHits(hits)]
-  if (foreign.length > 0) {
-    const lines = [...legs.map(formatLeg), ...notes]
-    return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, foreign, reason: describeEpochs(foreign) } }
-  }
+  // Others may have received it too, so the list is not sure to be whole.
+  const known = [...legs.map(formatLeg), ...notes].join('\n')
+  if (foreign.length > 0) return untold(describeEpochs(foreign), { ...json, foreign }, known)
   // What was pruned is older than the time that the last pruning names.
   const pruned = prunings.all.at(-1)
-  if (pruned !== undefined && (range.from === undefined || range.from < pruned.before)) {
-    const reason = `${describePrunings(prunings).join('; ')}: what they said is gone`
-    return { verdict: 'UNTOLD', text: [...legs.map(formatLeg), ...notes].join('\n'), json: { ...json, reason } }
-  }
+  if (pruned !== undefined && (range.from === undefined || range.from < pruned.before))
+    return untold(`${describePrunings(prunings).join('; ')}: what they said is gone`, json, known)
   const gaps = describeGaps(record, { legs, skipped, unnamed })
-  if (gaps.length > 0) {
-    // Others may have received it too, so the list is not sure to be whole.
-    const text = [...legs.map(formatLeg), ...notes].join('\n')
-    return { verdict: 'UNTOLD', text, json: { ...json, reason: gaps.join('; ') } }
-  }
+  if (gaps.length > 0) return untold(gaps.join('; '), json, known)
   const lines = legs.length === 0 ? [`Nobody received ${record}${describeRange(range)}.`] : legs.map(formatLeg)
   return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text: [...lines, ...notes].join('\n'), json }
 }

@@ -70,8 +70,6 @@ export type Answering = Omit<ReadContext, 'show' | 'prove' | 'read'> & {
  */
 export async function answer(body: unknown, { auditLog, language, ...reading }: Answering): Promise<ExecutionResult> {
   let shown = 0
-  let proved = 0
-  let readings = 0
   const { caller, grounds, country } = reading.viewer
   const note = (operation: Reading['operation'], variables: unknown) =>
     auditLog.note({ caller, grounds, country, operation, variables, entries: shown }).catch((cause: unknown) => {
@@ -90,20 +88,8 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
       if (shown > MAX_SHOWN)
         throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${MAX_SHOWN} entries in one answer`)
     },
-    prove: () => {
-      proved++
-      if (proved > MAX_PROOFS)
-        throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${MAX_PROOFS} proofs in one answer`)
-    },
-    read: () => {
-      readings++
-      if (readings > MAX_READ) {
-        throw new IstmoError(
-          'LIMIT_EXCEEDED',
-          `expected an answer for which at most ${MAX_READ} entries are read in logs`,
-        )
-      }
-    },
+    prove: atMost(MAX_PROOFS, `expected at most ${MAX_PROOFS} proofs in one answer`),
+    read: atMost(MAX_READ, `expected an answer for which at most ${MAX_READ} entries are read in logs`),
   }
   const result = await execute({
     schema: SCHEMA,
@@ -116,6 +102,15 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
   // Nobody listed the document, so its operation may be named after a person.
   await note({ name: null, documentHash, graph: GRAPH }, { literals, names, variables })
   return { ...result, ...(result.errors && { errors: result.errors.map((error) => maskError(error, language)) }) }
+}
+
+/** Returns what counts its calls. @throws {IstmoError} `LIMIT_EXCEEDED` at the call that is one too many. */
+function atMost(most: number, message: string): () => void {
+  let calls = 0
+  return () => {
+    calls++
+    if (calls > most) throw new IstmoError('LIMIT_EXCEEDED', message)
+  }
 }
 
 interface ReadRequest {

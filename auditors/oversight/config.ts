@@ -78,6 +78,9 @@ export const OVERSIGHT_SETTINGS = {
   ),
 }
 
+/** The settings that are paths or URLs, or lists of them. */
+const PATHS = new Set(['issuers', 'logs', 'policies', 'database', 'auditLog', 'auditLogKey', 'refKeys', 'trustPolicy'])
+
 const settingsSchema = schemaOf(OVERSIGHT_SETTINGS)
 
 /** The settings of the auditors' GraphQL, with absolute paths. */
@@ -92,16 +95,9 @@ export async function readOversightSettings(file: string): Promise<OversightSett
     remedy: '`istmo oversight --help` describes every setting.',
   })
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
-  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, trustPolicy, ...rest } = settings
-  return Object.freeze({
-    ...rest,
-    issuers: from(issuers),
-    logs: logs.map(from),
-    policies: policies.map(from),
-    database: from(database),
-    auditLog: from(auditLog),
-    auditLogKey: from(auditLogKey),
-    refKeys: from(refKeys),
-    ...(trustPolicy !== undefined && { trustPolicy: from(trustPolicy) }),
+  const paths = Object.entries(settings).flatMap(([key, value]) => {
+    if (!PATHS.has(key)) return []
+    return [[key, Array.isArray(value) ? value.map((each) => from(String(each))) : from(String(value))]]
   })
+  return Object.freeze({ ...settings, ...Object.fromEntries(paths) })
 }

@@ -6,14 +6,15 @@ import { NoteError } from '../../audit/note/key.ts'
 /** Why nobody may rely on a log to its end. oversight/schema.graphql says what each means. */
 export type LogProblem = 'BEHIND' | 'NOT_REACHED' | 'NOT_TRUSTED' | 'NOT_VERIFIED' | 'SET_BACK' | 'FAILED'
 
-/** A log whose origin no trust policy names. */
-export class LogNotTrustedError extends Error {
-  override readonly name = 'LogNotTrustedError'
-}
+/** What is wrong with a log that nobody threw an error about: no trust policy names its origin, or its checkpoint is there no more. */
+export class LogProblemError extends Error {
+  override readonly name = 'LogProblemError'
+  readonly problem: LogProblem
 
-/** A log that was there before, and that has no checkpoint any more. */
-export class LogMissingError extends Error {
-  override readonly name = 'LogMissingError'
+  constructor(problem: LogProblem, message: string) {
+    super(message)
+    this.problem = problem
+  }
 }
 
 /** Codes of the system and of undici for what could not be reached or read. */
@@ -23,8 +24,7 @@ const NOT_REACHED = /^(E[A-Z]{2,}|UND_ERR_[A-Z_]+)$/
 export function problemOf(error: unknown): LogProblem {
   if (error instanceof LogDamagedError || error instanceof NoteError) return 'NOT_VERIFIED'
   if (error instanceof IndexAheadError) return 'SET_BACK'
-  if (error instanceof LogNotTrustedError) return 'NOT_TRUSTED'
-  if (error instanceof LogMissingError) return 'NOT_REACHED'
+  if (error instanceof LogProblemError) return error.problem
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown }
   const isNotReached = name === 'TimeoutError' || (typeof code === 'string' && NOT_REACHED.test(code))
   return isNotReached ? 'NOT_REACHED' : 'FAILED'

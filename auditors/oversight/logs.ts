@@ -8,7 +8,7 @@ import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { openShards } from '../../audit/shards/open-shards.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { readSetting } from '../../service/read-setting.ts'
-import { LogMissingError, LogNotTrustedError, type LogProblem, nameOfPlace, problemOf } from './log-problem.ts'
+import { type LogProblem, LogProblemError, nameOfPlace, problemOf } from './log-problem.ts'
 
 /** A log as far as it is known. */
 export interface LogState {
@@ -115,7 +115,8 @@ async function followPlace(
       read.add(name)
     }
     const gone = [...problems.keys()].filter((name) => !read.has(name))
-    if (gone.length > 0) throw new LogMissingError(`expected ${gone.join(', ')} at ${place}; came none of them`)
+    if (gone.length > 0)
+      throw new LogProblemError('NOT_REACHED', `expected ${gone.join(', ')} at ${place}; came none of them`)
   } catch (error) {
     const unread = [...problems.keys()].filter((name) => !read.has(name))
     for (const name of unread.length === 0 ? [nameOfPlace(place)] : unread) problems.set(name, problemOf(error))
@@ -131,7 +132,7 @@ async function* openReaders(place: string, policies: readonly Policy[]): AsyncGe
     if (origin === undefined) continue
     const named = policies.find((each) => findTrustedName(origin, each) !== undefined)
     const policy = newest ?? named
-    if (policy === undefined) throw new LogNotTrustedError(`no trust policy names the log ${origin}`)
+    if (policy === undefined) throw new LogProblemError('NOT_TRUSTED', `no trust policy names the log ${origin}`)
     const reader = await openLogReader(source, policy)
     // The next shard is signed with the newest key.
     newest = withNewestKey(policy, reader.rotations)

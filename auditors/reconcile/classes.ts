@@ -76,9 +76,14 @@ export const SETTLED_MS = 60_000
 /** By how much the clocks of a gateway and a country may differ, in milliseconds. */
 export const MAX_SKEW_MS = 5_000
 
-/** Makes a difference that belongs to a log and to no request. */
+/** Makes a difference that belongs to no request. */
+export function differenceOf(kind: DifferenceClass, key: string, timeMs: number, what: string): Difference {
+  return { class: kind, requestId: null, timeMs, fields: [], key, what }
+}
+
+/** Makes a difference that belongs to a log. */
 export function ofLog(kind: DifferenceClass, name: string, log: string, timeMs: number, what: string): Difference {
-  return { class: kind, requestId: null, timeMs, fields: [], key: `${name} ${log}`, what }
+  return differenceOf(kind, `${name} ${log}`, timeMs, what)
 }
 
 /** Makes the difference for an entry that cannot be read. */

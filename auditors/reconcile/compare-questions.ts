@@ -1,7 +1,7 @@
 import { saltedHash } from '../../contract/leg-salt.ts'
 import { ALL_COUNTRIES, QUESTION_MAX_AGE_S } from '../../contract/trust/question-statement.ts'
 import { hashDocumentOf, type Journal, type JournalLeg, type JournalQuestion } from '../journal/read-journal.ts'
-import { type Difference, type DifferenceClass, MAX_SKEW_MS, SETTLED_MS } from './classes.ts'
+import { type Difference, type DifferenceClass, differenceOf, MAX_SKEW_MS, SETTLED_MS } from './classes.ts'
 import type { LogEnds } from './compare-legs.ts'
 import type { ExchangeRecord } from './read-authority.ts'
 import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './records.ts'
@@ -81,7 +81,7 @@ function tokenHashOf({ statement }: JournalQuestion): string {
 function listFaults({ faults }: Journal): readonly Difference[] {
   return faults.map(({ line, kind, reason }) => {
     const name = kind === 'TORN' ? 'JOURNAL_TORN' : 'JOURNAL_INVALID'
-    return difference(name, `line ${line}`, 0, `line ${line} of the journal: ${reason}`)
+    return differenceOf(name, `line ${line}`, 0, `line ${line} of the journal: ${reason}`)
   })
 }
 
@@ -110,7 +110,7 @@ function* compareRequests(
     const what = `request ${request.id}`
     if (question !== undefined) yield of('QUESTION_UNANSWERED', question, `${what} may be its entry`)
     else
-      yield difference(
+      yield differenceOf(
         'QUESTION_UNASKED',
         what,
         request.timeMs,
@@ -221,7 +221,7 @@ function* compareExchanges(
     const question = byJti.get(jti)
     const what = `country token ${tokenId}`
     if (question === undefined) {
-      yield difference(
+      yield differenceOf(
         'QUESTION_UNASKED',
         what,
         timeMs,
@@ -249,11 +249,11 @@ function* compareOfficers(
     const refs = new Set(questions.flatMap(({ answer }) => requests.get(answer?.requestId ?? '')?.ref ?? []))
     const name = `journal ${at + 1}`
     if (refs.size > 1)
-      yield difference('SEVERAL_OFFICERS', name, 0, `${name} has questions of ${[...refs].sort().join(', ')}`)
+      yield differenceOf('SEVERAL_OFFICERS', name, 0, `${name} has questions of ${[...refs].sort().join(', ')}`)
     for (const ref of refs) {
       const count = otherTools.get(ref)
       if (count !== undefined)
-        yield difference(
+        yield differenceOf(
           'OTHER_TOOL',
           `${name} ${ref}`,
           0,
@@ -264,9 +264,5 @@ function* compareOfficers(
 }
 
 function of(name: DifferenceClass, { statement: { jti }, askedMs, line }: JournalQuestion, what: string): Difference {
-  return difference(name, `question ${jti}`, askedMs, `question ${jti} (line ${line}): ${what}`)
-}
-
-function difference(name: DifferenceClass, key: string, timeMs: number, what: string): Difference {
-  return { class: name, requestId: null, timeMs, fields: [], key, what }
+  return differenceOf(name, `question ${jti}`, askedMs, `question ${jti} (line ${line}): ${what}`)
 }

@@ -1,5 +1,5 @@
 import { createPartitions, type Partitions } from '../partitions.ts'
-import { type Difference, type DifferenceClass, MAX_SKEW_MS } from './classes.ts'
+import { type Difference, type DifferenceClass, differenceOf, MAX_SKEW_MS } from './classes.ts'
 import type { AuthoritySummary, ExchangeRecord } from './read-authority.ts'
 import type { CallerProof } from './records.ts'
 
@@ -89,22 +89,21 @@ function* compareToken(token: Token, around: Around): Generator<Difference> {
   const isOwn = exchange.country === around.country
   if ((isOwn || first !== undefined) && (first !== undefined || around.isInRange(exchange.timeMs))) {
     const fault = second === undefined ? exchange.fault : 'two exchanges have its id'
-    if (fault !== null)
-      yield differenceOf('EXCHANGE_UNFOUNDED', token, exchange.timeMs, `${describe(tokenId)}: ${fault}`)
+    if (fault !== null) yield ofToken('EXCHANGE_UNFOUNDED', token, exchange.timeMs, `${describe(tokenId)}: ${fault}`)
   }
   if (first === undefined) {
     if (isOwn && around.isInRange(exchange.timeMs)) {
-      yield differenceOf('TOKEN_UNUSED', token, exchange.timeMs, `${describe(tokenId)}: no leg names it`)
+      yield ofToken('TOKEN_UNUSED', token, exchange.timeMs, `${describe(tokenId)}: no leg names it`)
     }
     return
   }
   const misuse = findMisuse(token, exchange, around.country)
   if (misuse !== null)
-    yield differenceOf('TOKEN_MISUSED', token, first.untilMs, `${describe(tokenId)}${requestOf(first)}: ${misuse}`)
+    yield ofToken('TOKEN_MISUSED', token, first.untilMs, `${describe(tokenId)}${requestOf(first)}: ${misuse}`)
   const revokedMs = summary.revoked.get(exchange.mandate)
   const late = revokedMs === undefined ? undefined : uses.find(({ fromMs }) => fromMs > revokedMs + MAX_SKEW_MS)
   if (late !== undefined) {
-    yield differenceOf(
+    yield ofToken(
       'REVOKED_IN_USE',
       token,
       late.untilMs,
@@ -124,13 +123,8 @@ function requestOf({ requestId }: TokenUse): string {
 /** Judges a leg whose country token is not in the authority's log. The exchange is logged before the token is given. */
 function judgeUnknown(token: Token, use: TokenUse, { firstMs, lastMs }: AuthoritySummary): Difference {
   const what = `${describe(token.tokenId)}${requestOf(use)}: the log of ${token.authority} has no such exchange`
-  if (use.untilMs < firstMs) return differenceOf('BEFORE_LOG', token, use.untilMs, what)
-  return differenceOf(
-    use.untilMs + MAX_SKEW_MS > lastMs ? 'TOKEN_AFTER_END' : 'TOKEN_UNKNOWN',
-    token,
-    use.untilMs,
-    what,
-  )
+  if (use.untilMs < firstMs) return ofToken('BEFORE_LOG', token, use.untilMs, what)
+  return ofToken(use.untilMs + MAX_SKEW_MS > lastMs ? 'TOKEN_AFTER_END' : 'TOKEN_UNKNOWN', token, use.untilMs, what)
 }
 
 /** Says how the uses of a token do not fit what the authority gave; null if they fit. */
@@ -143,6 +137,6 @@ function findMisuse({ uses }: Token, exchange: ExchangeRecord, country: string):
   return null
 }
 
-function differenceOf(name: DifferenceClass, { authority, tokenId }: Token, timeMs: number, what: string): Difference {
-  return { class: name, requestId: null, timeMs, fields: [], key: `token ${authority} ${tokenId}`, what }
+function ofToken(name: DifferenceClass, { authority, tokenId }: Token, timeMs: number, what: string): Difference {
+  return differenceOf(name, `token ${authority} ${tokenId}`, timeMs, what)
 }

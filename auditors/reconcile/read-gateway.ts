@@ -43,30 +43,15 @@ const UNWRITABLE = 'RECORD_UNAVAILABLE'
 /** Reads the gateway's side. `take` gets what the comparison needs; `onEntry` is called for each entry. */
 export async function readGateway(
   side: Side,
-  options: {
-    readonly range: TimeRange
-    readonly country: string
-    readonly take: (item: GatewayItem) => Promise<void>
-    readonly onEntry: () => void
-  },
+  options: SideReading & { readonly country: string; readonly take: (item: GatewayItem) => Promise<void> },
 ): Promise<GatewaySummary> {
-  const { range, country, take, onEntry } = options
-  const clock = createClockCheck(side)
+  const { range, country, take } = options
   const given = side.isExport
     ? createExportCheck(side.name, country, { fromMs: range.fromMs, before: side.before })
     : null
-  const unreadable: Difference[] = []
   const interruptions: { fromMs: number; toMs: number }[] = []
-  let [firstMs, lastMs, endIndex] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
   let isRunning: boolean | undefined
-  for await (const { index, ...read } of readWindow(side, range)) {
-    onEntry()
-    endIndex = index + 1
-    if (read.entry === undefined) {
-      unreadable.push(unreadableAt(side.name, index, read.reason))
-      continue
-    }
-    const { entry, timeMs } = read
+  const read = await readSide(side, options, async (entry, { index, timeMs, lastMs }) => {
     if (entry.kind === 'start' && (isRunning ?? (await wasRunning(side, index))) && !side.isExport) {
       // A start that does not follow a stop came after a crash.
       interruptions.push({ fromMs: Math.min(lastMs, timeMs), toMs: timeMs })
@@ -76,25 +61,64 @@ export async function readGateway(
     }
     if (entry.kind === 'stop') isRunning = false
     else if (!BY_COMMANDS.has(entry.kind)) isRunning = true
-    firstMs = Math.min(firstMs, timeMs)
-    lastMs = Math.max(lastMs, timeMs)
     given?.add(entry)
-    await clock.check(index, timeMs)
     for (const item of itemsOf(entry, country)) await take(item)
-  }
-  const wrongClock = clock.firstWrong()
-  const differences = [
-    ...unreadable,
-    ...(given?.finish() ?? []),
-    ...(wrongClock === undefined ? [] : [ofLog('CLOCK_WRONG', 'clock', side.name, wrongClock.timeMs, wrongClock.what)]),
-  ]
-  const ends = given?.ends({ firstMs, lastMs }) ?? (await endsOf(side, { firstMs, lastMs }))
+  })
+  const { unreadable, clock, endIndex } = read
+  const ends = given?.ends(read) ?? (await endsOf(side, read))
   return {
     ends: { ...ends, isStopped: isRunning === false && endIndex === side.size },
     interruptions,
-    differences,
+    differences: [...unreadable, ...(given?.finish() ?? []), ...clock],
     endIndex,
   }
+}
+
+/** How a side is read. */
+interface SideReading {
+  readonly range: TimeRange
+  readonly onEntry: () => void
+}
+
+/** What is known of a side after it was read. Times are in milliseconds since the epoch. */
+interface ReadSide {
+  readonly firstMs: number
+  readonly lastMs: number
+  /** The index behind the last entry that was read. */
+  readonly endIndex: number
+  readonly unreadable: readonly Difference[]
+  /** What the witnesses say against the times of the entries. */
+  readonly clock: readonly Difference[]
+}
+
+/** Reads the range of a side, and hands over each entry that can be read. `lastMs`: the latest time of the entries before it. */
+async function readSide(
+  side: Side,
+  { range, onEntry }: SideReading,
+  take: (
+    entry: Entry,
+    place: { readonly index: number; readonly bytes: Uint8Array; readonly timeMs: number; readonly lastMs: number },
+  ) => Promise<void>,
+): Promise<ReadSide> {
+  const clock = createClockCheck(side)
+  const unreadable: Difference[] = []
+  let [firstMs, lastMs, endIndex] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
+  for await (const { index, bytes, ...read } of readWindow(side, range)) {
+    onEntry()
+    endIndex = index + 1
+    if (read.entry === undefined) {
+      unreadable.push(unreadableAt(side.name, index, read.reason))
+      continue
+    }
+    const { entry, timeMs } = read
+    await clock.check(index, timeMs)
+    await take(entry, { index, bytes, timeMs, lastMs })
+    firstMs = Math.min(firstMs, timeMs)
+    lastMs = Math.max(lastMs, timeMs)
+  }
+  const wrong = clock.firstWrong()
+  const ofClock = wrong === undefined ? [] : [ofLog('CLOCK_WRONG', 'clock', side.name, wrong.timeMs, wrong.what)]
+  return { firstMs, lastMs, endIndex, unreadable, clock: ofClock }
 }
 
 /**
@@ -148,55 +172,30 @@ export async function endsOf(
   return { firstMs: Math.min(first, read.firstMs), lastMs: Math.max(...last, read.lastMs) }
 }
 
-/** What is known of the country's side after it was read. Times are in milliseconds since the epoch. */
-export interface CountrySummary {
-  readonly firstMs: number
-  readonly lastMs: number
-  /** What is wrong with the log itself, and not with one leg. */
+/** What is known of the country's side after it was read. `differences`: what is wrong with the log itself, and not with one leg. */
+export interface CountrySummary extends Pick<ReadSide, 'firstMs' | 'lastMs' | 'endIndex'> {
   readonly differences: readonly Difference[]
-  /** The index behind the last entry that was read. */
-  readonly endIndex: number
 }
 
 /** Reads the country's side. `take` gets each leg whose token was verified; `onEntry` is called for each entry. */
 export async function readCountrySide(
   side: Side,
-  options: {
-    readonly range: TimeRange
+  options: SideReading & {
     /** Returns the salt of a leg by the id of its entry, if the country's store of salts is at hand. */
     readonly saltOf?: ((legId: string) => Promise<Uint8Array | undefined>) | undefined
     readonly take: (leg: CountryLegRecord) => Promise<void>
-    readonly onEntry: () => void
   },
 ): Promise<CountrySummary> {
-  const { range, saltOf, take, onEntry } = options
-  const clock = createClockCheck(side)
-  const details = createDetailsCheck(saltOf)
-  const unreadable: Difference[] = []
-  let [firstMs, lastMs, endIndex] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
-  for await (const { index, bytes, ...read } of readWindow(side, range)) {
-    onEntry()
-    endIndex = index + 1
-    if (read.entry === undefined) {
-      unreadable.push(unreadableAt(side.name, index, read.reason))
-      continue
-    }
-    const { entry, timeMs } = read
-    firstMs = Math.min(firstMs, timeMs)
-    lastMs = Math.max(lastMs, timeMs)
-    await clock.check(index, timeMs)
+  const details = createDetailsCheck(options.saltOf)
+  const read = await readSide(side, options, async (entry, { index, bytes }) => {
     if (entry.kind === 'leg-detail') details.add(entry)
-    if (entry.kind !== 'leg') continue
+    if (entry.kind !== 'leg') return
     const leaf = Buffer.from(hashLeaf(bytes)).toString('hex')
     const leg = toCountryLeg(entry, { index, leaf, fault: await details.finish(entry) })
-    if (leg !== undefined) await take(leg)
-  }
-  const wrong = clock.firstWrong()
-  const differences = [
-    ...unreadable,
-    ...(wrong === undefined ? [] : [ofLog('CLOCK_WRONG', 'clock', side.name, wrong.timeMs, wrong.what)]),
-  ]
-  return { ...(await endsOf(side, { firstMs, lastMs })), differences, endIndex }
+    if (leg !== undefined) await options.take(leg)
+  })
+  const differences = [...read.unreadable, ...read.clock]
+  return { ...(await endsOf(side, read)), differences, endIndex: read.endIndex }
 }
 
 /** A range of times, in milliseconds since the epoch: from `fromMs` on, before `untilMs`. An absent bound is none. */

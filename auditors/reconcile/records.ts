@@ -27,41 +27,30 @@ export interface GatewayRequestRecord {
   readonly isRefused: boolean
 }
 
-/** A leg in the gateway's log. */
-export interface GatewayLegRecord {
+type LoggedLeg = EntryOf<'request'>['legs'][number]
+type CountryLeg = EntryOf<'leg'>
+
+/** A leg in the gateway's log. `responseHash`: null if the gateway did not read an answer to its end. `records`: null without a receipt. */
+export interface GatewayLegRecord
+  extends Pick<LoggedLeg, 'domain' | 'reach' | 'code' | 'operationHash' | 'responseHash' | 'records' | 'receipt'> {
   readonly requestId: string
   /** When the request ended, in milliseconds since the epoch. */
   readonly timeMs: number
-  readonly domain: string
-  readonly reach: string
-  readonly code: string | null
-  readonly operationHash: string | null
   readonly requestHash: string
-  /** Null if the gateway did not read an answer to its end. */
-  readonly responseHash: string | null
-  /** How many records, and the hash of their refs; null without a receipt. */
-  readonly records: Records | null
   /** The scopes that the gateway wrote into the leg's token, sorted. */
   readonly scopes: readonly string[]
   /** The country token that went with the leg; null if the leg said nothing of who asks; undefined if only the gateway said it. */
-  readonly proof: CallerProof | null | undefined
-  readonly receipt: EntryOf<'request'>['legs'][number]['receipt']
+  readonly proof: LoggedLeg['caller']
 }
 
-/** A leg in the country's log. */
-export interface CountryLegRecord {
+/** A leg in the country's log. `requestId`: null if the leg did not name its request. `responseHash`: null for one that was rejected before its salt was read. */
+export interface CountryLegRecord
+  extends Pick<CountryLeg, 'requestId' | 'domain' | 'operationHash' | 'responseHash' | 'records'> {
   readonly index: number
   readonly leaf: string
-  /** Null if the leg did not name its request. */
-  readonly requestId: string | null
   /** When the country logged it, in milliseconds since the epoch. */
   readonly timeMs: number
-  readonly domain: string
-  readonly operationHash: string | null
   readonly requestHash: string
-  /** Null for a leg that was rejected before its salt was read. */
-  readonly responseHash: string | null
-  readonly records: Records
   /** Whether the country rejected the complete leg. */
   readonly isRejected: boolean
   /** Whether the country did not know the question's document yet: then it gets the leg once more, with the document. */
@@ -83,27 +72,12 @@ export interface CountryLegRecord {
 /** What both sides log of a country token. */
 export type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
 
-/** A number of records and the hash of their refs. */
-export interface Records {
-  readonly count: number
-  /** Null for a leg that was rejected before its salt was read. */
-  readonly hash: string | null
-}
-
 /** What both sides log of a caller. Each side has a pseudonym of its own, which only that side can compare. */
-export interface Caller {
-  readonly country: string | null
-  readonly agency: string | null
-  readonly role: string | null
-  readonly client: string | null
-  readonly assurance: string | null
-}
+export type Caller = Pick<NonNullable<CountryLeg['actor']>, 'country' | 'agency' | 'role' | 'client' | 'assurance'>
 
 /** What both sides log of the grounds. The refs of cases are pseudonyms of each side. */
-export interface LoggedGrounds {
-  readonly taskForce: string | null
-  readonly purpose: string | null
-  readonly legalBasis: readonly string[]
+export interface LoggedGrounds
+  extends Pick<NonNullable<CountryLeg['grounds']>, 'taskForce' | 'purpose' | 'legalBasis'> {
   readonly hasCase: boolean
 }
 
@@ -137,16 +111,9 @@ export function toGatewayLegs(
   return entry.legs.flatMap((leg) => {
     if (leg.country !== country || leg.requestHash === null) return []
     const { domain, reach, code, operationHash, requestHash, responseHash, records, receipt } = leg
-    const fields = { domain, reach, code, operationHash, requestHash, responseHash, records, receipt }
-    return [
-      {
-        requestId,
-        timeMs: Date.parse(entry.time),
-        ...fields,
-        scopes: [...leg.granted.scopes].sort(),
-        proof: leg.caller,
-      },
-    ]
+    const scopes = [...leg.granted.scopes].sort()
+    const fields = { domain, reach, code, operationHash, requestHash, responseHash, records, receipt, scopes }
+    return [{ requestId, timeMs: Date.parse(entry.time), ...fields, proof: leg.caller }]
   })
 }
 

@@ -6,7 +6,7 @@ import { formatBase64 } from '../../audit/note/base64.ts'
 import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
 import { NoteError } from '../../audit/note/key.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
-import { type KeyRotation, parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
+import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { findTrustedName, nameOfLog } from '../../audit/note/shard-name.ts'
 import { parseTlogProof, provesEntry } from '../../audit/note/tlog-proof.ts'
 import { readTimes } from '../../audit/reader/find-by-time.ts'
@@ -20,7 +20,7 @@ import {
 import { findSalt } from '../../audit/salts/salts.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { isCountryPart } from '../../contract/audit-log/country-part.ts'
-import { followAll } from '../check-export.ts'
+import { type ExportStatement, followAll, isRotation, parseExportLine } from '../check-export.ts'
 import { listExportFiles, readExportLines } from '../export-files.ts'
 import { listLogs, openReader } from '../inputs.ts'
 import { parseIfReadable } from '../readable-entries.ts'
@@ -332,7 +332,7 @@ function readEntriesOf(
   async function* readFile(path: string): AsyncGenerator<PlacedEntry> {
     let last = -1
     for await (const line of readLines(path)) {
-      if (line.place !== 'LINE' || isRotation(line.entry)) continue
+      if (line.place !== 'LINE' || isRotation(line)) continue
       const placed = placeEntry(line, placing)
       if (placed.index <= last)
         throw new Error(`${whereOf(line)}: expected an entry after ${last}; came ${placed.index}`)
@@ -367,10 +367,10 @@ async function followRotations(paths: readonly string[], policies: readonly Poli
   let first: string | undefined
   for (const path of paths) {
     for await (const { entry, proof } of readLines(path)) {
-      if (isRotation(entry)) rotations.set(proof, parseRotation(proof))
+      if (isRotation({ entry })) rotations.set(proof, parseRotation(proof))
       first ??= parseTlogProof(proof).checkpoint
       // Rotations come first.
-      if (!isRotation(entry)) break
+      if (!isRotation({ entry })) break
     }
   }
   return followAll(policyFor(first, policies), [...rotations.values()])
@@ -423,46 +423,27 @@ export async function* readLines(path: string): AsyncGenerator<ExportLine> {
   for await (const text of readExportLines(path)) {
     at++
     if (text === '') continue
-    const parsed = parseLine(path, at, text)
-    const lines = parsed.export === undefined ? [{ ...parsed, place: 'LINE' as const }] : statedLines(parsed.export)
+    const parsed = parseExportLine(path, text, at)
+    const lines = 'export' in parsed ? statedLines(parsed.export) : [{ ...parsed, place: 'LINE' as const }]
     for (const { place, entry, proof } of lines) {
-      if (typeof proof !== 'string' || entry === undefined) {
-        throw new Error(`${path}: line ${at}: expected an entry and its proof; came something else`)
-      }
+      if (typeof proof !== 'string' || entry === undefined)
+        throw new Error(`${path}: line ${at}: expected an entry and its proof`)
       yield { path, at, place, entry, proof }
     }
   }
-}
-
-/** Whether an entry is the rotation of a log's key. They come first in an export. */
-export function isRotation(entry: unknown): boolean {
-  return (Object(entry) as { kind?: unknown }).kind === ROTATION_KIND
-}
-
-interface ParsedLine {
-  readonly entry?: unknown
-  readonly proof?: unknown
-  readonly export?: unknown
 }
 
 /**
  * Lists the entries in the statement at the end of an export. Not the one that counts the parts if the export ends before the log does: then the count is of
  * more parts than the export has. A statement without an entry does not prove anything.
  */
-function statedLines(statement: unknown): readonly (ParsedLine & Pick<ExportLine, 'place'>)[] {
-  const { before, counting, after } = Object(statement) as Record<string, unknown>
+function statedLines(statement: ExportStatement) {
+  // Nobody has checked its form.
+  const { before, counting, after } = Object(statement) as ExportStatement
   return [
-    ...(before == null ? [] : [{ ...(Object(before) as ParsedLine), place: 'BEFORE' as const }]),
-    ...(counting == null || after != null ? [] : [{ ...(Object(counting) as ParsedLine), place: 'COUNTING' as const }]),
+    ...(before == null ? [] : [{ ...before, place: 'BEFORE' as const }]),
+    ...(counting == null || after != null ? [] : [{ ...counting, place: 'COUNTING' as const }]),
   ]
-}
-
-function parseLine(path: string, at: number, text: string): ParsedLine {
-  try {
-    return Object(JSON.parse(text)) as ParsedLine
-  } catch {
-    throw new Error(`${path}: line ${at}: expected JSON; came something else`)
-  }
 }
 
 /** A line with its checkpoint. */

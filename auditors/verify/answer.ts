@@ -42,16 +42,9 @@ export function verifyAnswer({ trust, reports, findings, notLookedAt, written, h
       ...formatFindings(findings),
       ...notLookedAt.map((name) => say('verify.notLookedAt', { name })),
       ...written.map((path) => say('verify.evidence', { path })),
-      formatVerdict({
-        wrong: all.length + further,
-        isWrong: wrong > 0,
-        doubts,
-        mistimed,
-        isBlind,
-        isUnwitnessed,
-        hashesOnly,
-        asOf,
-      }),
+      wrong > 0
+        ? say('verify.fails', { findings: say('verify.findings', { count: all.length + further }) })
+        : formatVerdict({ doubts, mistimed, isBlind, isUnwitnessed, hashesOnly, asOf }),
       ...(mistimed > 0 ? [say('verify.wrongTimes')] : []),
       ...(all.length > 0 && all.every(isMissingLog) ? [say('verify.oneLog')] : []),
       ...(asOf === undefined && wrong > 0 && all.every(({ kind }) => kind === 'ROLLBACK')
@@ -82,22 +75,16 @@ function isMissingLog({ kind, came }: Finding): boolean {
   return kind === 'ORIGIN' && came === NO_SUCH_LOG
 }
 
-interface VerdictParts {
-  readonly wrong: number
-  readonly isWrong: boolean
+interface VerdictParts extends Pick<Verified, 'hashesOnly' | 'asOf'> {
   readonly doubts: number
   /** How many of the doubts are entries with a wrong time. */
   readonly mistimed: number
   readonly isBlind: boolean
   /** The trust policy demands no witnesses. */
   readonly isUnwitnessed: boolean
-  readonly hashesOnly: boolean
-  readonly asOf: AsOf | undefined
 }
 
-function formatVerdict(parts: VerdictParts): string {
-  const { wrong, isWrong, doubts, mistimed, isBlind, isUnwitnessed, hashesOnly, asOf } = parts
-  if (isWrong) return say('verify.fails', { findings: say('verify.findings', { count: wrong }) })
+function formatVerdict({ doubts, mistimed, isBlind, isUnwitnessed, hashesOnly, asOf }: VerdictParts): string {
   // Whoever has the log’s key can write all of it anew, and without witnesses nobody sees it. A reader must not take such a yes for more.
   const ownerOnly = say('verify.ownerOnly')
   if (doubts > 0 && doubts === mistimed) {

@@ -1,6 +1,7 @@
 import type { Language } from '../../contract/language.ts'
 import { askOnTerminal } from '../../service/terminal.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { cliWords } from '../words.ts'
 
 /** What the commands of `istmo mandates` use of the terminal and the clock; a test passes its own. */
 export interface MandatesIo {
@@ -31,10 +32,8 @@ export const TERMINAL: MandatesIo = {
  */
 export async function confirm(io: MandatesIo, language: Language, yes: boolean): Promise<void> {
   if (yes) return
-  const answer = await io.ask(language === 'es' ? '¿Firma esto? Escriba «sí»: ' : 'Do you sign this? Type «yes»: ')
+  const answer = await io.ask(cliWords(language)('mandates.sign'))
   if (answer === null) throw new UsageError('expected a terminal on which you can be asked, or --yes; came neither')
   if (/^(yes|y|sí|si|s)$/i.test(answer.trim())) return
-  throw new Error(
-    language === 'es' ? 'no se firmó nada: usted no escribió «sí»' : 'nothing was signed: you did not type «yes»',
-  )
+  throw new Error(cliWords(language)('mandates.notSigned'))
 }

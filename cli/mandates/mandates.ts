@@ -2,7 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { findPersonEntry, listFromLog } from '../../authority/mandates/replay.ts'
+import { entryLabels } from '../../contract/audit-log/words.ts'
+import { nameCountryIn } from '../../contract/country-name.ts'
+import type { Language } from '../../contract/language.ts'
 import { isRecordId, RECORD_ID_FORM } from '../../contract/record-id.ts'
+import type { MandateActAnswer } from '../../contract/trust/mandate-act.ts'
 import { MAX_NAMED_PERSONS } from '../../contract/trust/mandate-act.ts'
 import {
   MANDATE_TYPE,
@@ -24,7 +28,7 @@ import { replaceFile } from '../../service/replace-file.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { handIn } from '../hand-in.ts'
 import { CLI_TEXTS } from '../texts.ts'
-import { describeMandate, findUnnamed, nameHashes } from './describe.ts'
+import { cliWords } from '../words.ts'
 import { confirm, type MandatesIo, TERMINAL } from './io.ts'
 import { CURVES, makeKeyFile, openKeyFile, readKeyFile } from './key-file.ts'
 
@@ -183,7 +187,7 @@ function runApprove(args: readonly string[], io: MandatesIo): Promise<number> {
       const draft = await verifyMandateDraft({ ...jws, signatures: jws.signatures.slice(0, 1) })
       const names = nameHashes(await handIn(place, { act: 'name', subjects }, io.now), subjects, language)
       io.out.write(describeMandate(draft.document, draft.hash, language, names))
-      if (findUnnamed(draft.document, names).length > 0) io.err.write(language === 'es' ? UNNAMED.es : UNNAMED.en)
+      if (findUnnamed(draft.document, names).length > 0) io.err.write(`${cliWords(language)('mandates.unnamed')}\n`)
       await confirm(io, language, yes)
       const signed = jws.signatures.length === 2 ? jws : await signMandate(draft.jws, key, 'approver')
       await replaceFile(path, `${JSON.stringify(signed)}\n`)
@@ -193,12 +197,6 @@ function runApprove(args: readonly string[], io: MandatesIo): Promise<number> {
     io,
   )
 }
-
-/** What an approver is told who cannot see who somebody in the mandate is. */
-const UNNAMED = {
-  en: 'Some persons are shown only as a hash. Ask the drafter who they are, and name each with --person: a wrong name does not fit.\n',
-  es: 'Algunas personas se muestran solo con su huella. Pregunte a quien redactó quiénes son, e indique a cada una con --person: un nombre equivocado no coincide.\n',
-} as const
 
 /** Reads a draft; or a mandate that this key has signed already, because the authority did not answer the first time. */
 async function readDocument(path: string, kid: string): Promise<PersonalJws> {
@@ -229,11 +227,8 @@ function runRevoke(args: readonly string[], io: MandatesIo): Promise<number> {
       const key = await openKeyFile(keyFile, passphraseFile, io)
       const revocation = { v: 1, mandate: hash, issued: Math.floor(io.now() / 1_000), reason } as const
       const jws = await signRevocation(revocation, key)
-      io.out.write(
-        language === 'es'
-          ? `Va a revocar para siempre el mandato ${hash}, porque: ${reason}\n`
-          : `You are about to revoke the mandate ${hash} for ever, because: ${reason}\n`,
-      )
+      io.out.write(`${cliWords(language)('mandates.revokes', { hash, reason })}
+`)
       await confirm(io, language, yes)
       await handIn({ token, authority }, { act: 'revoke', document: JSON.stringify(jws) }, io.now)
       io.out.write(`revoked ${hash}\n`)
@@ -337,4 +332,69 @@ function runShow(args: readonly string[], io: MandatesIo): Promise<number> {
     },
     io,
   )
+}
+
+/** What a person reads before signing: every member of the document, in plain words. */
+
+/**
+ * Says whose salted hashes the command knows.
+ * @param persons what the authority answered: the hash of the person at the terminal, then those of the subjects
+ */
+function nameHashes(
+  { persons = [] }: MandateActAnswer,
+  subjects: readonly string[],
+  language: Language,
+): ReadonlyMap<string, string> {
+  const [own = '', ...others] = persons
+  const names = subjects.map((subject, at): [string, string] => [others[at] ?? '', `${subject} (${others[at]})`])
+  return new Map([...names, [own, cliWords(language)('mandates.you')]])
+}
+
+/** Lists the salted hashes in a mandate that have no name. */
+function findUnnamed(document: MandateDocument, names: ReadonlyMap<string, string>): readonly string[] {
+  const all = document.officers.flatMap((officer) => ('hash' in officer ? [officer.hash] : []))
+  return [...all, document.drafter, document.approver].filter((digest) => !names.has(digest))
+}
+
+/**
+ * Describes a mandate in plain words, one member a line.
+ * @param names the salted hashes whose persons the command knows, with what to call them
+ */
+function describeMandate(
+  document: MandateDocument,
+  hash: string,
+  language: Language,
+  names: ReadonlyMap<string, string> = new Map(),
+): string {
+  const say = cliWords(language)
+  const nameCountry = (code: string): string => `${nameCountryIn('{country}', code, language)} (${code})`
+  const purposeOf = (purpose: MandateDocument['purposes'][number]): string => entryLabels(language).purposes[purpose]
+  const person = (digest: string): string => names.get(digest) ?? say('mandates.person', { digest })
+  const officers = document.officers.map((officer) =>
+    'hash' in officer
+      ? person(officer.hash)
+      : say('mandates.everybody', { agency: officer.agency, role: officer.role }),
+  )
+  const lines: readonly (readonly [string, string])[] = [
+    [say('mandates.taskForce'), document.task_force],
+    [say('mandates.purposes'), document.purposes.map(purposeOf).join('; ')],
+    [say('mandates.countries'), document.countries.map(nameCountry).join(', ')],
+    [say('mandates.scopes'), document.scopes.join(', ')],
+    [say('mandates.legalBasis'), document.legal_basis.join(', ') || say('mandates.none')],
+    [
+      say('mandates.case'),
+      document.case === undefined ? say('mandates.everyCase') : say('mandates.boundTo', { digest: document.case }),
+    ],
+    ...officers.map((text): [string, string] => [say('mandates.officers'), text]),
+    [say('mandates.issued'), new Date(document.issued * 1_000).toISOString().replace('.000Z', 'Z')],
+    [say('mandates.lastDay'), say('mandates.zone', { day: document.not_after, zone: document.time_zone })],
+    [say('mandates.authority'), document.issuer],
+    [say('mandates.drafter'), person(document.drafter)],
+    [say('mandates.approver'), person(document.approver)],
+    [say('mandates.id'), document.id],
+    [say('mandates.hash'), hash],
+  ]
+  const width = Math.max(...lines.map(([label]) => label.length))
+  const text = lines.map(([label, value]) => `  ${label.padEnd(width)}  ${value}\n`).join('')
+  return `${say('mandates.title', { country: nameCountry(document.country) })}\n${text}`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WHAT_OPTIONS } from '../../../cli/suspend/suspend-command.ts'
+import { WHAT_OPTIONS } from '../../../cli/suspend.ts'
 import { SUSPENDED_KINDS } from '../../../contract/trust/suspended-kinds.ts'
 import { makeSuspendCommand, SUSPEND_FLAGS, type SuspendForm } from './suspend-command.ts'
 

@@ -285,7 +285,7 @@ describe('istmo audit daily', () => {
     await writeFile(join(folder, 'daily.yaml'), 'ownLog: gateway\n')
     const { code, err } = await daily(at(1, 2))
     expect(code).toBe(2)
-    expect(err).toMatch(/daily\.yaml: ownKey: .*docs\/operating\.md/)
+    expect(err).toMatch(/daily\.yaml: ownKey: .*docs\/operating\.md/s)
   })
 
   it('loses no result and writes none twice, though it is killed at any point', async () => {

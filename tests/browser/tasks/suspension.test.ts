@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { suspendWords } from '../../../cli/suspend/words.ts'
+import { cliWords } from '../../../cli/words.ts'
 import { NATIONAL_WORDS } from '../../../console/src/national/words.ts'
 import { entryLabels } from '../../../contract/audit-log/words.ts'
 import { PROJECT_DIR } from '../../../demo/config.ts'
@@ -49,7 +49,7 @@ function runInShell(command: string, language: string): Promise<Ended> {
 
 describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) => {
   const national = NATIONAL_WORDS[setting.language]
-  const tookEffect = { code: 0, stderr: `${suspendWords(setting.language)('onlyHere')}\n` }
+  const tookEffect = { code: 0, stderr: `${cliWords(setting.language)('suspend.onlyHere')}\n` }
   const REASON = 'Oficio 41/2026, «simulacro»'
 
   it('is seen by an analyst of another country as soon as the command of the page has run, and its end too', async () => {

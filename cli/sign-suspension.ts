@@ -6,10 +6,10 @@ import {
   type Suspender,
   suspenderSchema,
   suspenderThumbprint,
-} from '../../contract/trust/suspension.ts'
-import { describeFileError } from '../../service/describe-error.ts'
-import { describeOpenSecret, isSecretOpen } from '../../service/private-files.ts'
-import { UsageError } from '../../service/usage-error.ts'
+} from '../contract/trust/suspension.ts'
+import { describeFileError } from '../service/describe-error.ts'
+import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
+import { UsageError } from '../service/usage-error.ts'
 
 /** Somebody's key for suspensions, as `istmo keys NAME --suspender FOLDER` makes it. */
 export interface SuspenderKey extends Suspender {

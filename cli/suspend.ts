@@ -1,18 +1,18 @@
 import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
-import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
-import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, OptionShape } from '../../service/command-spec.ts'
-import { NEEDED, NEEDED_LIST, optionOf, SWITCH, TEXT } from '../../service/command-texts.ts'
-import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../../service/lang-option.ts'
-import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
-import { readSuspensionFolder, type SuspensionFolder } from '../../service/suspensions/read-folder.ts'
-import { askOnTerminal } from '../../service/terminal.ts'
-import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
-import { CLI_TEXTS } from '../texts.ts'
+import type { SuspendedKind } from '../contract/trust/suspended-kinds.ts'
+import { readSuspension, type SuspendedWhat } from '../contract/trust/suspension.ts'
+import { type CommandStreams, executeCommand } from '../service/command-line.ts'
+import type { CommandLine, OptionShape } from '../service/command-spec.ts'
+import { NEEDED, NEEDED_LIST, optionOf, SWITCH, TEXT } from '../service/command-texts.ts'
+import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../service/lang-option.ts'
+import { deliverSuspension, findRefusal, isWaiting } from '../service/suspensions/inbox.ts'
+import { readSuspensionFolder, type SuspensionFolder } from '../service/suspensions/read-folder.ts'
+import { askOnTerminal } from '../service/terminal.ts'
+import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
-import { type SaySuspension, suspendWords } from './words.ts'
+import { CLI_TEXTS } from './texts.ts'
+import { type CliSay, cliWords } from './words.ts'
 
 /** The option of each kind. */
 export const WHAT_OPTIONS = {
@@ -79,13 +79,13 @@ async function deliver(
   line: CommandLine<typeof SUSPEND>,
   world: SuspendWorld,
 ): Promise<number> {
-  const say = suspendWords(spokenLanguage('es'))
+  const say = cliWords(spokenLanguage('es'))
   const { kind, value, what } = readWhat(line)
   const key = await readSuspenderKey(line.keyFile, line.signer)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
-    const answer = await world.ask(say('question', { code: value }))
+    const answer = await world.ask(say('suspend.question', { code: value }))
     if (answer?.trim().toUpperCase() !== value) {
-      print(world, say('notConfirmed'))
+      print(world, say('suspend.notConfirmed'))
       return EXIT_FAILED
     }
   }
@@ -97,18 +97,20 @@ async function deliver(
   const iat = Math.floor(world.now() / 1_000)
   const statement = signSuspension(key, { seq, iat, action, what, reason: line.reason })
   readForm(statement, { kind, value })
-  const shown = `${say(`kinds.${kind}`)} ${value}`
+  const shown = `${say(`suspend.kinds.${kind}`)} ${value}`
   const given = await Promise.all(
     line.folder.map((folder, at) => {
       const suspended = listSuspended(read[at])
       const isNeeded = action === 'suspend' || suspended.some((each) => each.kind === kind && each.value === value)
-      const others = suspended.map((each) => `${say(`kinds.${each.kind}`)} ${each.value}`).join(', ') || say('noOthers')
+      const others =
+        suspended.map((each) => `${say(`suspend.kinds.${each.kind}`)} ${each.value}`).join(', ') ||
+        say('suspend.noOthers')
       const about = { what: shown, folder }
-      const done = isNeeded ? say(`done.${action}`, about) : say('wasNot', { ...about, others })
+      const done = isNeeded ? say(`suspend.done.${action}`, about) : say('suspend.wasNot', { ...about, others })
       return giveTo(folder, statement, { done, say, world })
     }),
   )
-  if (given.includes('TAKEN')) world.streams.err.write(`${say('onlyHere')}\n`)
+  if (given.includes('TAKEN')) world.streams.err.write(`${say('suspend.onlyHere')}\n`)
   if (given.includes('REFUSED')) return EXIT_FAILED
   return given.includes('WAITING') ? EXIT_NOT_IN_EFFECT : 0
 }
@@ -166,7 +168,7 @@ function listSuspended(
 interface Giving {
   /** What is said when the process has taken it. */
   readonly done: string
-  readonly say: SaySuspension
+  readonly say: CliSay
   readonly world: SuspendWorld
 }
 
@@ -180,12 +182,45 @@ async function giveTo(
   const until = performance.now() + world.patienceMs
   while (await isWaiting(folder, name)) {
     if (performance.now() > until) {
-      print(world, say('waiting', { folder }))
+      print(world, say('suspend.waiting', { folder }))
       return 'WAITING'
     }
     await sleep(50)
   }
   const reason = await findRefusal(folder, name)
-  print(world, reason === null ? done : say('refused', { folder, reason }))
+  print(world, reason === null ? done : say('suspend.refused', { folder, reason }))
   return reason === null ? 'TAKEN' : 'REFUSED'
+}
+
+const LISTING = CLI_TEXTS.declare('suspensions', {
+  arguments: { folder: TEXT },
+  options: { json: SWITCH, ...LANG_OR_SPANISH_OPTIONS },
+})
+
+/** Runs `istmo suspensions`. */
+export async function runSuspensions(
+  args: readonly string[],
+  { streams }: Pick<SuspendWorld, 'streams'> = TERMINAL,
+): Promise<void> {
+  const code = await executeCommand(LISTING, args, ({ folder, json }) => list(folder, json, streams), streams)
+  if (code !== 0) process.exitCode = code
+}
+
+async function list(folder: string, json: boolean, { out }: CommandStreams): Promise<void> {
+  const say = cliWords(spokenLanguage('es'))
+  const { inForce, waiting } = await readSuspensionFolder(folder)
+  const nameOf = ({ kind, value }: { readonly kind: SuspendedKind; readonly value: string }) =>
+    `${say(`suspend.kinds.${kind}`)} ${value}`
+  const lines = json
+    ? [JSON.stringify({ inForce, waiting: waiting.map(({ claims }) => claims) })]
+    : [
+        ...inForce.map(({ since, by, reason, ...each }) => {
+          const time = new Date(since * 1_000).toISOString()
+          return say('suspend.line', { what: nameOf(each), since: time, by, reason })
+        }),
+        ...waiting.map(({ claims, ...each }) =>
+          say(`suspend.waitingLine.${claims.action}`, { what: nameOf(each), by: claims.iss }),
+        ),
+      ]
+  out.write(`${(lines.length === 0 ? [say('suspend.nothing', { folder })] : lines).join('\n')}\n`)
 }

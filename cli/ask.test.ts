@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../clients/client.ts'
-import { describeAnswer } from './words.ts'
+import type { Answer } from '../clients/client.ts'
+import { describeAnswer } from './ask.ts'
 
 const ANSWER = {
   status: 200,
