@@ -1,5 +1,5 @@
 /** Proposes a mapping from the tables of a source, by what their columns hold. */
-import { TODO } from '../mapping/yaml-report.ts'
+import { TODO } from '../mapping/mapping-schema.ts'
 import { onlyZoneOf, zonesOf } from '../mapping/zone.ts'
 import type { SourceKey } from '../sources/source.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
