@@ -7,8 +7,7 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { unguardCell } from '../decisions/read-table.ts'
 import { foldText } from './clean-text.ts'
 import { type Cell, NOW } from './mapping.ts'
-import { valueSchema } from './mapping-schema.ts'
-import { toCell } from './read-rule.ts'
+import { toCell, valueSchema } from './mapping-schema.ts'
 import { issuesOf, type Path, type Report } from './report.ts'
 
 /** Which crosswalk is read, and for which field. */

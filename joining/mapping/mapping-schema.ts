@@ -6,11 +6,13 @@
  */
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { isRecordId } from '../../contract/record-id.ts'
 import { type FieldType, ID, type RecordKind, SHARED_PROVENANCE } from '../../contract/records/record-kind.ts'
 import { childrenOf, kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
 import { isDate, isDateTime } from '../../contract/scalars.ts'
 import { isTimeZone } from '../../contract/trust/local-day.ts'
 import { isDatabaseUrl, OTHER_SCHEMES } from '../sources/databases.ts'
+import { type Cell, NOW } from './mapping.ts'
 import { isIccs, isSubdivision } from './value-forms.ts'
 
 /** What stands in a mapping where a person must still decide: `istmo map` writes it. */
@@ -65,6 +67,22 @@ export function valueSchema(type: FieldType): z.ZodType<RawValue> {
 
 function filledValue(type: FieldType): z.ZodType<Scalar> {
   return type.kind === 'enum' ? z.enum([...type.values]) : text(`forms.${type.kind}`, ACCEPTED[type.kind])
+}
+
+/** Makes a value whose form is right one of the contract. Undefined if it is an id that cannot stand there. @param country whose code goes before ids. */
+export function toCell(raw: RawValue, type: FieldType, country: string): Cell | typeof NOW | undefined {
+  if (raw === null) return null
+  if (type.kind === 'list') return [raw].flat().map(String)
+  const text = String(raw)
+  if (type.kind === 'boolean') return text === 'true'
+  if (type.kind === 'whole') return Number(text)
+  if (type.kind === 'moment' && text === 'now') return NOW
+  if (type.kind !== 'id' && type.kind !== 'reference') return text
+  const hasPrefix = text.charAt(2) === ':' && isCountryCode(text.slice(0, 2))
+  const isOwn = !hasPrefix || text.startsWith(`${country}:`)
+  if (type.kind === 'reference' && type.owner === 'other' && isOwn) return undefined
+  const id = hasPrefix ? text : `${country}:${text}`
+  return isRecordId(id) ? id : undefined
 }
 
 const COLUMN = text('forms.column')

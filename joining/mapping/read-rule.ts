@@ -1,7 +1,6 @@
 /** Reads the rule of a field: a column, a value, or a map of keys. Its form is right (mapping-schema.ts), or what is wrong with it is known. */
 import { isCountryCode } from '../../contract/country-code.ts'
-import { isRecordId } from '../../contract/record-id.ts'
-import type { FieldSpec, FieldType } from '../../contract/records/record-kind.ts'
+import type { FieldSpec } from '../../contract/records/record-kind.ts'
 import { foldText } from './clean-text.ts'
 import type { ReadCrosswalk } from './crosswalk.ts'
 import { compileDateFormat, hasDay } from './date-format.ts'
@@ -14,7 +13,7 @@ import {
   type TextRule,
   type ValueRule,
 } from './mapping.ts'
-import { type RawRule, type RawValue, RULE_BEGINNINGS } from './mapping-schema.ts'
+import { type RawRule, type RawValue, RULE_BEGINNINGS, toCell } from './mapping-schema.ts'
 import { parseTemplate } from './read-text.ts'
 import type { Path, Report } from './report.ts'
 
@@ -103,22 +102,6 @@ function readCell(raw: RawValue, { field, report, country }: Reading, path: Path
   const value = toCell(raw, field.type, country)
   if (value === undefined) report.add({ path, word: `forms.${field.type.kind}` })
   return value
-}
-
-/** Makes a value whose form is right one of the contract. Undefined if it is an id that cannot stand there. @param country whose code goes before ids. */
-export function toCell(raw: RawValue, type: FieldType, country: string): Cell | typeof NOW | undefined {
-  if (raw === null) return null
-  if (type.kind === 'list') return [raw].flat().map(String)
-  const text = String(raw)
-  if (type.kind === 'boolean') return text === 'true'
-  if (type.kind === 'whole') return Number(text)
-  if (type.kind === 'moment' && text === 'now') return NOW
-  if (type.kind !== 'id' && type.kind !== 'reference') return text
-  const hasPrefix = text.charAt(2) === ':' && isCountryCode(text.slice(0, 2))
-  const isOwn = !hasPrefix || text.startsWith(`${country}:`)
-  if (type.kind === 'reference' && type.owner === 'other' && isOwn) return undefined
-  const id = hasPrefix ? text : `${country}:${text}`
-  return isRecordId(id) ? id : undefined
 }
 
 function readKeys(
