@@ -10,7 +10,7 @@ import { ERRORS, type ErrorCode, type ErrorEntry } from '../../contract/errors.t
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { makeMappingSchema } from '../../joining/mapping/json-schema.ts'
+import { makeMappingSchema } from '../../joining/mapping/mapping-schema.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
