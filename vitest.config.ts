@@ -80,6 +80,9 @@ const notUnit = Object.values(NOT_UNIT).flat()
 /** The packages of other gateways (`npm run bench`), some of which bring their own tests. */
 const PEERS = 'bench/gateways/peers/**'
 
+/** The packages of a folder that is not a workspace, such as tools/mutate. */
+const PACKAGES = '**/node_modules/**'
+
 /**
  * Stories about the gateway, about suspensions and about services that have their own database, and a test that reads the project's files.
  * They do not run a second time on a PostgreSQL server (`.ci/run`).
@@ -119,7 +122,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [CODE],
-          exclude: notUnit,
+          exclude: [...notUnit, PACKAGES],
           setupFiles: ['tests/unit/forbid-outside.ts'],
           isolate: false,
         },
@@ -136,6 +139,7 @@ export default defineConfig({
             'tests/clients/**',
             'tests/independent/**',
             PEERS,
+            PACKAGES,
             ...sameOnEachDatabase,
             ...onlyInFull,
             ...leftOut(process.env),
