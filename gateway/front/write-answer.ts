@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Language } from '../../contract/language.ts'
-import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
 import { SAFE_HEADERS, varyOf } from '../../service/http/json-response.ts'
+import { releaseBytes } from '../../service/http/release-bytes.ts'
 import type { HttpAnswer } from './arrived-operation.ts'
 
 /** The header that names a request for the client, the operator's log and the audit log. Its value is the id of the request's entry. */

@@ -1,4 +1,4 @@
-import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
+import { releaseBytes } from '../../service/http/release-bytes.ts'
 
 /** Puts the parts of a body together. Whoever adds a part gives its memory away. */
 export class BodyParts {

@@ -3,13 +3,13 @@ import { hash } from 'node:crypto'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { takeRandom } from '../../contract/random-pool.ts'
+import type { Message } from '../../service/http/exchange.ts'
 import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
-import type { Message } from './exchange.ts'
 import type { LegClock } from './leg-clock.ts'
-import { type LegCredentials, linesOfCredentials } from './leg-credentials.ts'
+import { headersOfCredentials, type LegCredentials } from './leg-credentials.ts'
 import { type Lacking, writeLegExtensions } from './leg-extensions.ts'
-import type { Line } from './leg-line.ts'
+import { LEG_HEADERS, type Line } from './leg-line.ts'
 import { textOf } from './query-texts.ts'
 import { createTextMemory } from './text-memory.ts'
 
@@ -47,6 +47,8 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
   const salt = drawSalt(request)
   const saltText = formatLegSalt(salt)
   const headers = [
+    ...LEG_HEADERS,
+    ...(credentials === null ? [] : headersOfCredentials(credentials)),
     'istmo-request-id',
     request.requestId,
     DEADLINE_HEADER,
@@ -56,21 +58,14 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
   ]
   for (const name in added) headers.push(name, added[name] as string)
   const text = writeBody(leg, extensionsOf(asking, credentials))
-  if (!isHashed) {
-    const opening = credentials === null ? line.opening : openWith(line, credentials)
-    return { opening, headers, text, salt, saltText, body: text, requestHash: null, shown: NO_CREDENTIALS }
-  }
+  const { path } = line
+  if (!isHashed) return { path, headers, text, salt, saltText, body: text, requestHash: null, shown: NO_CREDENTIALS }
   const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
   salted.set(salt)
   salted.write(text, LEG_SALT_BYTES)
   const body = salted.subarray(LEG_SALT_BYTES)
   const requestHash = hash('sha256', salted)
-  const opening = credentials === null ? [line.openingBytes] : openWith(line, credentials)
-  return { opening, headers, text, salt, saltText, body, requestHash, shown: showCredentials(credentials, salt) }
-}
-
-function openWith({ openingBytes }: Line, credentials: LegCredentials): readonly Buffer[] {
-  return [openingBytes, ...linesOfCredentials(credentials)]
+  return { path, headers, text, salt, saltText, body, requestHash, shown: showCredentials(credentials, salt) }
 }
 
 function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {

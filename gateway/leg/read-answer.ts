@@ -4,7 +4,8 @@ import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
-import { releaseBytes } from '../../service/http/http1/release-bytes.ts'
+import type { AnswerHeaders } from '../../service/http/exchange.ts'
+import { releaseBytes } from '../../service/http/release-bytes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
 import { BodyParts } from './body-parts.ts'
@@ -17,7 +18,7 @@ import {
   type ScanBounds,
 } from './bounded-json.ts'
 import { readClockDifference } from './clock-difference.ts'
-import type { AnswerHeaders, BodyReader } from './exchange.ts'
+import type { BodyReader } from './exchange.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 import { RecordsUnavailable, RejectedByNode, RejectionReader, UNAVAILABLE_STATUSES } from './rejection.ts'
 
