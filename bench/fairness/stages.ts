@@ -1,5 +1,5 @@
 /**
- * What the bystander's slowest questions wait for, seen from the gateway: stage times from diagnostics channels of Node and of our pools, the
+ * What the bystander's slowest questions wait for, seen from the gateway: stage times from diagnostics channels of Node and undici, the
  * disk's syncs, and collections of garbage. It changes nothing in the gateway's own code.
  */
 import { subscribe } from 'node:diagnostics_channel'
@@ -135,18 +135,18 @@ function watchRequests(): { readonly times: Map<string, Times>; readonly take: (
 function watchLegs(times: ReadonlyMap<string, Times>): void {
   const on = (channel: string, note: (seen: Times, now: number) => void): void =>
     subscribe(channel, (message) => {
-      const { bytes } = message as { readonly bytes: string | Buffer }
-      const id = /^istmo-request-id: (.*)\r$/m.exec(String(bytes))?.[1]
-      const seen = id === undefined ? undefined : times.get(id)
+      const { headers } = (message as { readonly request: { readonly headers: readonly unknown[] } }).request
+      const at = headers.indexOf('istmo-request-id')
+      const seen = at === -1 ? undefined : times.get(String(headers[at + 1]))
       if (seen !== undefined) note(seen, performance.now())
     })
-  on('istmo:http:asked', (seen, now) => {
+  on('undici:request:create', (seen, now) => {
     seen.createdAt ||= now
   })
-  on('istmo:http:sent', (seen, now) => {
+  on('undici:client:sendHeaders', (seen, now) => {
     seen.sentAt = now
   })
-  on('istmo:http:answered', (seen, now) => {
+  on('undici:request:trailers', (seen, now) => {
     seen.answeredAt = now
   })
 }

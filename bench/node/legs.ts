@@ -10,7 +10,7 @@ import { sha256Url } from '../../contract/trust/digest.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { type CountryTokens, createCountryTokens } from '../../gateway/leg/country-tokens/country-tokens.ts'
 import type { LegClock } from '../../gateway/leg/leg-clock.ts'
-import { credentialsFor, linesOfCredentials } from '../../gateway/leg/leg-credentials.ts'
+import { credentialsFor, headersOfCredentials } from '../../gateway/leg/leg-credentials.ts'
 import { createLegKey } from '../../gateway/leg/leg-key.ts'
 import { createLegTokenSigner } from '../../gateway/leg/leg-token.ts'
 import { aContext, anEndpoint } from '../../gateway/testing.ts'
@@ -58,13 +58,8 @@ export async function createLegs(authority: BenchAuthority, scopes: readonly str
   const headersFor = async (operation: LegOperation, officer: RequestContext) => {
     const leg = { query: operation.query, country: COUNTRY, endpoint: anEndpoint(), rights: { scopes, policies: [] } }
     const credentials = await credentialsFor(options, leg as never, officer, CLOCK, new Set())
-    const lines =
-      credentials === null
-        ? []
-        : Buffer.concat(linesOfCredentials(credentials)).toString('latin1').trimEnd().split('\r\n')
-    return Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(': ') + 2)]),
-    )
+    const list = credentials === null ? [] : headersOfCredentials(credentials)
+    return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? '']] : [])))
   }
   return {
     async introduce(port, operation) {

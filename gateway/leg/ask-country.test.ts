@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { Sending } from '../../service/http/http1/connection.ts'
+import type { Exchange } from '../../service/http/exchange.ts'
 import { aContext, anEndpoint } from '../testing.ts'
 import type { Leg } from '../types/flow.ts'
 import { askCountry } from './ask-country.ts'
@@ -12,13 +12,15 @@ const LEG: Leg = {
   ...{ query: '{ a }', variables: {}, kind: 'query', rights: null },
 }
 
+const CONTROLLER = {} as Parameters<Exchange['onResponseStart']>[0]
+
 /** Asks so many countries. `answer` gives one of them its answer, as a connection does; `read` lists whose answers were read. */
 function ask(count: number) {
-  const sent: Sending[] = []
+  const sent: Exchange[] = []
   const read: number[] = []
-  const legs = { send: (sending: Sending) => void sent.push(sending), giveUp: () => undefined }
+  const pool = { dispatch: (_: unknown, handler: Exchange) => void sent.push(handler) }
   const shared = {
-    ...{ channelTo: () => ({ legs }) as never, budgetOf: createReadingBudgets(), takeTurn: async () => undefined },
+    ...{ channelTo: () => ({ pool }) as never, budgetOf: createReadingBudgets(), takeTurn: async () => undefined },
   }
   const asked = Array.from({ length: count }, (_, at) => {
     const request = aContext()
@@ -32,15 +34,16 @@ function ask(count: number) {
     return askCountry(options, shared, LEG, request, startLegClock(LEG, request))
   })
   const answer = (at: number): void => {
-    sent[at]?.onHead(200, { 'content-type': 'application/json' })
-    sent[at]?.onPart(Buffer.from(`{"data":{"a":${at}}}`))
-    sent[at]?.onEnd()
+    sent[at]?.onResponseStart(CONTROLLER, 200, { 'content-type': 'application/json' })
+    sent[at]?.onResponseData(CONTROLLER, Buffer.from(`{"data":{"a":${at}}}`))
+    sent[at]?.onResponseEnd()
   }
   return { sent, read, answer, asked }
 }
 
 it('answers that come in one turn of the event loop are read one after another at its end', async () => {
   const { read, answer, asked } = ask(3)
+  await turn()
   answer(2)
   // What a socket brings has its microtasks before the next socket is read.
   for (let microtask = 0; microtask < 50; microtask++) await null

@@ -2,9 +2,8 @@
 import { isEcho, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { endOfTurn } from '../../service/http/end-of-turn.ts'
-import type { Connection } from '../../service/http/http1/connection.ts'
-import { isStale } from '../../service/http/http1/http1-errors.ts'
-import { NOT_OURS } from '../../service/http/http1/post.ts'
+import { type AnswerHeaders, type Exchange, isStale } from '../../service/http/exchange.ts'
+import { NOT_OURS } from '../../service/http/post.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type {
   CheckReceipt,
@@ -17,7 +16,7 @@ import type {
   TakeTurn,
 } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
-import { type AnswerHeaders, exchange } from './exchange.ts'
+import { exchange } from './exchange.ts'
 import type { LegClock } from './leg-clock.ts'
 import { type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
 import { BadAnswer, LegEnded, ReceiptInvalid, RejectedByNode } from './leg-failures.ts'
@@ -123,7 +122,7 @@ class Attempt implements Reading {
   /** What the audit log and receipts need to know about the leg. Null if there are neither. */
   readonly #sent: SentLeg | null
   #receipt: string | string[] | undefined
-  #connection: Pick<Connection, 'close'> | null = null
+  #exchange: Exchange | null = null
   /** The answer's body, if the caller asked for evidence. */
   #text: string | null = null
 
@@ -140,12 +139,8 @@ class Attempt implements Reading {
   }
 
   /** Compares the salt first: what is not of this request says nothing of it. */
-  readonly onHead = (
-    status: number,
-    headers: AnswerHeaders,
-    connection: Pick<Connection, 'close'> | null,
-  ): AnswerReader => {
-    this.#connection = connection
+  readonly onHead = (status: number, headers: AnswerHeaders, running: Exchange): AnswerReader => {
+    this.#exchange = running
     if (!isEcho(headers[LEG_SALT_HEADER_KEY], this.message.saltText)) throw new BadAnswer(NOT_OURS)
     this.#receipt = headers[RECEIPT_HEADER_KEY]
     this.#options.noteHeaders?.(this.#asking.leg, headers)
@@ -154,7 +149,7 @@ class Attempt implements Reading {
 
   /** Closes the connection that the answer came over. */
   closeConnection(): void {
-    this.#connection?.close()
+    this.#exchange?.closeConnection()
   }
 
   takeTurn(step: 'first' | 'next'): Promise<void> {

@@ -1,8 +1,6 @@
 /** The two tokens of a leg: the gateway's own, and that of the caller's country. */
 import type { GroundsPart } from '../../contract/leg-token.ts'
-import { rememberByText } from '../../contract/remember-by-text.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
-import { writeHeaders } from '../../service/http/http1/write-request.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
 import type { CountryTokens } from './country-tokens/country-tokens.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
@@ -78,26 +76,8 @@ function withLegToken(
   return legToken.then((signed) => ({ legToken: signed, countryToken, isNobody }))
 }
 
-/**
- * Lists the lines of the headers that carry the tokens, as bytes.
- * @throws {TypeError} if a token has a sign that may not be in a header.
- */
-export function linesOfCredentials({ legToken, countryToken }: LegCredentials): readonly Buffer[] {
-  const line = lineOfLegToken(legToken)
-  return countryToken === null ? [line] : [line, lineOfCountryToken(countryToken.token)]
-}
-
-/** How many tokens of each kind are remembered by their texts. Leg tokens live for a minute at most. */
-export const MANY_TOKENS = { maxTexts: 1_000, maxLength: 4_000 }
-
-// Many legs carry the same token, by its exact text, and its signs need to be looked through once.
-const lineOfLegToken = rememberByText((token) => lineOf('authorization', `Bearer ${token}`), MANY_TOKENS)
-const lineOfCountryToken = rememberByText((token) => lineOf(COUNTRY_TOKEN_HEADER, token), MANY_TOKENS)
-
-/** It has memory of its own: a part of the pool would hold all of it. */
-function lineOf(name: string, value: string): Buffer {
-  const line = writeHeaders([name, value])
-  const bytes = Buffer.allocUnsafeSlow(line.length)
-  bytes.write(line, 'latin1')
-  return bytes
+/** Returns the headers that carry the tokens, names and values in turn. */
+export function headersOfCredentials({ legToken, countryToken }: LegCredentials): readonly string[] {
+  const own = ['authorization', `Bearer ${legToken}`]
+  return countryToken === null ? own : [...own, COUNTRY_TOKEN_HEADER, countryToken.token]
 }

@@ -5,27 +5,24 @@ import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { takeRandom } from '../../contract/random-pool.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
-import { openPost } from '../../service/http/http1/write-request.ts'
+import type { Message } from '../../service/http/exchange.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
 import type { Endpoint } from '../types/participant.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
-import type { Message } from './exchange.ts'
 import type { LegClock } from './leg-clock.ts'
-import { type LegCredentials, linesOfCredentials, MANY_TOKENS } from './leg-credentials.ts'
+import { headersOfCredentials, type LegCredentials } from './leg-credentials.ts'
 import { type Lacking, writeLegExtensions } from './leg-question.ts'
 import { textOf } from './leg-token.ts'
 
 /** An endpoint, ready to be asked. */
 export interface Line {
   readonly url: URL
-  /** What each leg begins with: the request line, and the headers that each has. */
-  readonly opening: string
-  /** The same as bytes, for legs whose body is bytes. */
-  readonly openingBytes: Buffer
+  readonly path: string
 }
 
-const HEADERS: readonly string[] = Object.freeze([
+/** The headers of each leg, names and values in turn. */
+const LEG_HEADERS: readonly string[] = Object.freeze([
   ...['content-type', 'application/json'],
   ...['accept', 'application/graphql-response+json, application/json'],
   ...['accept-encoding', ACCEPTED_ENCODINGS],
@@ -38,8 +35,7 @@ export function lineTo(endpoint: Endpoint): Line {
   const known = lines.get(endpoint)
   if (known !== undefined) return known
   const url = new URL(endpoint.url)
-  const opening = openPost(url, HEADERS)
-  const line = Object.freeze({ url, opening, openingBytes: Buffer.from(opening, 'latin1') })
+  const line = Object.freeze({ url, path: url.pathname + url.search })
   lines.set(endpoint, line)
   return line
 }
@@ -83,6 +79,8 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
   const salt = drawSalt(request)
   const saltText = formatLegSalt(salt)
   const headers = [
+    ...LEG_HEADERS,
+    ...(credentials === null ? [] : headersOfCredentials(credentials)),
     'istmo-request-id',
     request.requestId,
     DEADLINE_HEADER,
@@ -92,21 +90,14 @@ export function toMessage(asking: Asking, credentials: LegCredentials | null): L
   ]
   for (const name in added) headers.push(name, added[name] as string)
   const text = writeBody(leg, extensionsOf(asking, credentials))
-  if (!isHashed) {
-    const opening = credentials === null ? line.opening : openWith(line, credentials)
-    return { opening, headers, text, salt, saltText, body: text, requestHash: null, shown: NO_CREDENTIALS }
-  }
+  const { path } = line
+  if (!isHashed) return { path, headers, text, salt, saltText, body: text, requestHash: null, shown: NO_CREDENTIALS }
   const salted = Buffer.allocUnsafe(LEG_SALT_BYTES + Buffer.byteLength(text))
   salted.set(salt)
   salted.write(text, LEG_SALT_BYTES)
   const body = salted.subarray(LEG_SALT_BYTES)
   const requestHash = hash('sha256', salted)
-  const opening = credentials === null ? [line.openingBytes] : openWith(line, credentials)
-  return { opening, headers, text, salt, saltText, body, requestHash, shown: showCredentials(credentials, salt) }
-}
-
-function openWith({ openingBytes }: Line, credentials: LegCredentials): readonly Buffer[] {
-  return [openingBytes, ...linesOfCredentials(credentials)]
+  return { path, headers, text, salt, saltText, body, requestHash, shown: showCredentials(credentials, salt) }
 }
 
 function extensionsOf({ leg, request, line, brought }: Asking, credentials: LegCredentials | null): object | undefined {
@@ -142,7 +133,7 @@ function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
 }
 
 /** Leg tokens are kept for a minute at most, and many legs carry the same one. */
-const hashOfToken = rememberByText((token) => hash('sha256', token), MANY_TOKENS)
+const hashOfToken = rememberByText((token) => hash('sha256', token), { maxTexts: 1_000, maxLength: 4_000 })
 
 const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
 

@@ -664,11 +664,11 @@ describe('a leg ends', () => {
     const first = Array.from({ length: 64 }, () => room.sendLeg(legTo(url), request({ hangup })))
     let ended = 0
     for (const leg of first) void leg.then(() => ended++)
-    const { legs } = room.pools.channelTo(new URL(url))
+    const { pool } = room.pools.channelTo(new URL(url))
     await vi.waitFor(() => expect(asked).toBe(64))
     const answer = await room.sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
     expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
-    expect([ended, legs.queued]).toEqual([0, 0])
+    expect([ended, pool.stats.queued]).toEqual([0, 0])
     hangup.hangUp()
     expect((await Promise.all(first)).map(({ kind }) => kind)).toEqual(Array(64).fill('failed'))
     expect(asked).toBe(64)

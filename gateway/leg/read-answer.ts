@@ -4,6 +4,7 @@ import { gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
+import type { AnswerHeaders } from '../../service/http/exchange.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import {
   createBoundsScan,
@@ -13,7 +14,7 @@ import {
   mayExceed,
   type ScanBounds,
 } from './bounded-json.ts'
-import type { AnswerHeaders, BodyReader } from './exchange.ts'
+import type { BodyReader } from './exchange.ts'
 import { BadAnswer, RecordsUnavailable, RejectedByNode } from './leg-failures.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 

@@ -1,4 +1,4 @@
-import type { AnswerHeaders } from './exchange.ts'
+import type { AnswerHeaders } from '../../service/http/exchange.ts'
 import { beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 
 /** A node's HTTP answer, whose body comes in parts. */

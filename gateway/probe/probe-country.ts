@@ -90,7 +90,7 @@ async function probeCountry(tools: ProbeTools, bundle: ProbeRequest): Promise<Pr
     try {
       parts.push(await probeDomain(tools, { participant, domain, channel }, request))
     } finally {
-      await Promise.all([channel.pool.destroy(), channel.legs.destroy()])
+      await channel.pool.destroy()
     }
   }
   const durationMs = Math.round(performance.now() - startedAt)

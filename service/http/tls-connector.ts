@@ -54,7 +54,8 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
       callback(new ServerNotTrusted('SERVER_KEY_NOT_PINNED'), null)
       return
     }
-    connect(target, (error, socket) => {
+    // undici gives up an attempt that nobody waits for by the socket that is returned.
+    return connect(target, (error, socket) => {
       if (error !== null) {
         callback(error, null)
         return

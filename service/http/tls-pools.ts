@@ -1,10 +1,9 @@
 import { hash, type X509Certificate } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { buildConnector, Pool } from 'undici'
+import { buildConnector, type Pool } from 'undici'
 import { certificateHash } from '../certificates/read-certificates.ts'
-import { HttpPool } from './http1/http-pool.ts'
-import { MAX_REST_MS, SILENT_REST_MS } from './http1/read-head.ts'
+import { createKeptPool } from './kept-pool.ts'
 import type { ServerTrust } from './server-trust.ts'
 import { type ClientCertificate, createTlsConnector } from './tls-connector.ts'
 
@@ -22,10 +21,7 @@ const GRACE_MS = 10_000
 
 /** Connections to an origin, and the certificate that they show. They belong together: a token names the certificate. */
 export interface Channel {
-  /** undici's pool, for requests of any kind. */
   readonly pool: Pool
-  /** Our own, for legs: it costs less for each, and knows only what a leg needs. */
-  readonly legs: HttpPool
   /** SHA-256 of our certificate, base64url (`x5t#S256`); null if the connection shows none, as over plain HTTP. */
   readonly certificateHash: string | null
 }
@@ -43,7 +39,7 @@ export interface TlsPools {
    * gives a URL does not change it afterwards.
    */
   channelTo(url: URL, trust?: ServerTrust): Channel
-  /** Returns a channel of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes both pools. */
+  /** Returns a channel of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes its pool. */
   channelBy(lookup: LookupFunction, url: URL, trust?: ServerTrust): Channel
   /** From now on, new connections show this certificate. Requests in progress end on the connections that they have. */
   showCertificate(certificate: ClientCertificate | null): void
@@ -83,12 +79,13 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
   const createChannel = (url: URL, trust: ServerTrust, lookup?: LookupFunction): Channel => {
     if (url.protocol === 'http:') {
       const connect = buildConnector({ timeout: connectMs, ...(lookup && { lookup }) })
-      return { ...createPools(url, connect), certificateHash: null }
+      return { pool: createKeptPool(url, CONNECTIONS_PER_ORIGIN, connect), certificateHash: null }
     }
     const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(url.origin, socket, shown)
     const isRefused = (hash: string): boolean => isSuspended(hash)
     const connect = createTlsConnector({ trust, certificate, onConnected, connectMs, lookup, isSuspended: isRefused })
-    return { ...createPools(url, connect), certificateHash: certificate?.hash ?? null }
+    const pool = createKeptPool(url, CONNECTIONS_PER_ORIGIN, connect)
+    return { pool, certificateHash: certificate?.hash ?? null }
   }
   const drainWhere = (isMeant: (key: string) => boolean): void => {
     found = new WeakMap()
@@ -126,7 +123,7 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
     serverCertificates: servers.list,
     async close() {
       found = new WeakMap()
-      await Promise.all([...takeAll(channels).map(closeChannel), leaving.close()])
+      await Promise.all([...takeAll(channels).map(({ pool }) => pool.close()), leaving.close()])
     },
   }
 }
@@ -138,17 +135,13 @@ function takeAll(channels: Map<string, Channel>): readonly Channel[] {
   return taken
 }
 
-async function closeChannel({ pool, legs }: Channel): Promise<void> {
-  await Promise.all([pool.close(), legs.close()])
-}
-
 /** Holds the pools of channels that another one has replaced, until they are closed. */
 function createLeavingPools(graceMs: number) {
   const waiting = new Map<Channel, NodeJS.Timeout>()
   const closing = new Set<Promise<void>>()
   const close = (channel: Channel): void => {
     waiting.delete(channel)
-    const closed = closeChannel(channel).finally(() => closing.delete(closed))
+    const closed = channel.pool.close().finally(() => closing.delete(closed))
     closing.add(closed)
   }
   return {
@@ -200,18 +193,4 @@ function keyOf({ origin }: URL, trust: ServerTrust): string {
   const known = trustHashes.get(trust) ?? hash('sha256', JSON.stringify([ca, pins]))
   trustHashes.set(trust, known)
   return `${origin} ${known}`
-}
-
-function createPools(url: URL, connect: buildConnector.connector): Pick<Channel, 'pool' | 'legs'> {
-  const pool = new Pool(url.origin, {
-    connections: CONNECTIONS_PER_ORIGIN,
-    pipelining: 1,
-    keepAliveTimeout: SILENT_REST_MS,
-    keepAliveMaxTimeout: MAX_REST_MS,
-    // The caller's clock ends each wait. A second clock could only end it with the wrong outcome.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect,
-  })
-  return { pool, legs: new HttpPool(url, { maxConnections: CONNECTIONS_PER_ORIGIN, connect }) }
 }

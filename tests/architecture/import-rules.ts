@@ -145,7 +145,8 @@ export const RULES: readonly ImportRule[] = [
       // The caller's access token, which only the exchange at its authority opens.
       'service/authenticate/sealed-token.ts',
       'service/http/end-of-turn.ts',
-      'service/http/http1/',
+      'service/http/exchange.ts',
+      'service/http/post.ts',
       'service/http/tls-failures.ts',
       'service/http/tls-pools.ts',
       TYPES,
@@ -242,8 +243,10 @@ export const RULES: readonly ImportRule[] = [
       'service/module-path.ts',
       // It speaks HTTP and TLS itself: its own server, the operator’s, and the connections to the services behind it.
       'service/certificates/',
+      'service/http/exchange.ts',
       'service/http/http-server.ts',
-      'service/http/http1/',
+      'service/http/kept-pool.ts',
+      'service/http/post.ts',
       'service/http/listen.ts',
       'service/http/operator-server.ts',
       'service/http/tls-pools.ts',

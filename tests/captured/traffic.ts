@@ -1,4 +1,4 @@
-/** What passes through a gateway: its legs, as its pools send them. */
+/** What passes through a gateway: its legs, as undici sends them (undici documentation, Diagnostics Channel). */
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
 
@@ -16,29 +16,43 @@ export interface SentLeg {
   readonly body: string
 }
 
-/** Reads a message of `traffic.asked` (service/http/http1/traffic.ts). Null for what is not a leg to one of the nodes. */
+/** Reads a message of undici. Null for what is not a leg to one of the nodes. */
 export function readLeg(message: unknown, hn: URL, gt: URL): SentLeg | null {
-  const sent = String((message as { readonly bytes: string | Buffer }).bytes)
-  const end = sent.indexOf('\r\n\r\n')
-  const [line = '', ...lines] = sent.slice(0, end).split('\r\n')
-  const headers = readHeaders(lines)
-  const country = [hn, gt].findIndex(({ host }) => host === headers.host)
-  if (country === -1) return null
-  const body = sent.slice(end + 4)
+  const { request } = message as { readonly request: SentRequest }
+  const country = [hn, gt].findIndex(({ origin }) => origin === String(request.origin))
+  // The captor sends streams of its own to the same nodes.
+  const isOfGateway = typeof request.body === 'string' || request.body instanceof Uint8Array
+  if (country === -1 || request.method !== 'POST' || !isOfGateway) return null
+  const headers = readHeaders(request.headers)
+  const body = String(request.body)
   const { query, variables, extensions } = JSON.parse(body)
   return {
-    ...{ country: country === 0 ? 'HN' : 'GT', path: line.split(' ')[1] ?? '', headers, body, query, variables },
+    country: country === 0 ? 'HN' : 'GT',
+    path: request.path,
+    headers,
+    body,
+    query,
+    variables,
     legToken: headers.authorization?.replace(/^Bearer /, '') ?? '',
     countryToken: headers[COUNTRY_TOKEN_HEADER.toLowerCase()],
     carried: extensions?.istmo ?? {},
   }
 }
 
-function readHeaders(lines: readonly string[]): Readonly<Record<string, string>> {
+interface SentRequest {
+  readonly origin: string | URL
+  readonly method: string
+  readonly path: string
+  readonly headers: readonly string[] | string
+  readonly body: unknown
+}
+
+function readHeaders(headers: SentRequest['headers']): Readonly<Record<string, string>> {
+  const list = typeof headers === 'string' ? headers.split(/\r\n|: /) : headers
   return Object.fromEntries(
-    lines.map((line) => {
-      const [name = '', value = ''] = line.split(/: (.*)/)
-      return [name.toLowerCase(), value]
-    }),
+    Array.from({ length: Math.floor(list.length / 2) }, (_, at) => [
+      String(list[2 * at]).toLowerCase(),
+      String(list[2 * at + 1]),
+    ]),
   )
 }

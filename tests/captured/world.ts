@@ -104,7 +104,7 @@ export async function startWorld(): Promise<World> {
     ...{ officers, owned, lands: started.lands, nodeKeys, gateway, legKey, oldLegKey, certificates },
     ...{ ca: authority.cert, startedS, requests: [], legs: [], alter: (answer) => answer, send },
     async close() {
-      unsubscribe('istmo:http:asked', note)
+      unsubscribe('undici:request:create', note)
       await gateway.close()
       await started.close()
       await officers.close()
@@ -117,7 +117,7 @@ export async function startWorld(): Promise<World> {
     const leg = readLeg(message, new URL(started.lands.signed.HN.node.url), new URL(started.lands.signed.GT.node.url))
     if (leg !== null) world.legs.push(leg)
   }
-  subscribe('istmo:http:asked', note)
+  subscribe('undici:request:create', note)
   world.tool = createTool(world)
   return world as World
 }

@@ -1,8 +1,9 @@
 import type { Node } from 'oxc-parser'
 import { type Module, nodesOf, readModules } from '../../tools/structure/modules.ts'
 
-/** The folders that read a client's request and write the answer to it. `http1` and `trusted-fetch` are clients themselves. */
-const PLACES = /^(gateway\/(front|admit)|service\/(http(?!\/(http1\/|(open-)?trusted-fetch))|authenticate))\//
+/** The folders that read a client's request and write the answer to it. `exchange`, `post`, `kept-pool` and `trusted-fetch` are clients themselves. */
+const PLACES =
+  /^(gateway\/(front|admit)|service\/(http(?!\/(exchange|post|kept-pool|(open-)?trusted-fetch))|authenticate))\//
 
 /** The functions that write an answer, each with the position from which on an argument may be the object of headers. */
 const WRITERS: Readonly<Record<string, number>> = { writeHead: 1, sendError: 2, sendJson: 3, sendText: 3 }

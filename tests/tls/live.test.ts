@@ -26,7 +26,8 @@ let gateway: Gateway
 let handshakes = 0
 
 const countHandshake = (message: unknown): void => {
-  if ((message as { readonly protocol: string }).protocol === 'https:') handshakes += 1
+  if ((message as { readonly connectParams: { readonly protocol: string } }).connectParams.protocol === 'https:')
+    handshakes += 1
 }
 
 /** One authority for both sides, a node that trusts its clients, and a gateway that trusts its servers. */
@@ -47,10 +48,10 @@ beforeAll(async () => {
     suspensions: world.at('stop-gateway'),
     suspenders: world.at('suspenders.yaml'),
   })
-  subscribe('istmo:http:connected', countHandshake)
+  subscribe('undici:client:connected', countHandshake)
 })
 afterAll(async () => {
-  unsubscribe('istmo:http:connected', countHandshake)
+  unsubscribe('undici:client:connected', countHandshake)
   await world.close()
 })
 

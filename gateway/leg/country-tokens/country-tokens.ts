@@ -29,7 +29,7 @@ export interface CountryTokensOptions {
   /** The gateway's name. */
   readonly gateway: string
   /** Returns the connections to an authority, and the certificate that they show. */
-  readonly channelTo: (authority: Authority) => Pick<Channel, 'legs' | 'certificateHash'>
+  readonly channelTo: (authority: Authority) => Pick<Channel, 'pool' | 'certificateHash'>
   /** Returns the question statement that a request came with, with the disclosure of a country; null if it came without one. Default: none comes with one. */
   readonly statementFor?: (request: RequestContext, country: string) => string | null
   readonly log: Pick<Logger, 'warn' | 'info'>

@@ -8,9 +8,8 @@ import { type CountryTokenClaims, countryTokenClaims } from '../../../contract/t
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { parseJwsPart } from '../../../contract/trust/unambiguous-json.ts'
 import type { SealedToken } from '../../../service/authenticate/sealed-token.ts'
-import { AnswerTooLarge, MalformedAnswer } from '../../../service/http/http1/http1-errors.ts'
-import { askAgainOnce, post } from '../../../service/http/http1/post.ts'
-import { openPost } from '../../../service/http/http1/write-request.ts'
+import { MalformedAnswer } from '../../../service/http/exchange.ts'
+import { AnswerTooLarge, askAgainOnce, post } from '../../../service/http/post.ts'
 import type { Channel } from '../../../service/http/tls-pools.ts'
 import { AuthorityUnavailable, ExchangeRefused } from '../leg-failures.ts'
 import type { LegKey } from '../leg-key.ts'
@@ -84,7 +83,7 @@ export interface ExchangeClientOptions {
   /** The gateway's name: `act.sub` of the token. */
   readonly gateway: string
   /** Returns the connections to the authority's token endpoint. */
-  readonly channel: () => Pick<Channel, 'legs'>
+  readonly channel: () => Pick<Channel, 'pool'>
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -162,8 +161,12 @@ async function sendOnce(
     signProof(key, { tokenEndpoint, nonce, nowS }),
   ])
   const { status, headers, body, close } = await post(
-    channel().legs,
-    { opening: openPost(tokenEndpoint, HEADERS), headers: ['dpop', proof], body: toForm(request, assertion) },
+    channel().pool,
+    {
+      path: tokenEndpoint.pathname + tokenEndpoint.search,
+      headers: [...HEADERS, 'dpop', proof],
+      body: toForm(request, assertion),
+    },
     { signal, maxBytes: MAX_ANSWER_BYTES },
   )
   const json = parseJson(body.toString('utf8'))

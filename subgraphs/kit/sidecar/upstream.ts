@@ -2,11 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { buildConnector } from 'undici'
 import { z } from 'zod'
 import { IstmoError } from '../../../contract/errors.ts'
-import { HttpPool } from '../../../service/http/http1/http-pool.ts'
-import { AnswerTooLarge, MalformedAnswer } from '../../../service/http/http1/http1-errors.ts'
-import { askAgainOnce, post, type WholeAnswer } from '../../../service/http/http1/post.ts'
-import type { AnswerHeaders } from '../../../service/http/http1/read-head.ts'
-import { openPost } from '../../../service/http/http1/write-request.ts'
+import { type AnswerHeaders, MalformedAnswer } from '../../../service/http/exchange.ts'
+import { createKeptPool } from '../../../service/http/kept-pool.ts'
+import { AnswerTooLarge, askAgainOnce, post, type WholeAnswer } from '../../../service/http/post.ts'
 import { GRAPHQL_JSON, JSON_TYPE, type LegReply } from '../backend.ts'
 import type { LegTime } from '../leg-time.ts'
 
@@ -49,15 +47,15 @@ export interface UpstreamLimits {
 export function createUpstream(address: string, limits: UpstreamLimits = {}): Upstream {
   const { deadlineMs = DEADLINE_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = limits
   const url = new URL(address)
-  const opening = openPost(url, HEADERS)
-  const pool = new HttpPool(url, { maxConnections: UPSTREAM_CONNECTIONS, connect: buildConnector({ allowH2: false }) })
+  const path = `${url.pathname}${url.search}`
+  const pool = createKeptPool(url, UPSTREAM_CONNECTIONS, buildConnector({ allowH2: false }))
   return {
     async send(body, headers, time) {
       const giveUp = new AbortController()
       const { signal } = giveUp
       const timer = setTimeout(() => giveUp.abort(), deadlineMs).unref()
       const stop = time?.onOver(() => giveUp.abort())
-      const request = { opening, headers: Object.entries(headers).flat(), body }
+      const request = { path, headers: [...HEADERS, ...Object.entries(headers).flat()], body }
       try {
         // A leg only reads.
         const answer = await askAgainOnce(() =>

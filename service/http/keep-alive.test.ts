@@ -10,12 +10,12 @@ const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nKeep-Alive: timeout=60\r
 /** Sends two requests, one after the other, and says how each ended. Nothing else keeps the process alive. */
 const PROGRAM = `
 import { buildConnector } from 'undici'
-import { HttpPool } from ${JSON.stringify(new URL('./http-pool.ts', import.meta.url).href)}
-import { openPost, writeRequest } from ${JSON.stringify(new URL('./write-request.ts', import.meta.url).href)}
+import { createKeptPool } from ${JSON.stringify(new URL('./kept-pool.ts', import.meta.url).href)}
+import { Exchange } from ${JSON.stringify(new URL('./exchange.ts', import.meta.url).href)}
 const url = new URL(process.argv[1])
-const pool = new HttpPool(url, { maxConnections: 1, connect: buildConnector({}) })
-const ask = () => new Promise((onEnd, onError) => pool.send({
-  ...writeRequest(openPost(url, []), [], '{}'), connection: null, onHead() {}, onPart() {}, onEnd, onError }))
+const pool = createKeptPool(url, 1, buildConnector({}))
+const ask = () => new Promise((onEnd, onError) => new Exchange(
+  pool, { path: '/', headers: [], body: '{}' }, { onHead() {}, onPart() {}, onEnd, onError }).send())
 await ask()
 process.stdout.write('first ')
 await ask()

@@ -3,11 +3,9 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildConnector } from 'undici'
 import { afterEach, describe, expect, it } from 'vitest'
-import { HttpPool } from './http-pool.ts'
-import { AnswerTooLarge, ConnectionLost, MalformedAnswer } from './http1-errors.ts'
-import { askAgainOnce, type PostOptions, post } from './post.ts'
-import type { AnswerHeaders } from './read-head.ts'
-import { openPost } from './write-request.ts'
+import { type AnswerHeaders, ConnectionLost, MalformedAnswer } from './exchange.ts'
+import { createKeptPool } from './kept-pool.ts'
+import { AnswerTooLarge, askAgainOnce, type PostOptions, post } from './post.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -19,14 +17,14 @@ async function open(answer: RequestListener) {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-  const pool = new HttpPool(url, { maxConnections: 1, connect: buildConnector({ timeout: 5_000 }) })
+  const pool = createKeptPool(url, 1, buildConnector({ timeout: 5_000 }))
   closing.push(
     () => server.close(),
     () => server.closeAllConnections(),
     () => pool.destroy(),
   )
   return (over: Partial<PostOptions> = {}) => {
-    const sent = { opening: openPost(url, []), headers: ['x-a', 'b'], body: '{}' }
+    const sent = { path: '/', headers: ['x-a', 'b'], body: '{}' }
     return post(pool, sent, { signal: new AbortController().signal, maxBytes: 10, ...over })
   }
 }
@@ -137,13 +135,17 @@ describe('what may be asked once more', () => {
     })
     return answer.catch(({ message }: Error) => message).then((came) => [asked, came])
   }
-  const stale = (): Error => new ConnectionLost(null, true)
+  const stale = (): Error => new ConnectionLost(new Error('closed'), true)
 
   it.each<[string, Error[], readonly [number, string]]>([
     ['is asked once if it is answered', [], [1, 'answer']],
     ['is asked again if its connection was closed while it rested', [stale()], [2, 'answer']],
     ['is asked twice at most', [stale(), stale()], [2, stale().message]],
-    ['is not asked again if a new connection broke', [new ConnectionLost(null, false)], [1, stale().message]],
+    [
+      'is not asked again if a new connection broke',
+      [new ConnectionLost(new Error('closed'), false)],
+      [1, stale().message],
+    ],
     ['is not asked again for another reason', [new Error('refused')], [1, 'refused']],
   ])('%s', async (_, failures, expected) => {
     expect(await ask(failures)).toEqual(expected)
