@@ -5,9 +5,9 @@ import { type CommandLine, type CommandSpec, FILE } from '../../service/command-
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { countBySeverity } from './finding.ts'
+import { countBySeverity, PARTS, type PartName } from './finding.ts'
 import { formatJson, formatMarkdown, formatText } from './report.ts'
-import { PARTS, type PartName, runCheck } from './run-check.ts'
+import { runCheck } from './run-check.ts'
 import { checkWords } from './words.ts'
 
 /** What options have in common whose value is a whole number. */

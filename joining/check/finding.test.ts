@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { LANGUAGES } from '../../contract/language.ts'
 import { describeFinding } from './describe-finding.ts'
-import { countBySeverity, FINDINGS, type Finding, type FindingId } from './finding.ts'
+import { countBySeverity, FINDINGS, type Finding, type FindingId, PARTS } from './finding.ts'
 import { formatJson, formatMarkdown, formatText } from './report.ts'
-import { PARTS } from './run-check.ts'
 
 describe('the words of the findings', () => {
   it.each(LANGUAGES)('are there for each finding, and for no other: %s', (language) => {

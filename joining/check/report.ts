@@ -1,9 +1,25 @@
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
 import { type DescribedFinding, describeFinding } from './describe-finding.ts'
-import { countBySeverity } from './finding.ts'
-import type { CheckResult } from './run-check.ts'
+import { countBySeverity, type Finding, type PartName } from './finding.ts'
 import { checkWords } from './words.ts'
+
+/** How one part ended. */
+export interface PartResult {
+  readonly name: PartName
+  /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */
+  readonly state: 'done' | 'not-done' | 'failed'
+  readonly ms: number
+}
+
+/** What a check found, in the order of its parts. */
+export interface CheckResult {
+  readonly country: string
+  /** ISO 8601. */
+  readonly checkedAt: string
+  readonly parts: readonly PartResult[]
+  readonly findings: readonly Finding[]
+}
 
 /** Writes the result as text for a terminal. */
 export function formatText(result: CheckResult, language: Language): string {

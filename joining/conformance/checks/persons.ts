@@ -48,7 +48,7 @@ interface Searchable {
   readonly identifier: { readonly category: unknown; readonly jurisdiction: unknown; readonly value: string } | null
 }
 
-/** A person of whom these members are known. */
+/** A person whose record has these members. */
 type Known<Member extends keyof Searchable> = Searchable & {
   readonly [Name in Member]: NonNullable<Searchable[Name]>
 }
