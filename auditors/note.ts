@@ -9,9 +9,9 @@ import { appendEntry } from '../service/audit-log/own-log.ts'
 import { NEEDED, oneOf, TEXT } from '../service/command-texts.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { defineAudit } from './command.ts'
+import { findPerson } from './desk.ts'
 import { readText } from './inputs.ts'
 import { BY_OPTION } from './options.ts'
-import { findPerson } from './person.ts'
 
 /** The kinds of entries that an office writes about what it does outside of Istmo. */
 const KINDS = ['import', 'sync', 'disclosure', 'record-erasure', 'approval'] as const
