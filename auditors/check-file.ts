@@ -1,13 +1,11 @@
 import { hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { parseTlogProof } from '../audit/note/tlog-proof.ts'
 import { FILE_DIGEST } from '../contract/audit-log/authority-token-entries.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { LIST, SWITCH, TEXT } from '../service/command-texts.ts'
-import { describeFileError } from '../service/describe-error.ts'
 import { checkProof, followAll, isInOwnLog } from './check-export.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { readBytes, readPolicy, readRotationFiles, readText } from './inputs.ts'
 import { ROTATION_OPTION } from './options.ts'
 
 /**
@@ -27,9 +25,7 @@ export const checkFileCommand = defineAudit(
   },
   async ({ file: path, proof: proofs, policy, development: isDevelopment, rotation }) => {
     if (proofs.length > 0 && policy === undefined) throw new TypeError('expected --policy with --proof; came none')
-    const bytes = await readFile(path).catch((error: unknown) => {
-      throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
-    })
+    const bytes = await readBytes(path)
     const trust =
       policy === undefined
         ? null

@@ -15,7 +15,7 @@ import {
   verdictOf,
 } from './derive/derive-question.ts'
 import { doubtExport, type ExportDoubts, listUnwitnessed } from './derive/doubt-logs.ts'
-import { findReader, noteReading } from './desk/note-reading.ts'
+import { findReader, noteReading } from './desk.ts'
 import { findLogFolder, readPolicies } from './inputs.ts'
 import { type Journal, type JournalQuestion, readJournal } from './journal/read-journal.ts'
 import { KEPT_OPTION, OWN_LOG_OPTIONS, POLICY_OPTION } from './options.ts'

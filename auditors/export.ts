@@ -10,7 +10,7 @@ import { NEEDED, SWITCH } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
 import type { ExportStatement, ProvedLine } from './check-export.ts'
 import { type AuditIo, defineAudit } from './command.ts'
-import { noteReading, openDeskLog } from './desk/note-reading.ts'
+import { noteReading, openDeskLog } from './desk.ts'
 import { DESK_LOG_OPTIONS, FILTER_OPTIONS, type FilterLine, readFilter } from './options.ts'
 import { readableEntries, readRows, readRowsSeenBy } from './readable-entries.ts'
 

@@ -180,11 +180,11 @@ const MAX_TEXT_BYTES = 500 * 1024 * 1024
 
 /** Reads a file as text; a pipe is one too. Rejects with a message for people, also if it is longer than 500 MiB. */
 export async function readText(path: string): Promise<string> {
-  return (await readBytes(path, MAX_TEXT_BYTES)).toString('utf8')
+  return (await readBytes(path)).toString('utf8')
 }
 
 /** Reads a file; a pipe is one too. Rejects with a message for people, also if it is longer than `most` bytes. */
-export async function readBytes(path: string, most: number): Promise<Buffer> {
+export async function readBytes(path: string, most = MAX_TEXT_BYTES): Promise<Buffer> {
   const bytes = await collectBounded(createReadStream(path) as AsyncIterable<Buffer>, most).catch((error: unknown) => {
     throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
   })

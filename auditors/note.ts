@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
 import { pseudonymOf } from '../audit/pseudonym/pseudonym.ts'
@@ -7,11 +6,10 @@ import { commitTo, SALT_BYTES } from '../audit/salts/commitment.ts'
 import { isRecordId } from '../contract/record-id.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
 import { NEEDED, oneOf, TEXT } from '../service/command-texts.ts'
-import { describeFileError } from '../service/describe-error.ts'
 import { defineAudit } from './command.ts'
-import { readText } from './inputs.ts'
+import { findPerson } from './desk.ts'
+import { readBytes, readText } from './inputs.ts'
 import { BY_OPTION } from './options.ts'
-import { findPerson } from './person.ts'
 
 /** The kinds of entries that an office writes about what it does outside of Istmo. */
 const KINDS = ['import', 'sync', 'disclosure', 'record-erasure', 'approval'] as const
@@ -77,8 +75,5 @@ async function withRefs(keyFile: string | undefined, given: Members): Promise<Me
 }
 
 async function commitToFile(file: string, salt: Uint8Array): Promise<string> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new Error(`${file}: cannot be read: ${describeFileError(error)}`)
-  })
-  return commitTo(bytes.toString('base64'), salt)
+  return commitTo((await readBytes(file)).toString('base64'), salt)
 }

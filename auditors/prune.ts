@@ -18,9 +18,9 @@ import { LIST, NEEDED, SWITCH, TEXT } from '../service/command-texts.ts'
 import { createProgressBar } from '../service/progress-bar.ts'
 import { replaceFile, syncFolder } from '../service/replace-file.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { findPerson } from './desk.ts'
 import { findLogFolder, openLogOption, readText } from './inputs.ts'
 import { BY_OPTION, ENTRY_ID, POLICY_OPTION } from './options.ts'
-import { findPerson } from './person.ts'
 import { membersOf } from './readable-entries.ts'
 
 /** How long the command waits for the process that owns the log to publish the entry, in milliseconds. */

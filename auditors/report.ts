@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { access, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -13,7 +14,7 @@ import type { Language } from '../contract/language.ts'
 import { TEXT } from '../service/command-texts.ts'
 import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../service/lang-option.ts'
 import { defineAudit } from './command.ts'
-import { findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
+import { findReader, noteReading, openDeskLog } from './desk.ts'
 import { readText } from './inputs.ts'
 import { DESK_LOG_OPTIONS, ENTRY_ARGUMENT } from './options.ts'
 import { bundlePath, findParts, rotationFilePath } from './prove.ts'
@@ -147,78 +148,42 @@ export interface ReportContent {
   readonly reader: string
 }
 
-const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 52rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; }
-th { width: 14rem; } td { white-space: pre-line; overflow-wrap: anywhere; }
-.verdict { padding: .8rem; border: 2px solid; font-weight: bold; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; border: 1px solid; padding: .6rem; }
-@media (max-width: 40rem) { th, td { display: block; width: auto; } }
-@media print { body { max-width: none; } a[download] { display: none; } pre { font-size: .65rem; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
-`
-
-const POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'base64')}'; form-action 'none'; base-uri 'none'`
+/** The page. A hole with a dot in its name is a text of words.yaml. */
+const PAGE = readFileSync(new URL('report-page.html', import.meta.url), 'utf8')
+const STYLE = /<style>(.*)<\/style>/s.exec(PAGE)?.[1] ?? ''
+const CONTENT_POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256', STYLE, 'base64')}'; form-action 'none'; base-uri 'none'`
 
 /** Writes the page of a report. Every value is escaped. */
 export function writeReportPage(content: ReportContent): string {
-  const { language, words } = content
+  const { language, words, reader, isInQuorum, demandsWitnesses, index, origin, size } = content
   const say = wordsIn(language)
-  const [time, reader] = [describeTime(content.madeAt), content.reader]
-  const made = reader === '' ? say('report.made', { time }) : say('report.madeBy', { time, reader })
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(say('report.title'))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(say('report.title'))}</h1>
-<p>${escapeHtml(say('report.intro'))}</p>
-<h2>${escapeHtml(say('report.happened'))}</h2>
-<p>${escapeHtml(words.title)}</p>
-${writeTable(words.lines.map(({ label, text }) => [label, text]))}
-${writeVerdict(content, say)}
-<h2>${escapeHtml(say('report.proves'))}</h2>
-${writeList((['step1', 'step2', 'step3'] as const).map((step) => say(`report.provesThat.${step}`)))}
-<h2>${escapeHtml(say('report.provesNot'))}</h2>
-${writeList((['step1', 'step2', 'step3', 'step4'] as const).map((step) => say(`report.doesNotProve.${step}`)))}
-<h2>${escapeHtml(say('report.verify'))}</h2>
-${writeList(
-  (['step1', 'step2', 'step3'] as const).map((step) => say(`report.howToVerify.${step}`)),
-  'ol',
-)}
-${writeFiles(content, say)}
-<h2>${escapeHtml(say('report.raw'))}</h2>
-<pre>${escapeHtml(content.raw)}</pre>
-</main>
-<footer><p>${escapeHtml(made)}</p></footer>
-</body>
-</html>
-`
-}
-
-type Words = ReturnType<typeof wordsIn>
-
-function writeVerdict(content: ReportContent, say: Words): string {
-  const { isInQuorum, demandsWitnesses, witnesses, index, origin, size } = content
+  const time = describeTime(content.madeAt)
   const quorum = isInQuorum ? say('report.inQuorum') : say('report.notInQuorum')
-  const rows = witnesses.map(
-    ({ name, time }) => [name, time === null ? say('report.silent') : describeTime(time)] as const,
+  const texts: Readonly<Record<string, string>> = {
+    language,
+    contentPolicy: CONTENT_POLICY,
+    title: words.title,
+    verdict: demandsWitnesses ? quorum : say('report.noWitnesses'),
+    place: say('report.place', { index, origin, size }),
+    policy: content.policy,
+    raw: content.raw,
+    made: reader === '' ? say('report.made', { time }) : say('report.madeBy', { time, reader }),
+  }
+  const witnesses = content.witnesses.map(
+    ({ name, time: seen }) => [name, seen === null ? say('report.silent') : describeTime(seen)] as const,
   )
-  return `<h2>${escapeHtml(say('report.verdict'))}</h2>
-<p class="verdict">${escapeHtml(demandsWitnesses ? quorum : say('report.noWitnesses'))}</p>
-<p>${escapeHtml(say('report.place', { index, origin, size }))}</p>
-<h2>${escapeHtml(say('report.witnesses'))}</h2>
-${writeTable(rows, [say('report.witness'), say('report.witnessedAt')])}`
+  const parts: Readonly<Record<string, string>> = {
+    lines: writeTable(words.lines.map(({ label, text }) => [label, text])),
+    witnesses: writeTable(witnesses, [say('report.witness'), say('report.witnessedAt')]),
+    files: writeFiles(content, say),
+  }
+  return PAGE.replaceAll(
+    /\{\{([\w.]+)\}\}/g,
+    (_, hole: string) => parts[hole] ?? escapeHtml(texts[hole] ?? say(hole as 'report.title')),
+  )
 }
 
-function writeFiles({ bundles, rotations, policy }: ReportContent, say: Words): string {
+function writeFiles({ bundles, rotations }: ReportContent, say: ReturnType<typeof wordsIn>): string {
   const files = [
     ...bundles.map((file, part) => ({
       ...file,
@@ -231,10 +196,7 @@ function writeFiles({ bundles, rotations, policy }: ReportContent, say: Words): 
     const save = `<a download="${escapeHtml(name)}" href="${link}">${escapeHtml(`${say('report.save')}: ${name}`)}</a>`
     return `<h3>${escapeHtml(title)}</h3>\n<p>${save}</p>\n<pre>${escapeHtml(text)}</pre>`
   })
-  return `${sections.join('\n')}
-<h3>${escapeHtml(say('report.policy'))}</h3>
-<p>${escapeHtml(say('report.policyNote'))}</p>
-<pre>${escapeHtml(policy)}</pre>`
+  return sections.join('\n')
 }
 
 function writeTable(rows: readonly (readonly [string, string])[], head?: readonly string[]): string {
@@ -244,10 +206,6 @@ function writeTable(rows: readonly (readonly [string, string])[], head?: readonl
   const titles = head?.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('')
   const first = titles === undefined ? '' : `<thead><tr>${titles}</tr></thead>`
   return `<table>${first}<tbody>${cells.join('\n')}</tbody></table>`
-}
-
-function writeList(items: readonly string[], tag = 'ul'): string {
-  return `<${tag}>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</${tag}>`
 }
 
 /** Escapes a text for HTML, in content and in attributes with double quotes. */

@@ -7,7 +7,7 @@ import type { Grounds } from '../contract/access-token.ts'
 import { type Entry, type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { answerInQuorum, doubtEntries, doubtWhole, readCosigned } from './demand-quorum.ts'
-import { noteReading, openDeskLog } from './desk/note-reading.ts'
+import { noteReading, openDeskLog } from './desk.ts'
 import { findLogFolder } from './inputs.ts'
 import { DESK_LOG_OPTIONS, ENTRY_ARGUMENT, KEPT_OPTION } from './options.ts'
 import {

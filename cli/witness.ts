@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, stat, writeFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import {
@@ -8,14 +8,12 @@ import {
   parseVerifierKey,
   SIGNATURE_TYPES,
 } from '../audit/note/key.ts'
-import { type Policy, parsePolicy } from '../audit/note/policy.ts'
-import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
 import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer, type Witness } from '../audit/witness/witness.ts'
+import { parseFile, readPolicy, readText } from '../auditors/inputs.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine } from '../service/command-spec.ts'
 import { LIST, optionOf, SWITCH, TEXT } from '../service/command-texts.ts'
-import { describeFileError } from '../service/describe-error.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
@@ -103,7 +101,7 @@ async function readWitnessSettings(
   { configs: _configs, logs, rotations, newKey: _, development, ...flags }: CommandLine<typeof WITNESS>,
   config: string | undefined,
 ): Promise<WitnessSettings> {
-  const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', config))
+  const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', () => readText(config)))
   const given = Object.fromEntries(
     Object.entries({ ...flags, ...(development && { development }) }).filter(([, value]) => value !== undefined),
   )
@@ -130,7 +128,8 @@ function listsOf(lists: Readonly<Record<string, readonly string[]>>) {
  */
 export async function startWitness(settings: WitnessSettings, say: (line: string) => void): Promise<RunningWitness> {
   const { host, port } = settings
-  const policy = await readPolicy(settings)
+  const { policy: path, development } = settings
+  const policy = path === undefined ? undefined : await readSetting('--policy', () => readPolicy(path, development))
   const named = [...settings.logs.map(parseVerifierKey), ...(policy?.logs ?? []).map(({ verifier }) => verifier)]
   const { rules } = settings
   // A country that joins believes nobody yet. Its witness is there before its first partner is.
@@ -143,7 +142,9 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
     signer,
     logs: await readLogs(),
     others: (policy?.witnesses ?? []).map(({ verifier }) => verifier),
-    rotations: await Promise.all(settings.rotations.map(readRotation)),
+    rotations: await Promise.all(
+      settings.rotations.map((file) => readSetting('--rotation', () => parseFile(file, parseRotation))),
+    ),
     onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
     onWrongClock: (why) => say(`cosigns nothing: ${why}`),
   })
@@ -169,7 +170,7 @@ const callersOfRules = z.looseObject({ callers: z.array(z.looseObject({ log: z.s
 /** Reads the keys of the logs of the authorities that a country's file names. The rest of the file is the node's business. */
 async function readLogsOfCallers(file: string): Promise<readonly NoteVerifier[]> {
   const { callers } = await readYamlFile(file, callersOfRules, { remedy: 'docs/access.md describes `callers`.' })
-  return parseSetting('--rules', file, () => callers.map(({ log }) => parseVerifierKey(log)))
+  return readSetting(`--rules: ${file}`, async () => callers.map(({ log }) => parseVerifierKey(log)))
 }
 
 interface FollowedRules {
@@ -201,41 +202,17 @@ async function makeKey(name: string, file: string | undefined): Promise<string> 
 
 /** Reads the file of the witness's key. Rejects if other users may use the file. */
 async function readKeyFile(path: string): Promise<string> {
-  const text = await readSetting('--key', path)
+  const text = await readSetting('--key', () => readText(path))
   if (!isSecretOpen(await stat(path))) return text
   const { danger, remedy } = describeOpenSecret('--key', path)
   throw new UsageError(`${danger}. ${remedy}`)
 }
 
-/** Reads the trust policy. Rejects if one captured witness breaks it, except in development. */
-async function readPolicy({ policy: path, development }: WitnessSettings): Promise<Policy | undefined> {
-  if (path === undefined) return undefined
-  const text = await readSetting('--policy', path)
-  const policy = parseSetting('--policy', path, () => parsePolicy(text))
-  const unsafe = development ? undefined : describeUnsafeQuorum(policy)
-  if (unsafe !== undefined)
-    throw new UsageError(`--policy: ${path}: ${unsafe}. For made-up records, give --development`)
-  return policy
-}
-
-async function readRotation(path: string) {
-  const text = await readSetting('--rotation', path)
-  return parseSetting('--rotation', path, () => parseRotation(text))
-}
-
-/** Runs a parser whose errors name neither the file nor the setting. */
-function parseSetting<Value>(setting: string, path: string, parse: () => Value): Value {
+/** Reads a file that a setting names. @throws {UsageError} that names the setting and the file. */
+async function readSetting<Value>(setting: string, read: () => Promise<Value>): Promise<Value> {
   try {
-    return parse()
+    return await read()
   } catch (error) {
-    throw new UsageError(`${setting}: ${path}: ${(error as Error).message}`)
-  }
-}
-
-async function readSetting(setting: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${setting}: ${path} cannot be read: ${describeFileError(error)}`)
+    throw new UsageError(`${setting}: ${(error as Error).message}`)
   }
 }
