@@ -131,6 +131,13 @@ function escapeLiteral(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+')
 }
 
+/** What a database shows for a date or a time; a CSV file that was made from one too. */
+const PLAIN =
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)? ?(?<offset>Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
+
+/** Reads `2026-03-14`, and `2026-03-14 09:26:53.5-06` with or without its parts behind the minute. */
+export const readPlainDate: ReadDate = (text) => toParts(PLAIN.exec(text)?.groups, null)
+
 function toParts(found: Readonly<Record<string, string>> | undefined, yearsFrom: number | null): DateParts | null {
   if (found === undefined) return null
   const { year, shortYear, month, monthName, shortName, day, hour, hour12, half, minute, second, fraction, offset } =
