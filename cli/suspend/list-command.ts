@@ -1,7 +1,7 @@
 import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
-import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
+import { readSuspensionFolder } from '../../service/suspensions/suspensions.ts'
 import { chooseSuspendLanguage, LANGUAGE_OPTIONS, type SuspendWorld, TERMINAL } from './suspend-command.ts'
 import { suspendWords } from './words.ts'
 

@@ -8,8 +8,13 @@ import { joiningEnvironment } from '../../joining/environment.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, HelpNotes, OptionSpec } from '../../service/command-spec.ts'
 import { chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from '../../service/lang-option.ts'
-import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
-import { readSuspensionFolder, type SuspensionFolder } from '../../service/suspensions/read-folder.ts'
+import {
+  deliverSuspension,
+  findRefusal,
+  isWaiting,
+  readSuspensionFolder,
+  type SuspensionFolder,
+} from '../../service/suspensions/suspensions.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { type SaySuspension, suspendWords } from './words.ts'

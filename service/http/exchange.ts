@@ -194,7 +194,8 @@ export class Exchange extends ConnectionHandler implements Dispatcher.DispatchOp
     const { code } = error
     // Lengths that contradict each other have no body. One that lacks bytes breaks off.
     const hasWrongLength = error instanceof errors.ResponseContentLengthMismatchError && this.#size === 0
-    if (hasWrongLength || isMalformed(error)) return new MalformedAnswer(`expected an answer in HTTP/1.1; came something else (${code})`)
+    if (hasWrongLength || isMalformed(error))
+      return new MalformedAnswer(`expected an answer in HTTP/1.1; came something else (${code})`)
     return this.#connection === null ? error : new ConnectionLost(error, this.#isKept && !this.#hasBegun)
   }
 }
