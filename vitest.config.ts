@@ -7,7 +7,7 @@ import { wordFiles } from './tools/browser-modules/word-files.ts'
 
 /** The folders whose tests stand beside the code. */
 const CODE =
-  '{contract,service,composition,gateway,embedding,subgraphs,audit,authority,oversight,joining,cli,clients,console,demo,tools}/**/*.test.{ts,tsx}'
+  '{contract,service,composition,gateway,embedding,subgraphs,audit,authority,auditors,joining,cli,clients,console,demo,tools}/**/*.test.{ts,tsx}'
 
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {
@@ -79,6 +79,9 @@ const notUnit = Object.values(NOT_UNIT).flat()
 /** The packages of other gateways (`npm run bench`), some of which bring their own tests. */
 const PEERS = 'bench/gateways/peers/**'
 
+/** The packages of a folder that is not a workspace, such as tools/mutate. */
+const PACKAGES = '**/node_modules/**'
+
 /**
  * Stories about the gateway, about suspensions and about services that have their own database, and a test that reads the project's files.
  * They do not run a second time on a PostgreSQL server (`.ci/run`).
@@ -118,7 +121,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [CODE],
-          exclude: notUnit,
+          exclude: [...notUnit, PACKAGES],
           setupFiles: ['tests/unit/forbid-outside.ts'],
           isolate: false,
         },
@@ -135,6 +138,7 @@ export default defineConfig({
             'tests/clients/**',
             'tests/independent/**',
             PEERS,
+            PACKAGES,
             ...sameOnEachDatabase,
             ...onlyInFull,
             ...leftOut(process.env),

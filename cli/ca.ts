@@ -12,124 +12,54 @@ import {
   renewIn,
 } from '../service/certificates/authority-folder.ts'
 import { describeCertificate, readCertificates } from '../service/certificates/read-certificates.ts'
-import { type CommandStreams, executeCommand, executeGroup } from '../service/command-line.ts'
-import type { CommandDoor, CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { type CommandStreams, executeCommand } from '../service/command-line.ts'
+import type { CommandLine, CommandShape, DeclaredCommand } from '../service/command-spec.ts'
+import { LIST, matching, NEEDED, SWITCH, TEXT, wholeNumber } from '../service/command-texts.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { CLI_TEXTS } from './texts.ts'
 
 const DAY_MS = 86_400_000
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/
 
 /** The longest life that a certificate may have, in days: the limit of public authorities. */
 const MAX_DAYS = 397
 
-const AUTHORITY_FOLDER = { meaning: 'the folder of the authority; its key never leaves it' } as const
-
-const INIT = {
-  name: 'istmo ca init',
-  description:
-    'Makes a certificate authority in a folder: ca.cert.pem, which partners trust, and ca.key.pem, which only its owner can read. ' +
-    'It never replaces an authority.',
-  arguments: { folder: AUTHORITY_FOLDER },
+const INIT = CLI_TEXTS.declare('ca init', {
+  arguments: { folder: TEXT },
   options: {
-    name: {
-      flag: 'name',
-      value: 'text',
-      isRequired: true,
-      meaning: 'the name of the authority, for people',
-      expected: '1 to 64 letters, digits, spaces and ._-',
-      parse: parseName,
-    },
-    days: days('days', AUTHORITY_DAYS, 7_300, 'for how many days the authority holds'),
+    name: { ...NEEDED, ...matching(NAME) },
+    days: days(AUTHORITY_DAYS, 7_300),
   },
-  examples: [{ command: 'istmo ca init /etc/istmo/ca --name "Istmo HN"', meaning: 'Makes the authority of Honduras.' }],
-} as const satisfies CommandSpec
+})
 
-const ISSUE = {
-  name: 'istmo ca issue',
-  description:
-    'Issues a certificate: <name>.cert.pem and <name>.key.pem, which only its owner can read. It never replaces a file. A node and an ' +
-    'authority need one with --use server, a gateway one with --use client to ask them.',
+const ISSUE = CLI_TEXTS.declare('ca issue', {
   arguments: {
-    folder: AUTHORITY_FOLDER,
-    name: {
-      meaning: 'the name of the certificate and of its files',
-      expected: 'letters, digits and ._-',
-      parse: parseFileName,
-    },
+    folder: TEXT,
+    name: matching((text) => NAME.test(text) && !text.includes(' ')),
   },
   options: {
-    use: {
-      flag: 'use',
-      value: 'use',
-      isRequired: true,
-      expected: 'server or client',
-      meaning: 'what the certificate proves: a server, or a client',
-      parse: parseUse,
-    },
-    dns: {
-      flag: 'dns',
-      value: 'name',
-      isRepeated: true,
-      expected: 'a host name',
-      parse: parseHost,
-      meaning: 'a host name of the server',
-    },
-    ip: {
-      flag: 'ip',
-      value: 'address',
-      isRepeated: true,
-      expected: 'an IPv4 or IPv6 address',
-      parse: parseAddress,
-      meaning: 'an address of the server',
-    },
-    out: {
-      flag: 'out',
-      value: 'dir',
-      default: '.',
-      expected: 'the path of a folder',
-      meaning: 'where to write both files',
-    },
-    days: days('days', CERTIFICATE_DAYS, MAX_DAYS, 'for how many days the certificate holds'),
+    use: { ...NEEDED, parse: (text: string) => (['server', 'client'] as const).find((each) => each === text) },
+    dns: { ...LIST, ...matching(isHost) },
+    ip: { ...LIST, ...matching((text) => isIP(text) !== 0) },
+    out: { default: '.' },
+    days: days(CERTIFICATE_DAYS, MAX_DAYS),
   },
-  examples: [
-    {
-      command: 'istmo ca issue ca node --use server --dns istmo.mp.hn --out tls',
-      meaning: 'Makes tls/node.cert.pem (--tls-cert) and tls/node.key.pem (--tls-key).',
-    },
-    {
-      command: 'istmo ca issue ca gateway --use client --out tls',
-      meaning: 'Makes tls/gateway.cert.pem (--client-cert) and tls/gateway.key.pem (--client-key).',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
-const RENEW = {
-  name: 'istmo ca renew',
-  description:
-    'Renews the certificates of a folder that the authority issued and that end soon. Names, addresses and use stay, and so does the key, ' +
-    'so that the pins of partners hold. A running gateway or node takes the new files by itself. Run it once a day ' +
-    '(docs/systemd/istmo-ca-renew.timer).',
-  arguments: { folder: AUTHORITY_FOLDER, certificates: { meaning: 'the folder of the certificates' } },
+const RENEW = CLI_TEXTS.declare('ca renew', {
+  arguments: { folder: TEXT, certificates: TEXT },
   options: {
-    within: days('within', RENEW_BEFORE_DAYS, MAX_DAYS, 'renew certificates that end within so many days'),
-    days: days('days', CERTIFICATE_DAYS, MAX_DAYS, 'for how many days the new certificates hold'),
-    newKey: {
-      flag: 'new-key',
-      value: null,
-      meaning: 'make new keys too; partners that pinned the old ones need the new pins first',
-    },
+    within: days(RENEW_BEFORE_DAYS, MAX_DAYS),
+    days: days(CERTIFICATE_DAYS, MAX_DAYS),
+    newKey: SWITCH,
   },
-  examples: [{ command: 'istmo ca renew ca tls', meaning: 'Renews what ends within 10 days.' }],
-} as const satisfies CommandSpec
+})
 
-const SHOW = {
-  name: 'istmo ca show',
-  description:
-    'Shows certificates: whom they name, for what, until when, and the values that partners write into their files.',
-  arguments: { path: { meaning: 'a PEM file, or a folder with `*.cert.pem`' } },
-  options: {},
-  examples: [{ command: 'istmo ca show tls/node.cert.pem', meaning: 'Shows the pin for the country’s file.' }],
-} as const satisfies CommandSpec
+const SHOW = CLI_TEXTS.declare('ca show', {
+  arguments: { path: TEXT },
+})
 
 type Print = (line: string) => void
 
@@ -144,23 +74,15 @@ export function runCa(
   streams: CommandStreams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
   const print: Print = (line) => void streams.out.write(`${line}\n`)
-  const command = <S extends CommandSpec>(
-    spec: S,
-    description: string,
-    work: (line: CommandLine<S>, now: number, print: Print) => Promise<void>,
-  ): CommandDoor => ({
-    name: spec.name.slice('istmo ca '.length),
-    description,
-    run: (rest) => executeCommand(spec, rest, (line) => work(line, now, print), streams),
-  })
-  const commands = [
-    command(INIT, 'make an authority', init),
-    command(ISSUE, 'issue a certificate for a server or a client', issue),
-    command(RENEW, 'renew the certificates that end soon', renew),
-    command(SHOW, 'show certificates, with their pins', show),
-  ]
-  const description = 'A small certificate authority, for those who have none.'
-  return executeGroup({ name: 'istmo ca', description, commands }, args, streams)
+  const run =
+    <S extends CommandShape>(
+      spec: DeclaredCommand<S>,
+      work: (line: CommandLine<S>, now: number, print: Print) => Promise<void>,
+    ) =>
+    (rest: readonly string[]) =>
+      executeCommand(spec, rest, (line) => work(line as CommandLine<S>, now, print), streams)
+  const commands = { init: run(INIT, init), issue: run(ISSUE, issue), renew: run(RENEW, renew), show: run(SHOW, show) }
+  return CLI_TEXTS.runGroup('ca', commands, args, streams)
 }
 
 async function init({ folder, name, days }: CommandLine<typeof INIT>, now: number, print: Print): Promise<void> {
@@ -216,32 +138,11 @@ async function readFileOfCertificates(file: string) {
   }
 }
 
-function days<Flag extends string>(flag: Flag, byDefault: number, most: number, meaning: string) {
-  const parse = (text: string): number | undefined =>
-    /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined
-  const expected = `a whole number from 1 to ${most}`
-  return { flag, value: 'days', default: String(byDefault), meaning, expected, parse } as const
+function days(byDefault: number, most: number) {
+  return { default: String(byDefault), ...wholeNumber(1, most) } as const
 }
 
-function parseName(text: string): string | undefined {
-  return /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/.test(text) ? text : undefined
-}
-
-function parseFileName(text: string): string | undefined {
-  return text.includes(' ') ? undefined : parseName(text)
-}
-
-function parseUse(text: string): 'server' | 'client' | undefined {
-  return text === 'server' || text === 'client' ? text : undefined
-}
-
-function parseHost(text: string): string | undefined {
+function isHost(text: string): boolean {
   const label = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
   return text.length <= 253 && new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`).test(text) && isIP(text) === 0
-    ? text
-    : undefined
-}
-
-function parseAddress(text: string): string | undefined {
-  return isIP(text) === 0 ? undefined : text
 }

@@ -2,6 +2,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAnswer, removeAnswer, withdrawRequest, writeRequest } from '../audit/inbox/inbox-folder.ts'
+import {
+  MANDATE_ACTS_FOLDER,
+  type MandateAct,
+  type MandateActAnswer,
+  parseMandateActAnswer,
+} from '../contract/trust/mandate-act.ts'
 import { createUuidV7 } from '../contract/uuid-v7.ts'
 
 /** How long a command waits for the authority, in milliseconds. */
@@ -54,4 +60,16 @@ export async function handInRequest(
   throw new Error(
     `expected an answer of the authority within ${patienceMs / 1_000} s; came none, and the request was taken back. Start \`istmo authority\`, and try again`,
   )
+}
+
+/** An act without its token. */
+export type TokenlessAct = MandateAct extends infer Act ? (Act extends MandateAct ? Omit<Act, 'token'> : never) : never
+
+/**
+ * Hands an act to the process of the authority, and waits for the answer.
+ * @param now returns milliseconds since the epoch
+ * @throws {Error} if the authority refuses it, with its reason, or does not answer in time.
+ */
+export async function handIn(place: HandInPlace, act: TokenlessAct, now: () => number): Promise<MandateActAnswer> {
+  return parseMandateActAnswer(await handInRequest(place, MANDATE_ACTS_FOLDER, act, now))
 }

@@ -5,54 +5,22 @@ import { stringify } from 'yaml'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { rotateKeyFile } from '../audit/pseudonym/key-file.ts'
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { TEXT } from '../service/command-texts.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { CLI_TEXTS } from './texts.ts'
 
-const KEYS = {
-  name: 'istmo keys',
-  description:
-    'Makes the keys that a gateway or a node needs to write an audit log: the signer key of the log (audit-log.key), and the keys of ' +
-    'its refs (audit-log-refs.json). Prints the verifier key. Put it into trust policies and the country file. Also makes the key with ' +
-    'which a gateway signs the tokens of its legs.',
+const KEYS = CLI_TEXTS.declare('keys', {
   arguments: {
-    name: { meaning: 'the log’s name, for example istmo.example/hn; not with --rotate', isOptional: true },
-    folder: { meaning: 'the folder of the keys; created if it does not exist', isOptional: true },
+    name: { isOptional: true },
+    folder: { isOptional: true },
   },
   options: {
-    rotate: {
-      flag: 'rotate',
-      value: 'folder',
-      expected: 'the path of a folder that has audit-log-refs.json',
-      meaning: 'begin a new epoch of the refs in this folder instead; refs of older epochs can still be found',
-    },
-    suspender: {
-      flag: 'suspender',
-      value: 'folder',
-      expected: 'the path of a folder',
-      meaning:
-        'make the key of somebody who may suspend (istmo suspend) instead, for the given name: NAME.jwk.json in this folder',
-    },
-    leg: {
-      flag: 'leg',
-      value: 'folder',
-      expected: 'the path of a folder',
-      meaning:
-        'make a gateway’s key for leg tokens instead: leg.jwk.json, and leg.jwks.json with its public part for the countries',
-    },
+    rotate: TEXT,
+    suspender: TEXT,
+    leg: TEXT,
   },
-  examples: [
-    {
-      command: 'istmo keys oversight-hn --suspender keys',
-      meaning: 'Makes keys/oversight-hn.jwk.json (--key-file of istmo suspend), and prints the line for `suspenders`.',
-    },
-    {
-      command: 'istmo keys --leg keys',
-      meaning: 'Makes keys/leg.jwk.json (--leg-key) and keys/leg.jwks.json (--gateway-jwks).',
-    },
-    { command: 'istmo keys istmo.example/hn keys', meaning: 'Makes keys/audit-log.key and keys/audit-log-refs.json.' },
-    { command: 'istmo keys --rotate keys', meaning: 'Begins a new epoch of keys/audit-log-refs.json.' },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** Runs `istmo keys`: makes the keys of an audit log and prints the verifier key, or begins a new epoch of its refs. */
 export async function runKeys(args: readonly string[], now: number): Promise<void> {

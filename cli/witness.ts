@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, stat, writeFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import {
@@ -8,106 +8,34 @@ import {
   parseVerifierKey,
   SIGNATURE_TYPES,
 } from '../audit/note/key.ts'
-import { type Policy, parsePolicy } from '../audit/note/policy.ts'
-import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
 import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer, type Witness } from '../audit/witness/witness.ts'
+import { parseFile, readPolicy, readText } from '../auditors/inputs.ts'
 import { runCommand } from '../service/command-line.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
-import { describeFileError } from '../service/describe-error.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { LIST, optionOf, SWITCH, TEXT } from '../service/command-texts.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { watchFiles } from '../service/watch-files.ts'
 import { readYamlFile } from '../service/yaml-file.ts'
+import { CLI_TEXTS } from './texts.ts'
 
-const WITNESS = {
-  name: 'istmo witness',
-  description:
-    'Runs a witness (C2SP tlog-witness) until a signal ends it. The witness cosigns checkpoints of logs whose history it has followed. ' +
-    'It reads no environment variable. With --new-key it makes a witness’s key instead, and prints the verifier key.',
+const WITNESS = CLI_TEXTS.declare('witness', {
   options: {
-    key: {
-      flag: 'key',
-      ...FILE,
-      meaning: 'the witness’s signer key, of the type for cosignatures; required',
-    },
-    folder: {
-      flag: 'folder',
-      value: 'dir',
-      expected: 'the path of a folder',
-      meaning:
-        'where it stores the last head of each log that it cosigned; required; only one process at a time can use it',
-    },
-    logs: {
-      flag: 'log',
-      value: 'vkey',
-      isRepeated: true,
-      expected: 'the verifier key of a log',
-      meaning: 'a log to watch; the key’s name is the log’s origin',
-    },
-    policy: {
-      flag: 'policy',
-      ...FILE,
-      meaning: 'a trust policy (C2SP tlog-policy); the witness also watches its logs',
-    },
-    rules: {
-      flag: 'rules',
-      ...FILE,
-      meaning:
-        'a country’s file: the witness also watches the logs of the authorities in its callers, and follows its changes',
-    },
-    rotations: {
-      flag: 'rotation',
-      ...FILE,
-      isRepeated: true,
-      meaning:
-        'the proof that the key of a log was replaced (`istmo audit rotate-key`); the witness then rejects the old key',
-    },
-    port: {
-      flag: 'port',
-      value: 'number',
-      meaning: 'port to listen on, by default 4106; 0 takes a free one',
-      expected: 'a whole number from 0 to 65535',
-    },
-    host: {
-      flag: 'host',
-      value: 'address',
-      meaning: 'address to listen on, by default 127.0.0.1',
-      expected: 'an address or host name',
-    },
-    configs: {
-      flag: 'config',
-      value: 'file',
-      isRepeated: true,
-      expected: 'the path of a YAML file',
-      meaning:
-        'settings with the keys key, folder, logs and rotations (lists), policy, rules, port and host; a flag takes precedence. ' +
-        'With several files, the process runs one witness for each, and other flags are not allowed',
-    },
-    development: {
-      flag: 'development',
-      value: null,
-      meaning: 'accept a trust policy that one captured witness breaks; only for made-up records',
-    },
-    newKey: {
-      flag: 'new-key',
-      value: 'name',
-      meaning: 'make a key of this name in the file of --key, and exit',
-      expected: 'the name of a witness',
-    },
+    key: TEXT,
+    folder: TEXT,
+    logs: { flag: 'log', ...LIST },
+    policy: TEXT,
+    rules: TEXT,
+    rotations: { flag: 'rotation', ...LIST },
+    port: TEXT,
+    host: TEXT,
+    configs: { flag: 'config', ...LIST },
+    development: SWITCH,
+    newKey: TEXT,
   },
-  examples: [
-    {
-      command: 'istmo witness --new-key witness.example/w1 --key witness.key',
-      meaning: 'Makes witness.key, and prints the verifier key for trust policies.',
-    },
-    {
-      command: 'istmo witness --key witness.key --folder heads --policy trust-policy',
-      meaning: 'Watches the logs of the trust policy.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** The settings of a witness. The configuration file is YAML with these keys, and flags take precedence over it. */
 const settingsSchema = z.strictObject({
@@ -173,7 +101,7 @@ async function readWitnessSettings(
   { configs: _configs, logs, rotations, newKey: _, development, ...flags }: CommandLine<typeof WITNESS>,
   config: string | undefined,
 ): Promise<WitnessSettings> {
-  const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', config))
+  const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', () => readText(config)))
   const given = Object.fromEntries(
     Object.entries({ ...flags, ...(development && { development }) }).filter(([, value]) => value !== undefined),
   )
@@ -181,8 +109,8 @@ async function readWitnessSettings(
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')
-  const option = Object.entries(WITNESS.options).find(([each]) => each === key)?.[1]
-  if (option === undefined || !('expected' in option))
+  const option = optionOf(WITNESS, key)
+  if (option === undefined || option.expected === undefined)
     throw new UsageError(`${config ?? 'the settings'}: ${issue?.message}`)
   const value = given[key] ?? Object(file)[key]
   const came = value === undefined ? 'nothing' : JSON.stringify(value)
@@ -200,7 +128,8 @@ function listsOf(lists: Readonly<Record<string, readonly string[]>>) {
  */
 export async function startWitness(settings: WitnessSettings, say: (line: string) => void): Promise<RunningWitness> {
   const { host, port } = settings
-  const policy = await readPolicy(settings)
+  const { policy: path, development } = settings
+  const policy = path === undefined ? undefined : await readSetting('--policy', () => readPolicy(path, development))
   const named = [...settings.logs.map(parseVerifierKey), ...(policy?.logs ?? []).map(({ verifier }) => verifier)]
   const { rules } = settings
   // A country that joins believes nobody yet. Its witness is there before its first partner is.
@@ -213,7 +142,9 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
     signer,
     logs: await readLogs(),
     others: (policy?.witnesses ?? []).map(({ verifier }) => verifier),
-    rotations: await Promise.all(settings.rotations.map(readRotation)),
+    rotations: await Promise.all(
+      settings.rotations.map((file) => readSetting('--rotation', () => parseFile(file, parseRotation))),
+    ),
     onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
     onWrongClock: (why) => say(`cosigns nothing: ${why}`),
   })
@@ -239,7 +170,7 @@ const callersOfRules = z.looseObject({ callers: z.array(z.looseObject({ log: z.s
 /** Reads the keys of the logs of the authorities that a country's file names. The rest of the file is the node's business. */
 async function readLogsOfCallers(file: string): Promise<readonly NoteVerifier[]> {
   const { callers } = await readYamlFile(file, callersOfRules, { remedy: 'docs/access.md describes `callers`.' })
-  return parseSetting('--rules', file, () => callers.map(({ log }) => parseVerifierKey(log)))
+  return readSetting(`--rules: ${file}`, async () => callers.map(({ log }) => parseVerifierKey(log)))
 }
 
 interface FollowedRules {
@@ -262,7 +193,7 @@ function followRules(file: string, { witness, readLogs, say }: FollowedRules): (
 
 /** Makes the key of a witness and returns the verifier key. Never overwrites an existing file. */
 async function makeKey(name: string, file: string | undefined): Promise<string> {
-  if (file === undefined) throw new UsageError(`--key: expected ${WITNESS.options.key.expected}; came nothing`)
+  if (file === undefined) throw new UsageError(`--key: expected ${optionOf(WITNESS, 'key')?.expected}; came nothing`)
   const key = generateSignerKey(name, SIGNATURE_TYPES.cosignature)
   await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
   await chmod(file, 0o600)
@@ -271,41 +202,17 @@ async function makeKey(name: string, file: string | undefined): Promise<string> 
 
 /** Reads the file of the witness's key. Rejects if other users may use the file. */
 async function readKeyFile(path: string): Promise<string> {
-  const text = await readSetting('--key', path)
+  const text = await readSetting('--key', () => readText(path))
   if (!isSecretOpen(await stat(path))) return text
   const { danger, remedy } = describeOpenSecret('--key', path)
   throw new UsageError(`${danger}. ${remedy}`)
 }
 
-/** Reads the trust policy. Rejects if one captured witness breaks it, except in development. */
-async function readPolicy({ policy: path, development }: WitnessSettings): Promise<Policy | undefined> {
-  if (path === undefined) return undefined
-  const text = await readSetting('--policy', path)
-  const policy = parseSetting('--policy', path, () => parsePolicy(text))
-  const unsafe = development ? undefined : describeUnsafeQuorum(policy)
-  if (unsafe !== undefined)
-    throw new UsageError(`--policy: ${path}: ${unsafe}. For made-up records, give --development`)
-  return policy
-}
-
-async function readRotation(path: string) {
-  const text = await readSetting('--rotation', path)
-  return parseSetting('--rotation', path, () => parseRotation(text))
-}
-
-/** Runs a parser whose errors name neither the file nor the setting. */
-function parseSetting<Value>(setting: string, path: string, parse: () => Value): Value {
+/** Reads a file that a setting names. @throws {UsageError} that names the setting and the file. */
+async function readSetting<Value>(setting: string, read: () => Promise<Value>): Promise<Value> {
   try {
-    return parse()
+    return await read()
   } catch (error) {
-    throw new UsageError(`${setting}: ${path}: ${(error as Error).message}`)
-  }
-}
-
-async function readSetting(setting: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${setting}: ${path} cannot be read: ${describeFileError(error)}`)
+    throw new UsageError(`${setting}: ${(error as Error).message}`)
   }
 }

@@ -13,17 +13,13 @@ import {
   type Subgraph,
   type Type,
 } from '@apollo/federation-internals'
+import { ISTMO, type ISTMO_DIRECTIVES } from '../contract/access/rule-directives.ts'
 
 /**
  * A subgraph's schema as the composition rules read it: what the istmo and Federation directives say, under whatever names the
  * subgraph's `@link` imports them.
  */
 
-/** Identity of the istmo spec: the URL of contract/schema/istmo.graphql without its version. */
-const ISTMO_IDENTITY = 'https://istmo.example/istmo'
-
-/** The directives of the istmo spec. */
-export const ISTMO_DIRECTIVES = ['answeredBy', 'merge', 'crossBorder', 'reveals', 'pii'] as const
 /** Name of a directive of the istmo spec, without `@`. */
 export type IstmoDirective = (typeof ISTMO_DIRECTIVES)[number]
 
@@ -71,7 +67,7 @@ export interface Located extends Annotated {
 export function readDomainSchema(subgraph: Subgraph): DomainSchema {
   const { name, schema } = subgraph
   const metadata = subgraph.metadata()
-  const istmo = schema.coreFeatures?.getByIdentity(ISTMO_IDENTITY)
+  const istmo = schema.coreFeatures?.getByIdentity(ISTMO)
   return {
     name,
     schema,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
-import { AUDIT_COMMANDS_WITH_PLANNER, runAuditWithPlanner } from '../cli/audit/run-with-planner.ts'
+import { AUDIT_COMMANDS_WITH_PLANNER, runAuditWithPlanner } from '../auditors/run-with-planner.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 
@@ -49,7 +49,7 @@ describe('each command of istmo', () => {
 
 describe('istmo audit', () => {
   // A command that only has others below it prints no document.
-  const paths = AUDIT_COMMANDS_WITH_PLANNER.flatMap(({ name }) =>
+  const paths = Object.keys(AUDIT_COMMANDS_WITH_PLANNER).flatMap((name) =>
     name === 'reveal' ? ['reveal key', 'reveal request', 'reveal open'] : [name],
   )
   it.each(paths)('answers --help of %s', async (path) => {

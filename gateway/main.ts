@@ -6,12 +6,15 @@ import { siblingModule } from '../service/module-path.ts'
 import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { watchFiles } from '../service/watch-files.ts'
 import { type Door, frontDoor, type Inside } from './front-door.ts'
-import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
-import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
-import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
-import { applyLayers } from './pipeline/layers.ts'
-import { recordOperations } from './pipeline/record-operations.ts'
+import {
+  applyLayers,
+  attachEvidence,
+  collectEvidence,
+  holdUnavailableLegs,
+  holdUnwitnessedLegs,
+  recordOperations,
+} from './pipeline/layers.ts'
 import { openProbe } from './probe/open-probe.ts'
 import type { Probe } from './probe/probe-country.ts'
 import { boundGarbage } from './process/bound-garbage.ts'

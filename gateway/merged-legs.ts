@@ -1,6 +1,6 @@
 /** How legs were merged (docs/decisions/0071), for an auditor who compares the legs of the past with a question. */
-import { type Part, writeParts } from './pipeline/combine-legs.ts'
 import { mergeDocuments } from './pipeline/merge-documents.ts'
+import { type Part, writeParts } from './pipeline/merge-legs.ts'
 import { splitDocument } from './pipeline/split-document.ts'
 import type { Leg } from './types/flow.ts'
 

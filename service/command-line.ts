@@ -6,7 +6,14 @@
  * then fills in its value.
  */
 import { Argument, Command, CommanderError, Option } from 'commander'
-import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts'
+import type {
+  ArgumentSpec,
+  CommandGroupSpec,
+  CommandLine,
+  CommandSpec,
+  DeclaredCommand,
+  OptionSpec,
+} from './command-spec.ts'
 import {
   argumentValues,
   type CommandParts,
@@ -56,7 +63,11 @@ export interface CommandStreams {
  * and what came.
  * @throws {HelpRequested} for `--help`.
  */
-export function parseCommandLine<const S extends CommandSpec>(spec: S, given: readonly string[]): CommandLine<S> {
+export function parseCommandLine<const S extends DeclaredCommand>(
+  declared: S,
+  given: readonly string[],
+): CommandLine<S> {
+  const spec = declared as CommandSpec
   const args = putHashesLast(spec, given)
   const parts = createCommand(spec, wantsHelp(args))
   const { command } = parts
@@ -153,7 +164,7 @@ function describeUnknown(spec: CommandSpec, flag: string): string {
  * @param action does the work. It may return the exit code; without one, the code is 0.
  * @returns the exit code: 2 for a {@link UsageError} or {@link ConfigError}, 1 for any other failure.
  */
-export function executeCommand<const S extends CommandSpec>(
+export function executeCommand<const S extends DeclaredCommand>(
   spec: S,
   args: readonly string[],
   action: (line: CommandLine<S>) => unknown,
@@ -163,7 +174,7 @@ export function executeCommand<const S extends CommandSpec>(
 }
 
 /** As {@link executeCommand}, for the process itself: writes to its streams and sets its exit code. */
-export async function runCommand<const S extends CommandSpec>(
+export async function runCommand<const S extends DeclaredCommand>(
   spec: S,
   args: readonly string[],
   action: (line: CommandLine<S>) => unknown,

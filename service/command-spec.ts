@@ -1,9 +1,9 @@
 /** How a command is declared as data, and the type of its command line after it is read. service/command-line.ts reads it. */
 
-/** What an argument and the value of an option have in common. */
-export interface ValueSpec {
+/** What decides how a value is read. */
+export interface ValueShape {
   /** What it is for, without a full stop. */
-  readonly meaning: string
+  readonly meaning?: string
   /** The form that a value must have, for messages and help: `a whole number from 0 to 65535`. */
   readonly expected?: string
   /**
@@ -15,17 +15,19 @@ export interface ValueSpec {
   readonly isRepeated?: boolean
 }
 
-/** An argument: a value that its place identifies. */
-export interface ArgumentSpec extends ValueSpec {
+/** What decides how an argument is read. */
+export interface ArgumentShape extends ValueShape {
   readonly isOptional?: boolean
 }
 
-/** An option: a value or a switch that its flag identifies. */
-export interface OptionSpec extends ValueSpec {
-  /** The flag without its two dashes: `audit-log-dir`. */
-  readonly flag: string
-  /** The name of the value in the help: `file`. Null for a switch. */
-  readonly value: string | null
+/** What decides how an option is read. */
+export interface OptionShape extends ValueShape {
+  /** The flag without its two dashes, if it is not the key in kebab case. */
+  readonly flag?: string
+  /** Null for a switch. */
+  readonly value?: string | null
+  /** The key of its text in the file of the room's commands, if it is another one (command-texts.ts). */
+  readonly says?: string
   /** The environment variable that replaces a missing flag. The parser then enforces neither `isRequired` nor `default`. */
   readonly variable?: string
   /** The text that counts if the flag is not given. */
@@ -37,8 +39,38 @@ export interface OptionSpec extends ValueSpec {
   readonly instead?: string
 }
 
+/** What an argument and the value of an option have in common. */
+export interface ValueSpec extends ValueShape {
+  readonly meaning: string
+}
+
+/** An argument: a value that its place identifies. */
+export interface ArgumentSpec extends ArgumentShape, ValueSpec {
+  readonly meaning: string
+}
+
+/** An option: a value or a switch that its flag identifies. */
+export interface OptionSpec extends OptionShape, ValueSpec {
+  readonly meaning: string
+  /** The flag without its two dashes: `audit-log-dir`. */
+  readonly flag: string
+  /** The name of the value in the help: `file`. Null for a switch. */
+  readonly value: string | null
+}
+
+/** What decides the values of a command line: its arguments and options, without what the help says of them. */
+export interface CommandShape {
+  /** The arguments by key, in their order; `<gateway-log>` is the key `gatewayLog`. */
+  readonly arguments?: Readonly<Record<string, ArgumentShape>>
+  /** The options by key, in the order of the help. The keys of arguments and options differ. */
+  readonly options?: Readonly<Record<string, OptionShape>>
+}
+
 /** What options have in common whose value is the path of a file. */
 export const FILE = { value: 'file', expected: 'the path of a file' } as const
+
+/** A command whose arguments and options have all that the help says of them (service/command-texts.ts). */
+export type DeclaredCommand<S extends CommandShape = CommandShape> = S & Pick<CommandSpec, 'name' | 'description'>
 
 /** A command, declared as data. */
 export interface CommandSpec {
@@ -46,9 +78,7 @@ export interface CommandSpec {
   readonly name: string
   /** What it does, in a sentence. */
   readonly description: string
-  /** The arguments by key, in their order; `<gateway-log>` is the key `gatewayLog`. */
   readonly arguments?: Readonly<Record<string, ArgumentSpec>>
-  /** The options by key, in the order of the help. The keys of arguments and options differ. */
   readonly options?: Readonly<Record<string, OptionSpec>>
   readonly examples?: readonly CommandExample[]
   readonly notes?: HelpNotes
@@ -109,6 +139,6 @@ type Specs<S, Part extends 'arguments' | 'options'> = S extends { readonly [P in
  * A command line after it was read: the values by the keys of arguments and options. A repeated one is a list, a switch is a boolean, and
  * one that was not given is undefined.
  */
-export type CommandLine<S extends CommandSpec> = {
+export type CommandLine<S extends CommandShape> = {
   readonly [Key in keyof Specs<S, 'arguments'>]: ArgumentValue<Specs<S, 'arguments'>[Key]>
 } & { readonly [Key in keyof Specs<S, 'options'>]: OptionValue<Specs<S, 'options'>[Key]> }

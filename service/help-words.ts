@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Language } from '../contract/language.ts'
 import { spokenLanguage } from './lang-option.ts'
 
 const require = createRequire(import.meta.url)
@@ -10,11 +11,11 @@ const SPANISH = new URL('help.es.yaml', import.meta.url)
 let spanish: ReadonlyMap<string, string> | undefined
 
 /**
- * Returns a text of a declared command in the language of the command that runs: a description, a meaning, a form, a note. A text without
- * a translation, such as a default that is a number, stays as it is.
+ * Returns a text of a declared command in a language, by default that of the command that runs: a description, a meaning, a form, a note. A
+ * text without a translation, such as a default that is a number, stays as it is.
  */
-export function helpText(english: string): string {
-  if (spokenLanguage() === 'en') return english
+export function helpText(english: string, language: Language = spokenLanguage()): string {
+  if (language === 'en') return english
   spanish ??= new Map(readHelpTexts().map(({ en, es }) => [en, es]))
   return spanish.get(english) ?? english
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { chooseLanguage, chooseLineLanguage, LANG_OPTION, OLDER_LANG_OPTION } from './lang-option.ts'
+import type { Language } from '../contract/language.ts'
+import { chooseLanguage, LANG_OPTION, OLDER_LANG_OPTION, speak, spokenLanguage } from './lang-option.ts'
 
 it.each([
   [{}, 'en'],
@@ -22,18 +23,18 @@ it('prefers what the command line says', () => {
   expect(['es', 'en', 'fr', 'ES', ''].map(LANG_OPTION.parse)).toEqual(['es', 'en', undefined, undefined, undefined])
 })
 
-it.each<[string, Parameters<typeof chooseLineLanguage>, string]>([
-  ['--lang', [{ lang: 'es', language: 'en' }, { LANG: 'en_US.UTF-8' }], 'es'],
-  ['--language, its older name', [{ lang: undefined, language: 'es' }, { LANG: 'en_US.UTF-8' }], 'es'],
-  ['the locale', [{ lang: undefined, language: undefined }, { LC_ALL: 'es_NI.UTF-8' }], 'es'],
-  [
-    'the locale, also where Spanish is usual',
-    [{ lang: undefined, language: undefined }, { LANG: 'en_GB' }, 'es'],
-    'en',
-  ],
-  ['the usual language', [{ lang: undefined, language: undefined }, { LANG: '' }, 'es'], 'es'],
-  ['English', [{ lang: undefined, language: undefined }, {}], 'en'],
-])('the language of a command that had --language first is that of %s', (_, given, language) => {
-  expect(chooseLineLanguage(...given)).toBe(language)
+it.each<[string, readonly string[], Record<string, string>, Language]>([
+  ['--lang', ['--lang', 'es'], { LANG: 'en_US.UTF-8' }, 'es'],
+  ['--language, its older name', ['--language=es'], { LANG: 'en_US.UTF-8' }, 'es'],
+  ['the locale', [], { LC_ALL: 'es_NI.UTF-8' }, 'es'],
+  ['the locale, also where Spanish is usual', [], { LANG: 'en_GB' }, 'en'],
+])('the language of a command is that of %s', (_, args, env, language) => {
+  speak(args, env)
+  expect(spokenLanguage('es')).toBe(language)
   expect(OLDER_LANG_OPTION.parse('fr')).toBeUndefined()
+})
+
+it('the language of a command is else the usual one of the command, which is English if it has none', () => {
+  speak([], { LANG: '' })
+  expect([spokenLanguage('es'), spokenLanguage()]).toEqual(['es', 'en'])
 })

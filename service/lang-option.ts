@@ -42,30 +42,26 @@ export const OLDER_LANG_OPTION = {
 /** Both options of a command that had `--language` first. */
 export const BOTH_LANG_OPTIONS = { lang: LANG_OPTION, language: OLDER_LANG_OPTION } as const
 
+/** Both options of a command that speaks Spanish if nothing names a language. What they mean stands with its other texts. */
+export const LANG_OR_SPANISH_OPTIONS = {
+  lang: { value: LANG_OPTION.value, expected: LANG_OPTION.expected, parse: LANG_OPTION.parse },
+  language: OLDER_LANG_OPTION,
+} as const
+
+let spoken: Language | undefined
+
 /**
- * Chooses the language of what a command prints that also has {@link OLDER_LANG_OPTION}. `--lang` is stronger.
- * @param env the environment, as for {@link chooseLanguage}
- * @param otherwise the language if neither an option nor the environment names one
+ * Returns the language of the command that runs: that of its `--lang` or `--language`, else the one that {@link speak} was told.
+ * @param otherwise the language if none was named
  */
-export function chooseLineLanguage(
-  { lang, language }: { readonly lang: Language | undefined; readonly language: Language | undefined },
-  env: Readonly<Record<string, string | undefined>>,
-  otherwise: Language = 'en',
-): Language {
-  const isNamed = VARIABLES.some((name) => (env[name] ?? '') !== '')
-  return lang ?? language ?? (isNamed ? chooseLanguage(undefined, env) : otherwise)
-}
-
-let spoken: Language = 'en'
-
-/** Returns the language of the command that runs: that of its `--lang`, else the one that {@link speak} was told. */
-export function spokenLanguage(): Language {
-  return spoken
+export function spokenLanguage(otherwise: Language = 'en'): Language {
+  return spoken ?? otherwise
 }
 
 /** Decides the language of this process: that of `--lang` among its arguments, else that of its environment. */
 export function speak(args: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
-  spoken = chooseLanguage(findLanguage(args), env)
+  const isNamed = VARIABLES.some((name) => (env[name] ?? '') !== '')
+  spoken = findLanguage(args) ?? (isNamed ? chooseLanguage(undefined, env) : undefined)
 }
 
 /** Runs a command in the language that its `--lang` names, if it has one. Help and messages about arguments are said before these are read. */

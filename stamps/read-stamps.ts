@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { collectBounded, readBytes } from '../cli/audit/inputs.ts'
+import { collectBounded, readBytes } from '../auditors/inputs.ts'
 import { createTrustedFetch } from '../service/http/trusted-fetch.ts'
 import { StampError } from './time-stamp.ts'
 

@@ -3,67 +3,26 @@ import { mkdir } from 'node:fs/promises'
 import { formatCheckpoint } from '../audit/note/checkpoint.ts'
 import { chainReaders, type LogReader, readParsed } from '../audit/reader/log-reader.ts'
 import { describePrunings } from '../audit/verify/prunings.ts'
-import { ABOUT, type Answer, type AuditIo, defineAudit } from '../cli/audit/command.ts'
-import { findLogFolder, openShardReaders, POLICY_OPTION, readPolicies } from '../cli/audit/inputs.ts'
+import { type Answer, type AuditIo, defineAudit } from '../auditors/command.ts'
+import { findLogFolder, openShardReaders, readPolicies } from '../auditors/inputs.ts'
+import { POLICY_OPTION } from '../auditors/options.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { appendEntry } from '../service/audit-log/own-log.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { matching, NEEDED, NEEDED_LIST, TEXT } from '../service/command-texts.ts'
 import { replaceFile } from '../service/replace-file.ts'
 import { askAuthority, listStampSizes, readCertificate, readStamp, stampPath, stampsFolder } from './read-stamps.ts'
 import { makeStampQuery, StampError, verifyStamp } from './time-stamp.ts'
 
 const SPEC = {
-  ...ABOUT.stamp,
   options: {
-    log: {
-      flag: 'log',
-      value: 'folder',
-      isRequired: true,
-      expected: 'the path of a folder',
-      meaning: 'the folder of the audit log; the stamps are below `stamps` in the folder of the log, or of its shard',
-    },
+    log: NEEDED,
     ...POLICY_OPTION,
-    certificate: {
-      flag: 'tsa-certificate',
-      ...FILE,
-      isRequired: true,
-      isRepeated: true,
-      meaning:
-        'the certificate of the authority, or of a root above it, as PEM; you get it from the authority and not from the log',
-    },
-    url: {
-      flag: 'tsa',
-      value: 'url',
-      expected: 'an http(s) URL',
-      meaning:
-        'ask this authority for a stamp of the present checkpoint; without it, the stamps of the log are checked',
-      parse: (text: string) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
-    },
-    key: {
-      flag: 'key',
-      ...FILE,
-      meaning: 'with --tsa: the signer key of the log, because the stamp becomes an entry',
-    },
+    certificate: { flag: 'tsa-certificate', ...NEEDED_LIST },
+    url: { flag: 'tsa', ...matching((text) => /^https?:\/\//.test(text) && URL.canParse(text)) },
+    key: TEXT,
   },
-  notes: {
-    'Exit codes': {
-      0: 'the stamp is stored, or all stamps hold',
-      1: 'a stamp does not hold, or one that an entry of the log names is missing',
-      2: 'it could not tell, or an argument is wrong',
-    },
-  },
-  examples: [
-    {
-      command:
-        'istmo audit stamp --tsa https://tsa.example --tsa-certificate tsa.pem --log gateway --policy trust-policy --key gateway.key',
-      meaning: 'Stores a stamp of the present checkpoint, for example once a day.',
-    },
-    {
-      command: 'istmo audit stamp --tsa-certificate tsa.pem --log gateway --policy trust-policy',
-      meaning: 'Checks all stamps offline.',
-    },
-  ],
-} as const satisfies CommandSpec
+} as const
 
 type StampLine = CommandLine<typeof SPEC>
 
@@ -71,7 +30,7 @@ type StampLine = CommandLine<typeof SPEC>
  * `istmo audit stamp`: time stamps of checkpoints by an authority that is neither operator nor witness (RFC 3161). A stamp says that the tree of
  * this size existed at that time.
  */
-export const stampCommand = defineAudit(SPEC, async (line, io) => {
+export const stampCommand = defineAudit('stamp', SPEC, async (line, io) => {
   const trusted = await Promise.all(line.certificate.map(readCertificate))
   const shards = await openStampedShards(line)
   return line.url === undefined ? checkStamps(shards, trusted) : addStamp(line, line.url, shards, trusted, io)

@@ -60,7 +60,7 @@ describe('rooms', () => {
     ['gateway/plan/a.ts', "import { b } from '../../composition/compose.ts'"],
     ['gateway/front/a.ts', "import { b } from '../process/config.ts'"],
     ['gateway/pipeline/a.ts', "import { b } from '../../service/version.ts'"],
-    ['oversight/a.ts', "import { b } from '../gateway/types/flow.ts'"],
+    ['auditors/oversight/a.ts', "import { b } from '../../gateway/types/flow.ts'"],
     ['gateway/pipeline/a.ts', "import { b } from '../front/front.ts'"],
     ['cli/a.ts', "import { b } from '../gateway/pipeline/engine.ts'"],
     ['cli/a.ts', "import { b } from '../service/country-file.ts'"],

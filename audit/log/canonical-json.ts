@@ -58,16 +58,6 @@ function writeText(text: string): string {
   return JSON.stringify(text)
 }
 
-/**
- * Writes a text as canonical JSON.
- * @throws {TypeError} if it has a lone surrogate.
- */
-export function writeCanonicalText(text: string): string {
-  if (!UNUSUAL.test(text)) return `"${text}"`
-  if (!text.isWellFormed()) throw new TypeError('expected a text without lone surrogates')
-  return JSON.stringify(text)
-}
-
 function writeList(list: readonly unknown[], depth: number): string {
   let text = '['
   for (let at = 0; at < list.length; at++) text += `${at === 0 ? '' : ','}${write(list[at], depth) ?? 'null'}`

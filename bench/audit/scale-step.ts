@@ -9,7 +9,7 @@ import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
-import { runAudit } from '../../cli/audit/run.ts'
+import { runAudit } from '../../auditors/run.ts'
 
 /** What one step took. */
 export interface Taken {

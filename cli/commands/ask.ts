@@ -5,6 +5,6 @@ export const ASK_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'ask',
     description: 'sign a question, ask it, and check what the countries signed',
-    run: async (args) => (await import('../ask/ask.ts')).runAsk(args),
+    run: async (args) => (await import('../ask.ts')).runAsk(args),
   },
 ]

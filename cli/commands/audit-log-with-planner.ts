@@ -10,6 +10,6 @@ export const AUDIT_LOG_COMMANDS_WITH_PLANNER: readonly IstmoCommand[] = [
   {
     name: 'audit',
     description: 'show what audit logs prove: verify, prove, check, search, derive and more',
-    run: async (args) => (await import('../audit/run-with-planner.ts')).runAuditWithPlanner(args),
+    run: async (args) => (await import('../../auditors/run-with-planner.ts')).runAuditWithPlanner(args),
   },
 ]

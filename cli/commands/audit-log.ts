@@ -20,6 +20,6 @@ export const AUDIT_LOG_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'audit',
     description: 'show what audit logs prove: verify, prove, check, search and more',
-    run: async (args) => (await import('../audit/run.ts')).runAudit(args),
+    run: async (args) => (await import('../../auditors/run.ts')).runAudit(args),
   },
 ]

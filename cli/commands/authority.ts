@@ -15,6 +15,6 @@ export const AUTHORITY_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'reveal',
     description: 'reveal to an auditor which officer stands behind a pseudonym, with two keys',
-    run: async (args) => (await import('../reveal/run.ts')).runReveal(args),
+    run: async (args) => (await import('../reveal.ts')).runReveal(args),
   },
 ]

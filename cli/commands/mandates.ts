@@ -5,6 +5,6 @@ export const MANDATE_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'mandates',
     description: 'draft, approve, revoke and list mandates, each signed by two persons',
-    run: async (args) => (await import('../mandates/run.ts')).runMandates(args),
+    run: async (args) => (await import('../mandates/mandates.ts')).runMandates(args),
   },
 ]

@@ -5,6 +5,6 @@ export const OVERSIGHT_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'oversight',
     description: 'run the auditors’ GraphQL over audit logs',
-    run: async (args) => (await import('../../oversight/oversight-command.ts')).runOversightCommand(args),
+    run: async (args) => (await import('../../auditors/oversight/oversight-command.ts')).runOversightCommand(args),
   },
 ]

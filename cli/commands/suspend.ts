@@ -5,16 +5,16 @@ export const SUSPEND_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'suspend',
     description: 'stop something at a node, a gateway or an authority, at once',
-    run: async (args) => (await import('../suspend/suspend-command.ts')).runSuspend('suspend', args),
+    run: async (args) => (await import('../suspend.ts')).runSuspend('suspend', args),
   },
   {
     name: 'resume',
     description: 'end a suspension',
-    run: async (args) => (await import('../suspend/suspend-command.ts')).runSuspend('resume', args),
+    run: async (args) => (await import('../suspend.ts')).runSuspend('resume', args),
   },
   {
     name: 'suspensions',
     description: 'show what is suspended at a process',
-    run: async (args) => (await import('../suspend/list-command.ts')).runSuspensions(args),
+    run: async (args) => (await import('../suspend.ts')).runSuspensions(args),
   },
 ]

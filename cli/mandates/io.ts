@@ -1,8 +1,7 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import type { Language } from '../../contract/language.ts'
-import { joiningEnvironment } from '../../joining/environment.ts'
+import { askOnTerminal } from '../../service/terminal.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { cliWords } from '../words.ts'
 
 /** What the commands of `istmo mandates` use of the terminal and the clock; a test passes its own. */
 export interface MandatesIo {
@@ -14,8 +13,6 @@ export interface MandatesIo {
   readonly ask: (question: string, isSecret?: boolean) => Promise<string | null>
   /** How long a command waits for witnesses, in milliseconds. */
   readonly witnessPatienceMs: number
-  /** The environment, whose locale chooses the language. Default: it names none. */
-  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** The terminal of this process. */
@@ -25,20 +22,6 @@ export const TERMINAL: MandatesIo = {
   now: Date.now,
   ask: askOnTerminal,
   witnessPatienceMs: 30_000,
-  env: joiningEnvironment(),
-}
-
-async function askOnTerminal(question: string, isSecret = false): Promise<string | null> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return null
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input: process.stdin, output: isSecret ? silent : process.stderr, terminal: true })
-  try {
-    if (isSecret) process.stderr.write(question)
-    return await lines.question(isSecret ? '' : question)
-  } finally {
-    if (isSecret) process.stderr.write('\n')
-    lines.close()
-  }
 }
 
 /**
@@ -49,10 +32,8 @@ async function askOnTerminal(question: string, isSecret = false): Promise<string
  */
 export async function confirm(io: MandatesIo, language: Language, yes: boolean): Promise<void> {
   if (yes) return
-  const answer = await io.ask(language === 'es' ? '¿Firma esto? Escriba «sí»: ' : 'Do you sign this? Type «yes»: ')
+  const answer = await io.ask(cliWords(language)('mandates.sign'))
   if (answer === null) throw new UsageError('expected a terminal on which you can be asked, or --yes; came neither')
   if (/^(yes|y|sí|si|s)$/i.test(answer.trim())) return
-  throw new Error(
-    language === 'es' ? 'no se firmó nada: usted no escribió «sí»' : 'nothing was signed: you did not type «yes»',
-  )
+  throw new Error(cliWords(language)('mandates.notSigned'))
 }

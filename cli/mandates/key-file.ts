@@ -8,7 +8,7 @@ import {
   thumbprintOf,
   toPublicKey,
 } from '../../contract/trust/personal-jws.ts'
-import { checkPrivate, decryptKeys, encryptKeys } from '../passphrase.ts'
+import { checkPrivate, decryptKeys, encryptKeys } from '../../service/passphrase.ts'
 import type { MandatesIo } from './io.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { federation, ISTMO_DIRECTIVES } from '../domain-schema.ts'
+import { ISTMO_DIRECTIVES } from '../../contract/access/rule-directives.ts'
+import { federation } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**

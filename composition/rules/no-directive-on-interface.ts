@@ -1,4 +1,5 @@
-import { ISTMO_DIRECTIVES, interfaceFields, istmo } from '../domain-schema.ts'
+import { ISTMO_DIRECTIVES } from '../../contract/access/rule-directives.ts'
+import { interfaceFields, istmo } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**

@@ -1,9 +1,9 @@
+import { ISTMO_DIRECTIVES } from '../../contract/access/rule-directives.ts'
 import {
   type Annotated,
   type DomainSchema,
   enumValues,
   fieldArguments,
-  ISTMO_DIRECTIVES,
   inputFields,
   istmo,
   type Located,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildSubgraph, type DirectiveDefinition, isEnumType } from '@apollo/federation-internals'
-import { type DomainSchema, ISTMO_DIRECTIVES, namedType, readDomainSchema } from '../domain-schema.ts'
+import { ISTMO_DIRECTIVES } from '../../contract/access/rule-directives.ts'
+import { type DomainSchema, namedType, readDomainSchema } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 const SPEC_FILES = ['header', 'istmo'].map((name) => new URL(`../../contract/schema/${name}.graphql`, import.meta.url))

@@ -1,6 +1,7 @@
-import { type DocumentNode, Kind } from 'graphql'
+import type { DocumentNode } from 'graphql'
 import type { Requirement, Rule } from './rule.ts'
 import { type RuleTable, readRuleTable } from './rule-table.ts'
+import { listPlaces } from './sdl-places.ts'
 
 /**
  * Finds where a country's own SDL requires less than the contract's floor (docs/design/access.md, The rules). The gateway applies
@@ -16,55 +17,21 @@ export function loosened(base: RuleTable, own: DocumentNode): readonly string[] 
   const national = readRuleTable(own)
   const hidesLess = (coordinate: string): boolean =>
     base.revealedBy(coordinate).some((field) => !national.revealedBy(coordinate).includes(field))
-  const found = coordinatesOf(own).filter(({ coordinate, field }) =>
-    field === undefined
-      ? hidesLess(coordinate)
-      : base.has(...field) && !implies(national.ofField(...field), base.ofField(...field)),
-  )
+  const places = listPlaces(own)
+  const found = places.filter(({ at, coordinate, typeName, name }) => {
+    if (at === 'type') return false
+    if (at !== 'field') return hidesLess(coordinate)
+    return (
+      base.has(typeName, name.value) &&
+      !implies(national.ofField(typeName, name.value), base.ofField(typeName, name.value))
+    )
+  })
   const fields = new Set(found.map(({ coordinate }) => coordinate))
-  const types = typesOf(own).filter(
-    (type) =>
-      !implies(national.ofType(type), base.ofType(type)) &&
-      ![...fields].some((coordinate) => coordinate.startsWith(`${type}.`)),
+  const named = new Set(found.map(({ typeName }) => typeName))
+  const types = [...new Set(places.map(({ typeName }) => typeName))].filter(
+    (type) => !named.has(type) && !implies(national.ofType(type), base.ofType(type)),
   )
   return [...fields, ...types]
-}
-
-function typesOf({ definitions }: DocumentNode): readonly string[] {
-  const names = definitions.flatMap((node) =>
-    'name' in node && node.name && node.kind !== Kind.DIRECTIVE_DEFINITION ? [node.name.value] : [],
-  )
-  return [...new Set(names)]
-}
-
-interface Coordinate {
-  readonly coordinate: string
-  /** The type and the field, if it is the coordinate of a field. */
-  readonly field?: [type: string, field: string]
-}
-
-function coordinatesOf(document: DocumentNode): readonly Coordinate[] {
-  return document.definitions.flatMap((node): Coordinate[] => {
-    switch (node.kind) {
-      case Kind.OBJECT_TYPE_DEFINITION:
-      case Kind.OBJECT_TYPE_EXTENSION:
-      case Kind.INTERFACE_TYPE_DEFINITION:
-      case Kind.INTERFACE_TYPE_EXTENSION:
-        return (node.fields ?? []).flatMap(({ name, arguments: args = [] }) => {
-          const coordinate = `${node.name.value}.${name.value}`
-          const ofArguments = args.map((argument) => ({ coordinate: `${coordinate}(${argument.name.value}:)` }))
-          return [{ coordinate, field: [node.name.value, name.value] }, ...ofArguments]
-        })
-      case Kind.INPUT_OBJECT_TYPE_DEFINITION:
-      case Kind.INPUT_OBJECT_TYPE_EXTENSION:
-        return (node.fields ?? []).map(({ name }) => ({ coordinate: `${node.name.value}.${name.value}` }))
-      case Kind.ENUM_TYPE_DEFINITION:
-      case Kind.ENUM_TYPE_EXTENSION:
-        return (node.values ?? []).map(({ name }) => ({ coordinate: `${node.name.value}.${name.value}` }))
-      default:
-        return []
-    }
-  })
 }
 
 /** Checks whether each caller that meets `national` also meets `floor`. Only an authenticated caller can have scopes or policies. */

@@ -3,7 +3,8 @@ import { type DocumentNode, Kind } from 'graphql'
 import { suggestionList } from 'graphql/jsutils/suggestionList.js'
 import type { Domain } from '../domain.ts'
 import { readSdlFloor } from './sdl-faults.ts'
-import { coordinateOf, isObjectType, patchSdl, type SdlPatch } from './sdl-patch.ts'
+import { patchSdl, type SdlPatch } from './sdl-patch.ts'
+import { listPlaces } from './sdl-places.ts'
 
 /** A domain that a patch may concern. */
 export interface PatchableDomain {
@@ -118,21 +119,12 @@ function findUndecided(
 
 /** Lists the types and fields of an SDL that callers read. */
 function listCoordinates(document: DocumentNode): ReadonlySet<string> {
-  return new Set(
-    document.definitions
-      .filter(isObjectType)
-      .flatMap((node) => [node.name.value, ...(node.fields ?? []).map((field) => coordinateOf(node, field))]),
-  )
+  const read = listPlaces(document).filter(({ at, kind }) => kind === 'type' && at !== 'argument')
+  return new Set(read.map(({ coordinate }) => coordinate))
 }
 
 /** Lists the other types of an SDL: scalars, enums, input types and their fields. */
 function listOthers(document: DocumentNode): ReadonlySet<string> {
-  return new Set(
-    document.definitions.flatMap((node) => {
-      if (isObjectType(node) || !('name' in node) || node.name === undefined) return []
-      const name = node.name.value
-      const members = node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? (node.fields ?? []) : []
-      return [name, ...members.map((field) => `${name}.${field.name.value}`)]
-    }),
-  )
+  const others = listPlaces(document).filter(({ at, kind }) => at === 'input' || (at === 'type' && kind !== 'type'))
+  return new Set(others.map(({ coordinate }) => coordinate))
 }

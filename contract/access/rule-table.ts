@@ -1,16 +1,8 @@
-import {
-  type DefinitionNode,
-  type DirectiveNode,
-  type DocumentNode,
-  type FieldDefinitionNode,
-  Kind,
-  parse,
-  type SelectionSetNode,
-  type TypeNode,
-} from 'graphql'
+import { type DirectiveNode, type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import { directiveArguments, type LinkedNames, readLinkedNames } from './linked-names.ts'
 import { bothRules, OPEN, type Rule, readRequirement } from './rule.ts'
 import { MalformedRule } from './sdl-fault.ts'
+import { listPlaces, namedType, type SdlPlace } from './sdl-places.ts'
 
 /**
  * The rules of one schema: of a supergraph, of a domain, or of a country's publication. They depend only on the text, so the gateway,
@@ -118,7 +110,7 @@ interface Names {
 function readParts(document: DocumentNode): Parts {
   const names = accessNames(readLinkedNames(document))
   const parts: Parts = { types: new Map(), fields: new Map(), implementers: new Map(), reveals: new Map() }
-  for (const node of document.definitions) readDefinition(node, names, parts)
+  for (const place of listPlaces(document)) readPlace(place, names, parts)
   return parts
 }
 
@@ -127,52 +119,20 @@ function accessNames(linked: LinkedNames): Names {
   return { access: new Map(access), reveals: linked.of('reveals'), requires: linked.of('requires') }
 }
 
-function readDefinition(node: DefinitionNode, names: Names, parts: Parts): void {
-  if (!('name' in node) || !node.name || !('directives' in node)) return
-  const typeName = node.name.value
-  const own = ruleOf(node.directives ?? [], names, typeName)
-  parts.types.set(typeName, bothRules(parts.types.get(typeName) ?? OPEN, own))
-  if ('interfaces' in node) {
-    for (const { name } of node.interfaces ?? []) {
-      const known = parts.implementers.get(name.value) ?? new Set()
-      parts.implementers.set(name.value, known.add(typeName))
-    }
-  }
-  for (const field of fieldsOf(node)) readField(typeName, field, names, parts)
-  if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_EXTENSION) {
-    for (const field of node.fields ?? [])
-      readReveals(`${typeName}.${field.name.value}`, field.directives, names, parts)
-  }
-  if (node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION) {
-    for (const value of node.values ?? [])
-      readReveals(`${typeName}.${value.name.value}`, value.directives, names, parts)
-  }
-}
-
-function fieldsOf(node: DefinitionNode): readonly FieldDefinitionNode[] {
-  switch (node.kind) {
-    case Kind.OBJECT_TYPE_DEFINITION:
-    case Kind.OBJECT_TYPE_EXTENSION:
-    case Kind.INTERFACE_TYPE_DEFINITION:
-    case Kind.INTERFACE_TYPE_EXTENSION:
-      return node.fields ?? []
-    default:
-      return []
-  }
-}
-
-function readField(typeName: string, field: FieldDefinitionNode, names: Names, parts: Parts): void {
-  const coordinate = `${typeName}.${field.name.value}`
-  const own = ruleOf(field.directives ?? [], names, coordinate)
-  const known = parts.fields.get(coordinate)
-  parts.fields.set(coordinate, {
-    own: bothRules(known?.own ?? OPEN, own),
-    returns: namedType(field.type),
-    requires: [...(known?.requires ?? []), ...requiresOf(field.directives ?? [], names)],
-  })
-  for (const argument of field.arguments ?? []) {
-    readReveals(`${coordinate}(${argument.name.value}:)`, argument.directives, names, parts)
-  }
+function readPlace(place: SdlPlace, names: Names, parts: Parts): void {
+  const { at, coordinate, directives, node, typeName } = place
+  if (at === 'type') {
+    parts.types.set(typeName, bothRules(parts.types.get(typeName) ?? OPEN, ruleOf(place, names)))
+    for (const { name } of 'interfaces' in node ? (node.interfaces ?? []) : [])
+      parts.implementers.set(name.value, (parts.implementers.get(name.value) ?? new Set()).add(typeName))
+  } else if (at === 'field') {
+    const known = parts.fields.get(coordinate)
+    parts.fields.set(coordinate, {
+      own: bothRules(known?.own ?? OPEN, ruleOf(place, names)),
+      returns: place.type === undefined ? '' : namedType(place.type),
+      requires: [...(known?.requires ?? []), ...requiresOf(directives, names)],
+    })
+  } else readReveals(place, names, parts)
 }
 
 /** Reads the field sets of a subgraph's `@requires(fields:)` or a supergraph's `@join__field(requires:)`. */
@@ -185,13 +145,8 @@ function requiresOf(directives: readonly DirectiveNode[], names: Names): readonl
   })
 }
 
-function readReveals(
-  coordinate: string,
-  directives: readonly DirectiveNode[] | undefined,
-  names: Names,
-  parts: Parts,
-): void {
-  for (const directive of directives ?? []) {
+function readReveals({ coordinate, directives }: SdlPlace, names: Names, parts: Parts): void {
+  for (const directive of directives) {
     if (!names.reveals.has(directive.name.value)) continue
     const { field } = directiveArguments(directive)
     if (typeof field !== 'string' || !/^\w+\.\w+$/.test(field)) {
@@ -202,11 +157,10 @@ function readReveals(
   }
 }
 
-function ruleOf(directives: readonly DirectiveNode[], names: Names, coordinate: string): Rule {
+function ruleOf({ directives, coordinate }: SdlPlace, names: Names): Rule {
   return directives.reduce((rule, directive) => {
     const kind = names.access.get(directive.name.value)
-    if (kind === undefined) return rule
-    return bothRules(rule, oneRule(kind, directive, coordinate))
+    return kind === undefined ? rule : bothRules(rule, oneRule(kind, directive, coordinate))
   }, OPEN)
 }
 
@@ -219,8 +173,4 @@ function oneRule(kind: (typeof ACCESS)[number], directive: DirectiveNode, coordi
     throw new MalformedRule({ code: 'RULE_MALFORMED', details })
   }
   return kind === 'policy' ? { ...OPEN, policies: [requirement] } : { ...OPEN, scopes: [requirement] }
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 }

@@ -1,16 +1,18 @@
 import {
   type ASTNode,
-  type DefinitionNode,
   type DirectiveNode,
   type DocumentNode,
+  isTypeExtensionNode,
   Kind,
-  type NameNode,
   print,
+  specifiedScalarTypes,
   type TypeNode,
   visit,
 } from 'graphql'
 import { type Link, listLinks, readLinkedNames } from './linked-names.ts'
-import type { SdlFault } from './sdl-fault.ts'
+import { FEDERATION, ISTMO, RULE_DIRECTIVES, type RuleSource } from './rule-directives.ts'
+import { lineOf, type SdlFault } from './sdl-fault.ts'
+import { isAtLeast, listPlaces, listTyped, namedType, type TypeKind } from './sdl-places.ts'
 
 /**
  * What makes the SDL of a country look as strict as the contract although it is not. Gateway and node read too many rules rather than too few
@@ -27,55 +29,20 @@ export interface SdlShape {
   readonly inputs: ReadonlyMap<string, TypeNode>
 }
 
-/** What a type is. */
-export type TypeKind = 'type' | 'interface' | 'union' | 'enum' | 'input' | 'scalar'
-
-const FEDERATION = 'https://specs.apollo.dev/federation'
-const ISTMO = 'https://istmo.example/istmo'
-
-/** The directives that say who may read what, and where they are defined: the spec of their own, and the bundles that have them, each from a version on. */
-const RULES: Readonly<Record<string, readonly { identity: string; since: readonly [number, number] }[]>> = {
-  authenticated: [
-    { identity: FEDERATION, since: [2, 5] },
-    { identity: 'https://specs.apollo.dev/authenticated', since: [0, 1] },
-  ],
-  requiresScopes: [
-    { identity: FEDERATION, since: [2, 5] },
-    { identity: 'https://specs.apollo.dev/requiresScopes', since: [0, 1] },
-  ],
-  policy: [
-    { identity: FEDERATION, since: [2, 6] },
-    { identity: 'https://specs.apollo.dev/policy', since: [0, 1] },
-  ],
-  reveals: [{ identity: ISTMO, since: [1, 0] }],
-  pii: [{ identity: ISTMO, since: [1, 0] }],
-}
-
-const KINDS: Readonly<Partial<Record<DefinitionNode['kind'], TypeKind>>> = {
-  [Kind.OBJECT_TYPE_DEFINITION]: 'type',
-  [Kind.OBJECT_TYPE_EXTENSION]: 'type',
-  [Kind.INTERFACE_TYPE_DEFINITION]: 'interface',
-  [Kind.INTERFACE_TYPE_EXTENSION]: 'interface',
-  [Kind.UNION_TYPE_DEFINITION]: 'union',
-  [Kind.UNION_TYPE_EXTENSION]: 'union',
-  [Kind.ENUM_TYPE_DEFINITION]: 'enum',
-  [Kind.ENUM_TYPE_EXTENSION]: 'enum',
-  [Kind.INPUT_OBJECT_TYPE_DEFINITION]: 'input',
-  [Kind.INPUT_OBJECT_TYPE_EXTENSION]: 'input',
-  [Kind.SCALAR_TYPE_DEFINITION]: 'scalar',
-  [Kind.SCALAR_TYPE_EXTENSION]: 'scalar',
-}
-
-/** The scalars that each GraphQL schema has. */
-export const BUILT_IN = ['ID', 'Int', 'Float', 'String', 'Boolean']
-
 /** Reads the kinds of types and the types of what is given to fields. */
 export function readSdlShape(document: DocumentNode): SdlShape {
-  const kinds = typesIn(document).map(({ name, kind }) => [name.value, kind] as const)
   return {
-    kinds: new Map(kinds),
-    inputs: new Map(inputsIn(document).map(({ coordinate, type }) => [coordinate, type])),
+    kinds: new Map(listPlaces(document).map(({ typeName, kind }) => [typeName, kind])),
+    inputs: new Map(listTyped(document, 'argument', 'input').map(({ coordinate, type }) => [coordinate, type])),
   }
+}
+
+/** Lists the types that an SDL has, by name: those that it defines or extends, and the scalars of GraphQL. */
+export function definedTypes(document: DocumentNode): ReadonlySet<string> {
+  return new Set([
+    ...specifiedScalarTypes.map(({ name }) => name),
+    ...listPlaces(document).map(({ typeName }) => typeName),
+  ])
 }
 
 /** Finds the disguises in a country's SDL. @returns one fault for each, in the order in which they are looked for. */
@@ -97,7 +64,7 @@ export function findDisguises(own: DocumentNode, contract: SdlShape): readonly S
 function meaningOf(local: string, links: readonly Link[]): string | null {
   const provided = links.flatMap((link) => elementsOf(local, link).map((element) => ({ link, element })))
   if (provided.length === 0) {
-    const sources = RULES[local] ?? []
+    const sources = sourcesOf(local)
     const isLinked = links.some((link) => sources.some(({ identity }) => identity === link.identity))
     return sources.length > 0 && !isLinked ? local : null
   }
@@ -115,8 +82,12 @@ function elementsOf(local: string, { spec, as, imports }: Link): readonly string
   ]
 }
 
+function sourcesOf(rule: string): readonly RuleSource[] {
+  return Object.hasOwn(RULE_DIRECTIVES, rule) ? RULE_DIRECTIVES[rule as keyof typeof RULE_DIRECTIVES] : []
+}
+
 function hasRule({ identity, version: [major, minor] }: Link, rule: string): boolean {
-  return (RULES[rule] ?? []).some(
+  return sourcesOf(rule).some(
     (source) => source.identity === identity && major === source.since[0] && minor >= source.since[1],
   )
 }
@@ -125,7 +96,7 @@ function hasRule({ identity, version: [major, minor] }: Link, rule: string): boo
 function findUnlinkedRules(own: DocumentNode): readonly SdlFault[] {
   const links = listLinks(own)
   const names = readLinkedNames(own)
-  const looks = Object.keys(RULES).map((rule) => [rule, names.of(rule)] as const)
+  const looks = Object.keys(RULE_DIRECTIVES).map((rule) => [rule, names.of(rule)] as const)
   return directivesIn(own).flatMap((directive): readonly SdlFault[] => {
     const local = directive.name.value
     const resembled = looks.filter(([, locals]) => locals.has(local)).map(([rule]) => rule)
@@ -138,7 +109,7 @@ function findUnlinkedRules(own: DocumentNode): readonly SdlFault[] {
 }
 
 function linkOf(rule: string): string {
-  return RULES[rule]?.[0]?.identity === ISTMO ? `${ISTMO}/v1.0` : `${FEDERATION}/v2.9`
+  return sourcesOf(rule)[0]?.identity === ISTMO ? `${ISTMO}/v1.0` : `${FEDERATION}/v2.9`
 }
 
 /** Each spec may be linked once (specs.apollo.dev/link): of two links, one tool would read the first and another one the last. */
@@ -157,14 +128,8 @@ function findRepeatedNames(own: DocumentNode): readonly SdlFault[] {
     if (seen.has(place)) faults.push({ line: lineOf(node), code: 'NAME_REPEATED', details: { place } })
     seen.add(place)
   }
-  for (const { name, fields, isExtension } of typesIn(own)) {
-    if (!isExtension) note(name.value, name)
-    for (const field of fields) {
-      note(`${name.value}.${field.name.value}`, field)
-      const args = 'arguments' in field ? (field.arguments ?? []) : []
-      for (const argument of args) note(`${name.value}.${field.name.value}(${argument.name.value}:)`, argument)
-    }
-  }
+  for (const { at, coordinate, name, node } of listPlaces(own))
+    if (at !== 'type' || !isTypeExtensionNode(node)) note(coordinate, name)
   for (const directive of directivesIn(own)) {
     const names = (directive.arguments ?? []).map(({ name }) => name.value)
     const argument = names.find((name, at) => names.indexOf(name) < at)
@@ -186,61 +151,22 @@ function findOtherRoots({ definitions }: DocumentNode): readonly SdlFault[] {
 }
 
 function findOtherKinds(own: DocumentNode, { kinds }: SdlShape): readonly SdlFault[] {
-  return typesIn(own).flatMap(({ name, kind }): readonly SdlFault[] => {
-    const expected = kinds.get(name.value)
-    if (expected === undefined || expected === kind) return []
-    const details = { place: name.value, expected, came: kind }
+  return listPlaces(own).flatMap(({ at, typeName: place, name, kind }): readonly SdlFault[] => {
+    const expected = kinds.get(place)
+    if (at !== 'type' || expected === undefined || expected === kind) return []
+    const details = { place, expected, came: kind }
     return [{ line: lineOf(name), code: 'KIND_DIFFERS', details }]
   })
 }
 
 /** Each value that the gateway may give by the contract must be one that the SDL takes. A type that the SDL does not define is another fault. */
 function findOtherInputs(own: DocumentNode, { inputs }: SdlShape): readonly SdlFault[] {
-  const defined = new Set([...BUILT_IN, ...typesIn(own).map(({ name }) => name.value)])
-  return inputsIn(own).flatMap(({ coordinate: place, type }): readonly SdlFault[] => {
+  const defined = definedTypes(own)
+  return listTyped(own, 'argument', 'input').flatMap(({ coordinate: place, type }): readonly SdlFault[] => {
     const expected = inputs.get(place)
-    if (expected === undefined || takes(type, expected) || !defined.has(nameOf(type))) return []
+    if (expected === undefined || isAtLeast(expected, type) || !defined.has(namedType(type))) return []
     const details = { place, expected: print(expected), came: print(type) }
     return [{ line: lineOf(type), code: 'TYPE_DIFFERS', details }]
-  })
-}
-
-/** Whether each value of the type `given` is one of `own`. */
-function takes(own: TypeNode, given: TypeNode): boolean {
-  if (own.kind === Kind.NON_NULL_TYPE) return given.kind === Kind.NON_NULL_TYPE && takes(own.type, given.type)
-  if (given.kind === Kind.NON_NULL_TYPE) return takes(own, given.type)
-  if (own.kind === Kind.LIST_TYPE) return given.kind === Kind.LIST_TYPE && takes(own.type, given.type)
-  return given.kind === Kind.NAMED_TYPE && own.name.value === given.name.value
-}
-
-function nameOf(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
-}
-
-interface TypeInSdl {
-  readonly name: NameNode
-  readonly kind: TypeKind
-  readonly isExtension: boolean
-  readonly fields: readonly (ASTNode & { readonly name: NameNode })[]
-}
-
-function typesIn({ definitions }: DocumentNode): readonly TypeInSdl[] {
-  return definitions.flatMap((node) => {
-    const kind = KINDS[node.kind]
-    if (kind === undefined || !('name' in node) || node.name === undefined) return []
-    const fields = 'fields' in node ? (node.fields ?? []) : 'values' in node ? (node.values ?? []) : []
-    return [{ name: node.name, kind, isExtension: node.kind.endsWith('Extension'), fields }]
-  })
-}
-
-function inputsIn({ definitions }: DocumentNode): readonly { readonly coordinate: string; readonly type: TypeNode }[] {
-  return definitions.flatMap((node) => {
-    if (!('fields' in node)) return []
-    return (node.fields ?? []).flatMap((field) => {
-      const coordinate = `${node.name.value}.${field.name.value}`
-      if (field.kind === Kind.INPUT_VALUE_DEFINITION) return [{ coordinate, type: field.type }]
-      return (field.arguments ?? []).map(({ name, type }) => ({ coordinate: `${coordinate}(${name.value}:)`, type }))
-    })
   })
 }
 
@@ -248,8 +174,4 @@ function directivesIn(document: DocumentNode): readonly DirectiveNode[] {
   const found: DirectiveNode[] = []
   visit(document, { Directive: (node) => void found.push(node) })
   return found
-}
-
-function lineOf({ loc }: ASTNode): number {
-  return loc?.startToken.line ?? 1
 }

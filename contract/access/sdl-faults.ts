@@ -1,10 +1,11 @@
-import { type DocumentNode, type FieldDefinitionNode, GraphQLError, Kind, parse, print, type TypeNode } from 'graphql'
+import { type DocumentNode, GraphQLError, Kind, parse, print, type TypeNode } from 'graphql'
 import { directiveArguments, readLinkedNames } from './linked-names.ts'
 import { implies } from './loosened.ts'
 import { SHOWS } from './national-rules.ts'
 import { readRuleTable } from './rule-table.ts'
-import { BUILT_IN, findDisguises, readSdlShape, type SdlShape } from './sdl-disguises.ts'
-import type { SdlFault } from './sdl-fault.ts'
+import { definedTypes, findDisguises, readSdlShape, type SdlShape } from './sdl-disguises.ts'
+import { lineOf, type SdlFault } from './sdl-fault.ts'
+import { isAtLeast, listPlaces, listTyped, namedType } from './sdl-places.ts'
 
 /**
  * What is wrong with a country's own SDL (docs/onboarding.md, 3. Publish less than the contract). Gateway and node check it when they load it.
@@ -37,7 +38,7 @@ export function parseNationalSdl(text: string): DocumentNode {
 
 /** Reads the floor from the SDL of a domain in the contract. */
 export function readSdlFloor(domain: DocumentNode): SdlFloor {
-  const fields = fieldsOf(domain).map(({ coordinate, field }) => [coordinate, field.type] as const)
+  const fields = listTyped(domain, 'field').map(({ coordinate, type }) => [coordinate, type] as const)
   const policies = new Set(policiesIn(domain).map(({ name }) => name))
   return { fields: new Map(fields), policies, shape: readSdlShape(domain) }
 }
@@ -66,20 +67,6 @@ export function findSdlFaults(
   ].toSorted((left, right) => left.line - right.line)
 }
 
-interface PlacedField {
-  readonly coordinate: string
-  readonly field: FieldDefinitionNode
-}
-
-function fieldsOf({ definitions }: DocumentNode): readonly PlacedField[] {
-  return definitions.flatMap((node) => {
-    if (!('fields' in node)) return []
-    return (node.fields ?? []).flatMap((field) =>
-      field.kind === Kind.FIELD_DEFINITION ? [{ coordinate: `${node.name.value}.${field.name.value}`, field }] : [],
-    )
-  })
-}
-
 function findUnknownTypes(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
   const defined = definedTypes(own)
   return typesUsedIn(own)
@@ -92,42 +79,20 @@ function findUnknownTypes(own: DocumentNode, { fields }: SdlFloor): readonly Sdl
     })
 }
 
-function definedTypes({ definitions }: DocumentNode): ReadonlySet<string> {
-  const names = definitions.flatMap((node) => ('name' in node && node.name !== undefined ? [node.name.value] : []))
-  return new Set([...BUILT_IN, ...names])
-}
-
-interface UsedType {
-  readonly coordinate: string
-  readonly type: TypeNode
-}
-
 /** Lists the types that fields, arguments, input fields, interfaces and unions name. */
-function typesUsedIn({ definitions }: DocumentNode): readonly UsedType[] {
-  return definitions.flatMap((node): readonly UsedType[] => {
-    if (!('name' in node) || node.name === undefined) return []
-    const name = node.name.value
-    const fields = 'fields' in node ? (node.fields ?? []) : []
-    const members = [
-      ...('interfaces' in node ? (node.interfaces ?? []) : []),
-      ...('types' in node ? (node.types ?? []) : []),
-    ]
-    return [
-      ...members.map((type) => ({ coordinate: name, type })),
-      ...fields.flatMap((field): readonly UsedType[] => {
-        const coordinate = `${name}.${field.name.value}`
-        const args = field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : []
-        const inArguments = args.map((arg) => ({ coordinate: `${coordinate}(${arg.name.value}:)`, type: arg.type }))
-        return [{ coordinate, type: field.type }, ...inArguments]
-      }),
-    ]
+function typesUsedIn(document: DocumentNode): readonly { readonly coordinate: string; readonly type: TypeNode }[] {
+  return listPlaces(document).flatMap(({ coordinate, node, type }) => {
+    const interfaces = 'interfaces' in node ? (node.interfaces ?? []) : []
+    const members = 'types' in node ? (node.types ?? []) : []
+    const named = [...interfaces, ...members, ...(type === undefined ? [] : [type])]
+    return named.map((each) => ({ coordinate, type: each }))
   })
 }
 
 /** An unknown type is reported once, as unknown. */
 function findOtherTypes(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
   const defined = definedTypes(own)
-  return fieldsOf(own).flatMap(({ coordinate: place, field: { type } }): readonly SdlFault[] => {
+  return listTyped(own, 'field').flatMap(({ coordinate: place, type }): readonly SdlFault[] => {
     const expected = fields.get(place)
     if (expected === undefined || !defined.has(namedType(type)) || isAtLeast(type, expected)) return []
     const details = { place, expected: print(expected), came: print(type) }
@@ -135,19 +100,11 @@ function findOtherTypes(own: DocumentNode, { fields }: SdlFloor): readonly SdlFa
   })
 }
 
-/** Checks whether each value of type `own` is a value of type `expected`. */
-function isAtLeast(own: TypeNode, expected: TypeNode): boolean {
-  if (expected.kind === Kind.NON_NULL_TYPE) return own.kind === Kind.NON_NULL_TYPE && isAtLeast(own.type, expected.type)
-  if (own.kind === Kind.NON_NULL_TYPE) return isAtLeast(own.type, expected)
-  if (own.kind === Kind.LIST_TYPE) return expected.kind === Kind.LIST_TYPE && isAtLeast(own.type, expected.type)
-  return expected.kind === Kind.NAMED_TYPE && own.name.value === expected.name.value
-}
-
 /** Finds the non-null fields that the SDL leaves out of types that it has. The gateway could not answer a row without them. */
 function findMissingFields(own: DocumentNode, { fields }: SdlFloor): readonly SdlFault[] {
-  const published = new Set(fieldsOf(own).map(({ coordinate }) => coordinate))
+  const published = new Set(listTyped(own, 'field').map(({ coordinate }) => coordinate))
   const lines = new Map(
-    own.definitions.flatMap((node) => ('name' in node && node.name ? [[node.name.value, lineOf(node.name)]] : [])),
+    listPlaces(own).flatMap(({ at, typeName, name }) => (at === 'type' ? [[typeName, lineOf(name)]] : [])),
   )
   return [...fields].flatMap(([place, type]): readonly SdlFault[] => {
     const line = lines.get(place.split('.', 1).join())
@@ -177,8 +134,7 @@ function findUndecidedPolicies(
  */
 function findShownForLess(own: DocumentNode): readonly SdlFault[] {
   const table = readRuleTable(own)
-  return fieldsOf(own).flatMap(({ coordinate: place, field: { name } }): readonly SdlFault[] => {
-    const [typeName = ''] = place.split('.')
+  return listTyped(own, 'field').flatMap(({ coordinate: place, typeName, name }): readonly SdlFault[] => {
     const rule = table.ofField(typeName, name.value)
     return (SHOWS.get(place) ?? []).flatMap((shown): SdlFault | [] => {
       const found = { line: lineOf(name), details: { place, source: shown.join('.') } }
@@ -193,15 +149,9 @@ function policiesIn(
   document: DocumentNode,
 ): readonly { readonly name: string; readonly coordinate: string; readonly line: number }[] {
   const names = readLinkedNames(document).of('policy')
-  return document.definitions.flatMap((node) => {
-    if (!('name' in node) || node.name === undefined) return []
-    const ofType = { coordinate: node.name.value, directives: 'directives' in node ? (node.directives ?? []) : [] }
-    const fields = fieldsOf({ kind: Kind.DOCUMENT, definitions: [node] })
-    const places = [
-      ofType,
-      ...fields.map(({ coordinate, field }) => ({ coordinate, directives: field.directives ?? [] })),
-    ]
-    return places.flatMap(({ coordinate, directives }) =>
+  return listPlaces(document)
+    .filter(({ at }) => at === 'type' || at === 'field')
+    .flatMap(({ coordinate, directives }) =>
       directives
         .filter((directive) => names.has(directive.name.value))
         .flatMap((directive) => {
@@ -209,13 +159,4 @@ function policiesIn(
           return listed.map((name) => ({ name, coordinate, line: lineOf(directive) }))
         }),
     )
-  })
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
-}
-
-function lineOf({ loc }: { readonly loc?: { readonly startToken: { readonly line: number } } | undefined }): number {
-  return loc?.startToken.line ?? 1
 }

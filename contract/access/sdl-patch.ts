@@ -10,13 +10,13 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
-  type TypeNode,
 } from 'graphql'
 import { addRule } from './add-rule.ts'
 import { implies } from './loosened.ts'
 import { SHOWS } from './national-rules.ts'
 import { OPEN, type Requirement, type Rule } from './rule.ts'
 import { readRuleTable } from './rule-table.ts'
+import { namedType } from './sdl-places.ts'
 
 /** What a patch adds to the rule of a field or a type. At least one member is there. */
 export interface AddedRule {
@@ -197,8 +197,4 @@ function missingFrom(rule: Rule, source: Rule): Rule | null {
 
 function mapObjectTypes(sdl: DocumentNode, change: (node: ObjectType) => ObjectType): DocumentNode {
   return { ...sdl, definitions: sdl.definitions.map((node) => (isObjectType(node) ? change(node) : node)) }
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 }

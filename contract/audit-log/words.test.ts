@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { EntryOf } from './entry.ts'
+import { ENTRY_KINDS, type EntryOf } from './entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from './testing.ts'
-import { describeEntry, describeTime } from './words.ts'
+import { describeEntry, describeTime, entryLabels } from './words.ts'
 
 const textOf = (lines: readonly { readonly label: string; readonly text: string }[], label: string) =>
   lines.find((line) => line.label === label)?.text
@@ -76,5 +77,22 @@ describe('an entry in words', () => {
 
   it('writes a time to the second, in UTC', () => {
     expect(describeTime('2026-11-24T20:15:17.123Z')).toBe('2026-11-24 20:15:17 UTC')
+  })
+})
+
+describe('the words of entries', () => {
+  const keysOf = (value: unknown): unknown =>
+    typeof value === 'string'
+      ? [...value.matchAll(/\{\{\w+\}\}/g)].length
+      : Object.fromEntries(Object.entries(Object(value)).map(([key, each]) => [key, keysOf(each)]))
+
+  it('have the same keys and holes in both languages, and each that the code says', () => {
+    expect(keysOf(entryLabels('es'))).toEqual(keysOf(entryLabels('en')))
+    const { labels, titles } = entryLabels('en')
+    expect(Object.keys(titles).sort()).toEqual([...ENTRY_KINDS].sort())
+    const code = readFileSync(new URL('words.ts', import.meta.url), 'utf8')
+    const said = [...code.matchAll(/label\('(\w+)'/g)].map(([, key = '']) => key)
+    const known = Object.keys(labels).map((key) => key.replace(/_(one|other)$/, ''))
+    expect(new Set(said)).toEqual(new Set(known))
   })
 })

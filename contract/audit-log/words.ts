@@ -1,10 +1,43 @@
+import type { Purpose } from '../access-token.ts'
 import { nameCountryIn } from '../country-name.ts'
 import type { Language } from '../language.ts'
 import type { Reach } from '../outcome.ts'
+import { readWords } from '../read-words.ts'
+import type { SuspendedKind } from '../trust/suspended-kinds.ts'
 import type { Entry, EntryOf } from './entry.ts'
-import { LABELS_OF, type Labels, titleOf } from './words-tables.ts'
 
 /** An entry of an audit log in words, for people who do not read JSON. */
+
+const FILES: Readonly<Record<Language, URL>> = {
+  en: new URL('entry-words.en.yaml', import.meta.url),
+  es: new URL('entry-words.es.yaml', import.meta.url),
+}
+
+/** The words of one language: labels and phrases by their keys, and the names of what entries have codes for. */
+interface EntryLabels {
+  readonly labels: Readonly<Record<string, string>>
+  readonly kinds: Readonly<Record<SuspendedKind, string>>
+  readonly purposes: Readonly<Record<Purpose, string>>
+  readonly reaches: Readonly<Record<Reach, string>>
+  /** What an entry of each kind says happened, in one sentence. */
+  readonly titles: Readonly<Record<Entry['kind'], string>>
+}
+
+/** Returns the words of a language. */
+export function entryLabels(language: Language): EntryLabels {
+  return readWords(FILES[language])
+}
+
+/** Says a label or a phrase. A phrase about a number has a form for one. */
+type Label = (key: string, count?: number) => string
+
+function labelsIn(language: Language): Label {
+  const { labels } = entryLabels(language)
+  return (key, count) => {
+    const text = (count === 1 ? labels[`${key}_one`] : labels[`${key}_other`]) ?? labels[key] ?? key
+    return text.replace('{{count}}', String(count))
+  }
+}
 
 /** One line: what it is about, and what the entry says of it. */
 export interface WordLine {
@@ -32,14 +65,14 @@ export function describeEntry(
   language: Language,
   parts: readonly EntryOf<'continuation'>[] = [],
 ): EntryWords {
-  const words = LABELS_OF[language]
-  const title = titleOf(entry.kind, language)
-  const lines = [line(words.when, describeTime(entry.time)), line(words.log, originOf(entry))]
+  const label = labelsIn(language)
+  const title = entryLabels(language).titles[entry.kind]
+  const lines = [line(label('when'), describeTime(entry.time)), line(label('log'), originOf(entry))]
   if (entry.kind === 'request') lines.push(...describeRequest(entry, parts, language))
   else if (entry.kind === 'leg') lines.push(...describeLeg(entry, language))
   else if ('what' in entry) lines.push(...describeSuspension(entry, language))
   else lines.push(...describeRest(entry, language))
-  return { title, lines: [...lines, line(words.id, entry.id)] }
+  return { title, lines: [...lines, line(label('id'), entry.id)] }
 }
 
 /** Returns the name of a country, such as `Honduras`. */
@@ -69,7 +102,7 @@ function describeRequest(
   parts: readonly EntryOf<'continuation'>[],
   language: Language,
 ): readonly WordLine[] {
-  const words = LABELS_OF[language]
+  const label = labelsIn(language)
   const { operation, result } = entry
   const lists = [entry, ...parts]
   const coordinates = lists.flatMap((part) => part.coordinates)
@@ -78,52 +111,52 @@ function describeRequest(
   // What each country answered stands in continuations. Without them, nobody may read that nobody answered. A country that has its own part reads
   // nothing of how many others there are.
   const missing = legs.length > 0 ? 0 : entry.continuations - parts.length
-  const nothing = missing > 0 ? words.elsewhere(missing) : words.nothing
+  const nothing = missing > 0 ? label('elsewhere', missing) : label('nothing')
   return [
     ...describeWho(entry.actor, language),
     ...describeGrounds(entry.grounds, language),
-    ...(operation?.name == null ? [] : [line(words.operation, operation.name)]),
-    line(words.asked, listOf(coordinates, words)),
-    line(words.answered, legs.join('\n') || nothing),
-    line(words.denied, denials.join('\n') || nothing),
-    line(words.ended, describeResult(result, words)),
+    ...(operation?.name == null ? [] : [line(label('operation'), operation.name)]),
+    line(label('asked'), listOf(coordinates, label)),
+    line(label('answered'), legs.join('\n') || nothing),
+    line(label('denied'), denials.join('\n') || nothing),
+    line(label('ended'), describeResult(result, label)),
   ]
 }
 
 /** Describes who asked. A caller is named by country, agency, role and pseudonym: no log has the name of a person. */
 function describeWho(actor: Request['actor'], language: Language): readonly WordLine[] {
-  const words = LABELS_OF[language]
-  if (actor === null) return [line(words.who, words.anonymous)]
+  const label = labelsIn(language)
+  if (actor === null) return [line(label('who'), label('anonymous'))]
   const country = actor.country === null ? null : nameCountry(actor.country, language)
   const who = [actor.role, actor.agency, country].filter((part) => part !== null).join(', ')
   return [
-    line(words.who, who === '' ? words.unnamed : who),
-    line(words.pseudonym, actor.ref),
-    ...(actor.tokenId === null ? [] : [line(words.token, actor.tokenId)]),
-    ...(actor.assurance === null ? [] : [line(words.assurance, actor.assurance)]),
+    line(label('who'), who === '' ? label('unnamed') : who),
+    line(label('pseudonym'), actor.ref),
+    ...(actor.tokenId === null ? [] : [line(label('token'), actor.tokenId)]),
+    ...(actor.assurance === null ? [] : [line(label('assurance'), actor.assurance)]),
   ]
 }
 
 function describeGrounds(grounds: Request['grounds'], language: Language): readonly WordLine[] {
-  const words = LABELS_OF[language]
-  if (grounds === null) return [line(words.purpose, words.noGrounds)]
+  const label = labelsIn(language)
+  if (grounds === null) return [line(label('purpose'), label('noGrounds'))]
   const { purpose, taskForce, legalBasis, caseRef } = grounds
   return [
-    line(words.purpose, purpose === null ? words.noPurpose : words.purposes[purpose]),
-    ...(taskForce === null ? [] : [line(words.taskForce, taskForce)]),
-    ...(legalBasis.length === 0 ? [] : [line(words.legalBasis, legalBasis.join(', '))]),
-    ...(caseRef === null ? [] : [line(words.caseRef, caseRef)]),
+    line(label('purpose'), purpose === null ? label('noPurpose') : entryLabels(language).purposes[purpose]),
+    ...(taskForce === null ? [] : [line(label('taskForce'), taskForce)]),
+    ...(legalBasis.length === 0 ? [] : [line(label('legalBasis'), legalBasis.join(', '))]),
+    ...(caseRef === null ? [] : [line(label('caseRef'), caseRef)]),
   ]
 }
 
 function describeLegs(lists: readonly Lists[], language: Language): readonly string[] {
-  const words = LABELS_OF[language]
+  const label = labelsIn(language)
   return lists
     .flatMap(({ legs }) => legs)
     .map(({ country, domain, reach, code, records }) => {
       const name = country === null ? domain : `${nameCountry(country, language)} (${domain})`
-      const count = records === null ? '' : `, ${words.records(records.count)}`
-      return `${name}: ${words.reaches[reach as Reach]}${code === null ? '' : ` [${code}]`}${count}`
+      const count = records === null ? '' : `, ${label('records', records.count)}`
+      return `${name}: ${entryLabels(language).reaches[reach as Reach]}${code === null ? '' : ` [${code}]`}${count}`
     })
 }
 
@@ -136,31 +169,31 @@ function describeDenials(lists: readonly Lists[], language: Language): readonly 
     })
 }
 
-function describeResult({ status, codes, durationMs, isHangup, isDryRun }: Request['result'], words: Labels): string {
+function describeResult({ status, codes, durationMs, isHangup, isDryRun }: Request['result'], label: Label): string {
   const parts = [
     `HTTP ${status}`,
     ...(codes.length === 0 ? [] : [codes.join(', ')]),
     `${durationMs} ms`,
-    ...(isHangup ? [words.hangup] : []),
-    ...(isDryRun ? [words.dryRun] : []),
+    ...(isHangup ? [label('hangup')] : []),
+    ...(isDryRun ? [label('dryRun')] : []),
   ]
   return parts.join('; ')
 }
 
 function describeLeg(entry: EntryOf<'leg'>, language: Language): readonly WordLine[] {
-  const words = LABELS_OF[language]
+  const label = labelsIn(language)
   const { result, records, gateway, requestId, coordinates, moreCoordinates } = entry
-  const asked = [...coordinates, ...(moreCoordinates === 0 ? [] : [words.more(moreCoordinates)])]
+  const asked = [...coordinates, ...(moreCoordinates === 0 ? [] : [label('more', moreCoordinates)])]
   return [
-    line(words.country, `${nameCountry(entry.country, language)} (${entry.domain})`),
+    line(label('country'), `${nameCountry(entry.country, language)} (${entry.domain})`),
     ...describeWho(entry.actor, language),
     ...describeGrounds(entry.grounds, language),
-    ...(gateway === null ? [] : [line(words.through, gateway)]),
-    ...(requestId === null ? [] : [line(words.request, requestId)]),
-    line(words.asked, listOf(asked, words)),
-    line(words.denied, listOf(describeDenials([{ legs: [], denied: result.denied }], language), words)),
-    line(words.gave, words.records(records.count)),
-    line(words.ended, `HTTP ${result.status}${result.code === null ? '' : `; ${result.code}`}`),
+    ...(gateway === null ? [] : [line(label('through'), gateway)]),
+    ...(requestId === null ? [] : [line(label('request'), requestId)]),
+    line(label('asked'), listOf(asked, label)),
+    line(label('denied'), listOf(describeDenials([{ legs: [], denied: result.denied }], language), label)),
+    line(label('gave'), label('records', records.count)),
+    line(label('ended'), `HTTP ${result.status}${result.code === null ? '' : `; ${result.code}`}`),
   ]
 }
 
@@ -169,15 +202,15 @@ type SuspensionAct =
   | Extract<EntryOf<'suspension'>, { readonly v: 2 }>
 
 function describeSuspension(entry: SuspensionAct, language: Language): readonly WordLine[] {
-  const words = LABELS_OF[language]
+  const label = labelsIn(language)
   const { action, what, by, source, reason, seq, statement } = entry
   return [
-    line(words.act, action === 'SUSPENDED' ? words.suspended : words.resumed),
-    line(words.kinds[what.kind], what.value),
-    line(words.signer, by),
-    line(words.reason, reason),
-    ...(source === null ? [] : [line(words.source, source)]),
-    line(words.statement, `${seq}, ${statement}`),
+    line(label('act'), action === 'SUSPENDED' ? label('suspended') : label('resumed')),
+    line(entryLabels(language).kinds[what.kind], what.value),
+    line(label('signer'), by),
+    line(label('reason'), reason),
+    ...(source === null ? [] : [line(label('source'), source)]),
+    line(label('statement'), `${seq}, ${statement}`),
   ]
 }
 
@@ -196,6 +229,6 @@ function describeRest(entry: Entry, language: Language): readonly WordLine[] {
   return lines
 }
 
-function listOf(items: readonly string[], { nothing }: Labels): string {
-  return items.length === 0 ? nothing : items.join('\n')
+function listOf(items: readonly string[], label: Label): string {
+  return items.length === 0 ? label('nothing') : items.join('\n')
 }

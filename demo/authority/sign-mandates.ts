@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listFromLog } from '../../authority/mandates/replay.ts'
-import { handIn, type TokenlessAct } from '../../cli/mandates/hand-in.ts'
+import { handIn, type TokenlessAct } from '../../cli/hand-in.ts'
 import { TERMINAL } from '../../cli/mandates/io.ts'
 import { openKeyFile } from '../../cli/mandates/key-file.ts'
 import { type MandateDocument, signMandate } from '../../contract/trust/mandate-document.ts'

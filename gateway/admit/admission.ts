@@ -5,7 +5,8 @@ import type { Caller } from '../../contract/access-token.ts'
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
-import { type DocumentsSettings, findDocument, type RequestedDocument } from './documents.ts'
+import type { Admission } from '../types/front.ts'
+import { type DocumentsSettings, findDocument } from './documents.ts'
 import { growingTo } from './growing-to.ts'
 import { checkLimit, type Limits } from './limits.ts'
 import type { Rate, Taken, TakeToken } from './rate.ts'
@@ -22,35 +23,6 @@ export interface AdmissionOptions {
   readonly inFlight: InFlightLimits
   /** How many bytes of the audit log requests without a token may use. */
   readonly entryBudget: EntryBudgetRates
-}
-
-/** Decides, before a document is parsed, whether to admit the caller and the request. */
-export interface Admission {
-  /**
-   * Counts one request of a caller. It counts a caller without a token by address, and only in this process's memory.
-   * Rejects with {IstmoError} `RATE_LIMITED`.
-   * @returns undefined if there is no rate.
-   */
-  request(caller: Caller | null, address: string): Promise<void> | undefined
-  /**
-   * Counts a request in, whose body was read. It counts a caller without a token by address.
-   * @returns a function that counts it out again. It must be called once.
-   * @throws {IstmoError} `TOO_MANY_IN_FLIGHT`, `GATEWAY_BUSY`.
-   */
-  enter(caller: Caller | null, address: string): () => void
-  /**
-   * Reserves room in the audit log for the entry of a request without a token, by the network of its address.
-   * @returns the function that takes the entry's real size.
-   * @throws {IstmoError} `RATE_LIMITED` if such requests have used up their room.
-   */
-  reserveEntry(address: string): SettleEntry
-  /**
-   * Checks the document against the list of trusted documents, and the variables against the limits. `readDocument` checks the size of the
-   * document, on the planning thread.
-   * @returns the listed text that the request asks for; null if the request stays as it came.
-   * @throws {IstmoError} `LIMIT_EXCEEDED`, `DOCUMENT_NOT_TRUSTED`.
-   */
-  document(requested: RequestedDocument): string | null
 }
 
 /** Creates the checks that every HTTP request passes first. */
@@ -206,11 +178,8 @@ export interface EntryBudgetRates {
   readonly all: Rate | null
 }
 
-/** Takes the real size of the entry, in bytes; 0 if the request has none. Call it once. */
-type SettleEntry = (bytes: number) => void
-
 /** Reserves room in the audit log for the entry of one request. Throws {IstmoError} `RATE_LIMITED` if the budget is spent. */
-export type ReserveEntry = (network: string) => SettleEntry
+export type ReserveEntry = (network: string) => ReturnType<Admission['reserveEntry']>
 
 /**
  * Creates the budget.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { GraphQLError, parse } from 'graphql'
 import { z } from 'zod'
 import { IstmoError } from '../../contract/errors.ts'
+import type { RequestedDocument } from '../types/front.ts'
 
 /** The texts of trusted documents, by their id in the list. */
 export type DocumentList = ReadonlyMap<string, string>
@@ -40,15 +41,6 @@ function checkGraphQL(id: string, text: string): void {
     if (!(error instanceof GraphQLError)) throw error
     throw new Error(`expected a GraphQL document at ${JSON.stringify(id)}`)
   }
-}
-
-/** The document that a request asks the gateway to run, as it came. */
-export interface RequestedDocument {
-  readonly query: unknown
-  readonly variables: unknown
-  readonly documentId: unknown
-  /** The hash in `extensions.persistedQuery`, which may be the id of a listed document. */
-  readonly persistedHash?: unknown
 }
 
 /** What {@link findDocument} works with. */

@@ -18,6 +18,7 @@ import { getOrAdd } from '../../contract/get-or-add.ts'
 import { listHitSearches } from '../../contract/hit-quota/list-hit-searches.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
+import type { OperationRequest } from '../types/front.ts'
 import { acceptOrReject, callerKey, rateLimited } from './admission.ts'
 import { type Cost, type CostTables, costOf, listDearFields } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
@@ -31,18 +32,7 @@ const MAX_EVERY_DEPTH = 2
 /** How many costs of one document the cache holds, by the variables that they depend on. */
 const CACHED_COSTS = 16
 
-/** What {@link Execute} runs: a validated document, and variables as they came. */
-export interface LimitedRequest {
-  readonly document: DocumentNode
-  readonly operationName: string | undefined
-  readonly variables: Readonly<Record<string, unknown>>
-}
-
-/** Runs an operation. */
-export type Execute<Request extends LimitedRequest, Answer> = (
-  request: Request,
-  context: RequestContext,
-) => Promise<Answer>
+type Asked = Omit<OperationRequest, 'source'>
 
 /** What {@link limitOperations} works with. */
 export interface OperationLimits {
@@ -69,10 +59,10 @@ export interface OperationLimits {
  * fields are nested too deep, or if a field that may be asked once is asked twice; `BAD_USER_INPUT` if a field that takes one slicing argument
  * has another number of them.
  */
-export function limitOperations<Request extends LimitedRequest, Answer>(
-  execute: Execute<Request, Answer>,
+export function limitOperations<Request extends Asked, Answer>(
+  execute: (request: Request, context: RequestContext) => Promise<Answer>,
   limits: OperationLimits,
-): Execute<Request, Answer> {
+): typeof execute {
   const { apiSchema: schema, assumedListSize, fieldWeights, maxCost, costRate } = limits
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
   const tables: CostTables = { schema, table, assumedListSize, fieldWeights }
@@ -110,7 +100,7 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   }
 }
 
-type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode) => Cost
+type ReadCost = (request: Asked, operation: OperationDefinitionNode) => Cost
 
 /** A cost, and all that it depends on. It holds for another request if all of these are the same. */
 interface CachedCost {
@@ -196,7 +186,7 @@ function asksOnceField(document: DocumentNode, operation: OperationDefinitionNod
 
 /** Checks that the operation asks each field of {@link ONCE_PER_OPERATION} at most once, and counts its searches. */
 async function checkOnce(
-  request: LimitedRequest,
+  request: Asked,
   operation: OperationDefinitionNode,
   context: RequestContext,
   { apiSchema, hitRate, takeToken, hits }: OperationLimits,

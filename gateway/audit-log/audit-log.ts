@@ -29,9 +29,8 @@ import type { Trail } from '../types/flow.ts'
 import type { EndedRequest, RequestAuditLog, WrittenRequest } from '../types/request-log.ts'
 import { type FittedRequest, fitRequest, numberPart } from './fit-request.ts'
 import { createDocumentKeeper } from './keep-documents.ts'
-import { type CountedMisuse, createMisuses } from './misuse.ts'
 import { type Counts, createNumberedAppends, type MakeEntries, type NumberedAppends } from './number-entries.ts'
-import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
+import { type CountedMisuse, type CountedRejections, createMisuses, createRepeatedRejections } from './repeated.ts'
 import { toActor, writeRequest } from './request-entry.ts'
 
 /** How often counted misuses and rejections of past minutes are written, in milliseconds. */

@@ -7,9 +7,6 @@ const MAX_BYTES = 65_535
 /** Space for the members of a continuation besides its lists, in bytes. */
 const CONTINUATION_BYTES = 600
 
-/** The most bytes that UTF-8 needs for a UTF-16 unit. */
-const BYTES_OF_UNIT = 3
-
 /** A part of a request, in version 2 of a continuation. Its `seq` comes between the texts: it gets it when it is written (number-entries.ts). */
 export interface RequestPart {
   /** Null: a part of no country, which has the `seq` null. */
@@ -47,7 +44,8 @@ export function fitRequest(request: RequestTexts, maxBytes: number = MAX_BYTES):
   const partRoom = maxBytes - CONTINUATION_BYTES
   const { coordinates, legs, denied, actorCountry } = request
   const countries = listCountries([...legs, ...denied], actorCountry)
-  const split = isSmall(request, partRoom) ? null : createSplitter(request, maxBytes, partRoom)
+  // Nearly all requests: what fits into one entry together fits into several.
+  const split = sizeOf(request) <= partRoom ? null : createSplitter(request, maxBytes, partRoom)
   const groups: { readonly country: string | null; readonly lists: Lists }[] = []
   const add = (country: string | null): void => {
     const own = {
@@ -89,15 +87,6 @@ function of(items: readonly ItemText[], country: string | null): readonly string
 
 function joinLists({ coordinates, legs, denied }: OwnLists): Lists {
   return { coordinates: coordinates.joined, legs: legs.join(','), denied: denied.join(',') }
-}
-
-/** Nearly all requests: what fits into one entry together fits into several. */
-function isSmall(request: RequestTexts, room: number): boolean {
-  const { actor, coordinates, denied, gateway, grounds, id, legs, rest } = request
-  const lists = legs.reduce((sum, { text }) => sum + text.length + 1, 0) + coordinates.joined.length
-  const others = actor.length + gateway.length + grounds.length + id.length + rest.length
-  const most = 200 + lists + others + denied.reduce((sum, { text }) => sum + text.length + 1, 0)
-  return most * BYTES_OF_UNIT <= room || sizeOf(request) <= room
 }
 
 /** Returns the size of the whole request in one entry, without `continuations`. */

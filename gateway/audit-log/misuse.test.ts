@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NotedMisuse } from '../types/request-log.ts'
-import { type CountedMisuse, createMisuses } from './misuse.ts'
+import { type CountedMisuse, createMisuses } from './repeated.ts'
 import { CALLER } from './testing.ts'
 
 const REPLAY: NotedMisuse = { requestId: 'r', caller: CALLER, code: 'PROOF_INVALID', misuse: 'PROOF_REPLAYED' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Trail } from '../types/flow.ts'
 import type { EndedRequest } from '../types/request-log.ts'
-import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
+import { type CountedRejections, createRepeatedRejections } from './repeated.ts'
 import { CALLER, contextWith, emptyTrail } from './testing.ts'
 
 const OTHER = { ...CALLER, subject: 'other' }

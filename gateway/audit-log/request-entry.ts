@@ -1,27 +1,17 @@
 /**
- * The entry of a request, as texts of canonical JSON (RFC 8785). The members are written in their order, so that nothing is sorted, measured or written
- * twice. What is the same for each request of an operation or a caller is written once.
+ * The entry of a request, as texts of canonical JSON (RFC 8785). Each object has its members in their order, so that `JSON.stringify` writes them as they
+ * must be. What is the same for each request of an operation or a caller is written once.
  */
 
-import { writeCanonicalText as quote, writeCanonical } from '../../audit/log/canonical-json.ts'
+import { writeCanonical } from '../../audit/log/canonical-json.ts'
 import { type PseudonymKeys, pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
 import { commitToText } from '../../audit/salts/commitment.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { type NormalisedDocument, normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
-import type {
-  HeldReceipt,
-  RequestContext,
-  RulesInForce,
-  SentCaller,
-  SentLeg,
-  Trail,
-  TrailLeg,
-  TrailUse,
-} from '../types/flow.ts'
+import type { HeldReceipt, RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
 import type { EndedRequest } from '../types/request-log.ts'
-import { cut, label } from './labels.ts'
 
 type Actor = NonNullable<EntryOf<'request'>['actor']>
 
@@ -73,20 +63,38 @@ export interface RequestTexts {
  * @throws {TypeError} if a text has no canonical form, because an entry that gets a number must not fail afterwards.
  */
 export function writeRequest(ended: EndedRequest, trail: Trail, sources: EntrySources): RequestTexts {
-  const { context } = ended
-  const { caller } = context
-  const time = quote(timeOf(sources.now))
-  return {
-    id: quote(context.requestId),
-    endedMs: sources.now,
+  const { context, status, codes, durationMs } = ended
+  const { caller, question, isDryRun, hangup } = context
+  const time = timeOf(sources.now)
+  const rest = {
+    operation: toOperation(trail, sources.isKept),
+    question: question && { statement: saltedHash(deriveQuestionSalt(trail.salt), question.statement.jwt) },
+    result: { codes: [...new Set(codes)].sort(), durationMs, isDryRun, isHangup: hangup.isGone, status },
     time,
-    gateway: quote(sources.gateway),
+    traceId: sources.traceId,
+    v: 2,
+  }
+  return {
+    id: write(context.requestId),
+    endedMs: sources.now,
+    time: write(time),
+    gateway: write(sources.gateway),
     actor: caller === null ? 'null' : writtenOf(caller, sources.keys).text,
     actorCountry: caller?.organisation?.country ?? null,
-    grounds: writeGrounds(context, sources.keys),
+    grounds: write(toGrounds(context, sources.keys)),
     ...(caller === null ? writeSmallLists(trail) : writeLists(trail)),
-    rest: writeRest(ended, trail, sources, time),
+    rest: write(rest).slice(1),
   }
+}
+
+/** Matches what JSON.stringify writes for a lone surrogate, for which RFC 8785 has no form. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
+
+/** Writes a value whose objects have their members in the order of RFC 8785. @throws {TypeError} if it has a lone surrogate. */
+function write(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (text.includes('\\ud') && LONE_SURROGATE.test(text)) throw new TypeError('expected texts without lone surrogates')
+  return text
 }
 
 let lastTime = { ms: Number.NaN, text: '' }
@@ -96,23 +104,13 @@ function timeOf(ms: number): string {
   return lastTime.text
 }
 
-function writeRest(ended: EndedRequest, trail: Trail, sources: EntrySources, time: string): string {
-  const { context, status, codes, durationMs } = ended
-  const question = context.question && `"question":{"statement":"${hashStatement(context.question, trail)}"},`
-  const listed = codes.length === 0 ? '' : [...new Set(codes)].sort().map(quote).join(',')
-  const { isDryRun, hangup } = context
-  const result = `{"codes":[${listed}],"durationMs":${durationMs},"isDryRun":${isDryRun},"isHangup":${hangup.isGone},"status":${status}}`
-  const traceId = sources.traceId === null ? 'null' : quote(sources.traceId)
-  return `"operation":${writeOperation(trail, sources.isKept)},${question ?? ''}"result":${result},"time":${time},"traceId":${traceId},"v":2}`
-}
-
 type Lists = Pick<RequestTexts, 'coordinates' | 'legs' | 'denied'>
 
 function writeLists(trail: Trail): Lists {
   const { legs, uses } = trail
   return {
     coordinates: uses === null ? NOTHING : listCoordinates(uses),
-    legs: legs.map((leg) => ({ country: leg.country, text: writeLeg(leg, trail) })),
+    legs: legs.map((leg) => ({ country: leg.country, text: write(toLeg(leg, trail)) })),
     denied: listDenied(trail),
   }
 }
@@ -123,13 +121,10 @@ const NOTHING: ListText = { items: [], joined: '' }
  * Writes the lists of a request without a token. Everybody can send one, and it reads only the public law. So its entry has of each leg only the
  * outcome and what finds the leg in the country's log. A country that was not asked, because it publishes nothing of it, is left out.
  */
-function writeSmallLists({ legs, sent }: Trail): Lists {
-  const texts: ItemText[] = []
-  for (const leg of legs) {
-    const own = leg.leg === null ? undefined : sent.get(leg.leg)
-    if (own !== undefined) texts.push({ country: leg.country, text: writeSmallLeg(leg, own) })
-  }
-  return { coordinates: NOTHING, denied: [], legs: texts }
+function writeSmallLists(trail: Trail): Lists {
+  const sent = trail.legs.filter(({ leg }) => leg !== null && trail.sent.has(leg))
+  const legs = sent.map((leg) => ({ country: leg.country, text: write(toSmallLeg(leg, trail)) }))
+  return { coordinates: NOTHING, denied: [], legs }
 }
 
 /** What was written of a caller. */
@@ -174,12 +169,14 @@ function describeActor(caller: Caller, keys: PseudonymKeys): Actor {
   }
 }
 
-function writeGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): string {
-  if (caller?.mandate === undefined && grounds === null) return 'null'
-  const caseRef = grounds?.case === undefined ? 'null' : `"${refOfCase(grounds.case, caller, keys)}"`
-  const basis = (grounds?.legalBasis ?? []).filter((text) => text !== '').map((text) => quote(cut(text)))
-  const purpose = grounds === null ? 'null' : quote(grounds.purpose)
-  return `{"caseRef":${caseRef},"legalBasis":[${basis.join(',')}],"purpose":${purpose},"taskForce":${writeLabel(caller?.mandate?.task_force)}}`
+function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): object | null {
+  if (caller?.mandate === undefined && grounds === null) return null
+  return {
+    caseRef: grounds?.case === undefined ? null : refOfCase(grounds.case, caller, keys),
+    legalBasis: (grounds?.legalBasis ?? []).map(label).filter((basis) => basis !== null),
+    purpose: grounds?.purpose ?? null,
+    taskForce: label(caller?.mandate?.task_force),
+  }
 }
 
 function refOfCase(id: string, caller: Caller | null, keys: PseudonymKeys): string {
@@ -190,16 +187,12 @@ function refOfCase(id: string, caller: Caller | null, keys: PseudonymKeys): stri
   return ref
 }
 
-function writeOperation({ operation, cost, salt }: Trail, isKept: boolean): string {
-  if (operation === null) return 'null'
+function toOperation({ operation, cost, salt }: Trail, isKept: boolean): object | null {
+  if (operation === null) return null
   const { document, name, variables, graph } = operation
   const normalised = normaliseDocument(document)
   const values = commitToValues(normalised, variables, salt)
-  return `{"cost":${cost},"documentHash":"${normalised.hash}","graph":${quote(graph)},"isKept":${isKept},"name":${writeLabel(name)},"variables":"${values}"}`
-}
-
-function hashStatement({ statement }: NonNullable<RequestContext['question']>, { salt }: Trail): string {
-  return saltedHash(deriveQuestionSalt(salt), statement.jwt)
+  return { cost, documentHash: normalised.hash, graph, isKept, name: label(name), variables: values }
 }
 
 const ofDocuments = new WeakMap<NormalisedDocument, string | null>()
@@ -229,7 +222,7 @@ function commitToValues(normalised: NormalisedDocument, variables: object, salt:
     }
   }
   const { literals, names } = normalised
-  return commitToText(quote(JSON.stringify({ literals, names, variables })), salt)
+  return commitToText(JSON.stringify(JSON.stringify({ literals, names, variables })), salt)
 }
 
 const coordinates = new WeakMap<readonly TrailUse[], ListText>()
@@ -241,7 +234,7 @@ function listCoordinates(uses: readonly TrailUse[]): ListText {
     const field = `${typeName}.${fieldName}`
     return [field, ...(node.arguments ?? []).map(({ name }) => `${field}(${name.value}:)`)]
   })
-  const items = [...new Set(all)].sort().map(quote)
+  const items = [...new Set(all)].sort().map(write)
   const list = { items, joined: items.join(',') }
   coordinates.set(uses, list)
   return list
@@ -254,84 +247,61 @@ function listDenied({ denials, legs }: Trail): readonly ItemText[] {
   const denied = new Map<string, ItemText>()
   for (const { coordinate, kind, country } of denials) {
     if (country !== null && !asked.has(country)) continue
-    const text = `{"coordinate":${quote(coordinate)},"country":${country === null ? 'null' : quote(country)},"kind":"${kind}"}`
+    const text = write({ coordinate, country, kind })
     denied.set(text, { country, text })
   }
   return [...denied.values()]
 }
 
-function writeLabel(text: string | undefined): string {
-  return text === undefined || text === '' ? 'null' : quote(cut(text))
-}
-
-// The legs of a request, as texts of canonical JSON. The members are written in their order.
-
-/** Writes a leg, or a country that was not asked. */
-function writeLeg(traced: TrailLeg, { sent: all, operation }: Trail): string {
-  const { country, domain, outcome, leg } = traced
+/** Returns a leg, or a country that was not asked. */
+function toLeg({ country, domain, outcome, leg }: TrailLeg, { sent: all, operation }: Trail) {
   const sent = leg === null ? undefined : all.get(leg)
   const rules = country === null ? undefined : operation?.rules.get(country)
-  const { access, policySet } = writeRules(rules)
-  const granted = `{"policies":${writeTexts(leg?.rights?.policies)},"scopes":${writeTexts(leg?.rights?.scopes)}}`
-  const ends = sent === undefined ? NOT_SENT : writeSent(sent)
-  return `{"access":${access}${ends.caller},"code":${writeNullable(outcome.code)},"country":${writeNullable(country)},"domain":${quote(domain)},"granted":${granted},"operationHash":${ends.operation},"policySet":${policySet},"reach":"${outcome.reach}",${ends.rest}`
-}
-
-/** Writes a leg of a request without a token. The leg token of an anonymous request names nobody, so its hash proves nothing. */
-function writeSmallLeg({ country, domain, outcome }: TrailLeg, sent: SentLeg): string {
-  const hashes = `"requestHash":${writeNullable(sent.requestHash)},"responseHash":${writeNullable(sent.responseHash)}`
-  return `{"access":null${writeCaller(sent)},"code":${writeNullable(outcome.code)},"country":${writeNullable(country)},"domain":${quote(domain)},"granted":{"policies":[],"scopes":[]},"operationHash":null,"policySet":null,"reach":"${outcome.reach}","receipt":null,"records":null,${hashes}}`
-}
-
-const NOT_SENT = {
-  caller: '',
-  operation: 'null',
-  rest: '"receipt":null,"records":null,"requestHash":null,"responseHash":null}',
-}
-
-function writeSent(sent: SentLeg): typeof NOT_SENT {
-  const { receipt, tokenHash } = sent
-  const receipts = receipt === null ? '"receipt":null,"records":null' : writeReceipt(receipt)
-  const token = tokenHash === undefined ? '' : `,"tokenHash":${quote(tokenHash)}`
-  const hashes = `"requestHash":${writeNullable(sent.requestHash)},"responseHash":${writeNullable(sent.responseHash)}`
+  const { policies = [], scopes = [] } = leg?.rights ?? {}
   return {
-    caller: writeCaller(sent),
-    operation: quote(sent.operationHash),
-    rest: `${receipts},${hashes}${token}}`,
+    access: rules?.access ?? null,
+    caller: sent?.caller && toProof(sent.caller),
+    code: outcome.code,
+    country,
+    domain,
+    granted: { policies, scopes },
+    operationHash: sent?.operationHash ?? null,
+    policySet: rules?.policySet ?? null,
+    reach: outcome.reach,
+    ...toReceipt(sent?.receipt ?? null),
+    requestHash: sent?.requestHash ?? null,
+    responseHash: sent?.responseHash ?? null,
+    tokenHash: sent?.tokenHash,
   }
 }
 
-function writeReceipt({ checkpoint, index, leaf, origin, size, records }: HeldReceipt): string {
-  const counted = `{"count":${records.count},"hash":${writeNullable(records.hash)}}`
-  return `"receipt":{"checkpoint":${quote(checkpoint)},"index":${index},"leaf":${quote(leaf)},"origin":${quote(origin)},"size":${size}},"records":${counted}`
+/** Returns a leg of a request without a token. The leg token of an anonymous request names nobody, so its hash proves nothing. */
+function toSmallLeg(leg: TrailLeg, trail: Trail): object {
+  const nothing = { access: null, granted: { policies: [], scopes: [] }, operationHash: null, policySet: null }
+  return { ...toLeg(leg, trail), ...nothing, receipt: null, records: null, tokenHash: undefined }
 }
 
-function writeCaller({ caller }: SentLeg): string {
-  if (caller === undefined) return ''
-  return caller === null ? ',"caller":null' : `,"caller":${writeProof(caller)}`
+function toReceipt(held: HeldReceipt | null) {
+  if (held === null) return { receipt: null, records: null }
+  const { checkpoint, index, leaf, origin, size, records } = held
+  return { receipt: { checkpoint, index, leaf, origin, size }, records: { count: records.count, hash: records.hash } }
 }
 
-function writeProof({ authority, mandate, question, tokenHash, tokenId }: SentCaller): string {
-  return `{"authority":${quote(cut(authority))},"mandate":${quote(mandate)},"question":${writeNullable(question)},"tokenHash":${quote(tokenHash)},"tokenId":${quote(cut(tokenId))}}`
+function toProof({ authority, mandate, question, tokenHash, tokenId }: SentCaller): SentCaller {
+  return { authority: cut(authority), mandate, question, tokenHash, tokenId: cut(tokenId) }
 }
 
-const NO_RULES = { access: 'null', policySet: 'null' }
-const written = new WeakMap<RulesInForce, typeof NO_RULES>()
+// Texts that others chose, as entries have them.
 
-function writeRules(rules: RulesInForce | undefined): typeof NO_RULES {
-  if (rules === undefined) return NO_RULES
-  const known = written.get(rules)
-  if (known !== undefined) return known
-  const made = { access: quote(rules.access), policySet: quote(rules.policySet) }
-  written.set(rules, made)
-  return made
+/** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
+const MAX_LABEL = 200
+
+/** Returns a text as an entry has it; null if there is none, or it is empty. */
+function label(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : cut(text)
 }
 
-function writeTexts(texts: readonly string[] | undefined): string {
-  if (texts === undefined || texts.length === 0) return '[]'
-  return texts.length === 1 ? `[${quote(texts[0] as string)}]` : `[${texts.map(quote).join(',')}]`
-}
-
-function writeNullable(text: string | null): string {
-  return text === null ? 'null' : quote(text)
+/** Cuts a text off that is too long, and replaces lone surrogates, which have no canonical form. */
+function cut(text: string): string {
+  return text.slice(0, MAX_LABEL).toWellFormed()
 }

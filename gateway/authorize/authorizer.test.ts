@@ -340,5 +340,5 @@ function operationOn(fieldName: string, args = ''): PreparedOperation {
     definition: CASE.getFields()[fieldName],
     parent: null,
   }
-  return { uses: [use], outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION, lifted: LIFTED }
+  return { uses: [use], outKey: (key) => key, keys: KEYS, isIntrospection: false, lifted: LIFTED }
 }

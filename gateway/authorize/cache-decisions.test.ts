@@ -10,7 +10,6 @@ const operation = (): PreparedOperation => ({
   outKey: (key) => key,
   keys: { prefix: '_i', typename: '_iT', id: '_iId' },
   isIntrospection: false,
-  operation: OPERATION,
   lifted: { operation: OPERATION, names: null, values: {} },
 })
 const decision = (removed: readonly string[] = []): Decision => ({

@@ -217,5 +217,5 @@ const OPERATION = { source: '{ court }', operationName: undefined, conditions: {
 const LIFTED = { operation: OPERATION, names: null, values: {} }
 
 function operationOf(uses: readonly FieldUse[]): PreparedOperation {
-  return { uses, outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION, lifted: LIFTED }
+  return { uses, outKey: (key) => key, keys: KEYS, isIntrospection: false, lifted: LIFTED }
 }

@@ -1,30 +1,5 @@
-import type { Caller } from '../../contract/access-token.ts'
+import type { Admission } from '../types/front.ts'
 import type { ArrivedOperation } from './arrived-operation.ts'
-
-/** What a request says about its document, as it came. Nothing is checked yet. */
-export interface RequestedDocument {
-  readonly query: unknown
-  readonly variables: unknown
-  readonly documentId: unknown
-  /** The hash that `extensions.persistedQuery` names. */
-  readonly persistedHash?: unknown
-}
-
-/** Decides, before a document is parsed, whether to admit the caller and the request. Each function throws {IstmoError} if not. */
-export interface Admission {
-  /** Counts one request of a caller, if there is a rate. Without a caller, it counts by the address that the request comes from. */
-  request(caller: Caller | null, address: string): Promise<void> | undefined
-  /** Counts a request in. Returns the function that counts it out again. */
-  enter(caller: Caller | null, address: string): () => void
-  /**
-   * Reserves room in the audit log for the entry of a request without a token, by the address that it comes from. Throws {IstmoError}
-   * `RATE_LIMITED` if there is none.
-   * @returns the function to call with the entry's real size in bytes; 0 if there is no entry.
-   */
-  reserveEntry(address: string): (bytes: number) => void
-  /** Returns the listed text that the request asks for, by its id or in full; null if the request stays as it came. */
-  document(requested: RequestedDocument): string | null
-}
 
 /**
  * Returns the request in the form that Apollo Server may read: a listed document comes with its text and without its id.

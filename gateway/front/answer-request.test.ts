@@ -7,8 +7,8 @@ import type { VerifiedQuestion } from '../../contract/trust/question-statement.t
 import { type AskedRequest, MisuseError } from '../../service/authenticate/credentials.ts'
 import { aCaller } from '../testing.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
+import type { Admission } from '../types/front.ts'
 import type { EndedRequest, RequestAuditLog, WrittenRequest } from '../types/request-log.ts'
-import type { Admission } from './admit-document.ts'
 import { type AnsweringOptions, answerRequest, type IncomingRequest } from './graphql-route.ts'
 
 /** What a test replaces of {@link aQuestion}. */

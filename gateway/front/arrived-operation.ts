@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { SplicedText } from '../types/splice.ts'
 
 /** A GraphQL-over-HTTP request whose body was read. */
 export interface ArrivedOperation {
@@ -11,13 +10,11 @@ export interface ArrivedOperation {
   readonly body: unknown
 }
 
-/** An answer as it leaves: `headers` are those that depend on the operation, and `body` is JSON, or its bytes in parts. */
+/** An answer as it leaves: `headers` are those that depend on the operation, and `body` is JSON. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: SplicedText
-  /** How a text becomes UTF-8. Default: `utf8`. */
-  readonly encoding?: 'utf8' | 'latin1'
+  readonly body: string
 }
 
 /** Puts together what a request asks. */

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
 import { readDocument } from '../admit/read-document.ts'
 import { aCaller } from '../testing.ts'
-import type { RequestContext } from '../types/flow.ts'
+import type { EngineAnswer, RequestContext } from '../types/flow.ts'
+import type { OperationRequest } from '../types/front.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
-import type { OperationRequest, OperationResult, OperationRunner } from './operations.ts'
+import type { OperationRunner } from './operations.ts'
 
 const SECRET = 'María López'
 const apiSchema = buildSchema('type Query { hello(name: String): String } type Mutation { change: String }')
@@ -17,7 +18,7 @@ const caller = aCaller()
 /** A small engine: it runs graphql-js, and has a special behaviour for operations of these names. */
 function createRunner() {
   const seen: { request: OperationRequest; context: RequestContext }[] = []
-  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<OperationResult>> = {
+  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<EngineAnswer>> = {
     refused: async () => {
       throw new IstmoError('BAD_CURSOR')
     },

@@ -14,8 +14,8 @@ import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/ht
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { endConnections, listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
+import type { Admission, AnsweredRequest, ArrivingRequest } from '../types/front.ts'
 import type { RequestAuditLog } from '../types/request-log.ts'
-import type { Admission } from './admit-document.ts'
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { answerGraphQL } from './graphql-route.ts'
@@ -59,25 +59,6 @@ export interface FrontOptions {
   /** Whether operations that Apollo Server has passed before go past it. Default: true. */
   readonly isFast?: boolean
   readonly log: Logger
-}
-
-/** A request that arrives. `route`: the path, or `unknown`. `traceparent`: that header as it came (W3C Trace Context). */
-export interface ArrivingRequest {
-  readonly requestId: string
-  readonly route: string
-  readonly traceparent: string | undefined
-}
-
-/**
- * A request that was answered. `route`: the path, or `unknown`. `code`: the error code of a request that was rejected as a whole;
- * NONE if it was not; HANGUP if its client left before the answer.
- */
-export interface AnsweredRequest {
-  readonly requestId: string
-  readonly route: string
-  readonly status: number
-  readonly code: ErrorCode | 'NONE' | 'HANGUP'
-  readonly seconds: number
 }
 
 /** The gateway's HTTP server. */

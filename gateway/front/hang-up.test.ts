@@ -6,7 +6,8 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { Hangup } from '../../contract/hangup.ts'
 import { readDocument } from '../admit/read-document.ts'
-import { type AnsweredRequest, createFront } from './front.ts'
+import type { AnsweredRequest } from '../types/front.ts'
+import { createFront } from './front.ts'
 
 const SCHEMA = buildSchema('type Query { hello: String }')
 const BODY = JSON.stringify({ query: '{ hello }' })

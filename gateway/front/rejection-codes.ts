@@ -1,16 +1,14 @@
 /** The codes of the errors in an answer that rejects a request, whose text is small. */
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { SplicedText } from '../types/splice.ts'
 
-/** Reads the codes of all errors. A text that came in parts was spliced, and has none. */
-export function codesOf(body: SplicedText): readonly string[] {
-  if (typeof body !== 'string') return []
+/** Reads the codes of all errors. */
+export function codesOf(body: string): readonly string[] {
   const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: string } }[] }
   return errors.map(({ extensions }) => extensions.code)
 }
 
 /** Reads the code of the first error. */
-export function firstCodeOf(body: SplicedText): ErrorCode {
+export function firstCodeOf(body: string): ErrorCode {
   return toErrorCode(codesOf(body)[0] ?? '')
 }
 

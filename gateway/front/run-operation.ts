@@ -91,7 +91,6 @@ export async function runOperation(
 
 /** Returns the data as it is written: text that was made as JSON stays text. */
 function dataOf(answer: EngineAnswer): Record<string, unknown> | null {
-  if (answer.latin1 !== undefined) return new JsonText(answer.latin1, 'latin1')
   if (answer.json !== undefined) return new JsonText(answer.json)
   return answer.data as Record<string, unknown> | null
 }

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { isObject } from '../../contract/json-value.ts'
 import type { RequestContext } from '../types/flow.ts'
-import { writeBody } from './answer-text.ts'
+import { stringify } from './answer-text.ts'
 import type { ArrivedOperation, HttpAnswer } from './arrived-operation.ts'
 import type { OperationRunner } from './operations.ts'
 import { type AskedOperation, readOperation, runOperation } from './run-operation.ts'
@@ -60,8 +60,7 @@ export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
     const read = reading instanceof Promise ? await reading : reading
     const { status = 200, retryAfter, result } = await runOperation(running, asked, read, context)
     const headers = retryAfter === null ? type : { 'retry-after': retryAfter, ...type }
-    const { body, encoding } = writeBody(result)
-    return { status, headers, body, encoding }
+    return { status, headers, body: stringify(result) }
   }
   return {
     answer(arrived, context) {

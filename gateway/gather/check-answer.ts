@@ -3,8 +3,15 @@
  * lets nulls propagate inside the part, and drops rows that lack a required value. Builds new objects that have only the requested keys.
  */
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { ConnectionShape } from '../types/plan-shape.ts'
-import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
+import type {
+  CompositeShape,
+  ConnectionShape,
+  FieldShape,
+  ListShape,
+  ObjectShape,
+  TypeShape,
+  ValueShape,
+} from '../types/shape.ts'
 import { checkEdges, checkRecord, type PartContext } from './check-record.ts'
 import type { ErrorTree } from './error-tree.ts'
 import {

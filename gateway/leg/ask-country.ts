@@ -16,18 +16,15 @@ import type {
   TakeTurn,
 } from '../types/flow.ts'
 import type { LegEvidence } from '../types/question.ts'
-import { BadAnswer } from './bad-answer.ts'
 import { exchange } from './exchange.ts'
-import { type LegClock, LegEnded } from './leg-clock.ts'
+import type { LegClock } from './leg-clock.ts'
 import { type CredentialOptions, credentialsFor, type LegCredentials } from './leg-credentials.ts'
-import { LACKING, type Lacking } from './leg-extensions.ts'
-import { channelOf, lineTo } from './leg-line.ts'
-import { type Asking, type LegMessage, toMessage } from './leg-message.ts'
-import { ReceiptInvalid } from './leg-outcome.ts'
-import { textOf } from './query-texts.ts'
+import { BadAnswer, LegEnded, ReceiptInvalid, RejectedByNode } from './leg-failures.ts'
+import { type Asking, channelOf, type LegMessage, lineTo, toMessage } from './leg-message.ts'
+import { LACKING, type Lacking } from './leg-question.ts'
+import { textOf } from './leg-token.ts'
 import { type AnswerReader, beginAnswer, type ReadAnswer, type Reading } from './read-answer.ts'
 import type { BudgetOf, ReadingBudget } from './reading-budget.ts'
-import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions extends CredentialOptions {
@@ -178,7 +175,7 @@ class Attempt implements Reading {
     const { leg } = this.#asking
     if (!needsReceipt(this.#options, leg)) return null
     const { salt, text } = this.message
-    const sent = { operationHash: textOf(leg.query).hash(), requestHash: saltedHash(salt, text), salt }
+    const sent = { operationHash: textOf(leg.query).hash, requestHash: saltedHash(salt, text), salt }
     return { ...sent, responseHash: null, receipt: null }
   }
 
@@ -232,7 +229,7 @@ function noteSent(
 ): SentLeg | null {
   const { requestHash, salt } = message
   if (requestHash === null) return null
-  const operationHash = textOf(leg.query).hash()
+  const operationHash = textOf(leg.query).hash
   const countryHead = knownHeadOf?.(leg) ?? null
   const noted = { operationHash, requestHash, salt, ...message.shown, countryHead, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)

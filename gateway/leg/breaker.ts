@@ -1,4 +1,5 @@
 import type { Caller } from '../../contract/access-token.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Leg, LegAnswer } from '../types/flow.ts'
 
 /** After how many failures in a row the breaker of an endpoint opens. One operation may send several legs to it at once. */
@@ -63,20 +64,11 @@ export interface Breakers {
  */
 export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void): Breakers {
   const breakers = new Map<string, Breaker>()
-  /** Endpoints live as long as the settings that they come from. Each leg asks for a breaker. */
-  const ofEndpoints = new WeakMap<BreakerKey['endpoint'], { readonly key: BreakerKey; readonly breaker: Breaker }>()
-  const breakerOf = (key: BreakerKey): Breaker => {
-    const known = ofEndpoints.get(key.endpoint)
-    if (known !== undefined && known.key.country === key.country && known.key.domain === key.domain) {
-      return known.breaker
-    }
-    const name = toName(key)
-    const place = { country: key.country, domain: key.domain, endpoint: key.endpoint }
-    const breaker = breakers.get(name) ?? new Breaker((state) => onChange(place, state))
-    breakers.set(name, breaker)
-    ofEndpoints.set(key.endpoint, { key: place, breaker })
-    return breaker
-  }
+  const breakerOf = (key: BreakerKey): Breaker =>
+    getOrAdd(breakers, toName(key), () => {
+      const { country, domain, endpoint } = key
+      return new Breaker((state) => onChange({ country, domain, endpoint }, state))
+    })
   return { breakerOf, stateOf: (key) => breakers.get(toName(key))?.state ?? 'closed' }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readClockDifference } from './clock-difference.ts'
+import { readClockDifference } from './read-answer.ts'
 
 const NOW = Date.parse('2026-01-01T00:00:00Z')
 

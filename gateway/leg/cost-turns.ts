@@ -1,6 +1,7 @@
 import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
-import { type LegClock, LegEnded } from './leg-clock.ts'
+import type { LegClock } from './leg-clock.ts'
+import { LegEnded } from './leg-failures.ts'
 
 /** For what part of a second's cost the legs of one caller to one country may be in progress at once. */
 const IN_PROGRESS_SHARE = 1 / 4

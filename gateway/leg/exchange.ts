@@ -1,7 +1,8 @@
 /** One attempt of a leg over its connection, ended by the leg's clock. */
 import { type AnswerHeaders, Exchange, type Message } from '../../service/http/exchange.ts'
 import type { Channel } from '../../service/http/tls-pools.ts'
-import { type LegClock, LegEnded } from './leg-clock.ts'
+import type { LegClock } from './leg-clock.ts'
+import { LegEnded } from './leg-failures.ts'
 
 /** Takes in the body of an answer, part by part. */
 export interface BodyReader {

@@ -1,7 +1,6 @@
 import type { Hangup, HangupWatcher } from '../../contract/hangup.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
-import { type Row, rowOf, type Timed } from './deadlines.ts'
 
 /** What ends a leg before its answer. */
 export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
@@ -27,27 +26,23 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   return new Clock(leg.endpoint.deadlineMs, request)
 }
 
-class Clock implements LegClock, Timed, HangupWatcher {
+/** The longest time that a timer of Node can wait, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+class Clock implements LegClock, HangupWatcher {
   ending: Ending | null = null
-  readonly endsAt: number
-  row: Row | null = null
-  before: Timed | null = null
-  after: Timed | null = null
-  readonly #atTimeout: Ending
+  readonly #endsAt: number
   readonly #hangup: Hangup
-  /** Null for a leg with the time of its endpoint, which shares a timer with the others. */
-  readonly #timer: NodeJS.Timeout | null
+  readonly #timer: NodeJS.Timeout
   #waiting: Endable | null = null
 
   constructor(legMs: number, { deadlineAt, hangup }: RequestContext) {
     const now = performance.now()
     const requestLeftMs = deadlineAt - now
-    const isRequestFirst = requestLeftMs < legMs
-    const delayMs = Math.max(0, isRequestFirst ? requestLeftMs : legMs)
-    this.endsAt = now + delayMs
-    this.#atTimeout = isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
-    this.#timer = isRequestFirst ? setTimeout(endAtTimeout, delayMs, this) : null
-    if (!isRequestFirst) rowOf(legMs).add(this)
+    const delayMs = Math.max(0, Math.min(requestLeftMs, legMs))
+    this.#endsAt = now + delayMs
+    const reason: Ending = requestLeftMs < legMs ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'
+    this.#timer = setTimeout(() => this.#end(reason), Math.min(MAX_TIMER_MS, delayMs))
     this.#hangup = hangup
     hangup.watch(this)
     if (requestLeftMs <= 0) this.ending = 'REQUEST_DEADLINE'
@@ -59,40 +54,23 @@ class Clock implements LegClock, Timed, HangupWatcher {
   }
 
   leftMs(): number {
-    return this.endsAt - performance.now()
-  }
-
-  endAtTimeout(): void {
-    this.end(this.#atTimeout)
+    return this.#endsAt - performance.now()
   }
 
   onGone(): void {
-    this.end('HANGUP')
+    this.#end('HANGUP')
   }
 
-  end(reason: Ending): void {
+  #end(reason: Ending): void {
     if (this.ending !== null) return
     this.ending = reason
     this.#waiting?.end()
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.row?.remove(this)
+    clearTimeout(this.#timer)
     this.#hangup.unwatch(this)
     this.#waiting = null
-  }
-}
-
-function endAtTimeout(clock: Clock): void {
-  clock.endAtTimeout()
-}
-
-/** The clock has ended what a leg waited for. The leg's outcome says why. */
-export class LegEnded extends Error {
-  override readonly name = 'AbortError'
-  constructor() {
-    super('the leg must end')
   }
 }
 

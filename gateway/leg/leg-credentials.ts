@@ -5,7 +5,7 @@ import type { Leg, RequestContext } from '../types/flow.ts'
 import type { CountryTokens } from './country-tokens/country-tokens.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
-import type { Lacking } from './leg-extensions.ts'
+import type { Lacking } from './leg-question.ts'
 import type { SignLegToken } from './leg-token.ts'
 
 /** What a leg shows of the gateway and of its caller. */

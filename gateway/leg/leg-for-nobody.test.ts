@@ -5,7 +5,7 @@ import { aCaller, aContext, anEndpoint } from '../testing.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
 import type { CountryTokens } from './country-tokens/country-tokens.ts'
 import { credentialsFor } from './leg-credentials.ts'
-import { writeLegExtensions } from './leg-extensions.ts'
+import { writeLegExtensions } from './leg-question.ts'
 import type { LegTokenRequest } from './leg-token.ts'
 
 const LEG: Leg = {

@@ -1,17 +1,49 @@
 /** What one attempt of a leg sends: headers, body, salt and tokens. */
 import { hash } from 'node:crypto'
+import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { takeRandom } from '../../contract/random-pool.ts'
+import { rememberByText } from '../../contract/remember-by-text.ts'
 import type { Message } from '../../service/http/exchange.ts'
+import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { Leg, RequestContext, SentCaller, SentLeg } from '../types/flow.ts'
+import type { Endpoint } from '../types/participant.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
 import { headersOfCredentials, type LegCredentials } from './leg-credentials.ts'
-import { type Lacking, writeLegExtensions } from './leg-extensions.ts'
-import { LEG_HEADERS, type Line } from './leg-line.ts'
-import { textOf } from './query-texts.ts'
-import { createTextMemory } from './text-memory.ts'
+import { type Lacking, writeLegExtensions } from './leg-question.ts'
+import { textOf } from './leg-token.ts'
+
+/** An endpoint, ready to be asked. */
+export interface Line {
+  readonly url: URL
+  readonly path: string
+}
+
+/** The headers of each leg, names and values in turn. */
+const LEG_HEADERS: readonly string[] = Object.freeze([
+  ...['content-type', 'application/json'],
+  ...['accept', 'application/graphql-response+json, application/json'],
+  ...['accept-encoding', ACCEPTED_ENCODINGS],
+])
+
+const lines = new WeakMap<Endpoint, Line>()
+
+/** Returns what legs to this endpoint have in common. */
+export function lineTo(endpoint: Endpoint): Line {
+  const known = lines.get(endpoint)
+  if (known !== undefined) return known
+  const url = new URL(endpoint.url)
+  const line = Object.freeze({ url, path: url.pathname + url.search })
+  lines.set(endpoint, line)
+  return line
+}
+
+/** Returns the connections to an endpoint as they are now: they change with certificates and settings. */
+export function channelOf(channelTo: TlsPools['channelTo'], endpoint: Endpoint): Channel {
+  return channelTo(lineTo(endpoint).url, endpoint.tls)
+}
 
 /** A leg as it is asked: with its request, its clock, and what its attempts bring. */
 export interface Asking {
@@ -101,7 +133,7 @@ function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
 }
 
 /** Leg tokens are kept for a minute at most, and many legs carry the same one. */
-const hashOfToken = createTextMemory((token) => hash('sha256', token), 1_500_000)
+const hashOfToken = rememberByText((token) => hash('sha256', token), { maxTexts: 1_000, maxLength: 4_000 })
 
 const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
 

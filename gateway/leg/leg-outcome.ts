@@ -6,15 +6,15 @@ import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
 import { MalformedAnswer } from '../../service/http/exchange.ts'
 import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
-import { BadAnswer } from './bad-answer.ts'
-import { AuthorityUnavailable, ExchangeRefused } from './country-tokens/exchange-failures.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
-import { RecordsUnavailable, RejectedByNode } from './rejection.ts'
-
-/** A country's receipt is missing or not valid. The message is our own text. */
-export class ReceiptInvalid extends Error {
-  override readonly name = 'ReceiptInvalid'
-}
+import {
+  AuthorityUnavailable,
+  BadAnswer,
+  ExchangeRefused,
+  ReceiptInvalid,
+  RecordsUnavailable,
+  RejectedByNode,
+} from './leg-failures.ts'
 
 /** Returns the outcome of an attempt that threw `error`. If the leg's clock ended it, that decides, because it caused the error. */
 export function toOutcome(error: unknown, clock: Pick<LegClock, 'ending'>): Outcome {

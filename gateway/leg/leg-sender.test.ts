@@ -13,7 +13,7 @@ import { aCaller, aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
 import { createCostTurns } from './cost-turns.ts'
-import { ReceiptInvalid } from './leg-outcome.ts'
+import { ReceiptInvalid } from './leg-failures.ts'
 import { createLegSender, type LegSender, type LegSenderOptions } from './leg-sender.ts'
 
 const SECRET = 'María López'

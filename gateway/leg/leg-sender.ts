@@ -5,11 +5,10 @@ import type { Leg, LegAnswer, RequestContext, SendLeg, TakeTurn } from '../types
 import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type BreakerKey, type BreakerState, createBreakers, type LegResult, resultOf } from './breaker.ts'
 import { type CostTurns, createCostTurns } from './cost-turns.ts'
-import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
 import { type LegClock, startLegClock } from './leg-clock.ts'
+import { AuthorityUnavailable, RecordsUnavailable } from './leg-failures.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
 import { createReadingBudgets } from './reading-budget.ts'
-import { RecordsUnavailable } from './rejection.ts'
 import { createTurns } from './turns.ts'
 
 /** What {@link createLegSender} works with. */

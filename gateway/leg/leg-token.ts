@@ -1,20 +1,20 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
-import type { Caller, Grounds } from '../../contract/access-token.ts'
+import type { Caller, Grounds, Mandate } from '../../contract/access-token.ts'
 import {
+  GROUNDS_PARTS,
   type GroundsPart,
   LEG_TOKEN_ALGORITHM,
   LEG_TOKEN_LIFETIME_S,
   LEG_TOKEN_TYPE,
   type LegClaims,
   type LegTokenUse,
+  operationHash,
   writePolicies,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
-import { narrowMandate } from './narrow-mandate.ts'
-import { textOf } from './query-texts.ts'
 
 /** How many signed tokens the cache holds. It drops the least recently used one first. */
 const MAX_CACHED_TOKENS = 10_000
@@ -75,7 +75,7 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   return function signLegToken(request) {
     const { caller, country, grounds, rights, reads, countryToken } = request
     const nowS = Math.floor(now() / 1000)
-    const op = textOf(request.query).operation()
+    const op = textOf(request.query).operation
     if (request.use === 'once') return sign(legClaims(options.gateway, request, op, nowS), options.key)
     const who = countryToken?.hash ?? numberOf(caller)
     const cacheKey = `${who} ${country} ${op} ${JSON.stringify([grounds, rights, reads])}`
@@ -177,3 +177,63 @@ function sign(claims: SignedClaims, key: LegKey): Promise<string> {
     .setProtectedHeader({ alg: LEG_TOKEN_ALGORITHM, typ: LEG_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey)
 }
+
+/**
+ * Returns what a country learns of a mandate: what it needs to recognise the caller and to decide by its policies, and nothing of other
+ * countries, purposes or cases (docs/design/access.md, The leg).
+ * @param grounds null if the request has none. The country then recognises nobody, so it learns nothing of the mandate.
+ * @param read the parts of the grounds that the country's rules read.
+ */
+export function narrowMandate(
+  mandate: Mandate | undefined,
+  grounds: Grounds | null,
+  country: string,
+  read: readonly GroundsPart[],
+): Pick<LegClaims, 'mandate' | 'grounds' | 'withheld'> {
+  if (mandate === undefined || grounds === null) return {}
+  const { type, task_force, purposes, countries, not_after, time_zone } = mandate
+  const withheld = GROUNDS_PARTS.filter((part) => grounds[part] !== undefined && !read.includes(part))
+  return {
+    mandate: {
+      type,
+      ...(task_force !== undefined && { task_force }),
+      purposes: purposes.filter((purpose) => purpose === grounds.purpose),
+      countries: countries.filter((code) => code === country),
+      not_after,
+      ...(time_zone !== undefined && { time_zone }),
+    },
+    grounds: {
+      purpose: grounds.purpose,
+      ...(grounds.case !== undefined && read.includes('case') && { case: grounds.case }),
+      ...(grounds.legalBasis !== undefined && read.includes('legalBasis') && { legalBasis: grounds.legalBasis }),
+    },
+    ...(withheld.length > 0 && { withheld }),
+  }
+}
+
+/** How many characters the remembered texts have together, each with what its place in the memory takes. */
+const MAX_CHARACTERS = 4_000_000
+const ENTRY_CHARACTERS = 400
+
+/** What does not change in the legs that ask the same text. */
+interface QueryText {
+  /** The beginning of the leg's body, as JSON: everything before the variables. */
+  readonly opening: string
+  /** SHA-256 of the text in UTF-8, in hexadecimal digits, for the entries of both sides. */
+  readonly hash: string
+  /** The claim `op` of a leg token for this text. */
+  readonly operation: string
+}
+
+const texts = new LRUCache<string, QueryText>({
+  maxSize: MAX_CHARACTERS,
+  sizeCalculation: (_, query) => query.length + ENTRY_CHARACTERS,
+  memoMethod: (query) => ({
+    opening: `{"query":${JSON.stringify(query)},"variables":`,
+    hash: hash('sha256', query),
+    operation: operationHash(query),
+  }),
+})
+
+/** Returns what the legs of this process make of a text. */
+export const textOf = (query: string): QueryText => texts.memo(query)

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { BadAnswer } from './bad-answer.ts'
+import { BadAnswer } from './leg-failures.ts'
 import { readAnswer } from './testing.ts'
 
 async function* bodyOf(text: string): AsyncGenerator<Uint8Array> {

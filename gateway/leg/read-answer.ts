@@ -5,10 +5,7 @@ import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { isObject } from '../../contract/json-value.ts'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
 import type { AnswerHeaders } from '../../service/http/exchange.ts'
-import { releaseBytes } from '../../service/http/release-bytes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
-import { BadAnswer } from './bad-answer.ts'
-import { BodyParts } from './body-parts.ts'
 import {
   createBoundsScan,
   type ExceededBound,
@@ -17,10 +14,9 @@ import {
   mayExceed,
   type ScanBounds,
 } from './bounded-json.ts'
-import { readClockDifference } from './clock-difference.ts'
 import type { BodyReader } from './exchange.ts'
+import { BadAnswer, RecordsUnavailable, RejectedByNode } from './leg-failures.ts'
 import type { ReadingBudget } from './reading-budget.ts'
-import { RecordsUnavailable, RejectedByNode, RejectionReader, UNAVAILABLE_STATUSES } from './rejection.ts'
 
 const INFLATE = {
   gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
@@ -47,6 +43,9 @@ const MAX_ERRORS = 10_000
 /** From how many bytes on an answer waits for its turn before the gateway reads it. A smaller one takes less than a millisecond. */
 const LARGE_BYTES = 65_536
 
+/** The statuses with which a server says that it, or what is behind it, cannot serve at the moment (RFC 9110, section 15.6). */
+const UNAVAILABLE_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
+
 /** How an answer is read. */
 export interface Reading {
   /** The largest answer, in bytes after inflating. */
@@ -54,7 +53,7 @@ export interface Reading {
   readonly budget: ReadingBudget
   /** Waits for a turn of the request. */
   takeTurn(step: 'first' | 'next'): Promise<void>
-  /** Called with the complete inflated body before it is parsed. It may throw. It keeps none of the bytes, whose memory is given back. */
+  /** Called with the complete inflated body before it is parsed. It may throw. */
   onBody?(bytes: Uint8Array): void
   /** Called with the complete body of a rejection. It may throw. */
   onRejection?(bytes: Uint8Array): void
@@ -99,39 +98,59 @@ export function beginAnswer(status: number, headers: AnswerHeaders, reading: Rea
   throw new BadAnswer(`expected status 200; came ${status}`)
 }
 
+/** Collects the parts of a body. */
+class Parts {
+  size = 0
+  readonly #parts: Uint8Array[] = []
+
+  get first(): Uint8Array | undefined {
+    return this.#parts[0]
+  }
+
+  add(part: Uint8Array): void {
+    this.size += part.byteLength
+    this.#parts.push(part)
+  }
+
+  join(): Buffer {
+    const only = this.first
+    if (only === undefined || this.#parts.length > 1) return Buffer.concat(this.#parts, this.size)
+    return Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+  }
+}
+
 class ResponseReader implements AnswerReader {
   readonly #encoding: string | string[] | undefined
-  readonly #isCoded: boolean
-  /** Whether the parts are scanned as they come. Not if the body may be taken: whoever takes it counts its values, and if nobody does, it is scanned then. */
-  readonly #isScanned: boolean
   readonly #reading: Reading
   readonly #bounds: JsonBounds
-  /** The scan of the parts that came so far; null before it begins. Only after inflating does a coded body have the signs of JSON. */
+  readonly #parts = new Parts()
+  /** The scan of the parts that came so far; null before it begins. */
   #scan: ScanBounds | null = null
-  readonly #parts: BodyParts
 
-  constructor(headers: AnswerHeaders, reading: Reading) {
-    const encoding = headers['content-encoding']
-    this.#encoding = encoding
-    this.#isCoded = encoding !== undefined && encoding !== 'identity'
-    this.#isScanned = !this.#isCoded && reading.takeBody === undefined
+  constructor({ 'content-encoding': encoding }: AnswerHeaders, reading: Reading) {
+    this.#encoding = encoding === 'identity' ? undefined : encoding
     this.#reading = reading
     this.#bounds = boundsOf(reading.maxBytes)
-    this.#parts = new BodyParts(lengthOf(headers, reading.maxBytes))
   }
 
   /** It throws at the part that exceeds a bound: the rest of an answer that is rejected would only take time and memory. */
   take(part: Uint8Array): void {
-    const { maxBytes, budget } = this.#reading
-    const { first, size } = this.#parts
-    if (size + part.byteLength > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
-    budget.takeBytes(part.byteLength)
-    // Most answers have one part, which is scanned when it is parsed.
-    if (this.#isScanned && (first !== null || part.byteLength > LARGE_BYTES)) {
-      if (first !== null && this.#scan === null) this.#scanPart(first)
-      this.#scanPart(part)
-    }
+    const { maxBytes, budget, takeBody } = this.#reading
+    const { first } = this.#parts
     this.#parts.add(part)
+    if (this.#parts.size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
+    budget.takeBytes(part.byteLength)
+    // Most answers have one part, which is scanned when it is parsed. A coded body has the signs of JSON only after inflating.
+    const isOne = first === undefined && part.byteLength <= LARGE_BYTES
+    if (isOne || this.#encoding !== undefined || takeBody !== undefined) return
+    if (this.#scan === null && first !== undefined) this.#scanPart(first)
+    this.#scanPart(part)
+  }
+
+  #scanPart(part: Uint8Array): void {
+    this.#scan ??= createBoundsScan(this.#bounds)
+    const scan = this.#scan
+    this.#reading.budget.spend(() => rejectExceeded(scan(part), this.#bounds))
   }
 
   breakOff(cause: Error): Error {
@@ -139,13 +158,14 @@ class ResponseReader implements AnswerReader {
   }
 
   finish(): ReadAnswer | Promise<ReadAnswer> {
-    const bytes = this.#parts.bytes()
-    if (this.#isCoded || bytes.byteLength > LARGE_BYTES) return this.#finishLater(bytes)
+    const bytes = this.#parts.join()
+    if (this.#encoding !== undefined || bytes.byteLength > LARGE_BYTES) return this.#finishLater(bytes)
     return this.#read(bytes)
   }
 
   async #finishLater(collected: Buffer): Promise<ReadAnswer> {
-    const bytes = this.#isCoded ? await inflateBody(collected, this.#encoding, this.#reading) : collected
+    const encoding = this.#encoding
+    const bytes = encoding === undefined ? collected : await inflateBody(collected, encoding, this.#reading)
     const isLarge = bytes.byteLength > LARGE_BYTES
     if (isLarge) await this.#reading.takeTurn('first')
     const response = this.#read(bytes)
@@ -157,24 +177,71 @@ class ResponseReader implements AnswerReader {
   #read(bytes: Buffer): ReadAnswer {
     const { budget, takeBody } = this.#reading
     this.#reading.onBody?.(bytes)
-    const isTaken = takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))
-    const bounds = this.#scan === null ? this.#bounds : null
-    const read = isTaken ? TAKEN : budget.spend(() => readResponse(parse(bytes, bounds)))
-    releaseBytes(bytes)
-    return read
-  }
-
-  #scanPart(part: Uint8Array): void {
-    this.#scan ??= createBoundsScan(this.#bounds)
-    const scan = this.#scan
-    this.#reading.budget.spend(() => rejectExceeded(scan(part), this.#bounds))
+    if (takeBody !== undefined && budget.spend(() => takeBody(bytes, this.#bounds.values))) return TAKEN
+    return budget.spend(() => readResponse(parse(bytes, this.#scan === null ? this.#bounds : null)))
   }
 }
 
-/** Returns the length of a body that comes as it is; 0 if it is unknown, or too long. */
-function lengthOf({ 'content-length': length }: AnswerHeaders, maxBytes: number): number {
-  const bytes = typeof length === 'string' ? Number(length) : 0
-  return bytes <= maxBytes ? bytes : 0
+/** How many bytes of a rejection's body the gateway reads. */
+const MAX_REJECTION_BYTES = 16_384
+
+/**
+ * Reads the body of a rejection, and of it only the code of the first error: the rest may name a person.
+ * @param toError makes the error of the leg, with the code; null if the body is too large, is not JSON, breaks off, or has no such code.
+ * @param onBody called with the complete body. What it throws is the error of the leg.
+ */
+class RejectionReader implements AnswerReader {
+  readonly #toError: (code: string | null) => Error
+  readonly #onBody: (bytes: Uint8Array) => void
+  readonly #parts = new Parts()
+
+  constructor(toError: (code: string | null) => Error, onBody: (bytes: Uint8Array) => void) {
+    this.#toError = toError
+    this.#onBody = onBody
+  }
+
+  take(part: Uint8Array): void {
+    this.#parts.add(part)
+    // The status has said all that decides.
+    if (this.#parts.size > MAX_REJECTION_BYTES) throw this.#toError(null)
+  }
+
+  breakOff(): Error {
+    return this.#toError(null)
+  }
+
+  finish(): never {
+    const body = this.#parts.join()
+    this.#onBody(body)
+    throw this.#toError(readCode(body))
+  }
+}
+
+/** A node's code: capital letters and underscores. Another text may name a person. */
+const NODE_CODE = /^[A-Z][A-Z_]{1,49}$/
+
+function readCode(body: Buffer): string | null {
+  try {
+    const code: unknown = JSON.parse(body.toString('utf8'))?.errors?.[0]?.extensions?.code
+    return typeof code === 'string' && NODE_CODE.test(code) ? code : null
+  } catch {
+    return null
+  }
+}
+
+/** From how many seconds on the gateway tells a difference of clocks. `Date` has whole seconds, and an answer takes its time. */
+const LEAST_SECONDS = 5
+
+/**
+ * Reads by how many seconds the clock of a node is ahead of the gateway's, from the node's `Date` header (RFC 9110, section 6.6.1). A node
+ * rejects tokens that end in its past or begin in its future.
+ * @param nowMs milliseconds since the epoch by the gateway's clock.
+ * @returns negative if the node's clock is behind; null if the difference is less than five seconds, or if the header has no date.
+ */
+export function readClockDifference(date: string | string[] | undefined, nowMs: number): number | null {
+  const timeMs = typeof date === 'string' ? Date.parse(date) : Number.NaN
+  const seconds = Math.round((timeMs - nowMs) / 1_000)
+  return Math.abs(seconds) >= LEAST_SECONDS ? seconds : null
 }
 
 function checkContentType(value: string | string[] | undefined): void {
@@ -185,15 +252,7 @@ function checkContentType(value: string | string[] | undefined): void {
   throw new BadAnswer('expected the content type application/json or application/graphql-response+json; came another')
 }
 
-let lastBounds: { readonly maxBytes: number; readonly bounds: JsonBounds } | null = null
-
-/** Returns the bounds of an answer. Most endpoints have the same largest answer. */
 function boundsOf(maxBytes: number): JsonBounds {
-  if (lastBounds?.maxBytes !== maxBytes) lastBounds = { maxBytes, bounds: makeBounds(maxBytes) }
-  return lastBounds.bounds
-}
-
-function makeBounds(maxBytes: number): JsonBounds {
   return { levels: MAX_LEVELS, values: Math.max(LEAST_MAX_VALUES, Math.floor(maxBytes / BYTES_PER_VALUE)) }
 }
 
@@ -202,12 +261,7 @@ function rejectExceeded(exceeded: ExceededBound | null, bounds: JsonBounds): voi
   if (exceeded !== null) throw new BadAnswer(`expected at most ${bounds[exceeded]} ${exceeded} of JSON; came more`)
 }
 
-async function inflateBody(
-  bytes: Buffer,
-  encoding: string | string[] | undefined,
-  { maxBytes, budget }: Reading,
-): Promise<Buffer> {
-  if (encoding === undefined || encoding === 'identity') return bytes
+async function inflateBody(bytes: Buffer, encoding: string | string[], { maxBytes, budget }: Reading): Promise<Buffer> {
   const name = typeof encoding === 'string' ? encoding.toLowerCase() : ''
   if (!Object.hasOwn(INFLATE, name))
     throw new BadAnswer(`expected a content coding of ${ACCEPTED_ENCODINGS}; came another`)

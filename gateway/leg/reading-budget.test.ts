@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aContext, anEndpoint } from '../testing.ts'
 import type { Leg } from '../types/flow.ts'
-import { BadAnswer } from './bad-answer.ts'
+import { BadAnswer } from './leg-failures.ts'
 import { createReadingBudgets, MAX_READING_MS } from './reading-budget.ts'
 
 function aLeg(country: string | null, domain = 'cases'): Leg {

@@ -1,5 +1,5 @@
 import type { Leg, RequestContext, Spent, SpentReading } from '../types/flow.ts'
-import { BadAnswer } from './bad-answer.ts'
+import { BadAnswer } from './leg-failures.ts'
 
 /** How many of the largest answers one country may send for one request, all its legs together. */
 const MAX_LARGEST_ANSWERS = 4

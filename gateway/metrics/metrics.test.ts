@@ -2,7 +2,8 @@ import { expect, it, vi } from 'vitest'
 import { ANSWERED } from '../../contract/outcome.ts'
 import { aContext, anEndpoint } from '../testing.ts'
 import type { Leg } from '../types/flow.ts'
-import { type AnsweredRequest, type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
+import type { AnsweredRequest } from '../types/front.ts'
+import { type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
 
 const endpoint = anEndpoint({ url: 'http://10.0.0.7/secret' })
 const leg: Leg = {
@@ -97,7 +98,12 @@ it('counts each request and each leg once, however often somebody reads', async 
 
 it('tells apart what differs in one label only', async () => {
   const text = await textAfter(async ({ noteRequest, noteLeg, timeLegs }) => {
-    const asked: AnsweredRequest = { route: '/graphql', status: 400, code: 'BAD_CURSOR', seconds: 0.1 }
+    const asked: Omit<AnsweredRequest, 'requestId'> = {
+      route: '/graphql',
+      status: 400,
+      code: 'BAD_CURSOR',
+      seconds: 0.1,
+    }
     const others: readonly Partial<AnsweredRequest>[] = [{ status: 404 }, { code: 'BAD_REQUEST' }, { route: 'unknown' }]
     for (const over of [{}, ...others]) noteRequest({ ...asked, ...over })
     const late = { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } as const

@@ -4,7 +4,7 @@ import type { Leg, LegAnswer } from '../types/flow.ts'
 import type { FieldTarget, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import type { Endpoint } from '../types/participant.ts'
-import type { SendMerged, SentLeg } from './merged-answer.ts'
+import type { SendMerged, SentLeg } from './merge-legs.ts'
 
 /** How many further pages the gateway asks for because the pages of one leg are short. */
 export const MAX_FURTHER_PAGES = 20

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { aContext } from '../testing.ts'
 import type { EngineAnswer } from '../types/flow.ts'
-import { attachEvidence } from './attach-evidence.ts'
 import type { Engine } from './engine.ts'
+import { attachEvidence } from './layers.ts'
 
 it('puts the evidence into the answer of a request that asked for it, and leaves any other answer as it is', async () => {
   const answer: EngineAnswer = { data: null, extensions: { record: 'UNWITNESSED' } }

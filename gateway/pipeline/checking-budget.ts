@@ -9,40 +9,25 @@ export interface CheckingBudget {
   spentMs(): number
 }
 
-const readClock = (): number => performance.now()
-
 /**
  * Creates the budgets of one request. An answer within all bounds may still have as many values as an answer can have, and many legs may
  * each have such an answer.
  * @param now a clock in milliseconds that never goes back.
  */
-export function createCheckingBudget(now: () => number = readClock): CheckingBudget {
-  return new CheckingBudgets(now)
-}
-
-class CheckingBudgets implements CheckingBudget {
-  readonly #now: () => number
-  /** Null before the first check: a request that asks no country makes none. */
-  #msByCountry: Map<string, number> | null = null
-  #spentMs = 0
-
-  constructor(now: () => number) {
-    this.#now = now
-  }
-
-  spend(country: string, check: () => void): boolean {
-    this.#msByCountry ??= new Map()
-    const before = this.#msByCountry.get(country) ?? 0
-    if (before >= MAX_CHECKING_MS) return false
-    const startedAt = this.#now()
-    check()
-    const tookMs = this.#now() - startedAt
-    this.#msByCountry.set(country, before + tookMs)
-    this.#spentMs += tookMs
-    return true
-  }
-
-  spentMs(): number {
-    return this.#spentMs
+export function createCheckingBudget(now: () => number = () => performance.now()): CheckingBudget {
+  const msByCountry = new Map<string, number>()
+  let spentMs = 0
+  return {
+    spend(country, check) {
+      const before = msByCountry.get(country) ?? 0
+      if (before >= MAX_CHECKING_MS) return false
+      const startedAt = now()
+      check()
+      const tookMs = now() - startedAt
+      msByCountry.set(country, before + tookMs)
+      spentMs += tookMs
+      return true
+    },
+    spentMs: () => spentMs,
   }
 }

@@ -32,7 +32,8 @@ async function ask(
     },
   })
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
-  return { ...(await engine.execute(request, aContext())), legs }
+  const answered = await engine.execute(request, aContext())
+  return { ...answered, data: answered.data, legs }
 }
 
 const data = (value: Json, errors: Json[] = []): LegAnswer => ({ kind: 'answered', data: value, errors })

@@ -13,7 +13,7 @@ import { createForeignIds } from '../gather/foreign-ids.ts'
 import { mergeTrees } from '../gather/merge-trees.ts'
 import { createShownSchemas } from '../introspect/shown-schemas.ts'
 import { createByteCache, nameOf } from '../plan/byte-cache.ts'
-import { createPlanner, measurePlanned, type OperationRequest, type Planner } from '../plan/compile.ts'
+import { createPlanner, measurePlanned, type Planner } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
 import { formatErrors } from '../shape/errors.ts'
 import { placeDenials } from '../shape/place-denials.ts'
@@ -21,24 +21,18 @@ import { explainMissing, listLostFields, shapeAnswer } from '../shape/shape.ts'
 import { checkArguments } from '../spread/check-arguments.ts'
 import { MAX_LEG_ENTITIES } from '../spread/spread.ts'
 import type { AccessMode, AnswerError, EngineAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
-import type { CompiledOperation, Fetch, PreparedOperation } from '../types/operation.ts'
+import type { OperationRequest } from '../types/front.ts'
+import type { CompiledOperation, Fetch, OperationToPlan, PreparedOperation } from '../types/operation.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import type {
-  OperationToPlan,
-  Payer,
-  PlanningAnswers,
-  PlanningRequest,
-  ReadDocument,
-  RunPlanning,
-} from '../types/planning.ts'
+import type { Payer, PlanningAnswers, PlanningRequest, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { createCheckingBudget } from './checking-budget.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
-import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
+import { createIntrospection, type Introspect, JsonAnswer } from './introspection.ts'
 import { createLegMerger } from './merge-legs.ts'
 import { LegNotes } from './note-legs.ts'
 import { createPlanningJobs } from './planning-jobs.ts'
 import { type AskedOperation, addAnswerErrors, type RejectedAnswer, type Run, runFetches } from './run-fetches.ts'
-import { spliceFetches, splicerOf, toSplicedAnswer } from './splice-fetches.ts'
+import { spliceFetches, splicerOf } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -147,7 +141,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
+      if (prepared.isIntrospection) return new JsonAnswer(await introspect(prepared, variables, view, context))
       const compiling = planner.compile(prepared, decision.removedFields, context)
       const compiled = compiling instanceof Promise ? await compiling : compiling
       checkArguments(compiled.checked, variables)
@@ -155,7 +149,7 @@ export function createEngine(options: EngineOptions): Engine {
       const splicer = options.splices === false ? null : splicerOf(run)
       if (splicer !== null) {
         const json = await spliceFetches(run, splicer)
-        if (json !== null) return toSplicedAnswer(json)
+        if (json !== null) return new JsonAnswer(json)
       } else await runOperation(run, introspect)
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')

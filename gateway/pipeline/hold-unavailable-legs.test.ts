@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { aContext, aParticipant } from '../testing.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
-import { holdUnavailableLegs } from './hold-unavailable-legs.ts'
+import { holdUnavailableLegs } from './layers.ts'
 
 const ANSWERS: SendLeg = async () => ({ kind: 'answered', data: null, errors: [] })
 const legTo = (country: string | null) => ({ country, domain: 'cases' }) as Leg

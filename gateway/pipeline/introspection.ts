@@ -40,7 +40,7 @@ export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlann
   return async (prepared, variables, view, context) => {
     const { language } = context
     const { coordinates, id } = hiddenFrom(view)
-    const { operation } = prepared
+    const { operation } = prepared.lifted
     // The text is enough: the standard query has neither variables nor conditions, and one operation.
     const text = hash('sha256', operation.source, 'base64')
     const form = forms.get(text)
@@ -58,13 +58,20 @@ export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlann
   }
 }
 
-/** Makes an answer of JSON. Its data is parsed only if somebody reads it. */
-export function toAnswer(json: string): EngineAnswer {
-  return {
-    json,
-    get data() {
-      return JSON.parse(json)
-    },
+/** An answer whose data is JSON, which is parsed only if somebody reads it. An object with a getter would have a form of its own, and live longer. */
+export class JsonAnswer implements EngineAnswer {
+  readonly json: string
+
+  constructor(json: string) {
+    this.json = json
+  }
+
+  get data(): unknown {
+    return JSON.parse(this.json)
+  }
+
+  toJSON(): EngineAnswer {
+    return { data: this.data }
   }
 }
 

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
-import type { OperationToPlan, Payer } from '../types/planning.ts'
+import type { OperationToPlan } from '../types/operation.ts'
+import type { Payer } from '../types/planning.ts'
 import { type KnownOperationsOptions, listOperations, openKnownOperations } from './known-operations.ts'
 
 let logged: Record<string, unknown>[]

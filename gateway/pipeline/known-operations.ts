@@ -7,7 +7,8 @@ import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import { type Conditions, listConditionVariables } from '../plan/normalise/conditions.ts'
-import type { OperationToPlan, Payer } from '../types/planning.ts'
+import type { OperationToPlan } from '../types/operation.ts'
+import type { Payer } from '../types/planning.ts'
 import type { Engine } from './engine.ts'
 
 /** How many operations are planned ahead for one graph. */

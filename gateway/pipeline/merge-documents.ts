@@ -34,17 +34,12 @@ const MAX_DOCUMENTS = 1_000
 /** About how much memory texts may take here, in bytes. */
 const MAX_BYTES = 8 * 2 ** 20
 
-const sizeOf = (text: string): number => 2 * text.length
-
-const merged = new LRUCache<string, MergedDocument | Unfit>({
+/** False: documents that cannot be merged. */
+const merged = new LRUCache<string, MergedDocument | false>({
   max: MAX_DOCUMENTS,
   maxSize: MAX_BYTES,
-  sizeCalculation: (document, key) => sizeOf(key) + (document === UNFIT ? 0 : sizeOf(document.query)),
+  sizeCalculation: (document, key) => 2 * (key.length + (document === false ? 0 : document.query.length)),
 })
-
-/** Documents that cannot be merged. */
-const UNFIT = Symbol('unfit')
-type Unfit = typeof UNFIT
 
 /**
  * Merges documents, each of which asks only for entities. The same documents in the same order are merged once.
@@ -56,9 +51,9 @@ export function mergeDocuments(queries: readonly string[]): MergedDocument | nul
   // No document has this character.
   const key = queries.join('\u0000')
   const known = merged.get(key)
-  if (known !== undefined) return known === UNFIT ? null : known
+  if (known !== undefined) return known || null
   const made = makeDocument(queries)
-  merged.set(key, made ?? UNFIT)
+  merged.set(key, made ?? false)
   return made
 }
 

@@ -16,7 +16,7 @@ import type { PlainFetch } from '../types/plan.ts'
 import { type AskedLeg, askLeg, type LegWithSent } from './ask-leg.ts'
 import type { CheckingBudget } from './checking-budget.ts'
 import type { Served } from './domains.ts'
-import type { SendMerged, SentLeg } from './merged-answer.ts'
+import type { SendMerged, SentLeg } from './merge-legs.ts'
 import type { LegNotes } from './note-legs.ts'
 
 /** An operation that somebody asks. */

@@ -6,12 +6,12 @@ import { gatherPlain } from '../gather/gather-plain.ts'
 import { createSplicer } from '../splice/splicer.ts'
 import { entitiesAt } from '../spread/entities.ts'
 import { plainLeg } from '../spread/plain.ts'
-import type { EngineAnswer, Leg, LegAnswer } from '../types/flow.ts'
+import type { Leg, LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import type { SplicedText, Splicer, Splicing } from '../types/splice.ts'
-import type { MergedAnswer } from './merged-answer.ts'
+import type { Splicer, Splicing } from '../types/splice.ts'
+import type { MergedAnswer } from './merge-legs.ts'
 import { addAnswerErrors, notePlain, type Run, runEach, runFetch } from './run-fetches.ts'
 
 const splicers = new WeakMap<CompiledOperation, Splicer | null>()
@@ -27,7 +27,7 @@ export function splicerOf({ compiled, denials }: Run): Splicer | null {
 }
 
 /** Runs all fetches of an operation. Returns the answer's data as JSON; null if it was not spliced: then the run has all answers. */
-export async function spliceFetches(run: Run, splicer: Splicer): Promise<SplicedText | null> {
+export async function spliceFetches(run: Run, splicer: Splicer): Promise<string | null> {
   const spliced = new SplicedRun(run, splicer.begin())
   await runEach(run.compiled.fetches, (fetch) => spliced.runFetch(fetch as PlainFetch))
   return spliced.write()
@@ -71,7 +71,7 @@ class SplicedRun {
     }
   }
 
-  write(): SplicedText | null {
+  write(): string | null {
     return this.#isSpliced ? this.#splicing.write() : null
   }
 
@@ -114,35 +114,4 @@ class SplicedRun {
   #gather({ fetch, entities }: SentFetch, answer: LegAnswer): void {
     addAnswerErrors(this.#run, gatherPlain(fetch, entities, answer, this.#run.tree))
   }
-}
-
-/**
- * An answer of spliced data, which is decoded and parsed only if somebody reads it. It is a class, because an object literal with accessors has a hidden
- * class of its own, which lives in the old generation: it kept each answer alive until the next full collection.
- */
-class SplicedAnswer implements EngineAnswer {
-  readonly latin1: SplicedText
-
-  constructor(latin1: SplicedText) {
-    this.latin1 = latin1
-  }
-
-  get json(): string {
-    const { latin1 } = this
-    const bytes = typeof latin1 === 'string' ? Buffer.from(latin1, 'latin1') : Buffer.concat(latin1)
-    return bytes.toString('utf8')
-  }
-
-  get data(): unknown {
-    return JSON.parse(this.json)
-  }
-
-  toJSON(): EngineAnswer {
-    return { data: this.data }
-  }
-}
-
-/** Makes an answer of spliced data. */
-export function toSplicedAnswer(latin1: SplicedText): EngineAnswer {
-  return new SplicedAnswer(latin1)
 }

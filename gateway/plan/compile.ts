@@ -5,9 +5,10 @@ import { serialize } from 'node:v8'
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
-import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
-import type { PlannedOperation } from '../types/plan.ts'
-import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
+import type { OperationRequest } from '../types/front.ts'
+import type { CompiledOperation, OperationToPlan, PreparedOperation } from '../types/operation.ts'
+import type { Unbound } from '../types/plan.ts'
+import type { Payer, Planned, RunPlanning } from '../types/planning.ts'
 import { createBinder } from './bind/bind-operation.ts'
 import { createByteCache, nameOf } from './byte-cache.ts'
 import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
@@ -68,14 +69,6 @@ export interface Planner {
 export interface PreparedRequest {
   readonly prepared: PreparedOperation
   readonly variables: Record<string, unknown>
-}
-
-/** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
-export interface OperationRequest {
-  readonly document: DocumentNode
-  readonly source: string
-  readonly operationName: string | undefined
-  readonly variables: Readonly<Record<string, unknown>>
 }
 
 /** Options of {@link createPlanner}. */
@@ -140,15 +133,15 @@ export function createPlanner(
       const prepared = await prepareOne(operation, payer)
       preparations.keep(keyOf(operation))
       if (prepared.isIntrospection) return false
-      const key = keyOfPlan(prepared.operation, NONE)
-      await compileOne(key, prepared.operation, NONE, payer)
+      const key = keyOfPlan(prepared.lifted.operation, NONE)
+      await compileOne(key, prepared.lifted.operation, NONE, payer)
       compiled.keep(key)
       return true
     },
     compile(prepared, removedFields, payer = NOBODY) {
       const removed = removedFields.size === 0 ? NONE : [...removedFields].sort()
-      const key = keyOfPlan(prepared.operation, removed)
-      return compiled.get(key) ?? compileOne(key, prepared.operation, removed, payer)
+      const key = keyOfPlan(prepared.lifted.operation, removed)
+      return compiled.get(key) ?? compileOne(key, prepared.lifted.operation, removed, payer)
     },
   }
 }
@@ -214,8 +207,12 @@ function lookUp({ document, source, operationName }: OperationRequest): KnownOpe
 interface PlanSource {
   readonly jobs: PlanJobs | null
   readonly ask: {
-    prepare(operation: OperationToPlan, payer: Payer): Promise<Planned<PlannedFields>>
-    plan(operation: OperationToPlan, removedFields: readonly string[], payer: Payer): Promise<Planned<PlannedOperation>>
+    prepare(operation: OperationToPlan, payer: Payer): Promise<Planned<Unbound<PreparedOperation>>>
+    plan(
+      operation: OperationToPlan,
+      removedFields: readonly string[],
+      payer: Payer,
+    ): Promise<Planned<Unbound<CompiledOperation>>>
   }
 }
 

@@ -1,6 +1,7 @@
 import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { PlannedOperation, PlannedPreparation } from '../types/plan.ts'
+import type { CompiledOperation, PlannedPreparation } from '../types/operation.ts'
+import type { Unbound } from '../types/plan.ts'
 import { loadSupergraph } from './graph/supergraph.ts'
 import { createPlanMaker } from './make-plan.ts'
 import type { Conditions } from './normalise/conditions.ts'
@@ -13,7 +14,7 @@ function planFor(
   source: string,
   conditions: Conditions = {},
   removed: readonly string[] = [],
-): { readonly preparation: PlannedPreparation; readonly plan: PlannedOperation } {
+): { readonly preparation: PlannedPreparation; readonly plan: Unbound<CompiledOperation> } {
   const document = parse(source)
   expect(validate(graph.apiSchema, document)).toEqual([])
   const preparation = maker.prepare(document, undefined, conditions)

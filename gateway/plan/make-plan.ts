@@ -12,16 +12,18 @@ import {
   getNamedType,
   isCompositeType,
   Kind,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { NormalisedOperation, PlannedOperation, PlannedPreparation, PlannedUse } from '../types/plan.ts'
+import type { CompiledOperation, FieldUse, PlannedPreparation } from '../types/operation.ts'
+import type { NormalisedOperation, Unbound } from '../types/plan.ts'
+import { removeEmptySelections, visitFields } from './apollo-workarounds/conflicting-requirements.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
 import type { Conditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/conditions.ts'
 import { outKeyOf } from './normalise/gateway-keys.ts'
+import { inlineFragments } from './normalise/inline-fragments.ts'
 import { type LiftedDocument, liftValues } from './normalise/lift-values.ts'
 import { asksAboutTypes, makeOperationDocument, normaliseOperation } from './normalise/normalise-operation.ts'
 import { planOperation } from './plan-operation.ts'
@@ -46,7 +48,7 @@ export interface PlanMaker {
    * @param removedFields coordinates `Type.field` to take out before planning.
    * @throws {IstmoError} `PLAN_FAILED`, `OPERATION_NOT_SUPPORTED`.
    */
-  plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): PlannedOperation
+  plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): Unbound<CompiledOperation>
 }
 
 /** `createPlanMaker`, or a replacement for it. */
@@ -88,7 +90,7 @@ function compileAnswer(
   { operation, fragments, keys }: NormalisedOperation,
   denied: ReadonlySet<string>,
   { apiSchema, interfaceObjects }: LoadedSupergraph,
-): PlannedOperation['shape'] {
+): Unbound<CompiledOperation>['shape'] {
   const rootType = apiSchema.getRootType(operation.operation)
   if (!rootType)
     throw new IstmoError('OPERATION_NOT_SUPPORTED', detail('NO_SUCH_OPERATION_TYPE', { kind: operation.operation }))
@@ -108,9 +110,9 @@ function compileAnswer(
 function collectUses(
   { operation, fragments }: Pick<NormalisedOperation, 'operation' | 'fragments'>,
   schema: GraphQLSchema,
-): readonly PlannedUse[] {
+): readonly Unbound<FieldUse>[] {
   const root = schema.getRootType(operation.operation)
-  const uses: PlannedUse[] = []
+  const uses: Unbound<FieldUse>[] = []
   if (root) collect(root, operation.selectionSet, null, { fragments, schema, uses, usesByParent: new Map() })
   return uses
 }
@@ -118,14 +120,14 @@ function collectUses(
 interface Collecting {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly schema: GraphQLSchema
-  readonly uses: PlannedUse[]
-  readonly usesByParent: Map<PlannedUse | null, Map<string, PlannedUse>>
+  readonly uses: Unbound<FieldUse>[]
+  readonly usesByParent: Map<Unbound<FieldUse> | null, Map<string, Unbound<FieldUse>>>
 }
 
 function collect(
   type: GraphQLCompositeType,
   set: SelectionSetNode,
-  parent: PlannedUse | null,
+  parent: Unbound<FieldUse> | null,
   collecting: Collecting,
 ): void {
   for (const node of set.selections) {
@@ -143,7 +145,7 @@ function collect(
 function collectField(
   type: GraphQLCompositeType,
   node: FieldNode,
-  parent: PlannedUse | null,
+  parent: Unbound<FieldUse> | null,
   collecting: Collecting,
 ): void {
   const fieldName = node.name.value
@@ -152,7 +154,7 @@ function collectField(
   const path = [...(parent?.path ?? []), responseKey(node)]
   // Fields with one response key have equal arguments (validation demands it), so response key and coordinate identify a use.
   const key = `${type.name}.${fieldName} ${responseKey(node)}`
-  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, PlannedUse>()
+  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, Unbound<FieldUse>>()
   collecting.usesByParent.set(parent, siblings)
   let use = siblings.get(key)
   if (use === undefined) {
@@ -177,63 +179,10 @@ function removeDeniedFields(
   schema: GraphQLSchema,
 ): DocumentNode | null {
   if (denied.size === 0) return document
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-  const root = operation && schema.getRootType(operation.operation)
-  if (!operation || !root) return null
-  const fragments = new Map(
-    document.definitions
-      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((node) => [node.name.value, node]),
+  const remaining = visitFields(inlineFragments(document), schema, (_, coordinate) =>
+    denied.has(coordinate) ? null : undefined,
   )
-  const removing: Removing = { denied, schema, fragments, remaining: new Map() }
-  const set = removeFromSet(operation.selectionSet, root, removing)
-  if (set === null) return null
-  const remaining = [...removing.remaining].flatMap(([name, node]): [string, FragmentDefinitionNode][] =>
-    node === null ? [] : [[name, node]],
-  )
-  return makeOperationDocument(operation, set.selections, new Map(remaining))
-}
-
-interface Removing {
-  readonly denied: ReadonlySet<string>
-  readonly schema: GraphQLSchema
-  /** The document's fragments, by name. */
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** What remains of each fragment that was visited; null if nothing does. */
-  readonly remaining: Map<string, FragmentDefinitionNode | null>
-}
-
-function removeFromSet(set: SelectionSetNode, type: GraphQLCompositeType, removing: Removing): SelectionSetNode | null {
-  const selections = set.selections.flatMap((node) => removeFromSelection(node, type, removing) ?? [])
-  return selections.length > 0 ? { ...set, selections } : null
-}
-
-function removeFromSelection(
-  node: SelectionNode,
-  type: GraphQLCompositeType,
-  removing: Removing,
-): SelectionNode | null {
-  if (node.kind === Kind.FRAGMENT_SPREAD) return removeFromFragment(node.name.value, removing) ? node : null
-  if (node.kind === Kind.INLINE_FRAGMENT) {
-    const condition = node.typeCondition && removing.schema.getType(node.typeCondition.name.value)
-    const selectionSet = removeFromSet(node.selectionSet, isCompositeType(condition) ? condition : type, removing)
-    return selectionSet && { ...node, selectionSet }
-  }
-  if (removing.denied.has(`${type.name}.${node.name.value}`)) return null
-  const definition = fieldDefinition(type, node.name.value)
-  const below = definition && getNamedType(definition.type)
-  if (!node.selectionSet || !isCompositeType(below)) return node
-  const selectionSet = removeFromSet(node.selectionSet, below, removing)
-  return selectionSet && { ...node, selectionSet }
-}
-
-function removeFromFragment(name: string, removing: Removing): FragmentDefinitionNode | null {
-  const cached = removing.remaining.get(name)
-  if (cached !== undefined) return cached
-  const fragment = removing.fragments.get(name)
-  const type = fragment && removing.schema.getType(fragment.typeCondition.name.value)
-  const selectionSet = fragment && isCompositeType(type) ? removeFromSet(fragment.selectionSet, type, removing) : null
-  const remainder = fragment && selectionSet ? { ...fragment, selectionSet } : null
-  removing.remaining.set(name, remainder)
-  return remainder
+  const [operation] = removeEmptySelections(remaining).definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || operation.selectionSet.selections.length === 0) return null
+  return makeOperationDocument(operation, operation.selectionSet.selections, new Map())
 }

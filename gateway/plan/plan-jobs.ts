@@ -1,8 +1,14 @@
 /** Prepares and plans operations from their texts: what the planning thread does for the thread that answers requests. */
 import { type DocumentNode, parse, print } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type { NormalisedOperation, PlannedOperation, PlannedPreparation } from '../types/plan.ts'
-import type { LiftedOperation, OperationToPlan, PlannedFields } from '../types/planning.ts'
+import type {
+  CompiledOperation,
+  LiftedOperation,
+  OperationToPlan,
+  PlannedPreparation,
+  PreparedOperation,
+} from '../types/operation.ts'
+import type { NormalisedOperation, Unbound } from '../types/plan.ts'
 import type { PlanMaker } from './make-plan.ts'
 import type { Conditions } from './normalise/conditions.ts'
 
@@ -18,9 +24,9 @@ export interface PlanJobs {
   /** Normalises an operation as `prepare` returned it. @throws {IstmoError} as {@link PlanMaker.prepare}. */
   normalise(operation: OperationToPlan): NormalisedOperation
   /** Lifts the values of an operation as it came, and lists its fields. @throws {IstmoError} as {@link PlanMaker.prepare}. */
-  prepare(operation: OperationToPlan): PlannedFields
+  prepare(operation: OperationToPlan): Unbound<PreparedOperation>
   /** Plans an operation, as `prepare` returned it, without some fields. @throws {IstmoError} as {@link PlanMaker.plan}. */
-  plan(operation: OperationToPlan, removedFields: readonly string[]): PlannedOperation
+  plan(operation: OperationToPlan, removedFields: readonly string[]): Unbound<CompiledOperation>
 }
 
 /** Makes the jobs of a plan maker. */

@@ -1,6 +1,7 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
-import type { GatewayKeys, PlannedOperation } from '../types/plan.ts'
+import type { CompiledOperation } from '../types/operation.ts'
+import type { GatewayKeys, Unbound } from '../types/plan.ts'
 import { separateConflictingFields } from './apollo-workarounds/conflicting-requirements.ts'
 import { rewriteToObjectTypes } from './apollo-workarounds/fragment-on-impossible-interface.ts'
 import { UnmetRequirement } from './apollo-workarounds/required-field-fetched-late.ts'
@@ -18,7 +19,7 @@ export interface Planning {
 }
 
 /** The fetches to run, the groups that were planned separately, and the arguments to check before any fetch. */
-export type OperationPlan = ReturnType<typeof makeFetches> & Pick<PlannedOperation, 'separateGroups'>
+export type OperationPlan = ReturnType<typeof makeFetches> & Pick<Unbound<CompiledOperation>, 'separateGroups'>
 
 /** How many steps a plan may have: requirements that require requirements may be so deep. */
 const MAX_STEPS = 4

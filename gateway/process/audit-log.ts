@@ -18,7 +18,7 @@ import { findPresentFolder, openEndedShards } from '../audit-log/ended-shards.ts
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import { signerOf, vkeyOfGateway } from '../audit-log/worker-log.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
-import type { GraphInForce } from '../pipeline/record-operations.ts'
+import type { GraphInForce } from '../pipeline/layers.ts'
 import type { RulesInForce, TrailOperation } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
 import type { AuditLogFiles } from './config.ts'

@@ -2,11 +2,10 @@
  * Lays an answer out: which fetch gives each field of each object, and where the fields of one fetch go into the text of another. It is made once for
  * an operation. What it does not allow is never spliced.
  */
-import type { PlainFetch } from '../types/plan.ts'
+import { type FieldNode, Kind, type SelectionNode } from 'graphql'
+import type { PlainFetch, RequiredSelection } from '../types/plan.ts'
 import type { CompositeShape, FieldShape, TypeShape, ValueShape } from '../types/shape.ts'
 import { checkName, Unspliceable } from './patterns.ts'
-import { layOutRepresentation, type RepresentationLayout, requiredKeys } from './represent.ts'
-import { type Provider, selectOn, topSelections } from './select.ts'
 
 /** Fields that stand one after the other in the text of a fetch, and so in the answer. */
 export interface Run {
@@ -38,8 +37,6 @@ export interface RunLayout {
   readonly from: number
   /** The number of its last field. */
   to: number
-  /** What the answer has if the object is null; null if a field of the run must have a value. */
-  nullText: string | null
 }
 
 /** A field as a fetch answers it. */
@@ -179,12 +176,10 @@ function arrange(
       const run = runs.at(-1)
       const at = fetch === null ? 0 : (reached.get(fetch) ?? 1) - 1
       if (fetch === null) slot.push(`"${checkName(field.key)}":"${checkName(type.typeName)}"`)
-      else if (run !== undefined && last === fetch) {
-        run.to = at
-        run.nullText = joinNull(run.nullText, nullOf(field))
-      } else {
+      else if (run !== undefined && last === fetch) run.to = at
+      else {
         slot.push({ fetch, run: runs.length })
-        runs.push({ from: at, to: at, nullText: nullOf(field) })
+        runs.push({ from: at, to: at })
       }
     }
     last = fetch
@@ -208,14 +203,6 @@ function checkOrder(key: string, fetch: number, providers: readonly Provider[], 
   const at = keys.indexOf(key)
   if (at < (reached.get(fetch) ?? 0)) throw new Unspliceable()
   reached.set(fetch, at + 1)
-}
-
-function nullOf({ key, value }: FieldShape): string | null {
-  return value.nonNull ? null : `"${key}":null`
-}
-
-function joinNull(one: string | null, other: string | null): string | null {
-  return one === null || other === null ? null : `${one},${other}`
 }
 
 /** Adds the commas between the parts of a slot and the fields around it. */
@@ -269,4 +256,136 @@ function unwrap(value: ValueShape): { readonly levels: number; readonly composit
   if (value.kind === 'object') return { levels: 0, composite: value }
   const { levels, composite } = unwrap(value.of)
   return { levels: levels + 1, composite }
+}
+
+// What a fetch selects on its objects.
+
+/** The fields that a fetch selects on an object, by response key, in the order in which a subgraph answers them (GraphQL, 6.3.2). */
+type Selected = ReadonlyMap<string, SelectedField>
+
+/** A field that a fetch selects. */
+interface SelectedField {
+  readonly name: string
+  /** The selections below it; null for a leaf. */
+  readonly below: readonly SelectionNode[] | null
+}
+
+/** A fetch that answers objects at a place, with what it selects on them. */
+interface Provider {
+  readonly fetch: number
+  readonly selected: Selected
+}
+
+/** Returns what a fetch selects on its objects: the entities, or the root. @throws {Unspliceable} if it is not a plain list of fields. */
+function topSelections(fetch: PlainFetch): readonly SelectionNode[] {
+  if (fetch.requires === null) return fetch.selections
+  const [entities, ...others] = fetch.selections
+  if (entities?.kind !== Kind.FIELD || entities.name.value !== '_entities' || others.length > 0)
+    throw new Unspliceable()
+  if (entities.alias !== undefined || entities.directives?.length) throw new Unspliceable()
+  return entities.selectionSet?.selections ?? []
+}
+
+/**
+ * Collects the fields that are selected on an object type.
+ * @throws {Unspliceable} if a fragment may apply or not, or if a field has a directive.
+ */
+function selectOn(typeName: string, selections: readonly SelectionNode[]): Selected {
+  const fields = new Map<string, { name: string; below: SelectionNode[] | null }>()
+  for (const node of fieldsOn(typeName, selections)) {
+    const key = checkName((node.alias ?? node.name).value)
+    const below = node.selectionSet ? [...node.selectionSet.selections] : null
+    const field = fields.get(key)
+    if (field === undefined) fields.set(key, { name: node.name.value, below })
+    else if (field.name !== node.name.value) throw new Unspliceable()
+    else if (below !== null) field.below?.push(...below)
+  }
+  return fields
+}
+
+function fieldsOn(typeName: string, selections: readonly SelectionNode[]): readonly FieldNode[] {
+  return selections.flatMap((node) => {
+    if (node.directives?.length) throw new Unspliceable()
+    if (node.kind === Kind.FIELD) return [node]
+    if (node.kind !== Kind.INLINE_FRAGMENT) throw new Unspliceable()
+    const condition = node.typeCondition?.name.value
+    if (condition !== undefined && condition !== typeName) throw new Unspliceable()
+    return fieldsOn(typeName, node.selectionSet.selections)
+  })
+}
+
+// How a representation is written.
+
+/** How a representation is written: texts, with the parts that come from an object between them. */
+export interface RepresentationLayout {
+  /** The fetch whose text has the objects. */
+  readonly from: number
+  readonly texts: readonly string[]
+  /** For each part, which one of the object's noted parts it is. */
+  readonly parts: readonly number[]
+}
+
+/**
+ * Lays out how the representations of a fetch are written, for objects of one type.
+ * @param container the fetch whose text has the objects.
+ * @param providers all fetches that add to the objects.
+ * @throws {Unspliceable} if a part of them is not a leaf of that text.
+ */
+function layOutRepresentation(
+  requires: readonly RequiredSelection[],
+  type: TypeShape,
+  container: Provider,
+  providers: readonly Provider[],
+): RepresentationLayout {
+  const names = requiredFields(requires, type)
+  const known = requiredKeys(requires, type)
+  // The noted parts of an object are in the order of the text.
+  const order = [...container.selected.keys()].filter((key) => known.includes(key))
+  const isGivenTwice = known.some((key) => providers.filter(({ selected }) => selected.has(key)).length > 1)
+  if (isGivenTwice || new Set(known).size < known.length) throw new Unspliceable()
+  const texts: string[] = []
+  const parts: number[] = []
+  let hasTypeName = false
+  let text = '{'
+  for (const [i, { key, name }] of names.entries()) {
+    const field = container.selected.get(key)
+    if (field === undefined || field.below !== null) throw new Unspliceable()
+    text += `${i > 0 ? ',' : ''}"${checkName(name)}":`
+    const isTypeName = name === '__typename' && field.name === name
+    if (isTypeName) {
+      hasTypeName = true
+      text += `"${checkName(type.typeName)}"`
+      continue
+    }
+    if (field.name === '__typename') throw new Unspliceable()
+    texts.push(text)
+    parts.push(order.indexOf(key))
+    text = ''
+  }
+  if (!hasTypeName || parts.length === 0) throw new Unspliceable()
+  return { from: container.fetch, texts: [...texts, `${text}}`], parts }
+}
+
+/** Lists the keys of the fields, other than the type's name, that representations of a type have. */
+function requiredKeys(requires: readonly RequiredSelection[], type: TypeShape): readonly string[] {
+  return requiredFields(requires, type)
+    .filter(({ name }) => name !== '__typename')
+    .map(({ key }) => key)
+}
+
+/** Lists the fields of a representation of a type, each name once. */
+function requiredFields(
+  requires: readonly RequiredSelection[],
+  type: TypeShape,
+): readonly { readonly key: string; readonly name: string }[] {
+  const fields = new Map<string, string>()
+  for (const selection of requires) {
+    if (selection.kind === 'field') {
+      if (selection.selections !== null) throw new Unspliceable()
+      fields.set(selection.name, selection.key)
+    } else if (selection.types === null || selection.types.has(type.typeName)) {
+      for (const { key, name } of requiredFields(selection.selections, type)) fields.set(name, key)
+    }
+  }
+  return [...fields].map(([name, key]) => ({ name, key }))
 }

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest'
-import { Numbers } from './numbers.ts'
 import { type Scan, ScanBuilder } from './scan.ts'
 
 function scanOf(text: string): Scan {
-  const [cuts, runs, cutsBefore] = [new Numbers(), new Numbers(), new Numbers()]
-  return { text, at: 0, values: 0, items: 0, cuts, keys: [], keysAfter: [], objects: [], runs, cutsBefore }
+  return { text, at: 0, values: 0, items: 0, cuts: [], keys: [], keysAfter: [], objects: [], runs: [], cutsBefore: [] }
 }
 
 const scanList = new ScanBuilder()

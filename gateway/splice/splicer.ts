@@ -4,15 +4,13 @@
  * time». Pure.
  */
 import { isUtf8 } from 'node:buffer'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
-import type { AnswerPart, PartTaker, SplicedText, Splicer, Splicing } from '../types/splice.ts'
-import { createScanCompiler, END } from './compile-scan.ts'
-import { type AnswerLayout, layOut, type ObjectLayout, type Slot } from './layout.ts'
-import { LONG, Numbers } from './numbers.ts'
+import type { AnswerPart, PartTaker, Splicer, Splicing } from '../types/splice.ts'
+import { type AnswerLayout, layOut, type ObjectLayout, type RepresentationLayout, type Slot } from './layout.ts'
 import { Unspliceable } from './patterns.ts'
-import type { RepresentationLayout } from './represent.ts'
-import type { Scan, Step } from './scan.ts'
+import { createScanCompiler, END, type Scan, type Step } from './scan.ts'
 
 /** What is compiled once for an operation. */
 interface Compiled {
@@ -68,7 +66,7 @@ function isSimple(fetch: CompiledOperation['fetches'][number], index: number): f
 
 /** Which entity each object has, and the representations. */
 interface Listed {
-  readonly entityOf: ArrayLike<number>
+  readonly entityOf: readonly number[]
   readonly asked: readonly string[]
 }
 
@@ -80,12 +78,6 @@ interface Taken {
   readonly rows: PartTaker['rows']
 }
 
-/**
- * From how many characters on the pieces of a text become bytes. Until then V8 only notes them. The pieces of a long list, five for each entity, would live
- * until the answer is sent, and collections would copy and mark them all. A text that is joined for its bytes has room in the young generation, where it dies.
- */
-const PART_CHARACTERS = 100_000
-
 const NOTHING_LISTED: Listed = { entityOf: [], asked: [] }
 
 /** What comes after the last part of an answer. */
@@ -95,9 +87,7 @@ class OneSplicing implements Splicing {
   private readonly compiled: Compiled
   private readonly taken: (Taken | undefined)[] = []
   /** By fetch that was asked about: which of its entities each object has. */
-  private readonly entityOf: (ArrayLike<number> | undefined)[] = []
-  /** The answer as far as it is bytes, and what comes after that. */
-  private readonly written: Buffer[] = []
+  private readonly entityOf: (readonly number[] | undefined)[] = []
   private text = ''
 
   constructor(compiled: Compiled) {
@@ -157,34 +147,21 @@ class OneSplicing implements Splicing {
     return { _entities: rows === null ? data[key] : rows.map((row) => data[key][row]) }
   }
 
-  write(): SplicedText {
+  write(): string {
     this.writeSlot(this.compiled.layout.root, null, 0)
-    if (this.written.length === 0) return this.text
-    this.endPart()
-    return this.written
+    return Buffer.from(this.text, 'latin1').toString('utf8')
   }
 
   /** Scans the answer to a fetch from a place of a text on. Returns null if it does not have the form. */
   private scan(fetch: number, text: string, at: number): Scan | null {
     const { scans, dependents } = this.compiled
-    const keys: Numbers[] = []
-    const keysAfter: Numbers[] = []
+    const [keys, keysAfter]: [number[][], number[][]] = [[], []]
     for (const dependent of dependents[fetch] ?? []) {
-      keys[dependent] = new Numbers()
-      keysAfter[dependent] = new Numbers()
+      keys[dependent] = []
+      keysAfter[dependent] = []
     }
-    const scan: Scan = {
-      text,
-      at,
-      values: 0,
-      items: 0,
-      cuts: new Numbers(),
-      objects: [],
-      runs: new Numbers(),
-      cutsBefore: new Numbers(),
-      keys,
-      keysAfter,
-    }
+    const noted = { cuts: [], objects: [], runs: [], cutsBefore: [], keys, keysAfter }
+    const scan: Scan = { text, at, values: 0, items: 0, ...noted }
     return scans[fetch]?.(scan) === true ? scan : null
   }
 
@@ -204,90 +181,44 @@ class OneSplicing implements Splicing {
 
   private writeRun(fetch: number, item: number, run: number): void {
     const { scan, rows } = this.takenOf(fetch)
-    const runs = this.compiled.layout.objects[fetch]?.runs ?? []
-    const at = (rows === null ? item : (rows[item] ?? -1)) * runs.length + run
-    const from = scan.runs.at(2 * at) ?? -1
-    if (from === -1) this.text += runs[run]?.nullText ?? ''
-    else {
-      const to = scan.runs.at(2 * at + 1) ?? from
-      if (scan.cuts.length === 0) this.text += scan.text.slice(from, to)
-      else this.writeCut(fetch, scan, from, to, scan.cutsBefore.at(at) ?? 0)
-    }
+    const count = this.compiled.layout.objects[fetch]?.runs.length ?? 0
+    const at = (rows === null ? item : (rows[item] ?? 0)) * count + run
+    const [from = 0, to = from] = [scan.runs[2 * at], scan.runs[2 * at + 1]]
+    if (scan.cuts.length === 0) this.text += scan.text.slice(from, to)
+    else this.writeCut(fetch, scan, from, to, scan.cutsBefore[at] ?? 0)
   }
 
   /** Writes a part of a text whose cuts begin at a place in the list. */
   private writeCut(fetch: number, { text, cuts }: Scan, from: number, to: number, firstCut: number): void {
     let at = from
     for (let cut = firstCut; cut < cuts.length; cut += 4) {
-      const end = cuts.at(cut) as number
+      const end = cuts[cut] as number
       if (end >= to) break
-      const slot = this.compiled.slots[cuts.at(cut + 2) as number] ?? []
+      const slot = this.compiled.slots[cuts[cut + 2] as number] ?? []
       this.text += text.slice(at, end)
-      this.writeSlot(slot, fetch, cuts.at(cut + 3) as number)
-      at = cuts.at(cut + 1) as number
-      if (this.text.length >= PART_CHARACTERS) this.endPart()
+      this.writeSlot(slot, fetch, cuts[cut + 3] as number)
+      at = cuts[cut + 1] as number
     }
     this.text += text.slice(at, to)
-  }
-
-  private endPart(): void {
-    this.written.push(Buffer.from(this.text, 'latin1'))
-    this.text = ''
   }
 }
 
 /** Lists the entities whose keys the objects have that a fetch got, each once. */
-function listEntities({ scan, rows }: Taken, fetch: number, layout: RepresentationLayout): Listed {
-  const listing = new Listing(scan.text, scan.keys[fetch] ?? new Numbers(), layout)
-  if (rows === null) listing.list(0, listing.keys.length)
-  else {
-    const ends = scan.keysAfter[fetch]
-    for (const row of rows) listing.list(ends?.at(row - 1) ?? 0, ends?.at(row) ?? 0)
-  }
-  return listing
-}
-
-class Listing implements Listed {
-  readonly entityOf: number[] | Int32Array
-  readonly asked: string[] = []
-  readonly keys: Numbers
-  private readonly text: string
-  private readonly layout: RepresentationLayout
-  private readonly numbers = new Map<string, number>()
-
-  constructor(text: string, keys: Numbers, layout: RepresentationLayout) {
-    this.text = text
-    this.keys = keys
-    this.layout = layout
-    this.entityOf = keys.length < LONG ? [] : new Int32Array(keys.length / (2 * layout.parts.length))
-  }
-
-  /** Lists the entities of some of the objects. */
-  list(from: number, to: number): void {
-    const { text, keys, numbers } = this
-    const { texts } = this.layout
-    const length = 2 * this.layout.parts.length
+function listEntities({ scan, rows }: Taken, fetch: number, { texts, parts }: RepresentationLayout): Listed {
+  const { text } = scan
+  const [keys, ends] = [scan.keys[fetch] ?? [], scan.keysAfter[fetch] ?? []]
+  const entityOf: number[] = []
+  const numbers = new Map<string, number>()
+  const length = 2 * parts.length
+  const partAt = (at: number): string => text.slice(keys[at], keys[at + 1])
+  const list = (from: number, to: number): void => {
     for (let at = from; at < to; at += length) {
-      // No value of a key contains the text of another one, so that equal texts have equal parts.
-      let values = text.slice(keys.at(at), keys.at(at + 1))
-      for (let i = 2; i < length; i += 2) values += `,${text.slice(keys.at(at + i), keys.at(at + i + 1))}`
-      let number = numbers.get(values)
-      if (number === undefined) {
-        number = this.asked.length
-        numbers.set(values, number)
-        this.asked.push(length === 2 ? `${texts[0]}${values}${texts[1]}` : this.write(at))
-      }
-      this.entityOf[at / length] = number
+      let json = ''
+      for (const [i, part] of parts.entries()) json += texts[i] + partAt(at + 2 * part)
+      entityOf[at / length] = getOrAdd(numbers, json + texts[parts.length], () => numbers.size)
     }
   }
-
-  private write(at: number): string {
-    const { texts, parts } = this.layout
-    let json = ''
-    for (let i = 0; i < parts.length; i++) {
-      const from = at + 2 * (parts[i] as number)
-      json += texts[i] + this.text.slice(this.keys.at(from), this.keys.at(from + 1))
-    }
-    return json + texts[parts.length]
-  }
+  if (rows === null) list(0, keys.length)
+  else for (const row of rows) list(ends[row - 1] ?? 0, ends[row] ?? 0)
+  return { entityOf, asked: [...numbers.keys()] }
 }

@@ -1,7 +1,8 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import { createMetricProducer, type MetricReading } from './telemetry.ts'
+import type { MetricReading } from '../types/front.ts'
+import { createMetricProducer } from './telemetry.ts'
 
 async function collected(fill: (registers: Registry[]) => void) {
   const registry = new Registry()

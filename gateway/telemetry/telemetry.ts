@@ -31,6 +31,7 @@ import {
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Logger } from 'pino'
 import type { Leg, SendLeg } from '../types/flow.ts'
+import type { AnsweredRequest, ArrivingRequest, MetricReading } from '../types/front.ts'
 
 /** How long one export may take, in milliseconds. A collector that hangs delays a stopping gateway no longer than this. */
 const EXPORT_TIMEOUT_MS = 2_000
@@ -53,24 +54,10 @@ export interface TelemetryOptions {
   readonly log: Logger
 }
 
-/** A request that arrives. `traceparent`: that header, as it came. */
-export interface ArrivingRequest {
-  readonly requestId: string
-  readonly route: string
-  readonly traceparent: string | undefined
-}
-
-/** A request that was answered. */
-export interface EndingRequest {
-  readonly requestId: string
-  readonly status: number
-  readonly code: string
-}
-
 /** The telemetry of one gateway. */
 export interface Telemetry {
   readonly onArrival: (request: ArrivingRequest) => void
-  readonly onAnswered: (request: EndingRequest) => void
+  readonly onAnswered: (request: AnsweredRequest) => void
   /** Returns the trace id of a request in progress, 32 hexadecimal digits; null if it has none. */
   readonly traceIdOf: (requestId: string) => string | null
   /** Wraps `sendLeg` so that each leg of a traced request has a span. */
@@ -181,20 +168,6 @@ export function printTraceParent({ traceId, spanId, traceFlags }: SpanContext): 
   return `00-${traceId}-${spanId}-0${traceFlags & SAMPLED}`
 }
 
-/** A metric's values now, in the form of the metrics room: a histogram has its cumulative buckets, its sum and its count. */
-export interface MetricReading {
-  readonly name: string
-  readonly help: string
-  readonly type: string
-  readonly values: readonly MetricValue[]
-}
-
-interface MetricValue {
-  readonly value: number
-  readonly labels: Readonly<Record<string, string | number>>
-  readonly metricName?: string
-}
-
 /** The time range that a metric of the OpenTelemetry data model covers. */
 interface Reading {
   readonly startTime: HrTime
@@ -237,7 +210,7 @@ function toMetricData({ name, help, type, values }: MetricReading, reading: Read
 type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number]
 
 /** Converts buckets: Prometheus counts all values up to a bound, OpenTelemetry those between a bound and the previous one. */
-function toHistogramPoints(name: string, values: readonly MetricValue[], reading: Reading): HistogramPoint[] {
+function toHistogramPoints(name: string, values: MetricReading['values'], reading: Reading): HistogramPoint[] {
   const series = Map.groupBy(values, ({ labels: { le, ...labels } }) => JSON.stringify(labels))
   return [...series].map(([key, parts]): DataPoint<HistogramPoint['value']> => {
     const buckets = parts.filter(({ labels }) => labels.le !== undefined && labels.le !== '+Inf')

@@ -14,7 +14,6 @@ import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 import type { Endpoint } from './participant.ts'
 import type { Evidence, LegEvidence, SignedQuestion } from './question.ts'
-import type { SplicedText } from './splice.ts'
 
 /** What each room may know about the current request. */
 export interface RequestContext extends Authenticated {
@@ -220,7 +219,7 @@ export interface Leg {
   readonly isForNobody?: boolean
   /** The variables that hold representations, if several legs were merged into this one. Default: only `representations`. */
   readonly entityVariables?: readonly string[]
-  /** All variables as JSON, if they were made so: then the representations are parsed only if somebody reads them, and cannot be enumerated. */
+  /** All variables as JSON, if they were made so: then the representations are parsed only if somebody reads them. */
   readonly variablesJson?: string
   /**
    * Takes the body of the answer, inflated, if the answer is spliced (`splice.ts`). If it returns true, nobody reads the data as values. It keeps none of
@@ -270,8 +269,6 @@ export interface EngineAnswer {
   readonly data: unknown
   /** The data as JSON, if it was made so: then nobody needs to read `data`, which is parsed from it. */
   readonly json?: string
-  /** The same text with one character for each byte of UTF-8, or these bytes, if it was spliced: then `json` is decoded only if somebody reads it. */
-  readonly latin1?: SplicedText
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
   /** The HTTP status if it is not 200: 403 in the mode `reject`. */

@@ -5,14 +5,8 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql'
 import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from './flow.ts'
-import type { GatewayKeys, PlannedOperation, PlannedUse } from './plan.ts'
-
-/** An operation of a document: the text, the operation's name, and the values of the variables that decide `@include` and `@skip`. */
-export interface OperationToPlan {
-  readonly source: string
-  readonly operationName: string | undefined
-  readonly conditions: Readonly<Record<string, boolean>>
-}
+import type { CompiledOperation, OperationToPlan, PreparedOperation } from './operation.ts'
+import type { Unbound } from './plan.ts'
 
 /** One request to the planning thread. */
 export type PlanningRequest =
@@ -38,25 +32,6 @@ export type ReadDocument =
   | { readonly kind: 'valid'; readonly document: DocumentNode }
   | { readonly kind: 'invalid'; readonly errors: readonly GraphQLFormattedError[] }
 
-/** An operation whose values were lifted into variables (plan/normalise/lift-values.ts): what the gateway plans, and its variables. */
-export interface LiftedOperation {
-  /** The operation to plan. Its text has no value that its client wrote, so operations that differ only in values have one plan. */
-  readonly operation: OperationToPlan
-  /** The name in that text of each variable of the client; null if the operation stays as it came, with its own variables. */
-  readonly names: ReadonlyMap<string, string> | null
-  /** The lifted values, coerced, by the names of their variables. */
-  readonly values: Readonly<Record<string, unknown>>
-}
-
-/** What the gateway needs of a normalised operation to decide what the caller may read of it. */
-export interface PlannedFields {
-  readonly lifted: LiftedOperation
-  readonly keys: GatewayKeys
-  readonly uses: readonly PlannedUse[]
-  /** Whether the operation asks only about the schema (`__schema`, `__type`, `__typename`), at least by `__schema` or `__type`. */
-  readonly isIntrospection: boolean
-}
-
 /** The data of an operation's introspection part, as JSON. */
 export interface IntrospectionAnswer {
   readonly json: string
@@ -67,8 +42,8 @@ export interface IntrospectionAnswer {
 /** The answer to each kind of request. */
 export interface PlanningAnswers {
   readonly read: ReadDocument
-  readonly prepare: PlannedFields
-  readonly plan: PlannedOperation
+  readonly prepare: Unbound<PreparedOperation>
+  readonly plan: Unbound<CompiledOperation>
   readonly introspect: IntrospectionAnswer
 }
 

@@ -1,8 +1,5 @@
 /** How the gateway makes an answer's text from the texts of its subgraphs, without making objects. Types only. */
 
-/** A text with one character for each byte of UTF-8 (latin1). A long one comes as these bytes, in parts. */
-export type SplicedText = string | readonly Buffer[]
-
 /** Splices the answers of one compiled operation. It has no state of its own. */
 export interface Splicer {
   /** Begins the answer to one request. */
@@ -26,8 +23,7 @@ export interface PartTaker {
 }
 
 /**
- * One answer while it is spliced. All texts but the representations have one character for each byte of UTF-8 (latin1), so that nothing is
- * decoded or encoded.
+ * One answer while it is spliced.
  */
 export interface Splicing {
   /**
@@ -48,5 +44,5 @@ export interface Splicing {
   /** Parses what a fetch got of an answer that was taken, as if it had asked by itself, so that the usual way can go on with it. */
   dataOf(fetch: number): Record<string, unknown>
   /** Writes the answer's data as JSON. Each fetch must have been taken, or have had nothing to ask. */
-  write(): SplicedText
+  write(): string
 }

@@ -1,9 +1,11 @@
-import type { LegClaims } from '../../contract/leg-token.ts'
+import { isLastDayOver } from '../../contract/last-day.ts'
 import { createExecutor, type GraphQLAnswer, LIMITS } from '../../subgraphs/kit/execute.ts'
 import { createLoaders } from '../../subgraphs/kit/loaders.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { type RowVisibility, readAs } from '../../subgraphs/kit/read-as.ts'
 import type { Database, DomainModule, Reader } from '../../subgraphs/kit/types.ts'
+import type { DatabaseContext } from './context.ts'
+import { queryUnhurried } from './rows/count-rows.ts'
 
 /** A statement that an answer needed. */
 export interface RanStatement {
@@ -39,7 +41,7 @@ export function createAskNode(module: DomainModule, db: Database, country: strin
       { query, variables },
       {
         country,
-        claims: claimsFor(country),
+        claims: { ...CLAIMS, aud: country },
         notes: [],
         countThreshold: 5,
         contactPoint: null,
@@ -61,17 +63,24 @@ function recording(reader: Reader, statements: RanStatement[]): Reader {
   }
 }
 
+const NAME = 'istmo check'
 /** No node is asked, so nobody checks these. */
-function claimsFor(country: string): LegClaims {
-  return {
-    iss: 'istmo check',
-    aud: country,
-    sub: 'istmo check',
-    iat: 0,
-    exp: 0,
-    jti: 'istmo check',
-    act: { sub: 'istmo check' },
-    op: '',
-    scope: '',
-  }
+const CLAIMS = { iss: NAME, sub: NAME, jti: NAME, act: { sub: NAME }, iat: 0, exp: 0, op: '', scope: '' }
+
+/**
+ * Chooses as whom the check asks: of the task forces that the country recognises, or else that rows name, the one that sees most rows. If no file and no row names
+ * one, it is nobody's, which sees what is shared with each.
+ * @param table a table with `shared_with` and `handling`.
+ */
+export async function chooseTaskForce({ db, rules, now }: DatabaseContext, table: string): Promise<string> {
+  const recognised = (rules?.read.access.taskForces ?? []).filter(({ notAfter }) => !isLastDayOver(notAfter, now))
+  const rows = await queryUnhurried<{ name: string; rows: number }>(
+    db,
+    `select name, count(*)::float8 as rows from ${table}, unnest(shared_with) as named(name) where name <> '*'
+     group by 1 order by 2 desc, 1 limit 100`,
+  )
+  const seen = new Map(rows.map(({ name, rows: count }) => [name, count]))
+  const candidates = recognised.length > 0 ? recognised.map(({ id }) => id) : [...seen.keys()]
+  const [best = NAME] = candidates.toSorted((left, right) => (seen.get(right) ?? 0) - (seen.get(left) ?? 0))
+  return best
 }

@@ -10,12 +10,14 @@ import { formatJson, formatMarkdown, formatText } from './report.ts'
 import { runCheck } from './run-check.ts'
 import { checkWords } from './words.ts'
 
-const wholeNumber =
-  (least: number, most: number) =>
-  (text: string): number | undefined => {
+/** What options have in common whose value is a whole number. */
+const wholeNumber = (least: number, most: number) => ({
+  expected: `a whole number from ${least} to ${most}`,
+  parse: (text: string): number | undefined => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     return number >= least && number <= most ? number : undefined
-  }
+  },
+})
 
 function parseList<Item extends string>(
   text: string,
@@ -122,24 +124,21 @@ const CHECK = {
       value: 'number',
       default: '5',
       meaning: 'how many rows of each finding are named, by their ids',
-      expected: 'a whole number from 0 to 1000',
-      parse: wholeNumber(0, 1_000),
+      ...wholeNumber(0, 1_000),
     },
     sample: {
       flag: 'sample',
       value: 'number',
       default: '20',
       meaning: 'how many persons are searched for',
-      expected: 'a whole number from 1 to 10000',
-      parse: wholeNumber(1, 10_000),
+      ...wholeNumber(1, 10_000),
     },
-    deadline: {
+    deadlineMs: {
       flag: 'deadline',
       value: 'ms',
       default: '2000',
       meaning: 'the time of a leg, in milliseconds, where the country file does not say it',
-      expected: 'a whole number from 1 to 600000',
-      parse: wholeNumber(1, 600_000),
+      ...wholeNumber(1, 600_000),
     },
     complete: { flag: 'complete', value: null, meaning: 'a part that could not be checked counts as a finding' },
     json: { flag: 'json', value: null, meaning: 'print one JSON document (docs/check.md)' },
@@ -185,43 +184,19 @@ async function check(
   { out, err }: CommandStreams,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<0 | 1> {
-  const {
-    country,
-    domains,
-    only,
-    examples,
-    sample,
-    deadline: deadlineMs,
-    before,
-    supergraph,
-    operations,
-    gateway,
-  } = line
   if (line.json && line.markdown) throw new UsageError('expected --json or --markdown; came both')
   const language = chooseLanguage(line.language, env)
   const isTerminal = 'isTTY' in err && err.isTTY === true
-  const result = await runCheck({
-    country,
-    domains,
-    only,
-    ...readDatabase(line, env),
-    options: {
-      before,
-      supergraph,
-      operations,
-      gateway,
-      examples,
-      sample,
-      deadlineMs,
-      rules: line.rules ?? (env.RULES_FILE || undefined),
-      tlsCert: line.tlsCert ?? (env.TLS_CERT_FILE || undefined),
-      tlsKey: line.tlsKey ?? (env.TLS_KEY_FILE || undefined),
-      tlsClientCa: line.tlsClientCa ?? (env.TLS_CLIENT_CA_FILE || undefined),
-    },
-    onPart: (name) => {
-      if (isTerminal) err.write(`… ${checkWords(language)(`parts.${name}`)}\n`)
-    },
-  })
+  const options = {
+    ...line,
+    rules: line.rules ?? (env.RULES_FILE || undefined),
+    tlsCert: line.tlsCert ?? (env.TLS_CERT_FILE || undefined),
+    tlsKey: line.tlsKey ?? (env.TLS_KEY_FILE || undefined),
+    tlsClientCa: line.tlsClientCa ?? (env.TLS_CLIENT_CA_FILE || undefined),
+  }
+  const { country, domains, only } = line
+  const onPart = (name: PartName) => isTerminal && err.write(`… ${checkWords(language)(`parts.${name}`)}\n`)
+  const result = await runCheck({ country, domains, only, ...readDatabase(line, env), options, onPart })
   const format = line.json ? formatJson : line.markdown ? formatMarkdown : formatText
   out.write(format(result, language))
   const { error, warning } = countBySeverity(result.findings)

@@ -20,6 +20,9 @@ export interface CheckContext {
   readonly now: number
 }
 
+/** What a check works with that reads the country's database. */
+export type DatabaseContext = CheckContext & { readonly db: Database }
+
 /** What the command line gives. */
 export interface CheckOptions {
   readonly rules?: string | undefined

@@ -235,14 +235,6 @@ export const PARTS = [
 /** One of {@link PARTS}. */
 export type PartName = (typeof PARTS)[number]
 
-/** How one part ended. */
-export interface PartResult {
-  readonly name: PartName
-  /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */
-  readonly state: 'done' | 'not-done' | 'failed'
-  readonly ms: number
-}
-
 /** Thrown by a part that lacks what it needs. `lacks`: the option that would give it, such as `--supergraph FILE`. */
 export class NotChecked extends Error {
   override readonly name = 'NotChecked'

@@ -1,8 +1,16 @@
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
 import { type DescribedFinding, describeFinding } from './describe-finding.ts'
-import { countBySeverity, type Finding, type PartResult } from './finding.ts'
+import { countBySeverity, type Finding, type PartName } from './finding.ts'
 import { checkWords } from './words.ts'
+
+/** How one part ended. */
+export interface PartResult {
+  readonly name: PartName
+  /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */
+  readonly state: 'done' | 'not-done' | 'failed'
+  readonly ms: number
+}
 
 /** What a check found, in the order of its parts. */
 export interface CheckResult {

@@ -2,46 +2,54 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { type DocumentNode, parse } from 'graphql'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
-import { said } from '../../contract/said.ts'
+import { type Said, sayBoth } from '../../contract/said.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { describeError } from '../../service/describe-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { findPending } from '../../subgraphs/kit/migrate.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
-import type { CheckContext, CheckOptions } from './context.ts'
-import { type Finding, NotChecked, PARTS, type PartName, type PartResult } from './finding.ts'
+import type { CheckContext, CheckOptions, DatabaseContext } from './context.ts'
+import { type Finding, NotChecked, PARTS, type PartName } from './finding.ts'
 import { checkCertificates } from './parts/certificates.ts'
 import { checkClock } from './parts/clock.ts'
 import { checkDerived } from './parts/derived.ts'
-import { checkGraph } from './parts/graph.ts'
 import { checkOperations } from './parts/operations.ts'
 import { checkReferences } from './parts/references.ts'
 import { checkRows } from './parts/rows.ts'
 import { checkRules, readRules } from './parts/rules.ts'
 import { checkSchema } from './parts/schema.ts'
-import { checkSdl } from './parts/sdl.ts'
+import { checkGraph, checkSdl } from './parts/sdl.ts'
 import { checkSearch } from './parts/search.ts'
 import { checkTimings } from './parts/timings.ts'
 import { checkVisibility } from './parts/visibility.ts'
-import type { CheckResult } from './report.ts'
+import type { CheckResult, PartResult } from './report.ts'
+import { checkWords } from './words.ts'
 
-const CHECKS: Readonly<Record<PartName, (context: CheckContext) => readonly Finding[] | Promise<readonly Finding[]>>> =
-  {
-    rules: checkRules,
-    sdl: checkSdl,
-    graph: checkGraph,
-    operations: checkOperations,
-    certificates: checkCertificates,
-    clock: checkClock,
-    schema: checkSchema,
-    visibility: checkVisibility,
-    rows: checkRows,
-    references: checkReferences,
-    derived: checkDerived,
-    search: checkSearch,
-    timings: checkTimings,
-  }
+type Found = readonly Finding[] | Promise<readonly Finding[]>
+
+/** The parts of a check that need no database. That of the clocks looks at its clock if there is one. */
+const PARTS_WITHOUT_ROWS = {
+  rules: checkRules,
+  sdl: checkSdl,
+  graph: checkGraph,
+  operations: checkOperations,
+  certificates: checkCertificates,
+  clock: checkClock,
+} as const satisfies Readonly<Record<string, (context: CheckContext) => Found>>
+
+/** The parts that read the country's database. */
+const PARTS_OF_ROWS = {
+  schema: checkSchema,
+  visibility: checkVisibility,
+  rows: checkRows,
+  references: checkReferences,
+  derived: checkDerived,
+  search: checkSearch,
+  timings: checkTimings,
+} as const satisfies Readonly<Record<string, (context: DatabaseContext) => Found>>
+
+const readsRows = (name: PartName): name is keyof typeof PARTS_OF_ROWS => Object.hasOwn(PARTS_OF_ROWS, name)
 
 /** What a check needs besides the options of its parts. */
 export interface CheckRequest {
@@ -64,73 +72,59 @@ export interface CheckRequest {
  * @throws {ConfigError} if an option names a file or folder that cannot be read.
  */
 export async function runCheck(request: CheckRequest): Promise<CheckResult> {
-  const { country, options, only = PARTS } = request
-  const { rules, findings } =
+  const { country, options, only = PARTS, onPart } = request
+  const { rules, findings: ofRules } =
     options.rules === undefined ? { rules: null, findings: [] } : await readRules(options.rules, country, '--rules')
   const modules = await loadDomains(request.domains ?? (rules === null ? DOMAINS : [...rules.file.domains.keys()]))
   const supergraph = options.supergraph === undefined ? null : await readSupergraph(options.supergraph)
-  const needsDatabase = only.some((name) => !WITHOUT_DATABASE.has(name))
-  const database = needsDatabase ? await openRows(request, modules) : NO_DATABASE
+  const isOpened = only.some((name) => name === 'clock' || readsRows(name))
+  const { db, lacksDatabase, found, close } = isOpened ? await openRows(request, modules) : NO_DATABASE
   try {
-    const { db, lacksDatabase } = database
-    const context = { country, modules, options, rules, supergraph, db, lacksDatabase, now: Date.now() }
-    const results = await runParts(context, request)
-    return {
-      country,
-      checkedAt: new Date(context.now).toISOString(),
-      parts: results.map(({ part }) => part),
-      findings: [...findings, ...database.findings, ...results.flatMap((result) => result.findings)],
+    const now = Date.now()
+    const context = { country, modules, options, rules, supergraph, db, lacksDatabase, now }
+    const parts: PartResult[] = []
+    const findings = [...ofRules, ...(found === null ? [] : [found])]
+    for (const name of PARTS.filter((one) => only.includes(one))) {
+      onPart?.(name)
+      const startedAt = performance.now()
+      const ended = await runPart(name, context)
+      parts.push({ name, state: ended.state, ms: Math.round(performance.now() - startedAt) })
+      findings.push(...ended.findings)
     }
+    return { country, checkedAt: new Date(now).toISOString(), parts, findings }
   } finally {
-    await database.close()
+    await close()
   }
 }
 
-const WITHOUT_DATABASE: ReadonlySet<PartName> = new Set(['rules', 'sdl', 'graph', 'operations', 'certificates'])
-
-interface RanPart {
-  readonly part: PartResult
-  readonly findings: readonly Finding[]
-}
-
-async function runParts(context: CheckContext, { only = PARTS, onPart }: CheckRequest): Promise<readonly RanPart[]> {
-  const results: RanPart[] = []
-  for (const name of PARTS.filter((one) => only.includes(one))) {
-    onPart?.(name)
-    results.push(await runPart(name, context))
-  }
-  return results
-}
-
-async function runPart(name: PartName, context: CheckContext): Promise<RanPart> {
-  const startedAt = performance.now()
-  const end = (state: PartResult['state'], findings: readonly Finding[]): RanPart => ({
-    part: { name, state, ms: Math.round(performance.now() - startedAt) },
-    findings,
-  })
+async function runPart(
+  name: PartName,
+  context: CheckContext,
+): Promise<Pick<PartResult, 'state'> & { readonly findings: readonly Finding[] }> {
   try {
-    return end('done', await CHECKS[name](context))
+    if (!readsRows(name)) return { state: 'done', findings: await PARTS_WITHOUT_ROWS[name](context) }
+    const { db, lacksDatabase } = context
+    if (db === null) throw new NotChecked(lacksDatabase)
+    return { state: 'done', findings: await PARTS_OF_ROWS[name]({ ...context, db }) }
   } catch (error) {
-    if (error instanceof NotChecked) {
-      return end('not-done', [{ id: 'NOT_CHECKED', place: name, details: { lacks: error.lacks } }])
-    }
+    if (error instanceof NotChecked)
+      return { state: 'not-done', findings: [{ id: 'NOT_CHECKED', place: name, details: { lacks: error.lacks } }] }
     if (error instanceof ConfigError) throw error
-    const reason = describeError(error)
-    return end('failed', [{ id: 'CHECK_FAILED', place: name, details: { reason } }])
+    const details = { reason: describeError(error) }
+    return { state: 'failed', findings: [{ id: 'CHECK_FAILED', place: name, details }] }
   }
 }
 
-interface OpenedRows {
-  readonly db: Database | null
-  readonly lacksDatabase: CheckContext['lacksDatabase']
-  readonly findings: readonly Finding[]
+interface OpenedRows extends Pick<CheckContext, 'db' | 'lacksDatabase'> {
+  /** What keeps the database from being read. */
+  readonly found: Finding | null
   readonly close: () => Promise<void>
 }
 
 const NO_DATABASE: OpenedRows = {
   db: null,
   lacksDatabase: '--database-url URL | --database-folder DIR',
-  findings: [],
+  found: null,
   close: () => Promise.resolve(),
 }
 
@@ -143,36 +137,34 @@ async function openRows(request: CheckRequest, modules: readonly DomainModule[])
       `${folder}: expected the folder of a node’s database; it is missing. Correct --database-folder.`,
     )
   }
-  const unusable = (reason: string): Finding => ({ id: 'DATABASE_UNUSABLE', place: 'database', details: { reason } })
-  const lacksDatabase = said('a database that can be used', 'una base de datos que se pueda usar')
+  const lacksDatabase = sayBoth((language) => checkWords(language)('details.usable'))
   let db: Database
   try {
     db = request.db ?? (await openDatabase({ url, folder }))
   } catch (error) {
-    const reason = describeError(error)
-    return { ...NO_DATABASE, lacksDatabase, findings: [unusable(reason)] }
+    return { ...NO_DATABASE, lacksDatabase, found: unusable(describeError(error)) }
   }
   const close = async (): Promise<void> => (request.db === undefined ? db.close() : undefined)
   try {
     const found = await findUnfit(db, modules, country)
-    if (found === null) return { db, lacksDatabase: '', findings: [], close }
-    return { db: null, lacksDatabase, findings: [found], close }
+    return { db: found === null ? db : null, lacksDatabase, found, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
+const unusable = (reason: Said | string): Finding => ({
+  id: 'DATABASE_UNUSABLE',
+  place: 'database',
+  details: { reason },
+})
+
 /** A database without tables, or of another country, is not looked at any further. */
 async function findUnfit(db: Database, modules: readonly DomainModule[], country: string): Promise<Finding | null> {
   const pending = await findPending(db, modules)
-  if (modules.some(({ domain }) => pending.some((name) => name.startsWith(`${domain}/001`)))) {
-    const reason = said(
-      'it has no tables of this country. Start the node once: it makes them',
-      'no tiene tablas de este país. Arranque el nodo una vez: él las crea',
-    )
-    return { id: 'DATABASE_UNUSABLE', place: 'database', details: { reason } }
-  }
+  if (modules.some(({ domain }) => pending.some((name) => name.startsWith(`${domain}/001`))))
+    return unusable(sayBoth((language) => checkWords(language)('details.noTables')))
   return (await findOtherCountry(db, country))[0] ?? null
 }
 

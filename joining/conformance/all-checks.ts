@@ -1,50 +1,33 @@
-import { AREAS, type Check } from './check.ts'
-import { CASE_COUNT_CHECKS } from './checks/case-counts.ts'
-import { DUAL_CRIMINALITY_CHECKS } from './checks/dual-criminality.ts'
-import { ENTITY_CHECKS } from './checks/entities.ts'
-import { ENTITY_BATCH_CHECKS } from './checks/entity-batches.ts'
+import type { Check } from './check.ts'
+import { COUNT_CHECKS } from './checks/counts.ts'
 import { FILTER_CHECKS } from './checks/filters.ts'
-import { HIDDEN_RECORD_CHECKS } from './checks/hidden-records.ts'
-import { ICCS_CHECKS } from './checks/iccs-classes.ts'
-import { LIST_ORDER_CHECKS } from './checks/list-order.ts'
-import { LIST_PAGE_CHECKS } from './checks/list-pages.ts'
-import { LIST_SIZE_CHECKS } from './checks/list-sizes.ts'
+import { LAW_CHECKS } from './checks/law.ts'
+import { LIST_CHECKS } from './checks/lists.ts'
 import { LOAD_CHECKS } from './checks/load.ts'
-import { PROTECTED_CHECKS } from './checks/protected.ts'
+import { PERSON_CHECKS } from './checks/persons.ts'
 import { QUESTION_CHECKS } from './checks/questions.ts'
-import { QUOTA_CHECKS } from './checks/quotas.ts'
 import { RECEIPT_CHECKS } from './checks/receipts.ts'
 import { RECORD_CHECKS } from './checks/records.ts'
 import { REQUEST_CHECKS } from './checks/requests.ts'
 import { ROW_CHECKS } from './checks/rows.ts'
-import { RULE_CHECKS } from './checks/rules.ts'
-import { SEARCH_CHECKS } from './checks/search.ts'
-import { TOKEN_CHECKS } from './checks/tokens.ts'
+import { RULE_CHECKS, TOKEN_CHECKS } from './checks/rules.ts'
 
 /** Every check, in the order of the report. */
 export const CHECKS: readonly Check[] = [
-  ...[
-    RECORD_CHECKS,
-    ENTITY_CHECKS,
-    ENTITY_BATCH_CHECKS,
-    LIST_ORDER_CHECKS,
-    LIST_PAGE_CHECKS,
-    LIST_SIZE_CHECKS,
-    FILTER_CHECKS,
-    SEARCH_CHECKS,
-    PROTECTED_CHECKS,
-  ],
-  ...[
-    ROW_CHECKS,
-    HIDDEN_RECORD_CHECKS,
-    CASE_COUNT_CHECKS,
-    DUAL_CRIMINALITY_CHECKS,
-    ICCS_CHECKS,
-    RULE_CHECKS,
-    TOKEN_CHECKS,
-  ],
-  ...[QUESTION_CHECKS, QUOTA_CHECKS, REQUEST_CHECKS, RECEIPT_CHECKS, LOAD_CHECKS],
-].flat()
+  ...RECORD_CHECKS,
+  ...LIST_CHECKS,
+  ...FILTER_CHECKS,
+  ...PERSON_CHECKS,
+  ...ROW_CHECKS,
+  ...COUNT_CHECKS,
+  ...LAW_CHECKS,
+  ...RULE_CHECKS,
+  ...TOKEN_CHECKS,
+  ...QUESTION_CHECKS,
+  ...REQUEST_CHECKS,
+  ...RECEIPT_CHECKS,
+  ...LOAD_CHECKS,
+]
 
 /**
  * Chooses the checks that names stand for: ids such as `entities.order`, or parts such as `entities`. Without names, all.
@@ -52,7 +35,7 @@ export const CHECKS: readonly Check[] = [
  */
 export function chooseChecks(names: readonly string[]): readonly Check[] | null {
   if (names.length === 0) return CHECKS
-  const isKnown = (name: string): boolean => AREAS.some((area) => area === name) || CHECKS.some(({ id }) => id === name)
-  if (!names.every(isKnown)) return null
-  return CHECKS.filter(({ id }) => names.some((name) => id === name || id.startsWith(`${name}.`)))
+  const isNamed = ({ id }: Check, name: string): boolean => id === name || id.startsWith(`${name}.`)
+  if (!names.every((name) => CHECKS.some((check) => isNamed(check, name)))) return null
+  return CHECKS.filter((check) => names.some((name) => isNamed(check, name)))
 }

@@ -1,9 +1,23 @@
-import { Kind, type ObjectTypeDefinitionNode, parse, type TypeNode } from 'graphql'
-import { ascendingDateKey, descendingDateKey } from '../../contract/cursor.ts'
-import type { Domain } from '../../contract/domain.ts'
+import {
+  buildASTSchema,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isObjectType,
+  parse,
+  print,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { CONNECTION_ORDERS } from '../../contract/cursor.ts'
+import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 
-/** What the contract lets a gateway ask of a country: its records by id, and its lists. The checks go through all of it. */
+/** What the contract lets a gateway ask of a country, read from its schemas: records by id, and lists. The checks go through all of it. */
 
 /** A type of records. */
 export interface RecordType {
@@ -27,217 +41,128 @@ export interface Connection {
   readonly field: string
   /** Its orders, the default first. */
   readonly orders: readonly string[]
-  /** Whether `orderBy` names the order. */
-  readonly takesOrder: boolean
-  /** Whether the argument `countries` names who answers. */
-  readonly takesCountries: boolean
-  /** Its filters: the types of its arguments by name. */
-  readonly filters: Readonly<Record<string, string>>
-  /** The selection of a node. */
+  /** The types of its arguments by name. */
+  readonly args: Readonly<Record<string, string>>
+  /** The name of the type of its nodes, and the selection of one. */
+  readonly nodeType: string
   readonly node: string
   /** Whether the id in a cursor is the id of the node. */
   readonly hasNodeIds: boolean
-  /** For each order, the key of a node; an order that is absent has no key that a node shows. */
-  readonly keys: Readonly<Record<string, (node: Readonly<Record<string, unknown>>) => string>>
 }
 
-/** The object types of a domain, by name. */
-const typesOf = (domain: Domain): ReadonlyMap<string, ObjectTypeDefinitionNode> =>
-  new Map(
-    parse(domainSdl(domain)).definitions.flatMap((node) =>
-      node.kind === Kind.OBJECT_TYPE_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
-const TYPES: Readonly<Record<Domain, ReturnType<typeof typesOf>>> = {
-  cases: typesOf('cases'),
-  persons: typesOf('persons'),
-  legal: typesOf('legal'),
+/** Selects what an object of a type itself holds: all but its lists, and of another record the id. */
+function selectAll(type: GraphQLObjectType): string {
+  return Object.values(type.getFields()).flatMap(selectField).join(' ')
 }
 
-/** Selects what an object of a type itself holds: all but its connections, and of another record the id. */
-function selectAll(domain: Domain, typeName: string): string {
-  const fields = TYPES[domain].get(typeName)?.fields ?? []
-  return fields.flatMap(({ name, type }) => selectField(domain, name.value, namedTypeOf(type))).join(' ')
+function selectField({ name, type }: GraphQLField<unknown, unknown>): readonly string[] {
+  const inner = getNamedType(type)
+  if (!isObjectType(inner)) return [name]
+  if (inner.name.endsWith('Connection')) return []
+  return [`${name} { ${hasKey(inner) ? 'id' : selectAll(inner)} }`]
 }
 
-function selectField(domain: Domain, name: string, typeName: string): readonly string[] {
-  const type = TYPES[domain].get(typeName)
-  if (type === undefined) return [name]
-  if (typeName.endsWith('Connection')) return []
-  const isRecord = type.directives?.some((directive) => directive.name.value === 'key')
-  return [`${name} { ${isRecord === true ? 'id' : selectAll(domain, typeName)} }`]
-}
+const directivesOf = ({ astNode }: GraphQLObjectType) => astNode?.directives ?? []
+const hasKey = (type: GraphQLObjectType): boolean => directivesOf(type).some(({ name }) => name.value === 'key')
+/** Whether another domain has the records, and this one only names them. */
+const isReference = (type: GraphQLObjectType): boolean =>
+  directivesOf(type).some((directive) => directive.arguments?.some(({ name }) => name.value === 'resolvable'))
 
-const namedTypeOf = (type: TypeNode): string =>
-  type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type)
-
-const CASE = selectAll('cases', 'Case')
-const WARRANT = selectAll('cases', 'Warrant')
-const PARTICIPANT = selectAll('cases', 'Participant')
-const STATUTE = selectAll('legal', 'Statute')
-const MLA = selectAll('legal', 'MutualLegalAssistanceRequest')
+const CONTRACT = DOMAINS.map((domain) => {
+  const schema = buildASTSchema(parse(domainSdl(domain)), { assumeValid: true, assumeValidSDL: true })
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType)
+  const roots = Object.values(schema.getQueryType()?.getFields() ?? {})
+  return { domain, types, roots }
+})
 
 /** The types of records, by domain. */
-export const RECORD_TYPES: readonly RecordType[] = [
-  { name: 'Case', domain: 'cases', root: 'case', fields: CASE, isStub: false },
-  { name: 'Warrant', domain: 'cases', root: 'warrant', fields: WARRANT, isStub: false },
-  { name: 'Person', domain: 'cases', root: null, fields: 'id', isStub: true },
-  { name: 'Person', domain: 'persons', root: 'person', fields: selectAll('persons', 'Person'), isStub: false },
-  { name: 'Statute', domain: 'legal', root: 'statute', fields: STATUTE, isStub: false },
-  {
-    name: 'LegalInstrument',
-    domain: 'legal',
-    root: 'legalInstrument',
-    fields: selectAll('legal', 'LegalInstrument'),
-    isStub: false,
-  },
-  { name: 'MutualLegalAssistanceRequest', domain: 'legal', root: 'mlaRequest', fields: MLA, isStub: false },
-  { name: 'Case', domain: 'legal', root: null, fields: 'id', isStub: true },
-]
+export const RECORD_TYPES: readonly RecordType[] = CONTRACT.flatMap(({ domain, types, roots }) =>
+  types
+    .filter((type) => hasKey(type) && !isReference(type))
+    .map((type) => {
+      const root = roots.find((field) => field.type === type)?.name ?? null
+      return { name: type.name, domain, root, fields: root === null ? 'id' : selectAll(type), isStub: root === null }
+    }),
+)
 
-/** The lists of root fields, from which the checks find the country's records. */
-const ROOT_DEFAULTS = { parent: null, takesOrder: false, takesCountries: true, hasNodeIds: true, keys: {} } as const
-const NESTED_DEFAULTS = { takesOrder: false, takesCountries: false, filters: {}, hasNodeIds: false, keys: {} } as const
-
-const dayOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-const filedKeys: Connection['keys'] = {
-  FILED_ON_DESC: ({ filedOn }) => descendingDateKey(dayOf(filedOn)),
-  FILED_ON_ASC: ({ filedOn }) => ascendingDateKey(dayOf(filedOn)),
-  ID_ASC: () => '',
+/** Finds a type of records of a domain. @throws {Error} if the contract has none. */
+export function typeOf(name: string, domain: Domain): RecordType {
+  const found = RECORD_TYPES.find((type) => type.name === name && type.domain === domain)
+  if (found === undefined) throw new Error(`expected a type of the domain ${domain}; came ${name}`)
+  return found
 }
-const issuedKeys: Connection['keys'] = { ISSUED_ON_DESC: ({ issuedOn }) => descendingDateKey(dayOf(issuedOn)) }
-const idKeys: Connection['keys'] = { ID_ASC: () => '' }
-const CASE_ORDERS = ['FILED_ON_DESC', 'FILED_ON_ASC', 'ID_ASC']
 
-/** Each list of the contract but that of a search, which has checks of its own. */
-export const CONNECTIONS: readonly Connection[] = [
-  {
-    ...ROOT_DEFAULTS,
-    coordinate: 'Query.cases',
-    domain: 'cases',
-    field: 'cases',
-    orders: CASE_ORDERS,
-    takesOrder: true,
-    filters: { filter: 'CaseFilter' },
-    node: CASE,
-    keys: filedKeys,
-  },
-  {
-    ...ROOT_DEFAULTS,
-    coordinate: 'Query.warrants',
-    domain: 'cases',
-    field: 'warrants',
-    orders: ['ISSUED_ON_DESC'],
-    filters: { filter: 'WarrantFilter' },
-    node: WARRANT,
-    keys: issuedKeys,
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'Case.warrants',
-    domain: 'cases',
-    parent: 'Case',
-    field: 'warrants',
-    orders: ['ISSUED_ON_DESC'],
-    node: WARRANT,
-    hasNodeIds: true,
-    keys: issuedKeys,
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'Case.participants',
-    domain: 'cases',
-    parent: 'Case',
-    field: 'participants',
-    orders: ['ROW_ASC'],
-    filters: { role: 'ParticipantRole' },
-    node: PARTICIPANT,
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'Person.cases',
-    domain: 'cases',
-    parent: 'Person',
-    field: 'cases',
-    orders: CASE_ORDERS,
-    takesOrder: true,
-    takesCountries: true,
-    node: CASE,
-    hasNodeIds: true,
-    keys: filedKeys,
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'Person.warrants',
-    domain: 'cases',
-    parent: 'Person',
-    field: 'warrants',
-    orders: ['ISSUED_ON_DESC'],
-    takesCountries: true,
-    filters: { status: 'WarrantStatus' },
-    node: WARRANT,
-    hasNodeIds: true,
-    keys: issuedKeys,
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'Person.associates',
-    domain: 'persons',
-    parent: 'Person',
-    field: 'associates',
-    orders: ['ROW_ASC'],
-    node: selectAll('persons', 'Associate'),
-  },
-  {
-    ...ROOT_DEFAULTS,
-    coordinate: 'Query.statutes',
-    domain: 'legal',
-    field: 'statutes',
-    orders: ['ID_ASC'],
-    filters: { iccs: '[IccsCode!]' },
-    node: STATUTE,
-    keys: idKeys,
-  },
-  {
-    ...ROOT_DEFAULTS,
-    coordinate: 'Query.mlaRequests',
-    domain: 'legal',
-    field: 'mlaRequests',
-    orders: ['ID_ASC'],
-    filters: { requestedCountry: 'CountryCode', status: '[MlaStatus!]' },
-    node: MLA,
-    keys: idKeys,
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'LegalInstrument.articles',
-    domain: 'legal',
-    parent: 'LegalInstrument',
-    field: 'articles',
-    orders: ['ROW_ASC'],
-    node: selectAll('legal', 'Article'),
-  },
-  {
-    ...NESTED_DEFAULTS,
-    coordinate: 'Case.mlaRequests',
-    domain: 'legal',
-    parent: 'Case',
-    field: 'mlaRequests',
-    orders: ['ID_ASC'],
-    takesCountries: true,
-    node: MLA,
-    hasNodeIds: true,
-    keys: idKeys,
-  },
-]
+const ALL_CONNECTIONS = CONTRACT.flatMap(({ domain, types }) =>
+  types.flatMap((type) =>
+    Object.values(type.getFields())
+      .filter(({ type: output }) => getNamedType(output).name.endsWith('Connection'))
+      .map((field) => toConnection(domain, type, field)),
+  ),
+)
 
-/** Victims and witnesses of a case. A caller needs more rights for it than for the other lists. */
-export const PROTECTED_PARTICIPANTS: Connection = {
-  ...NESTED_DEFAULTS,
-  coordinate: 'Case.protectedParticipants',
-  domain: 'cases',
-  parent: 'Case',
-  field: 'protectedParticipants',
-  orders: ['ROW_ASC'],
-  node: PARTICIPANT,
+function toConnection(domain: Domain, parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Connection {
+  const coordinate = `${parent.name}.${field.name}`
+  const node = nodeOf(field)
+  const order = field.args.find(({ name }) => name === 'orderBy')
+  const type = order && getNamedType(order.type)
+  const orders = isEnumType(type)
+    ? type.getValues().map(({ name }) => name)
+    : [CONNECTION_ORDERS[coordinate] ?? 'ID_ASC']
+  return {
+    coordinate,
+    domain,
+    parent: parent.name === 'Query' ? null : parent.name,
+    field: field.name,
+    orders,
+    args: Object.fromEntries(field.args.map((each) => [each.name, String(each.type)])),
+    nodeType: node.name,
+    node: selectAll(node),
+    hasNodeIds: hasKey(node),
+  }
+}
+
+/** The type of a list's nodes, which stand in `edges`. */
+function nodeOf({ type }: GraphQLField<unknown, unknown>): GraphQLObjectType {
+  return ['edges', 'node'].reduce((outer, name) => {
+    const inner = getNamedType(outer.getFields()[name]?.type)
+    if (!isObjectType(inner)) throw new Error(`expected edges with nodes in ${outer.name}; came ${inner?.name}`)
+    return inner
+  }, getNamedType(type) as GraphQLObjectType)
+}
+
+/** Lists with checks of their own: a search, and the victims and witnesses of a case, for which a caller needs more rights. */
+const APART = ['Query.persons', 'Case.protectedParticipants']
+
+/** Each other list of the contract. */
+export const CONNECTIONS: readonly Connection[] = ALL_CONNECTIONS.filter(
+  ({ coordinate }) => !APART.includes(coordinate),
+)
+
+/** Finds a list by its coordinate. @throws {Error} if the contract has none. */
+export function connectionAt(coordinate: string): Connection {
+  const found = ALL_CONNECTIONS.find((each) => each.coordinate === coordinate)
+  if (found === undefined) throw new Error(`expected a list of the contract; came ${coordinate}`)
+  return found
+}
+
+/**
+ * Removes from a document what a country does not publish. A field that is left with no field below it goes too.
+ * @param notPublished coordinates of fields.
+ */
+export function removeFields(schema: GraphQLSchema, query: string, notPublished: readonly string[]): string {
+  if (notPublished.length === 0) return query
+  const info = new TypeInfo(schema)
+  const removeEmpty = ({ selectionSet }: { readonly selectionSet?: SelectionSetNode | undefined }) =>
+    selectionSet?.selections.length === 0 ? null : undefined
+  const document = visit(
+    parse(query),
+    visitWithTypeInfo(info, {
+      Field: {
+        enter: ({ name }) => (notPublished.includes(`${info.getParentType()?.name}.${name.value}`) ? null : undefined),
+        leave: removeEmpty,
+      },
+      InlineFragment: { leave: removeEmpty },
+    }),
+  )
+  return print(document)
 }

@@ -11,18 +11,19 @@ import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { chooseChecks } from './all-checks.ts'
-import { askServices } from './ask-services.ts'
-import { type Identity, readIdentity, TEST_GATEWAY } from './identity.ts'
-import type { Ask } from './leg.ts'
-import { openSidecar, type UpstreamOf } from './open-sidecar.ts'
+import type { Holes } from './check.ts'
+import { readIdentity, TEST_GATEWAY } from './identity.ts'
+import { openSidecar, type Sidecar } from './open-sidecar.ts'
 import { prepareChecks } from './prepare.ts'
-import { judge, type ReportFacts, writeJson, writeMarkdown, writeText } from './report.ts'
+import { judge, writeJson, writeMarkdown, writeText } from './report.ts'
 import { NotCheckable, runChecks } from './run-checks.ts'
-import { createLegSender } from './send-leg.ts'
+import { createLegSender, type UpstreamOf } from './send-leg.ts'
 import { conformanceWords } from './words.ts'
 
-const wholeNumber = (text: string): number | undefined => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined)
-const NUMBER = 'a whole number from 1 to 999999'
+const NUMBER = {
+  parse: (text: string) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined),
+  expected: 'a whole number from 1 to 999999',
+} as const
 
 const CONFORMANCE = {
   name: 'istmo conformance',
@@ -96,32 +97,28 @@ const CONFORMANCE = {
       flag: 'rows',
       value: 'n',
       default: '300',
-      parse: wholeNumber,
-      expected: NUMBER,
+      ...NUMBER,
       meaning: 'how many rows of a list are read at most',
     },
     tries: {
       flag: 'tries',
       value: 'n',
       default: '12',
-      parse: wholeNumber,
-      expected: NUMBER,
+      ...NUMBER,
       meaning: 'how many records of a type each check tries at most',
     },
-    concurrent: {
+    concurrency: {
       flag: 'concurrent',
       value: 'n',
       default: '1000',
-      parse: wholeNumber,
-      expected: NUMBER,
+      ...NUMBER,
       meaning: 'how many legs are sent at the same time',
     },
     deadlineMs: {
       flag: 'deadline-ms',
       value: 'ms',
       default: '2000',
-      parse: wholeNumber,
-      expected: NUMBER,
+      ...NUMBER,
       meaning: 'how long a leg may take: the gateway’s default',
     },
     complete: { flag: 'complete', value: null, meaning: 'fail also if a check could not be tried' },
@@ -157,116 +154,93 @@ const CONFORMANCE = {
 
 type Line = CommandLine<typeof CONFORMANCE>
 
-/** What the command takes from outside. */
-export interface ConformanceStreams extends CommandStreams {
-  /** Whether `err` is a terminal, on which progress is shown. */
-  readonly isTerminal?: boolean
-}
-
-/** Runs `istmo conformance` for the process itself. Returns the exit code. */
-export function runConformance(args: readonly string[]): Promise<number> {
-  const streams = { out: process.stdout, err: process.stderr, isTerminal: process.stderr.isTTY === true }
-  return executeConformance(args, streams, joiningEnvironment())
-}
-
-/** As {@link runConformance}, with the streams and the environment given. Returns the exit code. */
-export function executeConformance(
+/**
+ * Runs `istmo conformance`. Returns the exit code.
+ * @param streams where the report goes (`out`), and the checks while they run (`err`, if it is a terminal).
+ */
+export function runConformance(
   args: readonly string[],
-  streams: ConformanceStreams,
-  env: Readonly<Record<string, string | undefined>>,
+  streams: CommandStreams = { out: process.stdout, err: process.stderr },
+  env: Readonly<Record<string, string | undefined>> = joiningEnvironment(),
 ): Promise<number> {
-  return executeCommand(CONFORMANCE, args, (line) => work(line, streams, chooseLanguage(line.lang, env)), streams)
+  return executeCommand(
+    CONFORMANCE,
+    args,
+    async (line) => {
+      const language = chooseLanguage(line.lang, env)
+      if (line.prepare !== undefined) return prepare(line, line.prepare, streams, language)
+      const target = await (line.upstream.length > 0 ? openServices(line) : openNode(line))
+      return check(line, target, streams, language).finally(target.close)
+    },
+    streams,
+  )
 }
 
-async function work(line: Line, streams: ConformanceStreams, language: Language): Promise<number> {
-  if (line.prepare !== undefined) return prepare(line, line.prepare, streams, language)
-  if (line.upstream.length > 0) {
-    if (line.url !== undefined || line.keys !== undefined)
-      throw new UsageError('expected either the address of a node with --keys, or --upstream; came both')
-    const { country = missing('--country CODE: whose service it is') } = line
-    const sidecar = await openSidecar({
-      country,
-      upstreams: line.upstream,
-      rules: line.rules,
-      taskForce: line.taskForce,
-      secondTaskForce: line.secondTaskForce,
-    })
-    const where = line.upstream.map(({ url }) => url).join(', ')
-    const target = { ...sidecar, where, domains: line.upstream.map(({ domain }) => domain) }
-    const askService = askServices(line.upstream)
-    return check(line, { ...target, askService }, streams, language).finally(() => sidecar.close())
-  }
+/** What is checked. `where`: its address, or those of the services behind it. */
+interface Target extends Pick<Sidecar, 'url' | 'identity' | 'domains' | 'askService' | 'close'> {
+  readonly where: string
+}
+
+async function openServices(line: Line): Promise<Target> {
+  if (line.url !== undefined || line.keys !== undefined)
+    throw new UsageError('expected either the address of a node with --keys, or --upstream; came both')
+  const { country = missing('--country CODE: whose service it is'), upstream: upstreams } = line
+  const { rules, taskForce, secondTaskForce } = line
+  const sidecar = await openSidecar({ country, upstreams, rules, taskForce, secondTaskForce })
+  return { ...sidecar, where: upstreams.map(({ url }) => url).join(', ') }
+}
+
+async function openNode(line: Line): Promise<Target> {
   const { url = missing('the address of a node, or --upstream DOMAIN=URL') } = line
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new UsageError(`url: expected an http or https URL; came ${JSON.stringify(url)}`)
   const { identity, domains } = await readIdentity(line.keys ?? missing('--keys FOLDER: the folder of --prepare'))
-  return check(line, { url, where: url, identity, domains, askService: null }, streams, language)
+  return { url, where: url, identity, domains, askService: null, close: () => Promise.resolve() }
 }
 
 function missing(what: string): never {
   throw new UsageError(`expected ${what}; came nothing`)
 }
 
-interface Target {
-  readonly url: string
-  readonly where: string
-  readonly identity: Identity
-  readonly domains: readonly Domain[]
-  readonly askService: Ask | null
-}
-
 async function check(
   line: Line,
-  target: Target,
-  { out, err, isTerminal = false }: ConformanceStreams,
+  { url, identity, domains, where, askService }: Target,
+  { out, err }: CommandStreams,
   language: Language,
 ): Promise<number> {
   const checks = chooseChecks(line.only)
   if (checks === null)
     throw new UsageError(`--only: expected the id of a check, or of a part; came ${line.only.join(', ')}`)
-  const { url, identity, domains, where } = target
   const [ca, cert, key] = await Promise.all(
     [line.ca, line.cert, line.key].map((file) => (file === undefined ? undefined : readFile(file, 'utf8'))),
   )
   const sender = createLegSender(identity, url, { ca, cert, key })
   const startedAt = performance.now()
   const say = conformanceWords(language)
+  const progress = 'isTTY' in err && err.isTTY === true ? (text: string) => err.write(`\r\x1b[K${text}`) : () => {}
   try {
-    const vkey = await sender.readVkey()
     const { results, sample, legs } = await runChecks({
+      ...line,
       identity,
       domains,
       ask: sender.ask,
-      vkey,
+      askService,
+      vkey: await sender.readVkey(),
       checks,
-      rows: line.rows,
-      tries: line.tries,
-      concurrency: line.concurrent,
-      deadlineMs: line.deadlineMs,
       hidden: line.hidden.flatMap((ids) => ids.split(',')),
-      askService: target.askService,
-      ...(isTerminal && {
-        onCheck: ({ id }, at) => void err.write(`\r\x1b[K${say('progress', { at: at + 1, all: checks.length, id })}`),
-      }),
+      onCheck: ({ id }, at) => progress(say('progress', { at: at + 1, all: checks.length, id })),
     })
-    if (isTerminal) err.write('\r\x1b[K')
+    progress('')
     const records = sample.records.reduce((sum, { nodes }) => sum + nodes.length, 0)
-    const facts: ReportFacts = {
-      country: identity.country,
-      where,
-      domains,
-      results,
-      legs,
-      records,
-      ms: performance.now() - startedAt,
-    }
     const write = line.json ? writeJson : line.markdown ? writeMarkdown : writeText
-    out.write(write(facts, language))
+    const ms = performance.now() - startedAt
+    out.write(write({ country: identity.country, where, domains, results, legs, records, ms }, language))
     const verdict = judge(results)
     return verdict === 'FAILED' || (line.complete && verdict === 'INCOMPLETE') ? EXIT_FAILED : 0
   } catch (error) {
     if (!(error instanceof NotCheckable)) throw error
-    err.write(`${CONFORMANCE.name}: ${showText(error.why[language])}\n`)
+    const why = (say as (key: string, holes: Holes) => string)(`notCheckable.${error.why}`, error.holes)
+    err.write(`${CONFORMANCE.name}: ${showText(why)}\n`)
     return EXIT_USAGE
   } finally {
     sender.close()
@@ -280,13 +254,8 @@ async function prepare(line: Line, folder: string, { out }: CommandStreams, lang
   const command =
     `istmo node --country ${country} --domains ${domains.join(',')} --port 4102 --database-url postgres://… --gateway-issuer ${TEST_GATEWAY} ` +
     `--gateway-jwks ${prepared.gatewayJwks} --rules ${prepared.rules} --audit-log-dir ${folder}/audit-log --audit-log-key ${folder}/audit-log.key --audit-log-ref-keys ${folder}/audit-log-refs.json`
-  out.write(
-    conformanceWords(language)('prepared', {
-      folder,
-      command,
-      check: `istmo conformance http://127.0.0.1:4102 --keys ${folder}`,
-    }),
-  )
+  const then = `istmo conformance http://127.0.0.1:4102 --keys ${folder}`
+  out.write(conformanceWords(language)('prepared', { folder, command, check: then }))
   return 0
 }
 

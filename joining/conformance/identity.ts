@@ -7,7 +7,7 @@ import { parseJson } from '../../contract/json-value.ts'
 import { LEG_TOKEN_USES } from '../../contract/leg-token.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { makeTestKey, type PrivateJwk, readTestKey, type TestKey, writeTestKey } from './test-keys.ts'
+import { makeTestKey, readTestKey, type TestKey, writeTestKey } from './test-keys.ts'
 import type { TestMandate } from './test-mandates.ts'
 
 /** Who the checks ask as: a test gateway, and officers of a test authority. A node that is started for the checks believes both. */
@@ -31,19 +31,21 @@ export const TEST_ROWS_PER_DAY = 2_000
 export const TEST_LEGS_PER_QUESTION = 30
 
 /** What the country's own rules say of the contract, as far as the checks must know it. */
-export interface RulesFacts {
-  readonly country: string
+const factsSchema = z.strictObject({
+  country: z.string().refine(isCountryCode),
   /** The task force whose records the checks read. */
-  readonly taskForce: string
+  taskForce: z.string().min(1),
   /** Another task force of the country, which sees other records; null: the checks that need it are not tried. */
-  readonly secondTaskForce: string | null
+  secondTaskForce: z.string().min(1).nullable().default(null),
   /** The contract's coordinates that the country does not publish. */
-  readonly notPublished: readonly string[]
+  notPublished: z.array(z.string()).readonly(),
   /** Each scope and policy that the contract or the country's SDL names. */
-  readonly scopes: readonly string[]
-  readonly policies: readonly string[]
-  readonly legTokens: (typeof LEG_TOKEN_USES)[number]
-}
+  scopes: z.array(z.string()).readonly(),
+  policies: z.array(z.string()).readonly(),
+  legTokens: z.enum(LEG_TOKEN_USES),
+})
+/** What the country's own rules say of the contract, as far as the checks must know it. */
+export type RulesFacts = Readonly<z.output<typeof factsSchema>>
 
 /** The test identity. */
 export interface Identity extends RulesFacts {
@@ -58,14 +60,7 @@ export interface Identity extends RulesFacts {
 const FILE = 'identity.json'
 
 const jwk = z.record(z.string(), z.unknown())
-const identitySchema = z.strictObject({
-  country: z.string().refine(isCountryCode),
-  taskForce: z.string().min(1),
-  secondTaskForce: z.string().min(1).nullable().default(null),
-  notPublished: z.array(z.string()),
-  scopes: z.array(z.string()),
-  policies: z.array(z.string()),
-  legTokens: z.enum(LEG_TOKEN_USES),
+const identitySchema = factsSchema.extend({
   domains: z.array(z.enum(DOMAINS)),
   gateway: jwk,
   authority: jwk,
@@ -105,12 +100,10 @@ export async function readIdentity(
     )
   }
   const { domains, gateway, authority, mandates, ...facts } = parsed.data
-  const keys = await Promise.all([gateway, authority].map((each: PrivateJwk) => readTestKey(each)))
-  const [gatewayKey, authorityKey] = keys as [TestKey, TestKey]
   const identity = {
     ...facts,
-    gateway: gatewayKey,
-    authority: authorityKey,
+    gateway: await readTestKey(gateway),
+    authority: await readTestKey(authority),
     stranger: await makeTestKey(),
     mandates: mandates as unknown as readonly TestMandate[],
   }

@@ -26,42 +26,42 @@ export interface Callers {
   readonly second: Caller | null
 }
 
-/** What is wrong with the tokens or the headers of a leg. */
-export const LEG_FAULTS = [
-  'NO_LEG_TOKEN',
-  'LEG_KEY_UNKNOWN',
-  'LEG_TOKEN_EXPIRED',
-  'LEG_TOKEN_FROM_THE_FUTURE',
-  'LEG_TOKEN_LIVES_LONG',
-  'LEG_TOKEN_OF_OTHER_COUNTRY',
-  'LEG_TOKEN_OF_OTHER_QUERY',
-  'LEG_TOKEN_OF_OTHER_TYPE',
-  'LEG_TOKEN_OF_OTHER_GATEWAY',
-  'NO_COUNTRY_TOKEN',
-  'COUNTRY_KEY_UNKNOWN',
-  'COUNTRY_TOKEN_EXPIRED',
-  'COUNTRY_TOKEN_OF_OTHER_COUNTRY',
-  'COUNTRY_TOKEN_NOT_NAMED',
-  'COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY',
-  'COUNTRY_TOKEN_BEYOND_MANDATE',
-  'NO_SALT',
-  'SALT_NOT_VALID',
-] as const
+/** What may be wrong with the tokens or the headers of a leg, with the name of its check, and how a node refuses the leg. */
+export const LEG_FAULTS = {
+  NO_LEG_TOKEN: { name: 'none', status: 401, code: 'TOKEN_MISSING' },
+  LEG_KEY_UNKNOWN: { name: 'wrong-key', status: 401, code: 'TOKEN_INVALID' },
+  LEG_TOKEN_EXPIRED: { name: 'expired', status: 401, code: 'TOKEN_EXPIRED' },
+  LEG_TOKEN_FROM_THE_FUTURE: { name: 'future', status: 401, code: 'TOKEN_INVALID' },
+  LEG_TOKEN_LIVES_LONG: { name: 'long-lived', status: 401, code: 'TOKEN_INVALID' },
+  LEG_TOKEN_OF_OTHER_COUNTRY: { name: 'other-country', status: 403, code: 'REFUSED_BY_NODE' },
+  LEG_TOKEN_OF_OTHER_QUERY: { name: 'other-query', status: 403, code: 'REFUSED_BY_NODE' },
+  LEG_TOKEN_OF_OTHER_TYPE: { name: 'other-type', status: 401, code: 'TOKEN_INVALID' },
+  LEG_TOKEN_OF_OTHER_GATEWAY: { name: 'other-gateway', status: 401, code: 'TOKEN_INVALID' },
+  NO_COUNTRY_TOKEN: { name: 'no-country-token', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  COUNTRY_KEY_UNKNOWN: { name: 'country-key', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  COUNTRY_TOKEN_EXPIRED: { name: 'country-expired', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  COUNTRY_TOKEN_OF_OTHER_COUNTRY: { name: 'country-audience', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  COUNTRY_TOKEN_NOT_NAMED: { name: 'country-pair', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY: { name: 'country-gateway', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  COUNTRY_TOKEN_BEYOND_MANDATE: { name: 'beyond-mandate', status: 403, code: 'CALLER_NOT_VERIFIED' },
+  NO_SALT: { name: 'no-salt', status: 400, code: 'LEG_SALT_MISSING' },
+  SALT_NOT_VALID: { name: 'bad-salt', status: 400, code: 'LEG_SALT_NOT_VALID' },
+} as const
 /** One of {@link LEG_FAULTS}. */
-export type LegFault = (typeof LEG_FAULTS)[number]
+export type LegFault = keyof typeof LEG_FAULTS
 
-/** What is wrong with the question that a leg carries. */
-export const QUESTION_FAULTS = [
-  'QUESTION_KEY_UNKNOWN',
-  'QUESTION_CHANGED',
-  'QUESTION_OF_OTHER_TOKEN',
-  'QUESTION_OLD',
-  'QUESTION_FROM_THE_FUTURE',
-  'QUESTION_OF_OTHER_COUNTRY',
-  'QUESTION_OF_OTHER_PURPOSE',
-] as const
+/** What may be wrong with the question that a leg carries, with the name of its check. */
+export const QUESTION_FAULTS = {
+  QUESTION_KEY_UNKNOWN: 'other-key',
+  QUESTION_CHANGED: 'changed',
+  QUESTION_OF_OTHER_TOKEN: 'other-token',
+  QUESTION_OLD: 'old',
+  QUESTION_FROM_THE_FUTURE: 'future',
+  QUESTION_OF_OTHER_COUNTRY: 'other-country',
+  QUESTION_OF_OTHER_PURPOSE: 'other-purpose',
+} as const
 /** One of {@link QUESTION_FAULTS}. */
-export type QuestionFault = (typeof QUESTION_FAULTS)[number]
+export type QuestionFault = keyof typeof QUESTION_FAULTS
 
 /** The question that the officer's tool signed, as the checks write it. */
 export interface LegQuestion {
@@ -78,7 +78,6 @@ export interface HttpChange {
   readonly method?: string
   readonly path?: string
   readonly contentType?: string
-  readonly accept?: string
   /** The body as text, in place of the JSON of query and variables. The leg token is still for the query. */
   readonly body?: string
   readonly deadline?: string

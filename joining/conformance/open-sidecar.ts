@@ -10,18 +10,17 @@ import { createNodeLog } from '../../subgraphs/kit/logger.ts'
 import { startNode } from '../../subgraphs/kit/server.ts'
 import type { DomainModule } from '../../subgraphs/kit/types.ts'
 import { type Identity, TEST_GATEWAY } from './identity.ts'
-import { prepareChecks } from './prepare.ts'
-
-/** A service of a country, by domain. */
-export interface UpstreamOf {
-  readonly domain: Domain
-  readonly url: string
-}
+import type { Ask } from './leg.ts'
+import { type Preparation, prepareChecks } from './prepare.ts'
+import { askServices, type UpstreamOf } from './send-leg.ts'
 
 /** A node that stands in front of a country's service for as long as the checks take. */
 export interface Sidecar {
   readonly url: string
   readonly identity: Identity
+  readonly domains: readonly Domain[]
+  /** Asks the services behind it; null if there are none, or they are unknown. */
+  readonly askService: Ask | null
   /** The folder of its keys, its rules and its audit log, which goes when it is closed. */
   readonly folder: string
   readonly close: () => Promise<void>
@@ -32,38 +31,28 @@ export interface Sidecar {
  * folder, as in production.
  * @throws {Error} if the node cannot start. The message says why.
  */
-export async function openSidecar(options: {
-  readonly country: string
-  readonly upstreams: readonly UpstreamOf[]
-  readonly rules?: string | undefined
-  readonly taskForce?: string | undefined
-  readonly secondTaskForce?: string | undefined
-}): Promise<Sidecar> {
-  const { upstreams, ...preparation } = options
+export async function openSidecar({
+  upstreams,
+  ...preparation
+}: Omit<Preparation, 'domains'> & { readonly upstreams: readonly UpstreamOf[] }): Promise<Sidecar> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-conformance-'))
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
     const domains = upstreams.map(({ domain }) => domain)
-    const prepared = await prepareChecks(folder, { ...preparation, domains }, Date.now())
+    const { identity, ...files } = await prepareChecks(folder, { ...preparation, domains }, Date.now())
     const config = readConfig({
+      ...files,
       country: preparation.country,
       domains: domains.join(','),
       port: '0',
       logLevel: 'silent',
       gatewayIssuer: TEST_GATEWAY,
-      gatewayJwks: prepared.gatewayJwks,
-      rules: prepared.rules,
-      auditLogKey: prepared.auditLogKey,
-      auditLogRefKeys: prepared.auditLogRefKeys,
       auditLogDir: join(folder, 'audit-log'),
       upstream: upstreams.map(({ domain, url }) => `${domain}=${url}`),
     })
     const node = await startNode(config, { modules: domains.map(contractOf), log: createNodeLog(config) })
-    const close = async (): Promise<void> => {
-      await node.close()
-      await removeFolder()
-    }
-    return { url: node.url, identity: prepared.identity, folder, close }
+    const close = (): Promise<void> => node.close().then(removeFolder)
+    return { url: node.url, identity, domains, askService: askServices(upstreams), folder, close }
   } catch (error) {
     await removeFolder()
     throw error
@@ -80,6 +69,6 @@ function readConfig(settings: Parameters<typeof readNodeConfig>[0]) {
 }
 
 /** A domain as a node in front of a service needs it: its schema, and no resolvers. */
-function contractOf(domain: Domain): DomainModule {
+export function contractOf(domain: Domain): DomainModule {
   return { domain, typeDefs: parse(domainSdl(domain)), resolvers: {}, migrations: new URL('.', import.meta.url) }
 }

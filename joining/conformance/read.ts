@@ -1,10 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Place } from '../../contract/cursor.ts'
 import type { Domain } from '../../contract/domain.ts'
-import type { Connection, RecordType } from './catalog.ts'
-import { removeFields } from './coordinates.ts'
+import { type Connection, type RecordType, removeFields } from './catalog.ts'
 import type { RulesFacts } from './identity.ts'
-import { type Ask, asObject, type Caller, type Callers, dataOf, errorsOf, type Reply } from './leg.ts'
+import { asObject, type Caller, type Callers, dataOf, errorsOf, type Leg, type Reply } from './leg.ts'
 
 /** Reads records and pages as a gateway asks for them. */
 
@@ -25,25 +24,25 @@ export interface Page {
   readonly info: Readonly<Record<string, unknown>>
 }
 
-/** What is asked of a connection. */
+/** What is asked of a connection. What is undefined is not given. */
 export interface PageOptions {
-  readonly order?: string
-  /** Undefined: the argument is not given. */
-  readonly first?: number | null
-  readonly after?: string | null
+  readonly order?: string | undefined
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
   /** The arguments that filter, by name. */
-  readonly filters?: Readonly<Record<string, unknown>>
+  readonly filters?: Readonly<Record<string, unknown>> | undefined
   /** The id of the record that has the connection. */
-  readonly parent?: string
-  readonly as?: Caller | null
+  readonly parent?: string | undefined
+  readonly as?: Caller | undefined
   /** The selection of a node, in place of the usual one. */
-  readonly node?: string
+  readonly node?: string | undefined
 }
 
 /** What reading works with. */
 export interface ReadingWorld {
   readonly facts: RulesFacts
-  readonly ask: Ask
+  /** Sends a leg, as the reader unless it says as whom. */
+  readonly ask: (leg: Omit<Leg, 'as'> & Partial<Pick<Leg, 'as'>>) => Promise<Reply>
   readonly callers: Callers
   /** The contract's schema of each domain that is served. */
   readonly schemas: ReadonlyMap<Domain, GraphQLSchema>
@@ -61,48 +60,33 @@ export function publishes({ facts, schemas }: Pick<ReadingWorld, 'facts' | 'sche
 
 /** Reads one page. */
 export async function readPage(world: ReadingWorld, connection: Connection, options: PageOptions): Promise<Page> {
-  const { domain } = connection
   const { query, variables } = pageRequest(world, connection, options)
-  const as = options.as === undefined ? world.callers.reader : options.as
-  return toPage(await world.ask({ domain, query, variables, as }), connection)
-}
-
-/** The smallest selection of a node: most checks compare places, and need no more. */
-export function briefNode({ hasNodeIds }: Connection): string {
-  return hasNodeIds ? 'id' : '__typename'
+  const { as = world.callers.reader } = options
+  return toPage(await world.ask({ domain: connection.domain, query, variables, as }), connection)
 }
 
 /** Writes the request of one page. */
 export function pageRequest(world: ReadingWorld, connection: Connection, options: PageOptions) {
-  const { field, parent, filters: types, takesOrder, takesCountries, domain } = connection
-  const { order, first, after, filters = {}, node = connection.node } = options
-  const given: readonly (readonly [name: string, type: string, value: unknown])[] = [
-    ...(takesCountries ? [['countries', '[CountryCode!]', [world.facts.country]] as const] : []),
-    ...Object.entries(filters).map(([name, value]) => [name, types[name] ?? 'String', value] as const),
-    ...(first === undefined ? [] : [['first', 'Int', first] as const]),
-    ...(after === undefined ? [] : [['after', 'String', after] as const]),
-  ]
-  const fixed = takesOrder && order !== undefined ? [`orderBy: ${order}`] : []
+  const { field, parent, args, domain } = connection
+  const { order, first, after, filters, node = connection.node } = options
+  const countries = 'countries' in args ? [world.facts.country] : undefined
+  const given = Object.entries({ countries, ...filters, first, after }).filter(([, value]) => value !== undefined)
+  const fixed = 'orderBy' in args && order !== undefined ? [`orderBy: ${order}`] : []
   const inside = [...given.map(([name]) => `${name}: $${name}`), ...fixed].join(', ')
-  const list = `page: ${field}${inside === '' ? '' : `(${inside})`} { edges { cursor node { ${node} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
-  const names = given.map(([name, type]) => `$${name}: ${type}`)
-  const declared = parent === null ? names : [...names, '$representations: [_Any!]!']
+  const list = `page: ${field}${inside && `(${inside})`} { edges { cursor node { ${node} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
+  const declared = [
+    ...given.map(([name]) => `$${name}: ${args[name]}`),
+    ...(parent === null ? [] : ['$representations: [_Any!]!']),
+  ].join(', ')
   const body = parent === null ? list : `_entities(representations: $representations) { ... on ${parent} { ${list} } }`
-  const query = publishedPart(
-    world,
-    domain,
-    `query${declared.length === 0 ? '' : ` (${declared.join(', ')})`} { ${body} }`,
-  )
-  const variables = {
-    ...Object.fromEntries(given.map(([name, , value]) => [name, value])),
-    ...(parent !== null && { representations: [{ __typename: parent, id: options.parent }] }),
-  }
-  return { query, variables }
+  const query = publishedPart(world, domain, `query${declared && ` (${declared})`} { ${body} }`)
+  const representations = [{ __typename: parent, id: options.parent }]
+  return { query, variables: { ...Object.fromEntries(given), ...(parent !== null && { representations }) } }
 }
 
-function publishedPart({ schemas, facts }: ReadingWorld, domain: Connection['domain'], query: string): string {
+function publishedPart({ schemas, facts }: ReadingWorld, domain: Domain, query: string): string {
   const schema = schemas.get(domain)
-  return schema === undefined ? query : removeFields(schema, query, new Set(facts.notPublished))
+  return schema === undefined ? query : removeFields(schema, query, facts.notPublished)
 }
 
 function toPage(reply: Reply, { parent }: Connection): Page {
@@ -133,25 +117,23 @@ function placeIn(cursor: unknown): Edge['place'] {
   }
 }
 
-/** What `_entities` gave for each representation, in their order. */
+/** What `_entities` gave for each id, in their order. */
 export interface Entities {
   readonly reply: Reply
   /** Null if the answer has no list. */
   readonly entities: readonly unknown[] | null
 }
 
-/** Asks for records by representations. */
+/** Asks for records by their ids. */
 export async function readEntities(
   world: ReadingWorld,
   { name, domain, fields }: Pick<RecordType, 'name' | 'domain' | 'fields'>,
-  representations: readonly object[],
-  as: Caller | null = world.callers.reader,
+  ids: readonly string[],
+  as: Caller = world.callers.reader,
 ): Promise<Entities> {
-  const query = publishedPart(
-    world,
-    domain,
-    `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${name} { ${fields} } } }`,
-  )
+  const text = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${name} { ${fields} } } }`
+  const query = publishedPart(world, domain, text)
+  const representations = ids.map((id) => ({ __typename: name, id }))
   const reply = await world.ask({ domain, query, variables: { representations }, as })
   const list = dataOf(reply)?._entities
   return { reply, entities: Array.isArray(list) ? list : null }
@@ -162,16 +144,11 @@ export async function readById(
   world: ReadingWorld,
   { domain, root, fields }: RecordType,
   id: string,
-  as: Caller | null = world.callers.reader,
+  as: Caller = world.callers.reader,
 ): Promise<{ readonly reply: Reply; readonly value: unknown }> {
   const query = publishedPart(world, domain, `query ($id: ID!) { record: ${root}(id: $id) { ${fields} } }`)
   const reply = await world.ask({ domain, query, variables: { id }, as })
   return { reply, value: dataOf(reply)?.record }
-}
-
-/** The representation of a record. */
-export function representationOf(type: Pick<RecordType, 'name'>, id: string): object {
-  return { __typename: type.name, id }
 }
 
 /** Whether a record is absent from an answer as it must be: null, and no error. */

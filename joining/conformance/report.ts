@@ -1,11 +1,20 @@
 import type { Domain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
-import { AREAS, type Area, type Check, type Finding } from './check.ts'
-import type { CheckedResult } from './run-checks.ts'
+import type { Check, Holes, Tried } from './check.ts'
+import { describeReply } from './leg.ts'
 import { conformanceWords } from './words.ts'
 
 /** The report of a run: as text, as Markdown, and as JSON for scripts. */
+
+/** A check with its result. */
+export interface CheckedResult {
+  readonly check: Check
+  /** How many things it tried. Zero: the country's records have nothing to try it with. */
+  readonly count: number
+  /** What it did not find as the contract says. */
+  readonly findings: readonly Tried[]
+}
 
 /** What a report is about. */
 export interface ReportFacts {
@@ -19,84 +28,94 @@ export interface ReportFacts {
   readonly ms: number
 }
 
-/** How a check ended, in one word. */
-export type ResultName = 'PASSED' | 'FAILED' | 'NOT_TRIED'
-
 /** How many findings of a check the report shows. */
 const SHOWN = 3
 
-/** Returns how a check ended. */
-export function nameResult({ result }: CheckedResult): ResultName {
-  if (result.kind === 'NOT_TRIED') return 'NOT_TRIED'
-  return result.findings.length === 0 ? 'PASSED' : 'FAILED'
+/** Returns how a check ended, in one word. */
+export function nameResult({ count, findings }: CheckedResult): 'PASSED' | 'FAILED' | 'NOT_TRIED' {
+  if (count === 0) return 'NOT_TRIED'
+  return findings.length === 0 ? 'PASSED' : 'FAILED'
 }
 
 /** The verdict of a run: `INCOMPLETE` if no check failed and some could not be tried. */
 export function judge(results: readonly CheckedResult[]): 'PASSED' | 'FAILED' | 'INCOMPLETE' {
-  const names = new Set(results.map(nameResult))
-  if (names.has('FAILED')) return 'FAILED'
-  return names.has('NOT_TRIED') ? 'INCOMPLETE' : 'PASSED'
+  const { failed, untried } = countResults(results)
+  if (failed > 0) return 'FAILED'
+  return untried > 0 ? 'INCOMPLETE' : 'PASSED'
+}
+
+function countResults(results: readonly CheckedResult[]) {
+  const count = (name: ReturnType<typeof nameResult>): number => withResult(results, name).length
+  return { passed: count('PASSED'), failed: count('FAILED'), untried: count('NOT_TRIED'), all: results.length }
+}
+
+const withResult = (results: readonly CheckedResult[], name: ReturnType<typeof nameResult>) =>
+  results.filter((each) => nameResult(each) === name)
+
+/** Says a text of a check, or that of its part of the report: what is true if it passes, what to do if it fails, what its records lack. */
+export function sayCheck(
+  { id, holes }: Pick<Check, 'id' | 'holes'>,
+  text: 'heading' | 'title' | 'remedy' | 'missing' | 'expected' | 'came',
+  language: Language,
+  more: Holes = {},
+): string {
+  const say = conformanceWords(language) as unknown as (keys: readonly string[], holes: Holes) => string
+  return say([`checks.${id}.${text}`, `checks.${id.split('.', 1)[0]}.${text}`], { ...holes, ...more })
+}
+
+/** Says what a check expected, or what came. */
+function show(check: Check, tried: Tried, text: 'expected' | 'came', language: Language): string {
+  const shown = tried[text]
+  if (shown === undefined) return sayCheck(check, text, language, tried.holes)
+  return typeof shown === 'object' ? describeReply(shown) : String(shown)
 }
 
 /** Writes the report as text. */
 export function writeText(facts: ReportFacts, language: Language): string {
-  const say = conformanceWords(language)
-  const areas = areasOf(facts.results).flatMap(([area, results]) => {
-    const passed = results.filter((each) => nameResult(each) === 'PASSED').length
-    const failed = results.filter((each) => nameResult(each) === 'FAILED')
-    const tried = results.filter((each) => nameResult(each) !== 'NOT_TRIED').length
+  const parts = groupByPart(facts.results).flatMap(([first, ...others]) => {
+    const results = [first, ...others]
+    const { passed, failed } = countResults(results)
     return [
-      `${say(`areas.${area}`).padEnd(36)} ${passed}/${tried}`,
-      ...failed.flatMap((each) => failureLines(each, language)),
+      `${sayCheck(first.check, 'heading', language).padEnd(36)} ${passed}/${passed + failed}`,
+      ...withResult(results, 'FAILED').flatMap((each) => failureLines(each, language)),
     ]
   })
-  return [...headLines(facts, language), '', ...areas, ...untriedLines(facts.results, language), ''].join('\n')
+  return [...headLines(facts, language), '', ...parts, ...untriedLines(facts.results, language), ''].join('\n')
 }
 
 function headLines(facts: ReportFacts, language: Language): readonly string[] {
-  const { legs, records, ms } = facts
+  const { country, where, domains, results, legs, records, ms } = facts
   const say = conformanceWords(language)
   return [
-    say('about', { country: facts.country, where: facts.where, domains: facts.domains.join(', ') }),
-    say(`verdicts.${judge(facts.results)}`),
-    `${say('counts', countResults(facts.results))}. ${say('asked', { legs, records, seconds: Math.round(ms / 1000) })}.`,
+    say('about', { country, where, domains: domains.join(', ') }),
+    say(`verdicts.${judge(results)}`),
+    `${say('counts', countResults(results))}. ${say('asked', { legs, records, seconds: Math.round(ms / 1000) })}.`,
   ]
 }
 
-function countResults(results: readonly CheckedResult[]) {
-  const count = (name: ResultName): number => results.filter((each) => nameResult(each) === name).length
-  return { passed: count('PASSED'), failed: count('FAILED'), untried: count('NOT_TRIED'), all: results.length }
+function groupByPart(results: readonly CheckedResult[]): readonly (readonly [CheckedResult, ...CheckedResult[]])[] {
+  const byPart = Map.groupBy(results, ({ check }) => check.id.split('.', 1)[0])
+  return [...byPart.values()] as unknown as readonly [CheckedResult, ...CheckedResult[]][]
 }
 
-function areasOf(results: readonly CheckedResult[]): readonly (readonly [Area, readonly CheckedResult[]])[] {
-  const byArea = Map.groupBy(results, ({ check }) => check.id.split('.', 1)[0] as Area)
-  return AREAS.flatMap((area) => {
-    const ofArea = byArea.get(area)
-    return ofArea === undefined ? [] : [[area, ofArea] as const]
+function failureLines({ check, findings }: CheckedResult, language: Language): readonly string[] {
+  const say = conformanceWords(language)
+  const lines = findings.slice(0, SHOWN).map((each) => {
+    const [expected, came] = (['expected', 'came'] as const).map((text) => show(check, each, text, language))
+    return `      ${showText(`${each.place}: ${say('expected')} ${expected}; ${say('came')} ${came}`)}`
   })
-}
-
-function failureLines({ check, result }: CheckedResult, language: Language): readonly string[] {
-  const say = conformanceWords(language)
-  const findings = result.kind === 'TRIED' ? result.findings : []
-  const more = findings.length > SHOWN ? [`      ${say('more', { number: findings.length - SHOWN })}`] : []
   return [
-    `  ✗ ${check.id}: ${sayCheck(check.id, 'title', language)}`,
-    ...findings.slice(0, SHOWN).map((finding) => `      ${describeFinding(finding, language)}`),
-    ...more,
-    `      ${say('remedy')}: ${sayCheck(check.id, 'remedy', language)}`,
+    `  ✗ ${check.id}: ${sayCheck(check, 'title', language)}`,
+    ...lines,
+    ...(findings.length > SHOWN ? [`      ${say('more', { number: findings.length - SHOWN })}`] : []),
+    `      ${say('remedy')}: ${sayCheck(check, 'remedy', language)}`,
   ]
-}
-
-function describeFinding({ place, expected, came }: Finding, language: Language): string {
-  const say = conformanceWords(language)
-  return showText(`${place}: ${say('expected')} ${expected[language]}; ${say('came')} ${came[language]}`)
 }
 
 function untriedLines(results: readonly CheckedResult[], language: Language): readonly string[] {
   const say = conformanceWords(language)
-  const lines = results.flatMap(({ check, result }) =>
-    result.kind === 'NOT_TRIED' ? [`  - ${check.id}: ${result.reason[language]}`] : [],
+  const lines = withResult(results, 'NOT_TRIED').map(
+    ({ check }) => `  - ${check.id}: ${sayCheck(check, 'missing', language)}`,
   )
   return lines.length === 0 ? [] : ['', `${say('untriedTitle')}:`, ...lines, `  ${say('untriedRemedy')}`]
 }
@@ -105,61 +124,36 @@ function untriedLines(results: readonly CheckedResult[], language: Language): re
 export function writeMarkdown(facts: ReportFacts, language: Language): string {
   const say = conformanceWords(language)
   const [about, ...others] = headLines(facts, language)
-  const rows = areasOf(facts.results).flatMap(([area, results]) =>
-    results.map(
-      (each) =>
-        `| ${say(`areas.${area}`)} | \`${each.check.id}\`: ${escapeCell(sayCheck(each.check.id, 'title', language))} | ${say(`results.${nameResult(each)}`)} |`,
-    ),
-  )
-  const failed = facts.results.filter((each) => nameResult(each) === 'FAILED')
-  const details = failed.flatMap((each) => [
-    '',
-    ...failureLines(each, language)
-      .map((line) => line.trim())
-      .map((line, at) => (at === 0 ? `### ${line}\n` : `- ${line}`)),
-  ])
-  const untried = untriedLines(facts.results, language)
-  return [
-    ...[
-      `# ${about}`,
-      '',
-      ...others,
-      '',
-      `| ${say('columns.part')} | ${say('columns.check')} | ${say('columns.result')} |`,
-      '|---|---|---|',
-      ...rows,
-      ...details,
-    ],
-    ...untried.map((line) => line.trim()),
-    '',
-  ].join('\n')
+  const rows = facts.results.map((each) => {
+    const title = sayCheck(each.check, 'title', language).replaceAll('|', '\\|')
+    const part = sayCheck(each.check, 'heading', language)
+    return `| ${part} | \`${each.check.id}\`: ${title} | ${say(`results.${nameResult(each)}`)} |`
+  })
+  const details = withResult(facts.results, 'FAILED').flatMap((each) => {
+    const [head = '', ...lines] = failureLines(each, language).map((line) => line.trim())
+    return ['', `### ${head}\n`, ...lines.map((line) => `- ${line}`)]
+  })
+  const untried = untriedLines(facts.results, language).map((line) => line.trim())
+  const heads = `| ${say('columns.part')} | ${say('columns.check')} | ${say('columns.result')} |`
+  return [`# ${about}`, '', ...others, '', heads, '|---|---|---|', ...rows, ...details, ...untried, ''].join('\n')
 }
-
-const escapeCell = (text: string): string => text.replaceAll('|', '\\|')
 
 /** Writes the report as one JSON document, in one language. */
 export function writeJson(facts: ReportFacts, language: Language): string {
   const { results, ...about } = facts
   const checks = results.map((each) => {
-    const { check, result } = each
-    const common = { id: check.id, result: nameResult(each), title: sayCheck(check.id, 'title', language) }
-    if (result.kind === 'NOT_TRIED') return { ...common, reason: result.reason[language] }
-    const findings = result.findings.map(({ place, expected, came }) => ({
-      place,
-      expected: expected[language],
-      came: came[language],
+    const { check, count, findings } = each
+    const result = nameResult(each)
+    const common = { id: check.id, result, title: sayCheck(check, 'title', language) }
+    if (result === 'NOT_TRIED') return { ...common, reason: sayCheck(check, 'missing', language) }
+    if (result === 'PASSED') return { ...common, tried: count }
+    const shown = findings.map((tried) => ({
+      place: tried.place,
+      expected: show(check, tried, 'expected', language),
+      came: show(check, tried, 'came', language),
     }))
-    return {
-      ...common,
-      tried: result.count,
-      ...(findings.length > 0 && { findings, remedy: sayCheck(check.id, 'remedy', language) }),
-    }
+    return { ...common, tried: count, findings: shown, remedy: sayCheck(check, 'remedy', language) }
   })
   const verdict = judge(results)
   return `${JSON.stringify({ v: 1, verdict, ...about, ms: Math.round(facts.ms), counts: countResults(results), checks })}\n`
-}
-
-/** Says what is true if a check passes, or what to do if it fails. */
-export function sayCheck(id: Check['id'], part: 'title' | 'remedy', language: Language): string {
-  return (conformanceWords(language) as (key: string) => string)(`checks.${id}.${part}`)
 }

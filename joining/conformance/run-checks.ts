@@ -1,13 +1,12 @@
-import { type GraphQLSchema, parse } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
-import { domainSdl } from '../../contract/domain-sdl.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
-import { type Both, both } from './both.ts'
 import { CONNECTIONS } from './catalog.ts'
-import type { Check, CheckResult, World } from './check.ts'
+import type { Check, Holes, Tried, World } from './check.ts'
 import { type Identity, OTHER_TASK_FORCE, TEST_AGENCY } from './identity.ts'
 import { type Ask, type Callers, codesOf, describeReply, type Reply } from './leg.ts'
+import { contractOf } from './open-sidecar.ts'
 import { type ReadingWorld, readPage } from './read.ts'
+import type { CheckedResult } from './report.ts'
 import { readSample, type Sample } from './sample.ts'
 
 /** The scope and the policy with which a caller sees victims, witnesses and minors. */
@@ -17,42 +16,33 @@ const PROTECTED_POLICY = 'protected_release'
 /** What is read for checks that need no records. */
 const NO_SAMPLE: Sample = { lists: [], records: [], protectedPersons: [] }
 
-/** A check with its result. */
-export interface CheckedResult {
-  readonly check: Check
-  readonly result: CheckResult
-}
-
 /** How the checks are run. */
-export interface RunOptions {
+export interface RunOptions
+  extends Pick<World, 'vkey' | 'tries' | 'concurrency' | 'deadlineMs' | 'hidden' | 'askService'> {
   readonly identity: Identity
   readonly domains: readonly Domain[]
   readonly ask: Ask
-  readonly vkey: string | null
   readonly checks: readonly Check[]
   /** How many rows of a list are read at most. */
   readonly rows: number
-  /** How many records of a type, and lists below records, a check tries at most. */
-  readonly tries: number
-  readonly concurrency: number
-  readonly deadlineMs: number
-  /** Ids of records that the reader must not see, as the country says. */
-  readonly hidden: readonly string[]
-  /** Asks the service behind the node itself, as the node does for nobody whom the country recognises; null if there is none, or it is unknown. */
-  readonly askService: Ask | null
   /** Called before each check. */
   readonly onCheck?: (check: Check, at: number) => void
 }
 
-/** The node cannot be checked: it does not answer, or it does not believe the test gateway. `why` says what to do. */
+/** The node cannot be checked: it does not answer, or it does not believe the test gateway. */
 export class NotCheckable extends Error {
   override readonly name = 'NotCheckable'
-  readonly why: Both
-  constructor(why: Both) {
-    super(why.en)
+  /** What to do: a text of words.en.yaml, in `notCheckable`, and what its holes need. */
+  readonly why: NotCheckableReason
+  readonly holes: Holes
+  constructor(why: NotCheckableReason, holes: Holes) {
+    super(why)
     this.why = why
+    this.holes = holes
   }
 }
+
+type NotCheckableReason = 'stopped' | 'noAnswer' | 'notServed' | 'notBelieved' | 'notReady' | 'serviceFails'
 
 /** After how many legs without an answer, one after the other, the checks end. */
 const MAX_SILENT_LEGS = 20
@@ -75,16 +65,11 @@ function countLegs(send: Ask): { readonly ask: Ask; readonly count: () => number
       })
       if (isCrowded) return reply
       silent = SILENT.includes(reply.status) ? silent + 1 : 0
-      if (silent >= MAX_SILENT_LEGS) throw new NotCheckable(STOPPED)
+      if (silent >= MAX_SILENT_LEGS) throw new NotCheckable('stopped', { legs: MAX_SILENT_LEGS })
       return reply
     },
   }
 }
-
-const STOPPED = both(
-  `${MAX_SILENT_LEGS} legs, one after the other, had no answer. Look at the logs of the node and of the service, and run the checks again`,
-  `${MAX_SILENT_LEGS} consultas seguidas no tuvieron respuesta. Mire los registros del nodo y del servicio, y repita las revisiones`,
-)
 
 /** What the checks found. `legs` counts what was asked. */
 export interface Outcome {
@@ -98,36 +83,48 @@ export interface Outcome {
  * @throws {NotCheckable} if the node does not answer a first question of the test gateway.
  */
 export async function runChecks(options: RunOptions): Promise<Outcome> {
-  const { identity, domains, vkey, checks, tries, concurrency, deadlineMs, hidden, askService } = options
+  const { identity, domains, checks, onCheck } = options
   const { ask, count } = countLegs(options.ask)
-  const served = new Map(domains.map((domain) => [domain, contractSchema(domain)]))
-  const reading = { facts: identity, ask, callers: makeCallers(identity), schemas: served }
+  const callers = makeCallers(identity)
+  const reading: ReadingWorld = {
+    facts: identity,
+    callers,
+    ask: (leg) => ask({ as: callers.reader, ...leg }),
+    schemas: new Map(domains.map((domain) => [domain, contractSchema(domain)])),
+  }
   await askFirst(reading)
   const concerned = checks.filter(
-    ({ domain, legTokens }) =>
-      (domain === undefined || domains.includes(domain)) &&
-      (legTokens === undefined || legTokens === identity.legTokens),
+    ({ domain, legTokens = identity.legTokens }) =>
+      (domain === undefined || domains.includes(domain)) && legTokens === identity.legTokens,
   )
-  const sample = concerned.every(({ isOfNode }) => isOfNode === true) ? NO_SAMPLE : await readSample(reading, options)
-  const world: World = { ...reading, domains, sample, vkey, tries, concurrency, deadlineMs, hidden, askService }
+  const sample = concerned.every(({ isOfNode }) => isOfNode) ? NO_SAMPLE : await readSample(reading, options)
+  const world: World = { ...options, ...reading, sample }
   const results: CheckedResult[] = []
   for (const [at, check] of concerned.entries()) {
-    options.onCheck?.(check, at)
-    results.push({ check, result: await check.run(world) })
+    onCheck?.(check, at)
+    results.push({ check, ...(await runCheck(check, world)) })
   }
   return { results, sample, legs: count() }
 }
 
-const schemas = new Map<Domain, GraphQLSchema>()
+/** Runs one check. */
+export async function runCheck({ run }: Check, world: World): Promise<Omit<CheckedResult, 'check'>> {
+  let count = 0
+  const findings: Tried[] = []
+  for await (const tried of run(world)) {
+    count += 1
+    if (!tried.isGood) findings.push(tried)
+  }
+  return { count, findings }
+}
+
+const schemas = new Map<Domain, ReturnType<typeof buildNodeSchema>>()
 
 /** Returns the contract's schema of a domain, which is made once. */
-function contractSchema(domain: Domain): GraphQLSchema {
-  const known = schemas.get(domain)
-  if (known !== undefined) return known
-  const typeDefs = parse(domainSdl(domain))
-  const made = buildNodeSchema({ domain, typeDefs, resolvers: {}, migrations: new URL('.', import.meta.url) })
-  schemas.set(domain, made)
-  return made
+function contractSchema(domain: Domain) {
+  const schema = schemas.get(domain) ?? buildNodeSchema(contractOf(domain))
+  schemas.set(domain, schema)
+  return schema
 }
 
 /** The callers of the checks. */
@@ -151,45 +148,19 @@ export function makeCallers({ scopes, policies, taskForce, secondTaskForce }: Id
 async function askFirst(world: ReadingWorld): Promise<void> {
   for (const domain of world.schemas.keys()) {
     const connection = CONNECTIONS.find((each) => each.domain === domain && each.parent === null)
-    const reply =
-      connection === undefined
-        ? await world.ask({ domain, query: '{ __typename }', as: world.callers.reader })
-        : (await readPage(world, connection, { first: 1, node: 'id' })).reply
-    const why = whyNot(reply, domain)
-    if (why !== null) throw new NotCheckable(why)
+    const reply = connection
+      ? (await readPage(world, connection, { first: 1, node: 'id' })).reply
+      : await world.ask({ domain, query: '{ __typename }' })
+    const why = whyNot(reply)
+    if (why !== null) throw new NotCheckable(why, { domain, came: describeReply(reply) })
   }
 }
 
-function whyNot(reply: Reply, domain: Domain): Both | null {
-  const codes = codesOf(reply)
-  const because = (en: string, es: string): Both =>
-    both(`${domain}: came ${describeReply(reply)}. ${en}`, `${domain}: vino ${describeReply(reply)}. ${es}`)
-  if (reply.status === 0) {
-    return both(
-      `${domain}: came no answer. Start the node, and look at the address`,
-      `${domain}: no hubo respuesta. Arranque el nodo y revise la dirección`,
-    )
-  }
-  if (reply.status === 404) {
-    return because(
-      'Leave the domain out of --domains, or let the node serve it',
-      'Quite el dominio de --domains, o haga que el nodo lo sirva',
-    )
-  }
-  if (codes.includes('QUESTION_NOT_SIGNED') || reply.status === 401 || reply.status === 403) {
-    return because(
-      'Start the node with the files of --prepare, so that it believes the test gateway; compare the clocks',
-      'Arranque el nodo con los archivos de --prepare, para que crea al gateway de prueba; compare los relojes',
-    )
-  }
-  if (reply.status === 503) {
-    return because('The node’s /health/ready says what is missing', '/health/ready del nodo dice qué falta')
-  }
-  if (reply.status === 502 || reply.status === 504) {
-    return because(
-      'The service behind the node does not answer as it must: docs/upstream.md',
-      'El servicio detrás del nodo no responde como debe: docs/upstream.md',
-    )
-  }
-  return null
+function whyNot(reply: Reply): NotCheckableReason | null {
+  const { status } = reply
+  if (status === 0) return 'noAnswer'
+  if (status === 404) return 'notServed'
+  if (codesOf(reply).includes('QUESTION_NOT_SIGNED') || status === 401 || status === 403) return 'notBelieved'
+  if (status === 503) return 'notReady'
+  return status === 502 || status === 504 ? 'serviceFails' : null
 }

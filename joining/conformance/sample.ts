@@ -1,17 +1,18 @@
 import { comparePlaces, encodeCursor } from '../../contract/cursor.ts'
+import { DOMAINS } from '../../contract/domain.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
-import { CONNECTIONS, type Connection, PROTECTED_PARTICIPANTS, RECORD_TYPES, type RecordType } from './catalog.ts'
-import { asObject, type Caller } from './leg.ts'
+import { CONNECTIONS, type Connection, connectionAt, RECORD_TYPES, type RecordType } from './catalog.ts'
+import { asObject } from './leg.ts'
 import {
   asArray,
   type Edge,
   idOf,
   type Node,
+  type PageOptions,
   publishes,
   type ReadingWorld,
   readEntities,
   readPage,
-  representationOf,
 } from './read.ts'
 
 /** The country's records that the checks compare with: those at the begin of its lists. */
@@ -20,7 +21,7 @@ import {
 export interface ListRows {
   readonly connection: Connection
   /** The id of the record that has the list; undefined for a root field. */
-  readonly parent?: string
+  readonly parent?: string | undefined
   readonly order: string
   readonly edges: readonly Edge[]
   /** Whether the list has no more rows than these. */
@@ -40,40 +41,39 @@ const PAGE = 100
 /** In how many times as many cases victims and witnesses are looked for. */
 const MORE_CASES = 3
 
-/** Reads a list up to `limit` rows. Whether a page says that there are more is not read here: that has a check of its own. */
+/**
+ * Reads a list up to `limit` rows, and no further than the place `until`. Whether a page says that there are more is not read here: that has a check of
+ * its own.
+ */
 export async function readRows(
   world: ReadingWorld,
   connection: Connection,
-  options: {
+  options: Omit<PageOptions, 'first' | 'after'> & {
     readonly order: string
     readonly limit: number
-    readonly parent?: string
-    readonly as?: Caller
-    readonly filters?: Readonly<Record<string, unknown>>
-    readonly node?: string
-    /** Reads no further than this place. */
     readonly until?: Edge['place']
   },
 ): Promise<Pick<ListRows, 'edges' | 'isComplete'>> {
-  const { order, limit, until, ...rest } = options
+  const { limit, until = null, ...rest } = options
   const byPlace = new Map<string, Edge>()
   let last: Edge['place'] = null
   for (;;) {
-    const after = last === null ? null : encodeCursor({ ...last, order })
-    const { edges } = await readPage(world, connection, { ...rest, order, first: PAGE, after })
-    const fresh = (edges ?? []).filter(({ place }) => place !== null && !byPlace.has(nameOf(place)))
-    for (const edge of fresh) byPlace.set(nameOf(edge.place), edge)
+    const after = last === null ? null : encodeCursor({ ...last, order: rest.order })
+    const { edges } = await readPage(world, connection, { ...rest, first: PAGE, after })
+    const fresh = (edges ?? []).filter((edge) => edge.place !== null && !byPlace.has(nameEdge(edge)))
+    for (const edge of fresh) byPlace.set(nameEdge(edge), edge)
     const sorted = sortByPlace([...byPlace.values()])
     const end: Edge['place'] = sorted.at(-1)?.place ?? null
     const isStuck: boolean = end === null || (last !== null && comparePlaces(end, last) <= 0)
-    const isBeyond = until !== undefined && until !== null && end !== null && comparePlaces(end, until) > 0
+    const isBeyond = until !== null && end !== null && comparePlaces(end, until) > 0
     if (fresh.length === 0 || isStuck || isBeyond) return { edges: sorted, isComplete: true }
     if (sorted.length >= limit) return { edges: sorted.slice(0, limit), isComplete: false }
     last = end
   }
 }
 
-const nameOf = (place: Edge['place']): string => JSON.stringify([place?.key, place?.id])
+/** Names the place of an edge. */
+export const nameEdge = ({ place }: Edge): string => JSON.stringify([place?.key, place?.id])
 
 /** Sorts edges by their places. */
 export function sortByPlace(edges: readonly Edge[]): readonly Edge[] {
@@ -94,127 +94,84 @@ export async function readSample(
     world.schemas.has(domain) && publishes(world, coordinate)
   const served = CONNECTIONS.filter(isServed)
   const lists: ListRows[] = []
-  const addList = async (connection: Connection, parent?: string): Promise<void> => {
-    for (const order of connection.orders) {
-      const given = { order, limit, ...(parent !== undefined && { parent }) }
-      lists.push({
-        connection,
-        order,
-        ...(parent !== undefined && { parent }),
-        ...(await readRows(world, connection, given)),
-      })
+  const addLists = async (domain: Connection['domain'], parentType: string | null, parents: readonly string[]) => {
+    for (const connection of served.filter((each) => each.domain === domain && each.parent === parentType)) {
+      for (const parent of parentType === null ? [undefined] : parents.slice(0, tries)) {
+        for (const order of connection.orders) {
+          const rows = await readRows(world, connection, { order, limit, parent })
+          lists.push({ connection, order, parent, ...rows })
+        }
+      }
     }
   }
-  for (const connection of served.filter(({ parent }) => parent === null)) await addList(connection)
-  const addBelow = async (parentType: string, domain: Connection['domain'], ids: readonly string[]): Promise<void> => {
-    for (const connection of served.filter(({ parent, domain: own }) => parent === parentType && own === domain)) {
-      for (const id of ids.slice(0, tries)) await addList(connection, id)
-    }
+  for (const domain of DOMAINS) await addLists(domain, null, [])
+  const cases = idsIn(lists, 'Query.cases', (node) => [node])
+  await addLists('cases', 'Case', cases)
+  const persons = idsIn(lists, null, ({ person, subject }) => [person, subject])
+  for (const domain of ['cases', 'persons'] as const) await addLists(domain, 'Person', persons)
+  const ofRequests = idsIn(lists, 'Query.mlaRequests', (node) => [node.case, ...asArray(node.concerns)])
+  await addLists('legal', 'Case', ofRequests)
+  const isOwn = (id: string): boolean => ownerOf(id) === world.facts.country
+  const instruments = idsIn(lists, null, ({ legalBasis }) => [legalBasis]).filter(isOwn)
+  await addLists('legal', 'LegalInstrument', instruments)
+  const read: Readonly<Record<string, readonly string[]>> = {
+    Person: persons.filter(isOwn).slice(0, tries),
+    LegalInstrument: instruments.slice(0, tries),
   }
-  const cases = idsIn(lists, 'Query.cases')
-  await addBelow('Case', 'cases', cases)
-  const named = personsIn(lists)
-  for (const domain of ['cases', 'persons'] as const) await addBelow('Person', domain, named)
-  await addBelow('Case', 'legal', casesOfRequests(lists))
-  await addBelow('LegalInstrument', 'legal', instrumentsIn(lists, world.facts.country))
-  const protectedPersons = isServed(PROTECTED_PARTICIPANTS)
-    ? await findProtected(world, cases.slice(0, tries * MORE_CASES))
-    : []
-  return { lists, records: await readRecords(world, lists, { named, tries }), protectedPersons }
-}
-
-/** The persons whom lists name, and how many of them are read. */
-interface Named {
-  readonly named: readonly string[]
-  readonly tries: number
-}
-
-async function readRecords(world: ReadingWorld, lists: readonly ListRows[], named: Named): Promise<Sample['records']> {
-  const served = RECORD_TYPES.filter(({ domain }) => world.schemas.has(domain))
   const records = []
-  for (const type of served) records.push({ type, nodes: await nodesOfType(world, type, lists, named) })
-  return records
+  for (const type of RECORD_TYPES.filter(({ domain }) => world.schemas.has(domain))) {
+    const named = type.name === 'Person' ? persons : cases
+    const nodes = type.isStub ? named.map((id) => ({ id })) : await nodesOf(world, type, lists, read[type.name])
+    records.push({ type, nodes })
+  }
+  const victims = connectionAt('Case.protectedParticipants')
+  const isKnown = isServed(victims)
+  const protectedPersons = isKnown ? await findProtected(world, victims, cases.slice(0, tries * MORE_CASES)) : []
+  return { lists, records, protectedPersons: protectedPersons.filter(isOwn) }
 }
 
-/** Finds records of a type: in lists, and persons through the cases that name them. */
-async function nodesOfType(
+/** Finds records of a type: in its list, or by the ids that other lists name. */
+async function nodesOf(
   world: ReadingWorld,
   type: RecordType,
   lists: readonly ListRows[],
-  { named, tries }: Named,
+  ids: readonly string[] | undefined,
 ): Promise<readonly Node[]> {
-  const { country } = world.facts
-  if (type.isStub) {
-    const ids = type.name === 'Person' ? named : idsIn(lists, 'Query.cases')
-    return ids.map((id) => ({ id }))
+  if (ids === undefined) {
+    const isList = ({ connection, order }: ListRows): boolean =>
+      connection.parent === null && connection.nodeType === type.name && order === connection.orders[0]
+    return lists.filter(isList).flatMap(({ edges }) => edges.map(({ node }) => node))
   }
-  if (type.name === 'Person') {
-    const own = named.filter((id) => ownerOf(id) === country)
-    return asNodes(await readOneByOne(world, type, own.slice(0, tries)))
-  }
-  if (type.name === 'LegalInstrument')
-    return asNodes(await readOneByOne(world, type, instrumentsIn(lists, country).slice(0, tries)))
-  const coordinate = {
-    Case: 'Query.cases',
-    Warrant: 'Query.warrants',
-    Statute: 'Query.statutes',
-    MutualLegalAssistanceRequest: 'Query.mlaRequests',
-  }[type.name]
-  return lists
-    .filter(({ connection, order }) => connection.coordinate === coordinate && order === connection.orders[0])
-    .flatMap(({ edges }) => edges.map(({ node }) => node))
-}
-
-async function readOneByOne(
-  world: ReadingWorld,
-  type: RecordType,
-  ids: readonly string[],
-): Promise<readonly unknown[]> {
-  const found: unknown[] = []
+  const found: Node[] = []
   for (const id of ids) {
-    const { entities } = await readEntities(world, type, [representationOf(type, id)])
-    found.push(...(entities ?? []))
+    const { entities } = await readEntities(world, type, [id])
+    found.push(...(entities ?? []).map(asObject).filter((node) => idOf(node) !== null))
   }
   return found
 }
 
-const asNodes = (values: readonly unknown[]): readonly Node[] =>
-  values.map(asObject).filter((node) => idOf(node) !== null)
-
-function idsIn(lists: readonly ListRows[], coordinate: string): readonly string[] {
-  return distinct(
-    lists
-      .filter(({ connection }) => connection.coordinate === coordinate)
-      .flatMap(({ edges }) => edges.map(({ node }) => idOf(node))),
-  )
-}
-
-/** The persons whom participants and warrants name. */
-function personsIn(lists: readonly ListRows[]): readonly string[] {
-  const nodes = lists.flatMap(({ edges }) => edges.map(({ node }) => node))
-  return distinct(nodes.flatMap(({ person, subject }) => [idOf(person), idOf(subject)]))
-}
-
-function casesOfRequests(lists: readonly ListRows[]): readonly string[] {
-  const requests = lists.filter(({ connection }) => connection.coordinate === 'Query.mlaRequests')
-  const nodes = requests.flatMap(({ edges }) => edges.map(({ node }) => node))
-  return distinct(nodes.flatMap((node) => [idOf(node.case), ...asArray(node.concerns).map(idOf)]))
-}
-
-function instrumentsIn(lists: readonly ListRows[], country: string): readonly string[] {
-  const nodes = lists.flatMap(({ edges }) => edges.map(({ node }) => idOf(node.legalBasis)))
-  return distinct(nodes).filter((id) => ownerOf(id) === country)
+/** The ids of records that the nodes of a list name; null: of each list. */
+function idsIn(
+  lists: readonly ListRows[],
+  coordinate: string | null,
+  named: (node: Node) => readonly unknown[],
+): readonly string[] {
+  const concerned = lists.filter(({ connection }) => coordinate === null || connection.coordinate === coordinate)
+  return distinct(concerned.flatMap(({ edges }) => edges.flatMap(({ node }) => named(node).map(idOf))))
 }
 
 /** Finds persons whom a case names as a victim or a witness. */
-async function findProtected(world: ReadingWorld, cases: readonly string[]): Promise<readonly string[]> {
+async function findProtected(
+  world: ReadingWorld,
+  victims: Connection,
+  cases: readonly string[],
+): Promise<readonly string[]> {
   const found: (string | null)[] = []
   for (const parent of cases) {
-    const options = { first: PAGE, parent, as: world.callers.trusted }
-    const { edges } = await readPage(world, PROTECTED_PARTICIPANTS, options)
+    const { edges } = await readPage(world, victims, { first: PAGE, parent, as: world.callers.trusted })
     found.push(...(edges ?? []).map(({ node }) => idOf(node.person)))
   }
-  return distinct(found).filter((id) => ownerOf(id) === world.facts.country)
+  return distinct(found)
 }
 
 function distinct(ids: readonly (string | null)[]): readonly string[] {

@@ -1,42 +1,37 @@
 import { randomUUID } from 'node:crypto'
+import { createSessionKey } from '../../clients/session-key.ts'
+import { signQuestion } from '../../clients/sign-question.ts'
 import { LEG_TOKEN_LIFETIME_S, LEG_TOKEN_TYPE, operationHash, writePolicies } from '../../contract/leg-token.ts'
 import {
   COUNTRY_TOKEN_HEADER,
   COUNTRY_TOKEN_LIFETIME_S,
   COUNTRY_TOKEN_TYPE,
+  type CountryTokenClaims,
 } from '../../contract/trust/country-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
+import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import { type Identity, OFFICERS_COUNTRY, OTHER_TASK_FORCE, TEST_AUTHORITY, TEST_GATEWAY } from './identity.ts'
-import type { Caller, Leg, LegFault } from './leg.ts'
+import type { Caller, Leg, LegFault, LegQuestion, QuestionFault } from './leg.ts'
 import { signTestToken } from './test-keys.ts'
 import type { TestMandate } from './test-mandates.ts'
 
-/** What the tokens of a leg are about. */
-export interface SignedLeg extends Pick<Leg, 'query' | 'as' | 'fault' | 'isOfCase'> {
+/** What the tokens of a leg say that the leg does not. */
+export interface SignedFacts {
   /** The officer's pseudonym. */
   readonly subject: string
   readonly nowMs: number
-  /** What the country token says of the signed question; null: there is none. */
-  readonly question: SignedQuestionFacts | null
-}
-
-/** The question of a leg, as the authority saw it. */
-export interface SignedQuestionFacts {
-  readonly jti: string
-  /** The thumbprint of the key of the officer's tool. */
-  readonly toolKey: string
-  /** SHA-256 of the access token, base64url. */
-  readonly accessTokenHash: string
+  /** The claims of the country token about the signed question; null: there is none. */
+  readonly question: Pick<CountryTokenClaims, 'question' | 'caller_jkt' | 'caller_ath'> | null
 }
 
 /** A country that no test asks, for tokens of another country. */
 const otherCountry = (country: string): string => (country === 'AQ' ? 'BV' : 'AQ')
 
 /** Signs the tokens of a leg as a gateway and an authority do, with at most one fault. Returns its headers. */
-export function signLeg(identity: Identity, leg: SignedLeg): Readonly<Record<string, string>> {
+export function signLeg(identity: Identity, leg: Leg, facts: SignedFacts): Readonly<Record<string, string>> {
   const { fault, as: caller } = leg
-  const countryToken = caller === null ? null : signCountryToken(identity, caller, leg)
-  const legToken = signLegToken(identity, leg, countryToken)
+  const countryToken = caller === null ? null : signCountryToken(identity, caller, leg, facts)
+  const legToken = signLegToken(identity, leg, facts.nowMs, countryToken)
   return {
     ...(fault !== 'NO_LEG_TOKEN' && { authorization: `Bearer ${legToken}` }),
     ...(countryToken !== null &&
@@ -51,7 +46,8 @@ export function mandateOf({ mandates }: Identity, { taskForce }: Caller, isOfCas
   return mandate
 }
 
-function signLegToken(identity: Identity, { query, as: caller, fault, nowMs }: SignedLeg, ct: string | null): string {
+function signLegToken(identity: Identity, leg: Leg, nowMs: number, ct: string | null): string {
+  const { query, as: caller, fault } = leg
   const { iat, exp } = legTimes(Math.floor(nowMs / 1000), fault)
   const { country, gateway, stranger } = identity
   const claims = {
@@ -85,7 +81,8 @@ function legTimes(nowS: number, fault: LegFault | undefined): { readonly iat: nu
 function signCountryToken(
   identity: Identity,
   caller: Caller,
-  { fault, subject, nowMs, question, isOfCase }: SignedLeg,
+  { fault, isOfCase }: Leg,
+  { subject, nowMs, question }: SignedFacts,
 ): string {
   const { country, authority, gateway, stranger } = identity
   const nowS = Math.floor(nowMs / 1000)
@@ -111,11 +108,68 @@ function signCountryToken(
     cnf: { jkt: fault === 'COUNTRY_TOKEN_OF_OTHER_GATEWAY_KEY' ? stranger.publicJwk.kid : gateway.publicJwk.kid },
     caller_iss: TEST_AUTHORITY,
     caller_jti: randomUUID(),
-    ...(question !== null && {
-      caller_jkt: question.toolKey,
-      caller_ath: question.accessTokenHash,
-      question: question.jti,
-    }),
+    ...question,
   }
   return signTestToken(fault === 'COUNTRY_KEY_UNKNOWN' ? stranger : authority, COUNTRY_TOKEN_TYPE, claims)
+}
+
+/** A question of the test officers: what the officer's tool, the authority and the gateway would each make of one. */
+export interface CarriedQuestion {
+  /** What stands in the body's extensions. */
+  readonly carried: LegExtensions
+  /** What the country token says of it. */
+  readonly facts: SignedFacts['question']
+}
+
+/** Signs the question of a leg, with at most one fault. Legs whose questions have the same name carry the same one. */
+export type QuestionSigner = (question: LegQuestion, as: Caller | null, nowMs: number) => Promise<CarriedQuestion>
+
+const GATEWAY_ADDRESS = 'https://gateway.conformance.example'
+const ACCESS_TOKEN = 'the access token of a test officer'
+/** By how many seconds the time of a question is wrong: more than any node takes. */
+const SHIFTS_S: Readonly<Partial<Record<QuestionFault, number>>> = {
+  QUESTION_OLD: -3_600,
+  QUESTION_FROM_THE_FUTURE: 120,
+}
+
+/** Makes a signer with the keys of one tool and of a stranger, for questions to a country. */
+export async function createQuestionSigner(country: string): Promise<QuestionSigner> {
+  const [tool, stranger] = await Promise.all([createSessionKey(), createSessionKey()])
+  const named = new Map<string, Promise<CarriedQuestion>>()
+  const sign = async (question: LegQuestion, as: Caller | null, nowMs: number): Promise<CarriedQuestion> => {
+    const { document, variables, fault } = question
+    const written = {
+      gateway: GATEWAY_ADDRESS,
+      accessToken: ACCESS_TOKEN,
+      document,
+      variables,
+      basis: [],
+      purpose: fault === 'QUESTION_OF_OTHER_PURPOSE' ? 'PROSECUTION' : (as?.purpose ?? 'INVESTIGATION'),
+      countries: [fault === 'QUESTION_OF_OTHER_COUNTRY' ? otherCountry(country) : country],
+      iat: Math.floor(nowMs / 1000) + (SHIFTS_S[fault ?? 'QUESTION_CHANGED'] ?? 0),
+    } as const
+    const { text, jti, ath } = await signQuestion(written, fault === 'QUESTION_KEY_UNKNOWN' ? stranger : tool)
+    const caller_ath = fault === 'QUESTION_OF_OTHER_TOKEN' ? sha256Url('another access token') : ath
+    return {
+      carried: { question: fault === 'QUESTION_CHANGED' ? changeAudience(text) : text, document },
+      facts: { question: jti, caller_jkt: tool.thumbprint, caller_ath },
+    }
+  }
+  return (question, as, nowMs) => {
+    const { name } = question
+    if (name === undefined) return sign(question, as, nowMs)
+    const known = named.get(name) ?? sign(question, as, nowMs)
+    named.set(name, known)
+    return known
+  }
+}
+
+/** Changes a claim of a statement behind its signature: the address of the gateway, which no node compares with anything. */
+function changeAudience(text: string): string {
+  const [jwt = '', ...disclosures] = text.split('~')
+  const [header = '', payload = '', signature = ''] = jwt.split('.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Readonly<Record<string, unknown>>
+  const changed = { ...claims, aud: 'https://another-gateway.example' }
+  const written = Buffer.from(JSON.stringify(changed)).toString('base64url')
+  return [[header, written, signature].join('.'), ...disclosures].join('~')
 }

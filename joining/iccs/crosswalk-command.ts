@@ -7,7 +7,7 @@ import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
 import { type DecidedLabel, formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
-import { ICCS_WORDS } from './words.ts'
+import { iccsWords } from './words.ts'
 
 const CROSSWALK = {
   name: 'istmo iccs crosswalk',
@@ -39,7 +39,7 @@ export function runCrosswalk(args: readonly string[], place: CommandPlace = TERM
 }
 
 async function write(line: CommandLine<typeof CROSSWALK>, { streams, withDatabase }: CommandPlace): Promise<void> {
-  const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
+  const say = iccsWords(chooseLanguage(line.language, joiningEnvironment()))
   const known = new Set((await readClassification(line, withDatabase)).map(({ code }) => code))
   const options = { known, nowMs: Date.now() }
   const { decided, open } = await readDecisions(line.decisions, options)
@@ -52,7 +52,7 @@ async function write(line: CommandLine<typeof CROSSWALK>, { streams, withDatabas
   await replaceFile(line.out, formatCrosswalk(all))
   const labels = new Set(all.map(({ label }) => label))
   const stillOpen = open.filter((label) => !labels.has(label)).length
-  streams.err.write(`${words.written({ decided: all.length, open: stillOpen }, line.out)}\n`)
+  streams.err.write(`${say('written', { file: line.out, decided: all.length, open: stillOpen })}\n`)
 }
 
 /** Joins decisions. Of two about one label, the one of the later day counts; of the same day, the newer file's. */

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { readWords } from '../../contract/read-words.ts'
 
-/** The words of penal codes and registers, and their articles, by the code of the classification: lexicon.yaml, which says how it is written. */
+/** The words of penal codes and registers, by the code of the classification that takes them in: lexicon.yaml, which says how it is written. */
 interface Lexicon {
   readonly terms: Readonly<Record<string, string>>
   readonly articles: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly sameWords: readonly string[]
+  readonly phrases: readonly (readonly [phrase: string, word: string])[]
 }
 
 /** The lexicon. */
-export const LEXICON = parse(readFileSync(new URL('lexicon.yaml', import.meta.url), 'utf8')) as Lexicon
+export const LEXICON: Lexicon = readWords(new URL('lexicon.yaml', import.meta.url))

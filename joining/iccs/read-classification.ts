@@ -1,10 +1,10 @@
 /** The codes of the classification, from a publisher's file or from a node's database. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { parse } from 'csv-parse/sync'
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { readTable } from '../decisions/read-table.ts'
 
 /** One code of the classification. */
 export interface IccsCode {
@@ -14,10 +14,10 @@ export interface IccsCode {
   readonly titleEs: string
 }
 
-/** An inclusion or an exclusion of a code, in Spanish or English: items with semicolons between them. */
+/** A text of a code, in Spanish or English. An inclusion or an exclusion has items with semicolons between them. */
 export interface ClassificationText {
   readonly code: string
-  readonly kind: 'INCLUSION' | 'EXCLUSION'
+  readonly kind: 'DESCRIPTION' | 'INCLUSION' | 'EXCLUSION'
   readonly text: string
 }
 
@@ -26,8 +26,6 @@ export const TEXTS_NAME = 'iccs-v1.0-texts-en-es.csv'
 
 /** The name of the publisher's list in the folder of `--data`. */
 export const LIST_NAME = 'iccs-v1.0-codes-en-es.csv'
-
-const COLUMNS = ['code', 'title_en', 'title_es'] as const
 
 /**
  * Reads the list of codes, as `istmo import iccs` takes it: with the columns `code`, `title_en` and `title_es`.
@@ -40,47 +38,33 @@ export async function readClassificationFile(path: string): Promise<readonly Icc
     () => false,
   )
   const file = isFolder ? join(path, LIST_NAME) : path
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${file}: expected the list of codes of ICCS; it cannot be read. Name it with --data`, {
-      cause,
-    })
-  })
-  const [head = [], ...lines] = parseRows(file, text)
-  const missing = COLUMNS.filter((column) => !head.includes(column))
-  if (missing.length > 0) {
+  const { rows } = await readTable(file, ['code', 'title_en', 'title_es'])
+  const codes = rows.map(({ line, fields: { code = '', title_en = '', title_es = '' } }) => {
+    if (/^\d+$/u.test(code) && iccsLevel(code) !== null) return { code, titleEn: title_en, titleEs: title_es }
     throw new UsageError(
-      `${file}: expected the columns ${COLUMNS.join(', ')}; the first line lacks ${missing.join(', ')}`,
-    )
-  }
-  const [code, english, spanish] = COLUMNS.map((column) => head.indexOf(column)) as [number, number, number]
-  const codes = lines.map((row, at) => {
-    const read = { code: row[code] ?? '', titleEn: row[english] ?? '', titleEs: row[spanish] ?? '' }
-    if (/^\d+$/u.test(read.code) && iccsLevel(read.code) !== null) return read
-    throw new UsageError(
-      `${file}, line ${at + 2}: expected a code of 2, 4, 5 or 6 digits; came «${read.code}». A spreadsheet may have taken the zero before it away`,
+      `${file}, line ${line}: expected a code of 2, 4, 5 or 6 digits; came «${code}». A spreadsheet may have taken the zero before it away`,
     )
   })
   return checkCodes(file, codes)
 }
 
 /**
- * Reads the inclusions and exclusions of the classification.
+ * Reads the descriptions, inclusions and exclusions of the classification.
  * @param path the folder of the list, or the list itself
  * @returns none if the file of texts is not beside the list
- * @throws {UsageError} if a line has another form.
+ * @throws {UsageError} if the file has another form.
  */
 export async function readClassificationTexts(path: string): Promise<readonly ClassificationText[]> {
-  const folder = basename(path).endsWith('.csv') ? dirname(path) : path
-  const file = join(folder, TEXTS_NAME)
-  const text = await readFile(file, 'utf8').catch(() => null)
-  if (text === null) return []
-  const [head = [], ...lines] = parseRows(file, text)
-  if (head.join() !== 'code,kind,language,text') {
-    throw new UsageError(`${file}: expected the columns code, kind, language and text; came ${head.join(', ')}`)
-  }
-  return lines.flatMap(([code = '', kind, , words = '']): readonly ClassificationText[] => {
-    if (kind === 'inclusion') return [{ code, kind: 'INCLUSION', text: words }]
-    return kind === 'exclusion' ? [{ code, kind: 'EXCLUSION', text: words }] : []
+  const file = join(basename(path).endsWith('.csv') ? dirname(path) : path, TEXTS_NAME)
+  const isThere = await stat(file).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return []
+  const { rows } = await readTable(file, ['code', 'kind', 'language', 'text'])
+  return rows.flatMap(({ fields: { code = '', kind: name = '', text = '' } }) => {
+    const kind = (['DESCRIPTION', 'INCLUSION', 'EXCLUSION'] as const).find((each) => each === name.toUpperCase())
+    return kind === undefined ? [] : [{ code, kind, text }]
   })
 }
 
@@ -109,12 +93,4 @@ function checkCodes(place: string, codes: readonly IccsCode[]): readonly IccsCod
     )
   }
   return codes
-}
-
-function parseRows(file: string, text: string): readonly (readonly string[])[] {
-  try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true })
-  } catch (cause) {
-    throw new UsageError(`${file}: expected CSV; ${(cause as Error).message}`, { cause })
-  }
 }

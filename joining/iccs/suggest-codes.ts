@@ -1,8 +1,8 @@
 /** Proposes codes of the classification for a national label, best first, each with its reason. A person decides. */
 import MiniSearch, { type SearchResult } from 'minisearch'
 import { iccsParent } from '../../contract/iccs.ts'
-import { type FoundArticle, findArticles } from './articles.ts'
 import { type CleanLabel, cleanLabel, isAttemptStem } from './clean-label.ts'
+import { LEXICON } from './lexicon.ts'
 import type { ClassificationText, IccsCode } from './read-classification.ts'
 import { wordsByStem } from './same-words.ts'
 import { listTerms, type Term } from './terms.ts'
@@ -17,8 +17,8 @@ export interface Suggestion {
 
 /** Why a code is proposed. */
 export type SuggestionReason =
-  /** The label has these words of a term, a title or an inclusion of the code, or of what another code excludes for it. */
-  | { readonly kind: 'TERM' | 'TITLE' | 'TEXT'; readonly text: string; readonly words: readonly string[] }
+  /** The label has these words of a term, a title, an inclusion or the description of the code, or of what another code excludes for it. */
+  | { readonly kind: Term['from']; readonly text: string; readonly words: readonly string[] }
   /** A code below it fits, and a label may be more general than that code. */
   | { readonly kind: 'ABOVE'; readonly code: string }
   /** Several codes below it fit equally well. */
@@ -85,7 +85,7 @@ const SHARPNESS = 1.6
 
 /**
  * Creates what proposes codes of one classification.
- * @param texts its inclusions and exclusions; none if they are not at hand
+ * @param texts its descriptions, inclusions and exclusions; none if they are not at hand
  * @param country whose labels they are, for articles
  */
 export function createSuggester(
@@ -104,7 +104,7 @@ export function createSuggester(
       const words = new Map([...wordsByStem(clean.text), ...laws.map((law) => [law, law] as const)])
       const found = rankTerms(words, { terms, index, weightOf, isKnown })
       if (clean.isOther && [...words.keys()].every((stem) => OF_EVERYTHING.has(stem))) found.set(REST.code, REST.fit)
-      if (found.size === 0) addArticles(found, findArticles(clean.articles, country))
+      if (found.size === 0) addArticles(found, clean.articles, country)
       const ranked = rankCodes(found, known, clean)
       return ranked.slice(0, most)
     },
@@ -205,9 +205,14 @@ function fitTerm(
   return Math.min(1, ofTerm) ** SHARPNESS * (0.45 + 0.55 * Math.min(1, ofLabel)) * headShare * term.weight
 }
 
-function addArticles(fits: Map<string, Fit>, found: readonly FoundArticle[]): void {
-  for (const { country, article, code } of found) {
-    fits.set(code, { score: ARTICLE_SCORE, reason: { kind: 'ARTICLE', country, article } })
+/** Adds what the articles of a label take in, by the penal code of a country; without a country, by all that are known. */
+function addArticles(fits: Map<string, Fit>, articles: readonly string[], country: string | undefined): void {
+  for (const [each, known] of Object.entries(LEXICON.articles)) {
+    for (const article of country === undefined || each === country ? articles : []) {
+      const code = known[article]
+      if (code !== undefined)
+        fits.set(code, { score: ARTICLE_SCORE, reason: { kind: 'ARTICLE', country: each, article } })
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { isCountryCode } from '../../contract/country-code.ts'
+import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
@@ -12,8 +13,8 @@ import { CLASSIFICATION_OPTIONS, readClassification } from './classification-opt
 import { PROPOSAL_COLUMNS, readCrosswalk } from './crosswalk.ts'
 import { type ClassificationText, type IccsCode, readClassificationTexts } from './read-classification.ts'
 import { type CountedLabel, readLabels } from './read-labels.ts'
-import { createSuggester } from './suggest-codes.ts'
-import { ICCS_WORDS, type IccsWords } from './words.ts'
+import { createSuggester, type SuggestionReason } from './suggest-codes.ts'
+import { type IccsWords, iccsWords } from './words.ts'
 
 /** The most codes that are proposed for one label. */
 const MAX_PROPOSED = 20
@@ -70,7 +71,8 @@ export function runIccsSuggest(args: readonly string[], place: CommandPlace = TE
 }
 
 async function suggest(line: CommandLine<typeof SUGGEST>, { streams, withDatabase }: CommandPlace): Promise<void> {
-  const words = ICCS_WORDS[chooseLanguage(line.language, joiningEnvironment())]
+  const language = chooseLanguage(line.language, joiningEnvironment())
+  const say = iccsWords(language)
   if (line.out !== undefined) await refuseExisting(line.out)
   const codes = await readClassification(line, withDatabase)
   const texts = line.data === undefined ? [] : await readClassificationTexts(line.data)
@@ -80,12 +82,13 @@ async function suggest(line: CommandLine<typeof SUGGEST>, { streams, withDatabas
     line.crosswalk === undefined ? null : await readCrosswalk(line.crosswalk, { known, nowMs: Date.now() })
   const decided = new Set(decisions?.decided.map(({ label }) => label))
   const open = labels.filter(({ label }) => !decided.has(label))
-  const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, texts, words, line })
+  const { text, proposed } = line.unmapped ? listOpen(open) : propose(open, { codes, texts, language, line })
   if (line.out === undefined) streams.out.write(text)
   else await replaceFile(line.out, text)
-  if (!line.unmapped)
-    streams.err.write(`${words.proposed({ labels: open.length, proposed, decided: labels.length - open.length })}\n`)
-  if (!line.unmapped && line.out !== undefined) streams.err.write(`${words.next(line.out)}\n`)
+  if (line.unmapped) return
+  const counts = { proposed, others: open.length - proposed, decided: labels.length - open.length }
+  streams.err.write(`${say('proposed', { labels: open.length, ...counts })}\n`)
+  if (line.out !== undefined) streams.err.write(`${say('next', { file: line.out })}\n`)
 }
 
 /** What a person has decided in a file is never written over. */
@@ -103,23 +106,39 @@ function listOpen(labels: readonly CountedLabel[]) {
 interface Proposing {
   readonly codes: readonly IccsCode[]
   readonly texts: readonly ClassificationText[]
-  readonly words: IccsWords
+  readonly language: Language
   readonly line: CommandLine<typeof SUGGEST>
 }
 
-function propose(labels: readonly CountedLabel[], { codes, texts, words, line }: Proposing) {
+function propose(labels: readonly CountedLabel[], { codes, texts, language, line }: Proposing) {
   const suggester = createSuggester(codes, texts, line.country)
-  const isSpanish = words === ICCS_WORDS.es
-  const titles = new Map(codes.map(({ code, titleEn, titleEs }) => [code, isSpanish ? titleEs : titleEn]))
+  const say = iccsWords(language)
+  const titles = new Map(codes.map(({ code, titleEn, titleEs }) => [code, language === 'es' ? titleEs : titleEn]))
   const lines = [formatLine(PROPOSAL_COLUMNS)]
   let proposed = 0
   for (const { label, count } of labels) {
     const found = suggester.suggest(label, line.most)
     if (found.length > 0) proposed++
-    else lines.push(formatLine([label, count, '', '', '', words.noProposal, '', '', '']))
+    else lines.push(formatLine([label, count, '', '', '', say('reason.none'), '', '', '']))
     for (const { code, score, reason } of found) {
-      lines.push(formatLine([label, count, code, titles.get(code) ?? '', score, words.reason(reason), '', '', '']))
+      lines.push(formatLine([label, count, code, titles.get(code) ?? '', score, explain(reason, say), '', '', '']))
     }
   }
   return { text: lines.join(''), proposed }
+}
+
+function explain(reason: SuggestionReason, say: IccsWords): string {
+  switch (reason.kind) {
+    case 'ABOVE':
+    case 'REMAINDER':
+      return say(`reason.${reason.kind}`, { code: reason.code })
+    case 'SEVERAL_BELOW':
+      return say('reason.SEVERAL_BELOW', { codes: reason.codes.join(', ') })
+    case 'ARTICLE':
+      return say('reason.ARTICLE', { article: reason.article, country: reason.country })
+    case 'DESCRIPTION':
+      return say('reason.DESCRIPTION', { words: reason.words.join(', ') })
+    default:
+      return say(`reason.${reason.kind}`, { text: reason.text, words: reason.words.join(', ') })
+  }
 }

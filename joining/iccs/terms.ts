@@ -16,7 +16,7 @@ export interface Term {
   readonly excluded: readonly string[]
   /** 0 to 1: how sure the code is if the label says exactly this. */
   readonly weight: number
-  readonly from: 'TITLE' | 'TERM' | 'TEXT'
+  readonly from: 'TITLE' | 'TERM' | 'TEXT' | 'DESCRIPTION'
 }
 
 /** What the terms of the lexicon, the titles, and the inclusions and exclusions count. A remainder's title has the words of what it is the remainder of. */
@@ -27,17 +27,17 @@ const REMAINDER = /^(?:otr[oa]s?|other)\b/u
 
 /**
  * Lists the terms of the given codes. Terms of codes that the classification does not have are left out.
- * @param texts the inclusions and exclusions of the classification; none if they are not at hand
+ * @param texts the descriptions, inclusions and exclusions of the classification; none if they are not at hand
  */
 export function listTerms(codes: readonly IccsCode[], texts: readonly ClassificationText[]): readonly Term[] {
   // The inclusions of a code that has codes below it list what these take in.
   const above = new Set(codes.map(({ code }) => iccsParent(code)))
-  const used = texts.filter(({ code, kind }) => kind === 'EXCLUSION' || !above.has(code))
+  const used = texts.filter(({ code, kind }) => kind !== 'INCLUSION' || !above.has(code))
   const included = Map.groupBy(used.flatMap(readItems), ({ code }) => code)
   const parts = codes.flatMap(({ code, titleEs, titleEn }) => [
     ...termsOf(code),
     ...[titleEs, titleEn].filter((title) => title !== '').map((title) => titleTerm(code, title)),
-    ...(included.get(code) ?? []).map(({ text }) => textTerm(code, text)),
+    ...(included.get(code) ?? []).map(({ text, from }) => textTerm(code, text, from)),
   ])
   const excluded = Map.groupBy(parts, ({ code }) => code)
   return parts
@@ -69,32 +69,36 @@ function titleTerm(code: string, title: string): Omit<Term, 'id'> {
   return { code, text: title, stems: stemsOf(text), excluded: [], weight, from: 'TITLE' }
 }
 
-function textTerm(code: string, text: string): Omit<Term, 'id'> {
-  return { code, text, stems: stemsOf(text), excluded: [], weight: WEIGHT.text, from: 'TEXT' }
+function textTerm(code: string, text: string, from: 'TEXT' | 'DESCRIPTION'): Omit<Term, 'id'> {
+  return { code, text, stems: stemsOf(text), excluded: [], weight: WEIGHT.text, from }
+}
+
+/** A text of the classification that stands for a code. */
+interface CodedText {
+  readonly code: string
+  readonly text: string
+  readonly from: 'TEXT' | 'DESCRIPTION'
 }
 
 /**
- * Takes an inclusion or an exclusion apart. The items of an inclusion are of its code. Those of an exclusion are of the code that stands behind them in
- * brackets: «amenaza a testigos (08061)».
+ * Takes a text of the classification apart. A description and the items of an inclusion are of its code. Those of an exclusion are of the code that stands
+ * behind them in brackets: «amenaza a testigos (08061)».
  */
-export function readItems({
-  code,
-  kind,
-  text,
-}: ClassificationText): readonly { readonly code: string; readonly text: string }[] {
+export function readItems({ code, kind, text }: ClassificationText): readonly CodedText[] {
   // Footnotes stand as «*1».
-  const items = text
-    .replaceAll(/\*\d+/gu, '')
-    .replace(/\.\s*$/u, '')
-    .split(';')
-  if (kind === 'INCLUSION') return items.map((item) => ({ code, text: item.trim() })).filter((item) => item.text !== '')
-  const found: { code: string; text: string }[] = []
+  const plain = text.replaceAll(/\*\d+/gu, '').replace(/\.\s*$/u, '')
+  if (kind === 'DESCRIPTION') return [{ code, text: plain, from: 'DESCRIPTION' }]
+  const found: CodedText[] = []
   let waiting: string[] = []
-  for (const item of items) {
+  for (const item of plain.split(';')) {
     const [, words = item, named] = /^(.*)\((\d{2,6})\)/u.exec(item) ?? []
-    waiting.push(words.trim())
-    if (named === undefined) continue
-    found.push(...waiting.filter((each) => each !== '').map((each) => ({ code: named, text: each })))
+    const isIncluded = kind === 'INCLUSION'
+    const of = isIncluded ? code : named
+    waiting.push((isIncluded ? item : words).trim())
+    if (of === undefined) continue
+    found.push(
+      ...waiting.filter((each) => each !== '').map((each) => ({ code: of, text: each, from: 'TEXT' as const })),
+    )
     waiting = []
   }
   return found

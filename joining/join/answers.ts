@@ -1,4 +1,4 @@
-/** What `istmo join` must know of a country, in which form. */
+/** What `istmo join` must know of a country, in which form, and how it comes to know it. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { isKeyName } from '../../audit/note/key.ts'
@@ -8,48 +8,25 @@ import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { isDevelopmentName, isThisMachine } from '../../service/addresses.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { helpText } from '../../service/help-words.ts'
+import { formatOrigin } from '../../service/http/listen.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
-
-/** What a country answers. Texts are as it gave them, after they were checked. */
-export interface Answers {
-  /** ISO 3166-1 alpha-2, or UN. */
-  readonly country: string
-  readonly nameEs: string
-  readonly nameEn: string
-  readonly domains: readonly Domain[]
-  /** The name or address under which the gateway reaches the node. */
-  readonly host: string
-  readonly port: number
-  /** The address to listen on. */
-  readonly listen: string
-  /** `postgres://…`, or `embedded`. */
-  readonly database: string
-  /** Whom to contact about a hit. */
-  readonly contact: string
-  /** The name of the country's audit log. */
-  readonly logName: string
-  /** The URL at which the authorities of other countries reach the country's witness. */
-  readonly witness: string
-  readonly gatewayName: string
-  /** The gateway's public key set: a URL, or the path of a file; empty if it did not come yet. */
-  readonly gatewayKeys: string
-  /** The path of a PEM file with the authorities of the gateway's certificate; empty if it did not come yet. */
-  readonly gatewayCa: string
-  /** `own`: an authority of the country's own is made. `csr`: a certificate request for the authority that the country has. */
-  readonly tls: 'own' | 'csr'
-}
-
-/** The name of an answer, as in a file of answers. */
-export type AnswerKey = keyof Answers
+import { joinWords } from './words.ts'
 
 /** One thing to ask. */
-interface AnswerSpec extends Pick<OptionSpec, 'flag' | 'value' | 'meaning' | 'expected' | 'isSecret'> {
-  readonly meaning: string
+interface AnswerSpec extends Pick<OptionSpec, 'flag' | 'value' | 'meaning' | 'isSecret'> {
   readonly expected: string
   /** Returns what the text means; undefined if it does not have the expected form. */
   readonly parse: (text: string) => unknown
   /** What counts if nobody answers; null if somebody must. */
-  readonly fallback: (known: Partial<Answers>) => string | null
+  readonly fallback: (known: Known) => string | null
+}
+
+/** The answers from which others are made. */
+interface Known {
+  readonly country?: string
+  readonly host?: string
 }
 
 const LINE = /^[^\p{Cc}]+$/u
@@ -62,7 +39,7 @@ function parseLine(text: string): string | undefined {
     : undefined
 }
 
-function nameIn(language: string, { country }: Partial<Answers>): string | null {
+function nameIn(language: string, { country }: Known): string | null {
   if (country === undefined) return null
   if (country === 'UN') return language === 'es' ? 'Naciones Unidas' : 'United Nations'
   return new Intl.DisplayNames([language], { type: 'region' }).of(country) ?? null
@@ -71,7 +48,7 @@ function nameIn(language: string, { country }: Partial<Answers>): string | null 
 const NAME = { value: 'name', expected: 'a name of one line, without quotes' } as const
 
 /** Each thing that is asked, in this order. The command line and the file of answers are made from this table. */
-export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
+const TABLE = {
   country: {
     flag: 'country',
     value: 'code',
@@ -163,7 +140,7 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
     expected:
       'an http URL such as http://istmo.mp.gob.ni:4106/, or an https URL if a proxy with TLS stands before the witness',
     parse: parseWitnessUrl,
-    fallback: ({ host }) => (host === undefined ? null : `http://${host.includes(':') ? `[${host}]` : host}:4106/`),
+    fallback: ({ host }) => (host === undefined ? null : `${formatOrigin('http', host, 4106)}/`),
   },
   gatewayName: {
     flag: 'gateway-name',
@@ -197,10 +174,24 @@ export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = {
     parse: (text) => (text === 'own' || text === 'csr' ? text : undefined),
     fallback: () => 'own',
   },
+} satisfies Readonly<Record<string, AnswerSpec>>
+
+/** The name of an answer, as in a file of answers. */
+export type AnswerKey = keyof typeof TABLE
+
+/** What a country answers, by key. Texts are as it gave them, after they were checked. */
+export type Answers = {
+  readonly [Key in AnswerKey]: NonNullable<ReturnType<(typeof TABLE)[Key]['parse']>>
 }
 
+/** Answers as they were given, by key: not checked yet. */
+export type GivenAnswers = Readonly<Partial<Record<AnswerKey, string>>>
+
+/** What is asked, by the name of the answer. */
+export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = TABLE
+
 /** The names of all answers, in the order in which they are asked. */
-export const ANSWER_KEYS = Object.keys(ANSWER_SPECS) as readonly AnswerKey[]
+export const ANSWER_KEYS = Object.keys(TABLE) as readonly AnswerKey[]
 
 function parseDomains(text: string): readonly Domain[] | undefined {
   const names = text.split(',').map((name) => name.trim())
@@ -232,49 +223,94 @@ function parseWitnessUrl(text: string): string | undefined {
   return url === null || url.username !== '' || url.hostname === '' ? undefined : url.href
 }
 
-const givenSchema = z
-  .strictObject(
-    Object.fromEntries(
-      ANSWER_KEYS.map((key) => [
-        key,
-        z
-          .union([z.string(), z.number(), z.array(z.string())], 'expected a text, a number or a list of texts')
-          .optional(),
-      ]),
-    ) as Record<AnswerKey, z.ZodOptional<z.ZodUnion<[z.ZodString, z.ZodNumber, z.ZodArray<z.ZodString>]>>>,
-  )
-  .extend({ lang: z.enum(LANGUAGES).optional() })
-
-/** Answers as they were given, by key: not checked yet. */
-export type GivenAnswers = Readonly<Partial<Record<AnswerKey, string>>>
-
-/** What a file of answers has. */
-export interface AnswersFile {
-  readonly answers: GivenAnswers
-  /** The language of the pages and comments of the folder; undefined if the file does not say it. */
-  readonly lang: Language | undefined
-}
+const GIVEN = z
+  .union([z.string(), z.number(), z.array(z.string())], 'expected a text, a number or a list of texts')
+  .optional()
+const GIVEN_ANSWERS = Object.fromEntries(ANSWER_KEYS.map((key) => [key, GIVEN])) as Record<AnswerKey, typeof GIVEN>
+const ANSWERS_FILE = z.strictObject({ ...GIVEN_ANSWERS, lang: z.enum(LANGUAGES).optional() })
 
 /**
- * Reads a file of answers: YAML with the keys of {@link ANSWER_SPECS} and, if wanted, `lang`.
+ * Reads a file of answers: YAML with the keys of {@link ANSWER_SPECS} and, if wanted, `lang`: the language of the pages and comments of the folder.
  * @throws {ConfigError} if it is not one. The message names the file, the key and what was expected.
  */
-export async function readAnswersFile(file: string): Promise<AnswersFile> {
-  const remedy = `The keys are ${ANSWER_KEYS.join(', ')}, lang.`
-  const given = await readYamlFile(file, givenSchema, { remedy })
-  const texts: Partial<Record<AnswerKey, string>> = {}
+export async function readAnswersFile(
+  file: string,
+): Promise<{ readonly answers: GivenAnswers; readonly lang: Language | undefined }> {
+  const given = await readYamlFile(file, ANSWERS_FILE, { remedy: `The keys are ${ANSWER_KEYS.join(', ')}, lang.` })
+  const answers: Partial<Record<AnswerKey, string>> = {}
   for (const key of ANSWER_KEYS) {
     const value = given[key]
     if (value === undefined) continue
     const text = Array.isArray(value) ? value.join(',') : String(value)
-    if (ANSWER_SPECS[key].parse(text) === undefined && text !== '')
-      throw new ConfigError(describeWrong(file, key, text))
-    texts[key] = text
+    const { parse, expected, isSecret } = ANSWER_SPECS[key]
+    if (parse(text) === undefined && text !== '') {
+      const came = isSecret === true ? 'something else' : JSON.stringify(text)
+      throw new ConfigError(`${file}: ${key}: expected ${expected}; came ${came}`)
+    }
+    answers[key] = text
   }
-  return { answers: texts, lang: given.lang }
+  return { answers, lang: given.lang }
 }
 
-function describeWrong(file: string, key: AnswerKey, text: string): string {
-  const { expected, isSecret } = ANSWER_SPECS[key]
-  return `${file}: ${key}: expected ${expected}; came ${isSecret === true ? 'something else' : JSON.stringify(text)}`
+/** Asks a person one question and returns the answer; null if nobody can be asked. */
+export type Ask = (question: string) => Promise<string | null>
+
+/**
+ * Completes the answers: those that were given are checked, a person is asked for the others, and what nobody answers has its default.
+ * @param given by key.
+ * @param ask null if nobody is to be asked (`--yes`, or no terminal).
+ * @throws {UsageError} if an answer is wrong, or if one without a default is missing and nobody can be asked. The message names each flag.
+ */
+export async function completeAnswers(given: GivenAnswers, ask: Ask | null, language: Language): Promise<Answers> {
+  rejectWrong(given, language)
+  const known: Partial<Record<AnswerKey, unknown>> = {}
+  const missing: AnswerKey[] = []
+  for (const key of ANSWER_KEYS) {
+    const spec = ANSWER_SPECS[key]
+    const fallback = spec.fallback(known as Known)
+    const text = given[key] ?? (ask === null ? fallback : await askFor(key, fallback, ask, language)) ?? fallback
+    if (text === null) missing.push(key)
+    else known[key] = text === '' && fallback === '' ? '' : spec.parse(text)
+  }
+  if (missing.length > 0) throw new UsageError(describeMissing(missing, known as Known, language))
+  return Object.freeze(known) as unknown as Answers
+}
+
+function rejectWrong(given: GivenAnswers, language: Language): void {
+  const say = joinWords(language)
+  const wrong = ANSWER_KEYS.flatMap((key) => {
+    const text = given[key]
+    const { parse, flag, fallback, isSecret, expected } = ANSWER_SPECS[key]
+    if (text === undefined || (text === '' && fallback({}) === '') || parse(text) !== undefined) return []
+    const came = isSecret === true ? say('secret') : JSON.stringify(text)
+    return [say('wrongFlag', { flag, expected: helpText(expected, language), came })]
+  })
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'))
+}
+
+async function askFor(key: AnswerKey, fallback: string | null, ask: Ask, language: Language): Promise<string | null> {
+  const say = joinWords(language)
+  const { parse, expected } = ANSWER_SPECS[key]
+  const shown = fallback === null ? '' : say('fallback', { text: fallback === '' ? say('nothing') : fallback })
+  const question = `${say(`questions.${key}`)}${shown}: `
+  const again = `${say('wrong', { expected: helpText(expected, language) })}\n${question}`
+  // As often as it takes: whoever was sent away would lose the other answers.
+  for (let next = question; ; next = again) {
+    const answer = (await ask(next))?.trim()
+    if (answer === undefined) return null
+    if (answer === '' && fallback !== null) return fallback
+    if (parse(answer) !== undefined) return answer
+  }
+}
+
+function describeMissing(keys: readonly AnswerKey[], known: Known, language: Language): string {
+  const say = joinWords(language)
+  // One that has a default as soon as others are there needs no flag.
+  const likely = { country: 'NI', host: 'istmo.mp.gob.ni', ...known }
+  const asked = keys.filter((key) => ANSWER_SPECS[key].fallback(likely) === null)
+  const lines = asked.map((key) => {
+    const { flag, expected } = ANSWER_SPECS[key]
+    return say('missingFlag', { flag, expected: helpText(expected, language) })
+  })
+  return [...lines, say('howToAnswer')].join('\n')
 }

@@ -1,6 +1,7 @@
 /** Writes the files of a country's folder. Nothing that is there is ever replaced, unless it is made of the other files each time. */
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { exists } from '../../audit/if-there.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 
 /** What happened to one file. Paths are relative to the folder. */
@@ -32,11 +33,7 @@ export interface CountryFolder {
 export function openCountryFolder(root: string): CountryFolder {
   const written: WrittenFile[] = []
   const at = (path: string): string => join(root, path)
-  const has = (path: string): Promise<boolean> =>
-    access(at(path)).then(
-      () => true,
-      () => false,
-    )
+  const has = (path: string): Promise<boolean> => exists(at(path))
   const folder = async (path: string): Promise<void> => {
     await mkdir(at(path), { recursive: true, mode: 0o700 })
   }

@@ -1,28 +1,37 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import type { Language } from '../../contract/language.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { joiningEnvironment } from '../environment.ts'
 import { probeAndPrint } from '../probe/probe-command.ts'
 import { parseOperatorAddress } from '../probe/send-probe.ts'
-import { ANSWER_KEYS, ANSWER_SPECS, type AnswerKey, type GivenAnswers, readAnswersFile } from './answers.ts'
-import { type Ask, completeAnswers } from './ask-answers.ts'
+import { type RunningProcess, thisProcess } from '../running/running-process.ts'
+import {
+  ANSWER_KEYS,
+  ANSWER_SPECS,
+  type AnswerKey,
+  type Answers,
+  type Ask,
+  completeAnswers,
+  type GivenAnswers,
+  readAnswersFile,
+} from './answers.ts'
 import type { WrittenFile } from './folder.ts'
 import { joinAnswers, makeCountryFolder, readFolderLanguage } from './make-folder.ts'
 import { KEY_FILES } from './make-keys.ts'
-import { JOIN_WORDS, type JoinWords } from './words.ts'
+import { joinWords } from './words.ts'
 
 /** The option of one answer. The value is checked later, with all others, so that a person sees each wrong one at once. */
-function toOption({ flag, value, meaning, isSecret }: (typeof ANSWER_SPECS)[AnswerKey]) {
-  return { flag, value, meaning, ...(isSecret === true && { isSecret }) } satisfies OptionSpec
+function toOption({ parse: _, fallback: __, ...option }: (typeof ANSWER_SPECS)[AnswerKey]) {
+  return option satisfies OptionSpec
 }
 
 const ANSWER_OPTIONS = Object.fromEntries(ANSWER_KEYS.map((key) => [key, toOption(ANSWER_SPECS[key])])) as Record<
   AnswerKey,
-  { readonly flag: string; readonly value: string; readonly meaning: string }
+  ReturnType<typeof toOption> & { readonly value: string }
 >
 
 const JOIN = {
@@ -68,10 +77,7 @@ const JOIN = {
 } as const satisfies CommandSpec
 
 /** What the command takes from outside. */
-export interface JoinWorld {
-  readonly streams: CommandStreams
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly now: () => number
+export interface JoinWorld extends RunningProcess {
   /** The folder from which paths are resolved. */
   readonly cwd: () => string
   /** Opens a terminal to ask a person; null if there is none. */
@@ -80,9 +86,7 @@ export interface JoinWorld {
 
 /** The world of this process. */
 export const PROCESS_WORLD: JoinWorld = {
-  streams: { out: process.stdout, err: process.stderr },
-  env: joiningEnvironment(),
-  now: Date.now,
+  ...thisProcess(),
   cwd: () => process.cwd(),
   openTerminal() {
     if (!process.stdin.isTTY) return null
@@ -108,26 +112,19 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
   const read = line.answers === undefined ? null : await readAnswersFile(resolve(world.cwd(), line.answers))
   const kept = line.lang ?? read?.lang ?? (await readFolderLanguage(root))
   const language = kept ?? chooseLanguage(undefined, world.env)
-  const words = JOIN_WORDS[language]
   if (line.probe !== undefined) return probeAndPrint(root, line.probe, { isJson: false, language }, world.streams)
   const fromFile = locateFiles(read?.answers ?? {}, world)
-  const all = await joinAnswers(root, { ...fromFile, ...given }, words)
+  const all = await joinAnswers(root, { ...fromFile, ...given }, language)
   const terminal = line.yes ? null : world.openTerminal()
+  const say = joinWords(language)
+  const { out, err } = world.streams
   try {
-    if (terminal !== null) world.streams.err.write(`${words.intro}\n`)
-    const answers = await completeAnswers(all, terminal?.ask ?? null, words)
-    const located = {
-      ...answers,
-      gatewayKeys: locate(answers.gatewayKeys, world),
-      gatewayCa: locate(answers.gatewayCa, world),
-    }
-    const { written, cutOff } = await makeCountryFolder(root, located, {
-      language,
-      now: world.now(),
-      given: { ...fromFile, ...given },
-    })
-    print(written, answers.country, words, world)
-    for (const file of cutOff) world.streams.err.write(`${words.cutOff(file)}\n`)
+    if (terminal !== null) err.write(`${say('intro')}\n`)
+    const answers = locateFiles(await completeAnswers(all, terminal?.ask ?? null, language), world)
+    const options = { language, now: world.now(), given: { ...fromFile, ...given } }
+    const { written, cutOff } = await makeCountryFolder(root, answers, options)
+    out.write(`${describeFiles(written, answers.country, language).join('\n')}\n`)
+    for (const file of cutOff) err.write(`${say('cutOff', { file })}\n`)
     return 0
   } finally {
     terminal?.close()
@@ -135,10 +132,8 @@ async function join(line: CommandLine<typeof JOIN>, world: JoinWorld): Promise<n
 }
 
 function readFlags(line: CommandLine<typeof JOIN>): GivenAnswers {
-  const values = line as Readonly<Partial<Record<AnswerKey, string>>>
-  return Object.fromEntries(
-    ANSWER_KEYS.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const])),
-  )
+  const values = line as GivenAnswers
+  return Object.fromEntries(ANSWER_KEYS.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]))
 }
 
 function rejectWithProbe({ yes, answers }: CommandLine<typeof JOIN>, given: GivenAnswers): void {
@@ -147,29 +142,26 @@ function rejectWithProbe({ yes, answers }: CommandLine<typeof JOIN>, given: Give
   if (other !== null) throw new UsageError(`expected nothing besides --probe and --lang; came --${other}`)
 }
 
-/** Makes the paths absolute, as answers.yaml keeps them. */
-function locateFiles({ gatewayKeys, gatewayCa, ...answers }: GivenAnswers, world: JoinWorld): GivenAnswers {
-  return {
-    ...answers,
-    ...(gatewayKeys !== undefined && { gatewayKeys: locate(gatewayKeys, world) }),
-    ...(gatewayCa !== undefined && { gatewayCa: locate(gatewayCa, world) }),
+/** Makes paths absolute from where the command was typed, as answers.yaml keeps them. */
+function locateFiles<Given extends GivenAnswers | Answers>(given: Given, { cwd }: JoinWorld): Given {
+  const located: Partial<Record<AnswerKey, string>> = {}
+  for (const key of ['gatewayKeys', 'gatewayCa'] as const) {
+    const path = given[key]
+    if (path !== undefined && path !== '' && !/^https?:/i.test(path)) located[key] = resolve(cwd(), path)
   }
+  return { ...given, ...located }
 }
 
-/** A path from where the command was typed; an address stays as it is. */
-function locate(path: string, { cwd }: JoinWorld): string {
-  return path === '' || /^https?:/i.test(path) ? path : resolve(cwd(), path)
-}
-
-function print(written: readonly WrittenFile[], country: string, words: JoinWords, { streams }: JoinWorld): void {
-  const out = (text: string): void => void streams.out.write(`${text}\n`)
-  for (const { path, state } of written) {
-    if (state === 'RENEWED') continue
-    out(state === 'MADE' ? words.made(path) : words.kept(path))
-  }
-  const renewed = written.filter(({ state }) => state === 'RENEWED').map(({ path }) => path)
-  if (renewed.length > 0) out(words.renewed(renewed.join(', ')))
+function describeFiles(written: readonly WrittenFile[], country: string, language: Language): readonly string[] {
+  const say = joinWords(language)
+  const isRenewed = ({ state }: WrittenFile): boolean => state === 'RENEWED'
+  const lines = written
+    .filter((file) => !isRenewed(file))
+    .map(({ path, state }) => say(state === 'MADE' ? 'made' : 'kept', { path }))
+  const paths = written.filter(isRenewed).map(({ path }) => path)
+  if (paths.length > 0) lines.push(say('renewed', { paths: paths.join(', ') }))
   const suspender = KEY_FILES.suspender(country)
-  if (written.some(({ path, state }) => path === suspender && state === 'MADE')) out(words.keyMoved(suspender))
-  out(words.done('NEXT.md'))
+  if (written.some(({ path, state }) => path === suspender && state === 'MADE'))
+    lines.push(say('keyMoved', { path: suspender }))
+  return [...lines, say('done')]
 }

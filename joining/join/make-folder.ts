@@ -15,13 +15,17 @@ import {
 import { type CountryFolder, openCountryFolder, type WrittenFile } from './folder.ts'
 import { makeKeys } from './make-keys.ts'
 import { makeTls, readSentByGateway, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
-import type { JoinWords } from './words.ts'
+import { joinWords } from './words.ts'
 import { writeBundle } from './write-bundle.ts'
-import { writeNext } from './write-next.ts'
-import { writeCountryFile, writePolicies, writePolicyTest } from './write-rules.ts'
-import { writeSettings } from './write-settings.ts'
-import { writeUnits } from './write-units.ts'
-import { writeWitness } from './write-witness.ts'
+import {
+  writeCountryFile,
+  writeNext,
+  writePolicies,
+  writePolicyTest,
+  writeSettings,
+  writeUnits,
+  writeWitness,
+} from './write-files.ts'
 
 /** The file that keeps what was answered, but no password. */
 const ANSWERS_FILE = 'answers.yaml'
@@ -35,39 +39,24 @@ const LATER: ReadonlySet<string> = new Set(['gatewayKeys', 'gatewayCa'])
 /** A path that a shell and systemd take as it is. */
 const PLAIN_PATH = /^\/[\w./+@:-]*$/
 
-const SETTINGS_HEAD: Readonly<Record<Language, (country: string) => readonly string[]>> = {
-  en: (country) => [
-    `The settings of the node of ${country}. Paths are relative to this folder. Systemd reads this file, and so does a shell:`,
-    'set -a && . ./node.env && set +a && istmo node',
-    'A line that begins with # and a name is a setting that is not set, with its default.',
-  ],
-  es: (country) => [
-    `Los ajustes del nodo de ${country}. Las rutas son relativas a esta carpeta. Systemd lee este archivo, y también un shell:`,
-    'set -a && . ./node.env && set +a && istmo node',
-    'Una línea que empieza con # y un nombre es un ajuste que no está puesto, con el valor que vale si falta.',
-  ],
-}
-
 /**
  * Reads what was answered in a folder before, and joins it with what is given now.
  * @param root the absolute path of the folder.
  * @throws {UsageError} if both differ, because files that are there were made of the former answers.
  */
-export async function joinAnswers(root: string, given: GivenAnswers, words: JoinWords): Promise<GivenAnswers> {
+export async function joinAnswers(root: string, given: GivenAnswers, language: Language): Promise<GivenAnswers> {
   const folder = openCountryFolder(root)
   if (!(await folder.has(ANSWERS_FILE))) return given
   const kept = await readAnswersFile(folder.at(ANSWERS_FILE))
   const before = { ...kept.answers, ...(await readDatabase(folder)) }
   const differing = ANSWER_KEYS.filter((key) => {
-    const old = before[key]
-    const now = given[key]
-    return (
-      old !== undefined && now !== undefined && meant(key, now) !== meant(key, old) && !(LATER.has(key) && old === '')
-    )
+    const [old, now] = [before[key], given[key]]
+    if (old === undefined || now === undefined || (LATER.has(key) && old === '')) return false
+    return meant(key, now) !== meant(key, old)
   })
   if (differing.length > 0) {
     const flags = differing.map((key) => `--${ANSWER_SPECS[key].flag}`).join(', ')
-    throw new UsageError(words.differs(flags, folder.at(ANSWERS_FILE)))
+    throw new UsageError(joinWords(language)('differs', { flags, file: folder.at(ANSWERS_FILE) }))
   }
   return { ...before, ...given }
 }
@@ -122,8 +111,7 @@ export async function makeCountryFolder(
   const keys = await makeKeys(folder, answers, now)
   const trust = await makeTls(folder, answers, now)
   const gateway = await takeGatewayFiles(folder, sent, trust)
-  const settings = writeSettings(answers, SETTINGS_HEAD[language](country), language)
-  await folder.write(SETTINGS_FILE, settings, { isSecret: true })
+  await folder.write(SETTINGS_FILE, writeSettings(answers, language), { isSecret: true })
   if ('ca' in trust) await folder.write('rules/node-ca.pem', trust.ca)
   await folder.write(`rules/${country}.cedar`, writePolicies(country, language))
   await folder.write(`rules/${country}.policy-test.yaml`, writePolicyTest(answers, language))

@@ -1,8 +1,10 @@
 /** The keys of a country's node. None is ever replaced. */
-import { generateKeyPairSync, hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { generateSignerKey, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { parseJson } from '../../contract/json-value.ts'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { makeEd25519 } from '../running/rotate-keys.ts'
 import type { CountryFolder } from './folder.ts'
 
 /** Where the keys are, relative to the folder. */
@@ -22,8 +24,8 @@ export interface PublicKeys {
   readonly nodeKey: string
   /** The verifier key of the country's witness, for the trust policies of other countries' authorities. */
   readonly witness: string
-  /** The public key of whoever may suspend: `{ kty, crv, x }`. */
-  readonly suspender: { readonly kty: string; readonly crv: string; readonly x: string }
+  /** The member `x` of the public key of whoever may suspend (RFC 8037); empty if the key was taken away. */
+  readonly suspender: string
 }
 
 /**
@@ -41,41 +43,31 @@ export async function makeKeys(
   await mkdir(folder.at('keys'), { recursive: true, mode: 0o700 })
   if (!hasRefs) await rotateKeyFile(folder.at(KEY_FILES.refs), now)
   folder.note(KEY_FILES.refs, hasRefs ? 'KEPT' : 'MADE')
-  await folder.write(KEY_FILES.node, `${JSON.stringify(createJwk({}))}\n`, { isSecret: true })
+  await folder.write(KEY_FILES.node, `${JSON.stringify(makeEd25519())}\n`, { isSecret: true })
   const witness = generateSignerKey(`${logName}/witness`, SIGNATURE_TYPES.cosignature)
   await folder.write(KEY_FILES.witness, `${witness}\n`, { isSecret: true })
   const suspender = KEY_FILES.suspender(country)
   // It moves to the security officer, and its public part stays in the country's file.
   if ((await folder.has(suspender)) || !(await folder.has(`rules/${country}.yaml`)))
-    await folder.write(suspender, `${JSON.stringify(createJwk({ name: country }))}\n`, { isSecret: true })
+    await folder.write(suspender, `${JSON.stringify({ ...makeEd25519(), name: country })}\n`, { isSecret: true })
   return readPublicKeys(folder, country)
 }
 
 async function readPublicKeys(folder: CountryFolder, country: string): Promise<PublicKeys> {
   const { verifier } = parseSignerFile(await readFile(folder.at(KEY_FILES.auditLog), 'utf8'))
-  const suspender = await readJwk(folder, KEY_FILES.suspender(country)).catch(() => ({ kty: '', crv: '', x: '' }))
-  const { kty, crv, x } = await readJwk(folder, KEY_FILES.node)
-  // RFC 7638: the members in this order, without white space.
-  const nodeKey = hash('sha256', JSON.stringify({ crv, kty, x }), 'base64url')
+  const suspender = await readJwk(folder, KEY_FILES.suspender(country)).catch(() => null)
+  const nodeKey = thumbprintOf(await readJwk(folder, KEY_FILES.node))
   const witness = parseSignerFile(await readFile(folder.at(KEY_FILES.witness), 'utf8')).verifier.vkey
-  return { vkey: verifier.vkey, nodeKey, witness, suspender }
+  return { vkey: verifier.vkey, nodeKey, witness, suspender: suspender?.x ?? '' }
 }
 
-async function readJwk(folder: CountryFolder, path: string): Promise<PublicKeys['suspender']> {
-  const text = await readFile(folder.at(path), 'utf8')
-  try {
-    const { kty, crv, x } = JSON.parse(text) as Record<string, unknown>
-    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string') throw new Error('another key')
-    return { kty, crv, x }
-  } catch {
-    // The parser's message would quote a private key.
-    throw new Error(
-      `${folder.at(path)}: expected a private Ed25519 key as a JWK; came something else. Restore it from a backup`,
-    )
-  }
-}
-
-function createJwk(named: { readonly name?: string }): Readonly<Record<string, string | undefined>> {
-  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
-  return { kty, crv, x, d, ...named }
+async function readJwk(
+  folder: CountryFolder,
+  path: string,
+): Promise<{ readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }> {
+  const { kty, crv, x } = Object(parseJson(await readFile(folder.at(path), 'utf8'))) as Record<string, unknown>
+  if (kty === 'OKP' && crv === 'Ed25519' && typeof x === 'string') return { kty, crv, x }
+  throw new Error(
+    `${folder.at(path)}: expected a private Ed25519 key as a JWK; came something else. Restore it from a backup`,
+  )
 }

@@ -1,6 +1,7 @@
 /** The certificate of a country's node, and what stands for the gateway until its operator has sent it. */
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { isObject, parseJson } from '../../contract/json-value.ts'
 import {
   AUTHORITY_DAYS,
   CERTIFICATE_DAYS,
@@ -65,40 +66,68 @@ async function makeRequest(
 /** A key set without keys: the node starts with it and takes no leg. */
 const NO_KEYS = '{"keys":[]}\n'
 
-/** What is there of the gateway. */
-export interface GatewayFiles {
-  /** Whether the gateway's own files are there, or only what stands for them. */
-  readonly hasKeys: boolean
-  readonly hasCa: boolean
+/** What the gateway's operator sends, and what it must be. */
+const SENT = {
+  gatewayKeys: {
+    flag: '--gateway-keys',
+    expected: 'a public key set, leg.jwks.json of the gateway',
+    isRight(text: string): boolean {
+      const { keys } = Object(parseJson(text)) as { readonly keys?: unknown }
+      return Array.isArray(keys) && keys.length > 0 && !keys.some((key) => isObject(key) && 'd' in key)
+    },
+  },
+  gatewayCa: {
+    flag: '--gateway-ca',
+    expected: 'the certificate of an authority in PEM, ca.cert.pem of the gateway',
+    isRight: (text: string): boolean => readCertificates(text).every(({ ca }) => ca),
+  },
+} as const
+
+type SentKey = keyof typeof SENT
+
+/** A text that the gateway's operator has sent, null if it did not come; and whether it came now: what came before may have been replaced since. */
+interface SentText {
+  readonly text: string | null
+  readonly isNew: boolean
 }
 
-/** What the gateway's operator has sent, as texts; null for what did not come. `hasKeyAddress`: the key set is at a URL. */
-export interface SentByGateway {
-  readonly keys: string | null
-  readonly ca: string | null
-  readonly hasKeyAddress: boolean
-  /** Which of both came now. What came in a run before was put into its place then, and may have been replaced since. */
-  readonly isNew: { readonly keys: boolean; readonly ca: boolean }
-}
+/** What the gateway's operator has sent. The key set may be at an address instead. */
+export type SentByGateway = Readonly<Record<SentKey, SentText>> & { readonly hasKeyAddress: boolean }
 
 /**
  * Reads what the gateway's operator has sent, before anything is written.
- * @throws {UsageError} if a given file is not what it must be.
+ * @param given what was answered now.
+ * @throws {UsageError} if a file that was given now is not what it must be. A file of a run before need not be there any more.
  */
-export async function readSentByGateway(
-  { gatewayKeys, gatewayCa }: Answers,
-  given: Pick<GivenAnswers, 'gatewayKeys' | 'gatewayCa'>,
-): Promise<SentByGateway> {
-  const hasKeyAddress = /^https:/i.test(gatewayKeys)
-  const isNew = { keys: given.gatewayKeys !== undefined, ca: given.gatewayCa !== undefined }
-  // A file of a run before need not be there any more.
-  const read = (text: Promise<string>, isGiven: boolean) => (isGiven ? text : text.catch(() => null))
-  return {
-    keys: gatewayKeys === '' || hasKeyAddress ? null : await read(readKeySet(gatewayKeys), isNew.keys),
-    ca: gatewayCa === '' ? null : await read(readAuthority(gatewayCa), isNew.ca),
-    hasKeyAddress,
-    isNew,
+export async function readSentByGateway(answers: Answers, given: GivenAnswers): Promise<SentByGateway> {
+  const read = async (key: SentKey): Promise<SentText> => {
+    const isNew = given[key] !== undefined
+    const file = answers[key]
+    if (file === '' || /^https:/i.test(file)) return { text: null, isNew }
+    return { text: await readSent(key, file).catch((error: unknown) => (isNew ? Promise.reject(error) : null)), isNew }
   }
+  const hasKeyAddress = /^https:/i.test(answers.gatewayKeys)
+  return { gatewayKeys: await read('gatewayKeys'), gatewayCa: await read('gatewayCa'), hasKeyAddress }
+}
+
+async function readSent(key: SentKey, file: string): Promise<string> {
+  const { flag, expected, isRight } = SENT[key]
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${flag}: expected a file that can be read; ${file}: ${describeFileError(error)}`)
+  })
+  let cause: unknown
+  try {
+    if (isRight(text)) return text
+  } catch (error) {
+    cause = error
+  }
+  throw new UsageError(`${flag}: expected ${expected}; came something else: ${file}`, { cause })
+}
+
+/** Whether the gateway's own files are there, or only what stands for them. */
+export interface GatewayFiles {
+  readonly hasKeys: boolean
+  readonly hasCa: boolean
 }
 
 /**
@@ -108,12 +137,11 @@ export async function readSentByGateway(
  */
 export async function takeGatewayFiles(
   folder: CountryFolder,
-  { keys, ca, hasKeyAddress, isNew }: SentByGateway,
+  { gatewayKeys, gatewayCa, hasKeyAddress }: SentByGateway,
   trust: NodeTrust,
 ): Promise<GatewayFiles> {
-  const ownCa = 'ca' in trust ? trust.ca : null
-  const hasKeys = await place(folder, TLS_FILES.gatewayKeys, { text: keys, standIn: NO_KEYS, isNew: isNew.keys })
-  const hasCa = await place(folder, TLS_FILES.gatewayCa, { text: ca, standIn: ownCa, isNew: isNew.ca })
+  const hasKeys = await place(folder, TLS_FILES.gatewayKeys, gatewayKeys, NO_KEYS)
+  const hasCa = await place(folder, TLS_FILES.gatewayCa, gatewayCa, 'ca' in trust ? trust.ca : null)
   return { hasKeys: hasKeys || hasKeyAddress, hasCa }
 }
 
@@ -121,11 +149,11 @@ export async function takeGatewayFiles(
 async function place(
   folder: CountryFolder,
   path: string,
-  { text, standIn, isNew }: { readonly text: string | null; readonly standIn: string | null; readonly isNew: boolean },
+  { text, isNew }: SentText,
+  standIn: string | null,
 ): Promise<boolean> {
   const old = (await folder.has(path)) ? await readFile(folder.at(path), 'utf8') : null
-  const isStandIn = old === standIn
-  if (old !== null && !isStandIn) {
+  if (old !== null && old !== standIn) {
     if (isNew && text !== null && text !== old)
       throw new UsageError(
         `${folder.at(path)}: expected the file that is there, or none; came another one. Replace it yourself, if that is meant`,
@@ -133,7 +161,7 @@ async function place(
     folder.note(path, 'KEPT')
     return true
   }
-  if (text !== null && isStandIn && old !== null) {
+  if (text !== null && old !== null) {
     await replaceFile(folder.at(path), text, 0o644)
     folder.note(path, 'MADE')
     return true
@@ -141,38 +169,4 @@ async function place(
   const first = text ?? standIn
   if (first !== null) await folder.write(path, first)
   return text !== null
-}
-
-async function readKeySet(file: string): Promise<string> {
-  const text = await readGiven('--gateway-keys', file)
-  try {
-    const { keys } = JSON.parse(text) as { keys?: unknown }
-    if (!Array.isArray(keys) || keys.length === 0) throw new Error('no keys')
-    if (keys.some((key) => typeof key === 'object' && key !== null && 'd' in key)) throw new Error('a private key')
-  } catch (cause) {
-    const message = `--gateway-keys: expected a public key set, leg.jwks.json of the gateway; came something else: ${file}`
-    throw new UsageError(message, { cause })
-  }
-  return text
-}
-
-async function readAuthority(file: string): Promise<string> {
-  const text = await readGiven('--gateway-ca', file)
-  try {
-    if (readCertificates(text).some(({ ca }) => !ca)) throw new Error('a certificate of a server or a client')
-  } catch (cause) {
-    throw new UsageError(
-      `--gateway-ca: expected the certificate of an authority in PEM, ca.cert.pem of the gateway; came something else: ${file}`,
-      { cause },
-    )
-  }
-  return text
-}
-
-async function readGiven(flag: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${flag}: expected a file that can be read; ${file}: ${describeFileError(error)}`)
-  }
 }

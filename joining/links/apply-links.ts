@@ -1,6 +1,7 @@
 /** Writes links into the country's rows, together with who confirmed them. */
+import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import type { DecidedLink, LinkKind, WrongRow } from './read-links.ts'
+import { type DecidedLink, describeWrong, type LinkKind, type WrongRow } from './read-links.ts'
 import { hasTable } from './read-own-persons.ts'
 
 /** Where the links of each kind are, and what they hang on. */
@@ -17,68 +18,57 @@ export interface AppliedLinks {
   readonly deleted: number
 }
 
-/** Links that cannot be written. */
-export class LinksRefused extends Error {
-  override readonly name = 'LinksRefused'
-  readonly wrong: readonly WrongRow[]
-  constructor(wrong: readonly WrongRow[]) {
-    super(wrong.map(({ line, wrong: text }) => `line ${line}: ${text}`).join('\n'))
-    this.wrong = wrong
-  }
-}
-
 /**
  * Writes links in one transaction, and calls `note` before it ends: if that rejects, nothing is written.
+ * @param file the file of the links, for messages
  * @param note is given the counts of each table that has changed, or would have
- * @throws {LinksRefused} if a record of ours does not exist, or is linked to another person of the same country already.
+ * @throws {UsageError} if a record of ours does not exist, or is linked to another person of the same country already.
  */
 export async function applyLinks(
   db: Database,
   links: readonly DecidedLink[],
+  file: string,
   note: (applied: readonly AppliedLinks[]) => Promise<unknown>,
 ): Promise<readonly AppliedLinks[]> {
   return db.transaction(async (tx) => {
     const applied: AppliedLinks[] = []
     for (const kind of Object.keys(TABLES) as LinkKind[]) {
       const ofKind = links.filter((link) => link.kind === kind)
-      if (ofKind.length > 0) applied.push(await applyKind(tx, kind, ofKind))
+      if (ofKind.length > 0) applied.push(await applyKind(tx, kind, ofKind, file))
     }
     await note(applied)
     return applied
   })
 }
 
-async function applyKind(tx: Database, kind: LinkKind, links: readonly DecidedLink[]): Promise<AppliedLinks> {
+async function applyKind(
+  tx: Database,
+  kind: LinkKind,
+  links: readonly DecidedLink[],
+  file: string,
+): Promise<AppliedLinks> {
   const { table, own, other } = TABLES[kind]
   const wrong = await findWrong(tx, kind, links)
-  if (wrong.length > 0) throw new LinksRefused(wrong)
-  const pairs = (chosen: readonly DecidedLink[]): string =>
-    JSON.stringify(
-      chosen.map(({ id, otherId, by, on }) => ({ id, other_id: otherId, confirmed_by: by, confirmed_on: on })),
-    )
-  const given =
-    'from json_to_recordset($1::text::json) as g(id text, other_id text, confirmed_by text, confirmed_on date)'
-  const confirmed = pairs(links.filter(({ isConfirmed }) => isConfirmed))
-  const denied = pairs(links.filter(({ isConfirmed }) => !isConfirmed))
+  if (wrong.length > 0) throw new UsageError(describeWrong(file, wrong))
+  const pairs = (isConfirmed: boolean): string =>
+    JSON.stringify(links.filter((link) => link.isConfirmed === isConfirmed))
+  const given = 'json_to_recordset($1::text::json) as g(id text, "otherId" text, "by" text, "on" date)'
   const removed = await tx.query(
-    `delete from ${table} t using json_to_recordset($1::text::json) as g(id text, other_id text)
-     where t.${own} = g.id and t.${other} = g.other_id returning 1 as done`,
-    [denied],
+    `delete from ${table} t using ${given} where t.${own} = g.id and t.${other} = g."otherId" returning 1 as done`,
+    [pairs(false)],
   )
   const made = await tx.query(
-    `insert into ${table} (${own}, ${other}) select g.id, g.other_id ${given} on conflict do nothing returning 1 as done`,
-    [confirmed],
+    `insert into ${table} (${own}, ${other}) select g.id, g."otherId" from ${given} on conflict do nothing returning 1 as done`,
+    [pairs(true)],
   )
   await tx.query(
-    `delete from istmo.confirmed_link t using json_to_recordset($1::text::json) as g(id text, other_id text)
-     where t.kind = $2 and t.id = g.id and t.other_id = g.other_id`,
-    [denied, kind],
+    `delete from istmo.confirmed_link t using ${given} where t.kind = $2 and t.id = g.id and t.other_id = g."otherId"`,
+    [pairs(false), kind],
   )
   await tx.query(
-    `insert into istmo.confirmed_link (kind, id, other_id, confirmed_by, confirmed_on)
-     select $2, g.id, g.other_id, g.confirmed_by, g.confirmed_on ${given}
+    `insert into istmo.confirmed_link (kind, id, other_id, confirmed_by, confirmed_on) select $2, g.id, g."otherId", g."by", g."on" from ${given}
      on conflict (kind, id, other_id) do update set confirmed_by = excluded.confirmed_by, confirmed_on = excluded.confirmed_on`,
-    [confirmed, kind],
+    [pairs(true), kind],
   )
   return { type: table, read: links.length, created: made.length, deleted: removed.length }
 }
@@ -86,10 +76,8 @@ async function applyKind(tx: Database, kind: LinkKind, links: readonly DecidedLi
 async function findWrong(tx: Database, kind: LinkKind, links: readonly DecidedLink[]): Promise<readonly WrongRow[]> {
   const { table, own, other, records } = TABLES[kind]
   if (!(await hasTable(tx, records))) {
-    return links.map(({ line }) => ({
-      line,
-      wrong: `kind: expected a kind whose records are in this database; ${records} is not`,
-    }))
+    const wrong = `kind: expected a kind whose records are in this database; ${records} is not`
+    return links.map(({ line }) => ({ line, wrong }))
   }
   const ids = links.map(({ id }) => id)
   const found = await tx.query<{ id: string }>(`select id from ${records} where id = any($1::text[])`, [ids])
@@ -108,12 +96,8 @@ async function findWrong(tx: Database, kind: LinkKind, links: readonly DecidedLi
     if (!isConfirmed) return []
     const rival = staying.find((row) => isRival(row, id, otherId))
     if (rival === undefined) return []
-    return [
-      {
-        line,
-        wrong: `${id} and ${otherId}: ${rival.id} is linked to ${rival.other} already. Remove that link first, with confirmed: no`,
-      },
-    ]
+    const wrong = `${id} and ${otherId}: ${rival.id} is linked to ${rival.other} already. Remove that link first, with confirmed: no`
+    return [{ line, wrong }]
   })
   return [...missing, ...doubled]
 }

@@ -2,50 +2,29 @@
 import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ifThere } from '../../audit/if-there.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { formatLine } from '../decisions/read-table.ts'
 import type { Candidate } from './ask-hits.ts'
 
-/** The columns. A person completes `otherId`, `confirmed`, `confirmedBy` and `confirmedOn`. */
-export const CANDIDATE_COLUMNS = [
-  ...[
-    'kind',
-    'id',
-    'name',
-    'country',
-    'band',
-    'matched',
-    'contactPoint',
-    'otherId',
-    'matchedName',
-    'askedOn',
-    'requestId',
-  ],
-  ...['confirmed', 'confirmedBy', 'confirmedOn'],
-] as const
-
-const HEAD = formatLine(CANDIDATE_COLUMNS)
-
-/** What was asked about some persons. */
-export interface AskedPersons {
-  readonly persons: readonly string[]
-  /** The countries that have answered, and those that have not. */
-  readonly answered: readonly string[]
-  readonly open: readonly string[]
-  readonly requestId: string
-  /** RFC 3339. */
-  readonly at: string
-}
+/** The columns. A person completes `otherId` and the last three. */
+const HEAD =
+  'kind,id,name,country,band,matched,contactPoint,otherId,matchedName,askedOn,requestId,confirmed,confirmedBy,confirmedOn\n'
 
 const CODES = z.array(z.string().regex(/^[A-Z]{2}$/u)).readonly()
 
 const ASKED = z.strictObject({
   persons: z.array(z.string()).readonly(),
+  /** The countries that have answered, and those that have not. */
   answered: CODES,
   open: CODES,
   requestId: z.string(),
+  /** RFC 3339. */
   at: z.string(),
 })
+
+/** What was asked about some persons. */
+export type AskedPersons = z.infer<typeof ASKED>
 
 /** Returns the path of the file that says who was asked about. */
 export function askedFileOf(path: string): string {
@@ -68,7 +47,7 @@ export async function readAsked(path: string): Promise<ReadonlyMap<string, reado
   const lines = ((await ifThere(readFile(askedFileOf(path), 'utf8'))) ?? '').split('\n')
   for (const [at, line] of lines.entries()) {
     if (line === '') continue
-    const parsed = ASKED.safeParse(parseOrNull(line))
+    const parsed = ASKED.safeParse(parseJson(line))
     // A crash may have cut the last line: then its persons are asked about again.
     if (!parsed.success && at >= lines.length - 2) continue
     if (!parsed.success)
@@ -87,12 +66,11 @@ export async function appendAsked(
   asked: AskedPersons,
 ): Promise<void> {
   const day = asked.at.slice(0, 10)
-  const lines = candidates.map((each) =>
-    formatLine([
-      ...['PERSON', each.id, each.name, each.country, each.band, each.matched, each.contactPoint, each.otherId],
-      ...[each.matchedName, day, each.requestId, '', '', ''],
-    ]),
-  )
+  const lines = candidates.map((candidate) => {
+    const { id, name, country, band, matched, contactPoint, otherId, matchedName, requestId } = candidate
+    const found = [id, name, country, band, matched, contactPoint, otherId, matchedName, day, requestId]
+    return formatLine(['PERSON', ...found, '', '', ''])
+  })
   await append(path, lines.join(''), HEAD)
   await append(askedFileOf(path), `${JSON.stringify(asked)}\n`, '')
 }
@@ -108,13 +86,5 @@ async function append(path: string, text: string, head: string): Promise<void> {
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

@@ -2,15 +2,14 @@ import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
-import { joiningEnvironment } from '../environment.ts'
-import { type AppliedLinks, applyLinks, LinksRefused } from './apply-links.ts'
-import { LINK_WORDS } from './link-words.ts'
-import { describeWrong, type ReadLinks, readLinks } from './read-links.ts'
+import { type AppliedLinks, applyLinks } from './apply-links.ts'
+import { readLinks } from './read-links.ts'
 import { hasTable } from './read-own-persons.ts'
+import { say } from './words.ts'
 
 const IMPORT = {
   name: 'istmo link import',
@@ -61,36 +60,26 @@ export function runLinkImport(
 }
 
 async function importLinks(db: Database, line: ImportLine, { out, err }: CommandStreams): Promise<void> {
-  const words = LINK_WORDS[chooseLanguage(line.language, joiningEnvironment())]
   const country = await readOwnCountry(db)
   if (!(await hasTable(db, 'istmo.confirmed_link'))) {
     throw new UsageError('expected a database of this version; it is older. Start the node of this version once')
   }
-  const read = await readLinks(line.file, country, Date.now())
-  if (read.links.length === 0) {
-    err.write(`${words.nothing}\n${words.leftOut(read)}\n`)
+  const { links, undecided, denied } = await readLinks(line.file, country, Date.now())
+  const leftOut = say('leftOut', { undecided, denied })
+  if (links.length === 0) {
+    err.write(`${say('nothing')}\n${leftOut}\n`)
     return
   }
-  const { applied, entry } = await apply(db, read, country, line)
-  for (const { type, read: rows, created, deleted } of applied) {
-    out.write(`${words.imported(type, { created, deleted, same: rows - created - deleted })}\n`)
-  }
-  out.write(`${words.leftOut(read)}\n${words.noted(entry.index)}\n`)
-}
-
-/** Writes the links and the entry: both, or none of them. */
-async function apply(db: Database, { links }: ReadLinks, country: string, line: ImportLine) {
+  // The links and the entry are written: both, or none of them.
   let entry: OwnAppended | undefined
-  try {
-    const applied = await applyLinks(db, links, async (counts) => {
-      entry = await noteLinks(counts, country, line)
-    })
-    if (entry === undefined) throw new TypeError('expected the entry of the import')
-    return { applied, entry }
-  } catch (error) {
-    if (error instanceof LinksRefused) throw new UsageError(describeWrong(line.file, error.wrong), { cause: error })
-    throw error
+  const applied = await applyLinks(db, links, line.file, async (counts) => {
+    entry = await noteLinks(counts, country, line)
+  })
+  if (entry === undefined) throw new TypeError('expected the entry of the import')
+  for (const { type, read: rows, created, deleted } of applied) {
+    out.write(`${say('imported', { type, created, deleted, same: rows - created - deleted })}\n`)
   }
+  out.write(`${leftOut}\n${say('noted', { index: entry.index })}\n`)
 }
 
 /** The entry has counts only: a hash of the rows could be confirmed by guessing. Who confirmed each link is beside the links. */
@@ -102,14 +91,7 @@ async function noteLinks(applied: readonly AppliedLinks[], country: string, line
     legalBasis: [...line.basis],
     mapping: null,
     by: osUser(),
-    rows: applied.map(({ type, read, created, deleted }) => ({
-      type,
-      read,
-      created,
-      changed: 0,
-      deleted,
-      rejected: 0,
-    })),
+    rows: applied.map((counts) => ({ ...counts, changed: 0, rejected: 0 })),
     result: 'DONE',
   }
   return appendEntry({ log: line.auditLogDir, key: line.auditLogKey }, { members }, { now: Date.now })

@@ -1,20 +1,18 @@
 import { ClientError } from '../../clients/client-error.ts'
 import { MAX_LIST_SEARCHES } from '../../contract/hit-search.ts'
-import type { Language } from '../../contract/language.ts'
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import { type CommandLine, type CommandSpec, FILE, type OptionSpec } from '../../service/command-spec.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readDay } from '../decisions/decider.ts'
 import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
-import { joiningEnvironment } from '../environment.ts'
 import { wordClientError } from '../officer/client-error-words.ts'
 import { OFFICER_OPTIONS, openOfficerClient, readGrounds } from '../officer/officer-client.ts'
 import type { Asking } from './ask-hits.ts'
-import { LINK_WORDS, type LinkWords } from './link-words.ts'
 import { readOwnPersons } from './read-own-persons.ts'
 import { planQuestions, type SuggestReport, suggestLinks } from './suggest-links.ts'
+import { say } from './words.ts'
 
 /** The most questions that one run may send. */
 const MAX_QUESTIONS = 10_000
@@ -115,24 +113,20 @@ type SuggestLine = CommandLine<typeof SUGGEST>
 /** Runs `istmo link suggest`. @returns the exit code. */
 export function runLinkSuggest(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {
   const tell = (text: string): void => void place.streams.err.write(`${text}\n`)
-  const action = async (line: SuggestLine): Promise<number> => {
-    const language = chooseLanguage(line.language, joiningEnvironment())
-    try {
-      return await suggest(line, language, place, tell)
-    } catch (error) {
+  const action = (line: SuggestLine): Promise<number> =>
+    suggest(line, place, tell).catch((error: unknown) => {
       if (!(error instanceof ClientError)) throw error
-      tell(wordClientError(error, language))
+      tell(wordClientError(error, spokenLanguage()))
       return EXIT_FAILED
-    }
-  }
+    })
   return executeCommand(SUGGEST, args, action, place.streams)
 }
 
 /** Writes a line for the person. */
 type Tell = (text: string) => void
 
-async function suggest(line: SuggestLine, language: Language, place: CommandPlace, tell: Tell): Promise<number> {
-  const words = LINK_WORDS[language]
+async function suggest(line: SuggestLine, place: CommandPlace, tell: Tell): Promise<number> {
+  const { out, atMost, searches } = line
   checkFilter(line)
   const { own, found } = await place.withDatabase(line, async (db) => {
     const own = await readOwnCountry(db)
@@ -140,22 +134,26 @@ async function suggest(line: SuggestLine, language: Language, place: CommandPlac
     const ids = line.ids.length === 0 ? null : line.ids
     return { own, found: await readOwnPersons(db, { ids, caseId: line.ofCase ?? null, since: line.since ?? null }) }
   })
-  const request = { persons: found.persons, out: line.out, atMost: line.atMost, searches: line.searches, now: Date.now }
+  const { persons, unknown, unshared } = found
+  const request = { persons, out, atMost, searches, now: Date.now }
   const plan = await planQuestions(request)
-  tell(words.chosen({ ...found, persons: found.persons.length, before: plan.before }))
-  if (found.unknown.length > 0) tell(words.unknownIds(found.unknown))
-  if (plan.tooWide.length > 0) tell(words.tooWide(plan.tooWide))
-  tell(words.plan({ questions: plan.questions.length, atMost: line.atMost }))
-  if (line.dryRun || plan.questions.length === 0) return 0
+  const { questions, before, tooWide } = plan
+  tell(say('chosen', { persons: persons.length, before, protected: found.protected, unshared }))
+  if (unknown.length > 0) tell(say('unknownIds', { ids: unknown.join(', ') }))
+  if (tooWide.length > 0) tell(say('tooWide', { ids: tooWide.join(', ') }))
+  tell(say('plan', { questions: questions.length, atMost }))
+  if (line.dryRun || questions.length === 0) return 0
   const asking: Asking = {
-    client: await openOfficerClient(line, language, 'istmo link suggest'),
+    client: await openOfficerClient(line, spokenLanguage(), 'istmo link suggest'),
     grounds: await readGrounds(line),
     own,
     isReading: line.read,
     pauseMs: line.pause * 1_000,
   }
-  const report = await suggestLinks(plan, request, asking, (done) => tell(words.progress(done, plan.questions.length)))
-  return tellReport(report, line.out, words, tell)
+  const report = await suggestLinks(plan, request, asking, (done) =>
+    tell(say('progress', { done, all: questions.length })),
+  )
+  return tellReport(report, out, tell)
 }
 
 /** Checks that the questions have a case, and are about chosen persons. @throws {UsageError} */
@@ -177,11 +175,13 @@ function checkOwners({ ids, ofCase, countries }: SuggestLine, own: string): void
     throw new UsageError(`--country: expected countries other than ${own}, whose persons these are; came ${own}`)
 }
 
-function tellReport(report: SuggestReport, out: string, words: LinkWords, tell: Tell): number {
-  tell(words.done(report))
-  if (report.left > 0) tell(words.left(report.left))
-  for (const [country, why] of report.silent) tell(words.silent(country, why))
-  if (report.stopped !== null) tell(words.stopped(report.stopped.message, report.stopped.codes))
-  if (report.candidates > 0) tell(words.next(out))
-  return report.stopped !== null || report.silent.size > 0 ? EXIT_FAILED : 0
+function tellReport(report: SuggestReport, file: string, tell: Tell): number {
+  const { questions, persons, candidates, left, silent, stopped } = report
+  tell(say('done', { questions, persons, candidates }))
+  if (left > 0) tell(say('left', { left }))
+  for (const [country, why] of silent) tell(say('silent', { country, why }))
+  if (stopped !== null)
+    tell(say('stopped', { message: stopped.message, codes: stopped.codes.join(', ') || say('noCode') }))
+  if (candidates > 0) tell(say('next', { file }))
+  return stopped !== null || silent.size > 0 ? EXIT_FAILED : 0
 }

@@ -1,4 +1,5 @@
 /** Asks about persons question by question, within bounds, and keeps what came after each. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AskedOnce, type Asking, askAboutPersons, NotAsked } from './ask-hits.ts'
 import { appendAsked, readAsked } from './candidate-file.ts'
 import { divideIntoQuestions } from './hit-searches.ts'
@@ -76,7 +77,7 @@ export async function suggestLinks(
   const total = { questions: 0, persons: 0, candidates: 0 }
   let done = 0
   let stopped: NotAsked | null = null
-  const wait = asking.wait ?? ((ms: number) => new Promise((resolve) => setTimeout(resolve, ms)))
+  const { wait = sleep } = asking
   for (const { searches, countries } of questions) {
     if (total.questions >= atMost) break
     if (done > 0) await wait(asking.pauseMs)
@@ -91,18 +92,9 @@ export async function suggestLinks(
     }
     for (const { country, why } of once.open) silent.set(country, why)
     const { answered, requestId } = once
-    const asked = {
-      persons: about,
-      answered,
-      open: once.open.map(({ country }) => country),
-      requestId,
-      at: new Date(now()).toISOString(),
-    }
-    await appendAsked(
-      out,
-      once.candidates.map((each) => ({ ...each, name: names.get(each.id) ?? '' })),
-      asked,
-    )
+    const candidates = once.candidates.map((each) => ({ ...each, name: names.get(each.id) ?? '' }))
+    const open = once.open.map(({ country }) => country)
+    await appendAsked(out, candidates, { persons: about, answered, open, requestId, at: new Date(now()).toISOString() })
     total.questions += once.questions
     total.persons += about.length
     total.candidates += once.candidates.length

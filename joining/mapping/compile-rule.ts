@@ -4,7 +4,7 @@ import type { SourceRow } from '../sources/source.ts'
 import { foldText, isStorable } from './clean-text.ts'
 import { type Cell, NOW, type ReadRule, type ValueRule } from './mapping.ts'
 import { compileText, type RowNumbers } from './read-text.ts'
-import { compileForm, Refused, type RuleContext } from './value-forms.ts'
+import { compileForm, listTexts, Refused, type RuleContext } from './value-forms.ts'
 
 /** The value of a field in a row, or why there is none. */
 export type ReadField = (row: SourceRow, numbers: RowNumbers) => Cell | Refused
@@ -24,8 +24,8 @@ export function compileRule(type: FieldType, rule: ValueRule, context: RuleConte
   const item = compileItem(type, rule, context)
   const whenEmpty = rule.default === NOW ? context.startedAt : rule.default
   const unknown = compileOtherwise(rule, whenEmpty)
-  const refusedPattern = new Refused(context.words.pattern(rule.pattern?.source ?? ''))
-  const refusedText = new Refused(context.words.notText)
+  const refusedPattern = new Refused(context.say('reason.pattern', { source: rule.pattern?.source ?? '' }))
+  const refusedText = new Refused(context.say('reason.notText'))
 
   const readOne = (text: string): Cell | Refused => {
     if (!isStorable(text)) return refusedText
@@ -101,9 +101,10 @@ function compileItem(
   }
 }
 
-function notListed(values: ReadonlyMap<string, Cell> | null, text: string, { words }: RuleContext): Refused {
+function notListed(values: ReadonlyMap<string, Cell> | null, text: string, { say }: RuleContext): Refused {
   const near = values === null ? undefined : findNear(values, text)
-  return new Refused(near === undefined ? words.notListed([...(values?.keys() ?? [])]) : words.nearMiss(near))
+  if (near !== undefined) return new Refused(say('reason.nearMiss', { known: near }))
+  return new Refused(say('reason.notListed', { known: listTexts([...(values?.keys() ?? [])], say) }))
 }
 
 function findNear(values: ReadonlyMap<string, Cell>, text: string): string | undefined {

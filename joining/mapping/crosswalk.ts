@@ -1,29 +1,26 @@
 /** Reads a crosswalk: a CSV file with the contract's value for each label of a source, such as the code of the ICCS for each national offence. */
 
 import { parse } from 'csv-parse/sync'
-import { type Node, Scalar } from 'yaml'
-import type { FieldType } from '../../contract/records/record-kind.ts'
+import type { FieldSpec } from '../../contract/records/record-kind.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { unguardCell } from '../decisions/read-table.ts'
 import { foldText } from './clean-text.ts'
 import { type Cell, NOW } from './mapping.ts'
-import { readConstant } from './read-constant.ts'
-import type { Report } from './yaml-report.ts'
+import { toCell, valueSchema } from './mapping-schema.ts'
+import { issuesOf, type Path, type Report } from './report.ts'
 
 /** Which crosswalk is read, and for which field. */
 export interface CrosswalkRequest {
   /** As the mapping has it. */
   readonly file: string
-  /** The key of the field, which is the name of the column with the values. */
-  readonly field: string
-  readonly type: FieldType
-  readonly node: Node | null
-  readonly place: string
+  /** The field; its key is the name of the column with the values. */
+  readonly field: FieldSpec
+  readonly path: Path
   readonly isFolded: boolean
 }
 
-/** Reads a crosswalk; null after its problems were noted. */
+/** Reads a crosswalk; null if something is wrong with it, which is then in the report. */
 export type ReadCrosswalk = (request: CrosswalkRequest) => ReadonlyMap<string, Cell> | null
 
 /** The column with the source's labels. */
@@ -42,19 +39,25 @@ export function createCrosswalkReader(
   readFile: (file: string) => string,
 ): ReadCrosswalk {
   return (request) => {
-    const { file, field, node, place } = request
+    const { file, field, path } = request
+    const { say } = report
     const rows = readRows(file, readFile)
     if (typeof rows === 'string') {
-      report.problem(node, place, report.words.noFile(file, rows))
+      report.add({ path, word: 'noFile', values: { file, reason: rows } })
       return null
     }
     const [head = [], ...lines] = rows
-    const missing = [LABEL, field].filter((column) => !head.includes(column))
-    if (missing.length > 0) {
-      report.problem(node, place, report.words.crosswalkHead(file, missing, head, closestTo(missing[0] ?? '', head)))
+    const missing = [LABEL, field.key].filter((column) => !head.includes(column))
+    const [first] = missing
+    if (first !== undefined) {
+      const closest = closestTo(first, head)
+      const hint = closest === undefined ? '' : ` ${say('didYouMean', { closest })}`
+      const found = head.join(', ') || say('nothing')
+      const values = { file, missing: missing.join(say('and')), head: found, hint }
+      report.add({ path, word: 'crosswalkHead', values })
       return null
     }
-    return readLines(lines, [head.indexOf(LABEL), head.indexOf(field)], request, report, country)
+    return readLines(lines, [head.indexOf(LABEL), head.indexOf(field.key)], request, report, country)
   }
 }
 
@@ -81,10 +84,12 @@ function readRows(file: string, readFile: (file: string) => string): readonly (r
 function readLines(
   lines: readonly (readonly string[])[],
   [labelAt, valueAt]: readonly [number, number],
-  { file, type, node, place, isFolded }: CrosswalkRequest,
+  { file, field: { type }, path, isFolded }: CrosswalkRequest,
   report: Report,
   country: string,
 ): ReadonlyMap<string, Cell> {
+  const { say } = report
+  const schema = valueSchema(type)
   const values = new Map<string, Cell>()
   const seen = new Map<string, number>()
   let told = 0
@@ -96,25 +101,21 @@ function readLines(
     const row = index + 2
     const tell = (message: string): void => {
       told++
-      if (told <= MAX_TOLD) report.problem(node, place, report.words.crosswalkRow(file, row, message))
+      if (told <= MAX_TOLD) report.add({ path, word: 'crosswalkRow', values: { file, row, message } })
     }
     const key = isFolded ? foldText(label) : label
     const before = seen.get(key)
     seen.set(key, row)
-    if (before !== undefined) tell(report.words.crosswalkTwice(label, before))
+    if (before !== undefined) tell(say('crosswalkTwice', { label, before }))
     else if (text === '') undecided++
     else {
-      const value = readConstant(
-        new Scalar(text),
-        type,
-        '',
-        { ...report, problem: (_, __, message) => tell(message) },
-        country,
-      )
-      if (value !== undefined && value !== NOW) values.set(label, value)
+      const [wrong] = issuesOf(schema.safeParse(text).error?.issues ?? [])
+      const value = wrong === undefined ? toCell(text, type, country) : undefined
+      if (value === undefined) tell(report.explain(wrong ?? { word: `forms.${type.kind}` }, text))
+      else if (value !== NOW) values.set(label, value)
     }
   }
-  if (told > MAX_TOLD) report.problem(node, place, report.words.crosswalkMore(file, told - MAX_TOLD))
-  if (undecided > 0) report.warning(node, place, report.words.crosswalkUndecided(file, undecided))
+  if (told > MAX_TOLD) report.add({ path, word: 'crosswalkMore', values: { file, more: told - MAX_TOLD } })
+  if (undecided > 0) report.warn({ path, word: 'crosswalkUndecided', values: { file, count: undecided } })
   return values
 }

@@ -125,8 +125,8 @@ describe('a form that cannot be used says why', () => {
   it.each([
     ['DD/MM', { kind: 'lacks', text: 'YYYY' }],
     ['DD/YYYY', { kind: 'lacks', text: 'MM' }],
-    ['DD/MM/YY', { kind: 'years' }],
-    ['DD/MM/YYYY hh:mm', { kind: 'lacks', text: 'A' }],
+    ['DD/MM/YY', { kind: 'years', text: 'YY' }],
+    ['DD/MM/YYYY hh:mm', { kind: 'lacksHalf', text: 'A' }],
     ['DD/MM/YYYY HH:mm A', { kind: 'lacks', text: 'h' }],
     ['DD/MM/YYYY DD', { kind: 'twice', text: 'DD' }],
     ['DD/MM/YYYY YY', { kind: 'twice', text: 'YY' }],

@@ -19,12 +19,11 @@ export interface DateParts {
 /** Reads a text of one form; null if it has another form, or names a day or a time that does not exist. */
 export type ReadDate = (text: string) => DateParts | null
 
-/** Why a form cannot be used. */
-export type FormatFault =
-  | { readonly kind: 'unknown'; readonly text: string }
-  | { readonly kind: 'twice'; readonly text: string }
-  | { readonly kind: 'lacks'; readonly text: 'YYYY' | 'MM' | 'A' | 'h' }
-  | { readonly kind: 'years' }
+/** Why a form cannot be used: `text` is the part that is not known, that comes twice, or that it lacks. */
+export interface FormatFault {
+  readonly kind: 'unknown' | 'twice' | 'lacks' | 'lacksHalf' | 'years'
+  readonly text: string
+}
 
 type Part =
   | 'year'
@@ -131,9 +130,9 @@ export function hasDay(format: string): boolean {
 
 function findFault(has: ReadonlySet<Part>, yearsFrom: number | null): FormatFault | null {
   if (!has.has('year') && !has.has('shortYear')) return { kind: 'lacks', text: 'YYYY' }
-  if (has.has('shortYear') && yearsFrom === null) return { kind: 'years' }
+  if (has.has('shortYear') && yearsFrom === null) return { kind: 'years', text: 'YY' }
   if (!has.has('month') && !has.has('monthName')) return { kind: 'lacks', text: 'MM' }
-  if (has.has('hour12') && !has.has('half')) return { kind: 'lacks', text: 'A' }
+  if (has.has('hour12') && !has.has('half')) return { kind: 'lacksHalf', text: 'A' }
   if (has.has('half') && !has.has('hour12')) return { kind: 'lacks', text: 'h' }
   return null
 }

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { kindOf } from '../../contract/records/records.ts'
+import { makeMappingSchema } from './mapping-schema.ts'
 import { formatProblem, parseMapping } from './parse-mapping.ts'
-import { keysOfSection } from './read-section.ts'
 import { parseRight } from './testing.ts'
 
 interface BadMappings {
@@ -24,9 +23,14 @@ function problemsOf(text: string, language: 'en' | 'es') {
   return 'problems' in parsed ? parsed.problems : []
 }
 
+function keysOf(section: string): readonly string[] {
+  const definitions = makeMappingSchema().definitions as Readonly<Record<string, { readonly properties?: object }>>
+  return Object.keys(definitions[`section-${section}`]?.properties ?? {})
+}
+
 describe('a mapping that is wrong says all that is wrong, with line, column and remedy', () => {
   it.each(BAD.mappings)('if it $title', ({ mapping, says }) => {
-    const keys = keysOfSection(kindOf('cases')).join(', ')
+    const keys = keysOf('cases').join(', ')
     const expected = says.map((text) => text.replace('{keys of cases}', keys))
     expect(problemsOf(mapping, 'en').map((problem) => formatProblem(problem).replace(/^m:/, ''))).toEqual(expected)
   })

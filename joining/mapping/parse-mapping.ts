@@ -2,31 +2,20 @@
 
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import { LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
-import { isCountryCode } from '../../contract/country-code.ts'
+import { LineCounter, parseDocument, type YAMLError } from 'yaml'
 import type { Language } from '../../contract/language.ts'
-import { kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
-import { isTimeZone } from '../../contract/trust/local-day.ts'
+import { kindOf } from '../../contract/records/records.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { createCrosswalkReader } from './crosswalk.ts'
 import type { Feed, Mapping, MappingProblem } from './mapping.ts'
-import { readCoverage } from './read-coverage.ts'
-import { hasProvenance, readProvenance, readSections, type SectionReader } from './read-section.ts'
+import { MAPPING_SCHEMA, type Scalar, TOP_KINDS } from './mapping-schema.ts'
+import { isMap } from './read-rule.ts'
+import { hasProvenance, readProvenance, readSections } from './read-section.ts'
 import { readSource } from './read-source.ts'
-import { PROBLEM_WORDS } from './words.ts'
-import {
-  createReport,
-  describeNode,
-  type Entry,
-  entriesIn,
-  findEntry,
-  isEmptyNode,
-  type Report,
-  readText,
-  rejectUnknownKeys,
-} from './yaml-report.ts'
+import { createReport, type Issue, issuesOf, type Report } from './report.ts'
+import { type MappingWords, mappingWords } from './words.ts'
 import { onlyZoneOf } from './zone.ts'
 
 /** How a mapping is read. */
@@ -40,14 +29,8 @@ export interface ParseSettings {
 /** A mapping, or all that is wrong with it, in the order of the file. */
 export type ParsedMapping = { readonly mapping: Mapping } | { readonly problems: readonly MappingProblem[] }
 
-/** The kinds with a section at the top of a mapping. */
-export const TOP_KINDS = RECORD_KINDS.filter(({ parent }) => parent === undefined)
-
 /** How large a mapping and a crosswalk may be, in bytes: a hundred times as large as one that a person wrote. */
 const MAX_FILE = 8_388_608
-
-/** The keys at the top of a mapping beside those of the kinds. */
-export const TOP_KEYS = ['country', 'zone', 'source', 'provenance', 'coverage'] as const
 
 /**
  * Parses the text of a mapping.
@@ -56,109 +39,94 @@ export const TOP_KEYS = ['country', 'zone', 'source', 'provenance', 'coverage'] 
 export function parseMapping(text: string, path: string, { language, readFile }: ParseSettings): ParsedMapping {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, merge: false })
-  const words = PROBLEM_WORDS[language]
-  const report = createReport(path, document, lines, words)
-  if (document.errors.length > 0) return { problems: document.errors.map((error) => toProblem(error, path, report)) }
+  const say = mappingWords(language)
+  if (document.errors.length > 0) return { problems: document.errors.map((error) => toProblem(error, path, say)) }
   const read: string[] = []
   const readNoting = (file: string): string => {
     const content = readFile(file)
     read.push(content)
     return content
   }
-  const root = report.resolve(document.contents)
-  const lineOf = (node: Node | null): number => Math.max(1, lines.linePos(node?.range?.[0] ?? 0).line)
-  const draft = readRoot(root, report, readNoting, lineOf)
-  if (draft === null || report.problems.length > 0) {
-    return { problems: report.problems.toSorted((a, b) => a.line - b.line || a.column - b.column) }
-  }
+  const report = createReport(path, document, lines, say)
+  const draft = readRoot(report, readNoting)
+  if (draft === null || report.issues.length > 0) return { problems: report.problems() }
   const content = JSON.stringify([text, ...read])
   const sha256 = createHash('sha256').update(content).digest('hex')
-  return { mapping: { path, content, sha256, ...draft, warnings: report.warnings } }
+  return { mapping: { path, content, sha256, ...draft, warnings: report.warnings() } }
 }
 
 type Draft = Omit<Mapping, 'path' | 'content' | 'sha256' | 'warnings'>
 
-function toProblem({ message, linePos, code }: YAMLError, path: string, { words }: Report): MappingProblem {
+function toProblem({ message, linePos, code }: YAMLError, path: string, say: MappingWords): MappingProblem {
   const [at] = linePos ?? []
-  const [reason = ''] = message.split('\n', 1)
-  const told =
-    code === 'DUPLICATE_KEY' ? words.duplicateKey : words.notYaml(reason.replace(/ at line \d+, column \d+:?$/, ''))
+  const reason = message
+    .split('\n', 1)
+    .join()
+    .replace(/ at line \d+, column \d+:?$/, '')
+  const told = code === 'DUPLICATE_KEY' ? say('duplicateKey') : say('notYaml', { reason })
   return { path, line: at?.line ?? 1, column: at?.col ?? 1, message: told }
 }
 
-function readRoot(
-  root: Node | null,
-  report: Report,
-  readFile: (file: string) => string,
-  lineOf: (node: Node | null) => number,
-): Draft | null {
-  const { words } = report
-  const entries = entriesIn(root, report)
-  if (entries.length === 0) {
-    report.problem(root, '', words.expected(words.mappingFile, describeNode(root, words)))
+function readRoot(report: Report, readFile: (file: string) => string): Draft | null {
+  const { root } = report
+  if (!isMap(root) || Object.keys(root).length === 0) {
+    report.add({ path: [], word: 'forms.mappingFile' })
     return null
   }
-  rejectUnknownKeys(entries, [...TOP_KEYS, ...TOP_KINDS.map(({ key }) => key)], '', report, (key) => {
-    const child = RECORD_KINDS.find((kind) => kind.key === key && kind.parent !== undefined)
-    return child?.parent === undefined ? undefined : words.belongsUnder(key, kindOf(child.parent.kind).key)
-  })
-  const country = readCountry(findEntry(entries, 'country'), root, report)
-  const zone = readZone(findEntry(entries, 'zone'), country, report)
-  const source = readSource(findEntry(entries, 'source'), root, report)
+  const found = MAPPING_SCHEMA.safeParse(root)
+  for (const issue of issuesOf(found.error?.issues ?? [])) report.add(missingAtTop(issue, root))
   // With a wrong code, ids are checked as those of any country, so that the code is the only problem.
-  const code = country ?? 'UN'
-  const rules = { report, country: code, readCrosswalk: createCrosswalkReader(report, code, readFile) }
-  const reader: SectionReader = {
-    ...rules,
-    source,
-    provenance: readProvenance(findEntry(entries, 'provenance'), rules),
-    lineOf,
+  const country = report.isWrong(['country']) ? 'UN' : String(root.country ?? 'UN')
+  const rules = { report, country, readCrosswalk: createCrosswalkReader(report, country, readFile) }
+  const source = readSource(root.source, report)
+  const reader = { ...rules, source, provenance: readProvenance(root.provenance, rules) }
+  const feeds = TOP_KINDS.flatMap((kind) => readSections(kind, root[kind.key], [kind.key], null, reader).feeds)
+  const coverage = readCoverage(root.coverage)
+  if (feeds.length === 0 && coverage === null && report.issues.length === 0)
+    report.add({ path: [], word: 'noSection', values: { known: TOP_KINDS.map(({ key }) => key) } })
+  warnOfStandards(feeds, report)
+  return {
+    country,
+    zone: root.zone === undefined ? onlyZoneOf(country) : String(root.zone),
+    sql: source.sql,
+    feeds,
+    coverage,
   }
-  const feeds = TOP_KINDS.flatMap((kind) => {
-    const entry = findEntry(entries, kind.key)
-    return entry === undefined || isEmptyNode(entry.node) ? [] : readSections(kind, entry, reader)
+}
+
+/** A key that the file lacks has no place. */
+function missingAtTop(issue: Issue, root: Readonly<Record<string, unknown>>): Issue {
+  const [key, ...below] = issue.path
+  if (below.length > 0 || issue.isOfKey || String(key) in root) return issue
+  return { path: [], word: key === 'country' ? 'noCountry' : 'noSource' }
+}
+
+const SUBJECTS = { participations: 'PARTICIPATIONS', statutes: 'STATUTES', iccs: 'ICCS' } as const
+
+/** Reads `coverage:`, which says what the law of a mapping is complete for; null if the mapping does not have it. */
+function readCoverage(given: unknown): Mapping['coverage'] {
+  if (!isMap(given)) return null
+  return Object.entries(SUBJECTS).flatMap(([name, subject]) => {
+    const keys = given[name]
+    return Array.isArray(keys) ? (keys as readonly Scalar[]).map((key) => ({ subject, key: String(key) })) : []
   })
-  const coverage = readCoverage(findEntry(entries, 'coverage'), report)
-  if (feeds.length === 0 && coverage === null && report.problems.length === 0)
-    report.problem(root, '', words.noSection(TOP_KINDS.map(({ key }) => key)))
-  warnOfStandards(feeds, entries, report)
-  return { country: code, zone, sql: source.sql, feeds, coverage }
-}
-
-function readCountry(entry: Entry | undefined, root: Node | null, report: Report): string | null {
-  const { words } = report
-  if (entry === undefined) {
-    report.problem(root, '', words.missing('country', words.countryRemedy))
-    return null
-  }
-  const text = readText(entry.node, 'country', report, words.forms.country)
-  if (text === null || isCountryCode(text)) return text
-  report.problem(entry.node, 'country', words.expected(words.forms.country, describeNode(entry.node, words)))
-  return null
-}
-
-function readZone(entry: Entry | undefined, country: string | null, report: Report): string | null {
-  if (entry === undefined) return country === null ? null : onlyZoneOf(country)
-  const text = readText(entry.node, 'zone', report, report.words.zone)
-  if (text === null || isTimeZone(text)) return text
-  report.problem(entry.node, 'zone', report.words.expected(report.words.zone, describeNode(entry.node, report.words)))
-  return null
 }
 
 /** Tells what a person may not have meant: rows that nobody sees, and a country as the agency. */
-function warnOfStandards(feeds: readonly Feed[], entries: readonly Entry[], report: Report): void {
+function warnOfStandards(feeds: readonly Feed[], report: Report): void {
   for (const { place, records } of feeds) {
     const [record] = records
     if (record === undefined || !hasProvenance(kindOf(record.kind))) continue
-    const node = findEntry(entries, place.split(/[.[]/, 1).join(''))?.keyNode ?? null
+    const path = place.split(/[.[\]]+/).filter((part) => part !== '')
+    const warn = (word: string, values = {}): void =>
+      report.warn({ path: path.slice(0, 1), word, isOfKey: true, isAbove: false, values })
     const isShared = record.columns.some(
       ({ column, rule }) => column === 'shared_with' && !(rule.kind === 'constant' && rule.value === null),
     )
-    if (!isShared && record.parent === null) report.warning(node, place, report.words.sharedWithNobody)
+    if (!isShared && record.parent === null) warn('sharedWithNobody')
     const agency = record.columns.find(({ field }) => field === 'agency')
-    if (agency?.rule.kind === 'constant' && /^[A-Z]{2}$/.test(String(agency.rule.value))) {
-      report.warning(node, place, report.words.agencyIsCountry(String(agency.rule.value)))
-    }
+    if (agency?.rule.kind === 'constant' && /^[A-Z]{2}$/.test(String(agency.rule.value)))
+      warn('agencyIsCountry', { code: String(agency.rule.value) })
   }
 }
 
@@ -182,13 +150,13 @@ export function formatProblem({ path, line, column, message }: MappingProblem): 
  * @throws {UsageError} if the file cannot be read, or is not UTF-8.
  */
 export function readMappingFile(path: string, language: Language): Mapping {
-  const words = PROBLEM_WORDS[language]
+  const say = mappingWords(language)
   const read = (file: string): string => readPlainFile(file, MAX_FILE)
   let text: string
   try {
     text = read(path)
   } catch (error) {
-    throw new UsageError(`${path}: ${words.noMapping(describeFileError(error))}`, { cause: error })
+    throw new UsageError(`${path}: ${say('noMapping', { reason: describeFileError(error) })}`, { cause: error })
   }
   const parsed = parseMapping(text, path, { language, readFile: (file) => read(resolve(dirname(path), file)) })
   if ('problems' in parsed) throw new MappingError(parsed.problems)

@@ -1,8 +1,9 @@
-/** Reads the rule of a field: a column, a value, or a map of keys. */
-
-import { isMap, isScalar, isSeq, type Node } from 'yaml'
+/** Reads the rule of a field: a column, a value, or a map of keys. Its form is right (mapping-schema.ts), or what is wrong with it is known. */
 import { isCountryCode } from '../../contract/country-code.ts'
-import type { FieldSpec, FieldType } from '../../contract/records/record-kind.ts'
+import type { FieldSpec } from '../../contract/records/record-kind.ts'
+import { foldText } from './clean-text.ts'
+import type { ReadCrosswalk } from './crosswalk.ts'
+import { compileDateFormat, hasDay } from './date-format.ts'
 import {
   type Cell,
   NOW,
@@ -12,24 +13,16 @@ import {
   type TextRule,
   type ValueRule,
 } from './mapping.ts'
-import { readConstant } from './read-constant.ts'
-import { readDateKeys, readNumberKeys } from './read-form-keys.ts'
-import { readPattern } from './read-pattern.ts'
-import { readFold, readNamings, readReplace, readValues } from './read-tables.ts'
-import { parseTemplate } from './read-template.ts'
-import { keysFor, RULE_BEGINNINGS, RULE_KEYS } from './rule-keys.ts'
-import type { RuleReader } from './rule-reader.ts'
-import {
-  type Entry,
-  entriesIn,
-  findEntry,
-  type Report,
-  readItems,
-  readText,
-  readWord,
-  rejectUnknownKeys,
-  scalarText,
-} from './yaml-report.ts'
+import { type RawRule, type RawValue, RULE_BEGINNINGS, toCell } from './mapping-schema.ts'
+import { parseTemplate } from './read-text.ts'
+import type { Path, Report } from './report.ts'
+
+/** What the rules of a mapping need beside their own text. */
+export interface RuleReader {
+  readonly report: Report
+  readonly country: string
+  readonly readCrosswalk: ReadCrosswalk
+}
 
 /** A rule as it was read. */
 export interface ReadRuleResult {
@@ -59,193 +52,258 @@ export function columnRule(text: TextRule): ReadRule {
 
 /**
  * Reads a rule.
+ * @param given as it stands in the file.
  * @param fallback what a crosswalk without a column reads: the label of a charge.
- * @returns null after its problems were noted.
+ * @returns null if something is wrong with it, which is then in the report.
  */
 export function readRule(
-  node: Node | null,
+  given: unknown,
   field: FieldSpec,
-  place: string,
+  path: Path,
   reader: RuleReader,
   fallback: TextRule | null = null,
 ): ReadRuleResult | null {
-  const { report, country } = reader
-  const at = `${place}.${field.key}`
-  if (isMap(node)) return readKeys(node, field, at, reader, fallback)
-  if (isSeq(node) || !isScalar(node) || typeof node.value !== 'string') {
-    const value = readConstant(node, field.type, at, report, country)
-    return value === undefined || !isAllowed(value, node, field, at, report)
-      ? null
-      : asResult({ kind: 'constant', value })
-  }
-  const word = node.value
-  if (looksLikeValue(word, field.type)) {
-    report.problem(node, at, report.words.bareValue(word, field.type.kind === 'list'))
-    return null
-  }
-  const column = readText(node, at, report, report.words.column)
-  return column === null ? null : asResult(columnRule({ kind: 'column', column }))
+  if (isMap(given)) return readKeys(given, { field, path, ...reader }, fallback)
+  if (reader.report.isWrong(path)) return null
+  if (typeof given === 'string') return asResult(columnRule({ kind: 'column', column: given.normalize('NFC') }))
+  return readConstant(given as RawValue, { field, path, ...reader }, path)
+}
+
+/** Whether a value of the file has keys. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function asResult(rule: ValueRule): ReadRuleResult {
   return { rule, dangling: 'refuse' }
 }
 
-/** A column is hardly ever called `OPEN` or `*`: whoever writes that means the value. */
-function looksLikeValue(word: string, type: FieldType): boolean {
-  const inner = type.kind === 'list' ? type.of : type
-  if (word === '*') return true
-  return inner.kind === 'enum' && inner.values.includes(word)
+/** The rule that is read, and what is needed for it. */
+interface Reading extends RuleReader {
+  readonly field: FieldSpec
+  readonly path: Path
+}
+
+function readConstant(raw: RawValue, reading: Reading, path: Path): ReadRuleResult | null {
+  const value = readCell(raw, reading, path)
+  return value === undefined || !isAllowed(value, reading, path) ? null : asResult({ kind: 'constant', value })
 }
 
 /** A field that the contract requires cannot be empty in each row; and all rows cannot have one id. */
-function isAllowed(value: Cell | typeof NOW, node: Node | null, field: FieldSpec, at: string, report: Report): boolean {
-  if (field.type.kind === 'id' || field.type.kind === 'rowId') {
-    report.problem(node, at, report.words.sameId)
-    return false
-  }
-  if (value !== null || field.isRequired === undefined) return true
-  report.problem(node, at, report.words.requiredEmpty)
+function isAllowed(value: Cell | typeof NOW, { field, path, report }: Reading, at: Path): boolean {
+  const isAbove = at.length > path.length
+  if (field.type.kind === 'id' || field.type.kind === 'rowId') report.add({ path: at, word: 'sameId', isAbove })
+  else if (value === null && field.isRequired) report.add({ path: at, word: 'requiredEmpty', isAbove })
+  else return true
   return false
 }
 
+function readCell(raw: RawValue, { field, report, country }: Reading, path: Path): Cell | typeof NOW | undefined {
+  const value = toCell(raw, field.type, country)
+  if (value === undefined) report.add({ path, word: `forms.${field.type.kind}` })
+  return value
+}
+
 function readKeys(
-  node: Node,
-  field: FieldSpec,
-  at: string,
-  reader: RuleReader,
+  map: Readonly<Record<string, unknown>>,
+  reading: Reading,
   fallback: TextRule | null,
 ): ReadRuleResult | null {
-  const { report, country } = reader
-  const { words } = report
-  const before = report.problems.length
-  const entries = entriesIn(node, report)
-  const known = keysFor(field.type)
-  rejectUnknownKeys(entries, known, at, report, (key) => {
-    const other = RULE_KEYS.find((each) => each.key === key)
-    return other === undefined ? undefined : words.keyForOthers(key, other.for ?? [], field.type.kind)
-  })
-  const begun = entries.filter(({ key }) => (RULE_BEGINNINGS as readonly string[]).includes(key))
-  const [beginning] = begun
-  const hasFallback = beginning === undefined && fallback !== null && findEntry(entries, 'crosswalk') !== undefined
-  if (begun.length !== 1 && !hasFallback) {
-    report.problem(begun[1]?.keyNode ?? node, at, words.oneBeginning(begun.map(({ key }) => key)))
-    return null
+  const { field, path, report } = reading
+  const before = report.issues.length
+  const isWrong = report.isWrong(path)
+  // What is wrong is left out, so that the other keys are still looked at.
+  const right = Object.entries(map).filter(([key]) => !report.isWrong([...path, key]))
+  const keys: RawRule = Object.fromEntries(right)
+  const begun = Object.keys(map).filter((key) => RULE_BEGINNINGS.includes(key))
+  const [beginning, second] = begun
+  const hasFallback = beginning === undefined && fallback !== null && 'crosswalk' in map
+  if (second !== undefined)
+    report.add({
+      path: [...path, second],
+      word: 'twoBeginnings',
+      isOfKey: true,
+      values: { begun: begun.join(report.say('and')) },
+    })
+  else if (beginning === undefined && !hasFallback) report.add({ path, word: 'noBeginning' })
+  else if (beginning === 'value') {
+    for (const key of right.map(([each]) => each)) if (key !== 'value') tellOfKey(reading, key, 'withValue')
+    const result = keys.value === undefined ? null : readConstant(keys.value, reading, [...path, 'value'])
+    return isWrong || report.issues.length > before ? null : result
+  } else {
+    const text = hasFallback ? fallback : readTextRule(keys, map, reading)
+    const rule = readSteps(keys, text, reading)
+    if (keys.missing === null && field.isRequired) tellOfKey(reading, 'missing', 'requiredEmpty')
+    const dangling = keys.missing === null ? 'null' : (keys.missing ?? 'refuse')
+    return isWrong || report.issues.length > before ? null : { rule, dangling }
   }
-  if (beginning?.key === 'value') {
-    for (const { key, keyNode } of entries)
-      if (key !== 'value' && known.includes(key)) report.problem(keyNode, at, words.withValue(key))
-    const value = readConstant(beginning.node, field.type, `${at}.value`, report, country)
-    if (value === undefined || !isAllowed(value, beginning.node, field, at, report)) return null
-    return report.problems.length > before ? null : asResult({ kind: 'constant', value })
-  }
-  const text = beginning === undefined ? fallback : readTextRule(beginning, entries, field.type, at, reader)
-  const rule = text === null ? null : readSteps(entries, text, field, at, reader)
-  const missing = findEntry(entries, 'missing')
-  const dangling = missing === undefined ? 'refuse' : readDangling(missing, field, at, report)
-  return rule === null || dangling === null || report.problems.length > before ? null : { rule, dangling }
+  return null
 }
 
-function readDangling(entry: Entry, field: FieldSpec, at: string, report: Report): ReferencePlan['dangling'] | null {
-  if (scalarText(entry.node) === undefined) {
-    if (field.isRequired === undefined) return 'null'
-    report.problem(entry.keyNode, at, report.words.requiredEmpty)
-    return null
-  }
-  return readMissing(entry, at, report)
+function tellOfKey({ path, report }: Reading, key: string, word: string): void {
+  report.add({ path: [...path, key], word, isOfKey: true, values: { key } })
 }
 
-function readMissing({ node }: Entry, at: string, report: Report): ReferencePlan['dangling'] | null {
-  return readWord(node, ['refuse', 'keep', 'null'], `${at}.missing`, report)
-}
+const NO_TEXT: TextRule = { kind: 'columns', columns: [], join: '' }
 
 function readTextRule(
-  { key, node }: Entry,
-  entries: readonly Entry[],
-  type: FieldType,
-  at: string,
-  { report, country }: RuleReader,
-): TextRule | null {
-  const { words } = report
-  const join = findEntry(entries, 'join')
-  if (join !== undefined && (key !== 'columns' || type.kind === 'list'))
-    report.problem(join.keyNode, at, words.joinWithoutColumns)
-  if (key === 'column') {
-    const column = readText(node, `${at}.column`, report, words.column)
-    return column === null ? null : { kind: 'column', column }
+  { column, columns, template, join }: RawRule,
+  map: Readonly<Record<string, unknown>>,
+  reading: Reading,
+): TextRule {
+  const { field, path, report, country } = reading
+  const isJoined = 'columns' in map && field.type.kind !== 'list'
+  if (join !== undefined && !isJoined) tellOfKey(reading, 'join', 'joinWithoutColumns')
+  if (column !== undefined) return { kind: 'column', column: String(column).normalize('NFC') }
+  if (columns !== undefined) {
+    const names = columns.map((name) => String(name).normalize('NFC'))
+    for (const [at, name] of names.entries()) {
+      if (names.indexOf(name) < at) report.add({ path: [...path, 'columns', at], word: 'twice', values: { name } })
+    }
+    return { kind: 'columns', columns: names, join: String(join ?? ' ') }
   }
-  if (key === 'columns') return readColumns(node, join, at, report)
-  const text = readText(node, `${at}.template`, report)
-  if (text === null) return null
-  const parts = parseTemplate(text)
+  if (template === undefined) return NO_TEXT
+  const parts = parseTemplate(String(template).normalize('NFC'))
+  const at = [...path, 'template']
   if (typeof parts === 'string') {
-    report.problem(node, `${at}.template`, words.template(parts))
-    return null
+    report.add({ path: at, word: `template.${parts}` })
+    return NO_TEXT
   }
   const [first] = parts
   const prefix = first?.kind === 'literal' ? /^([A-Z]{2}):/.exec(first.text)?.[1] : undefined
-  if (type.kind === 'id' && prefix !== undefined && prefix !== country && isCountryCode(prefix)) {
-    report.problem(node, `${at}.template`, words.foreignPrefix(prefix, country))
-    return null
-  }
+  if (field.type.kind === 'id' && prefix !== undefined && prefix !== country && isCountryCode(prefix))
+    report.add({ path: at, word: 'foreignPrefix', values: { other: prefix, own: country } })
   return { kind: 'template', parts }
 }
 
-function readColumns(node: Node | null, join: Entry | undefined, at: string, report: Report): TextRule | null {
-  const items = readItems(node, `${at}.columns`, report)
-  if (items === null) return null
-  if (items.length === 0) report.problem(node, `${at}.columns`, report.words.emptyList)
-  const columns: string[] = []
-  for (const item of items) {
-    const column = readText(item, `${at}.columns`, report, report.words.column)
-    if (column !== null && columns.includes(column)) report.problem(item, `${at}.columns`, report.words.twice(column))
-    if (column !== null) columns.push(column)
-  }
-  return { kind: 'columns', columns, join: scalarText(join?.node ?? null) ?? ' ' }
-}
-
-function readSteps(
-  entries: readonly Entry[],
-  text: TextRule,
-  field: FieldSpec,
-  at: string,
-  reader: RuleReader,
-): ReadRule | null {
-  const { report } = reader
-  const { type } = field
-  const isFolded = readFold(findEntry(entries, 'fold'), at, report)
-  const values = readValues(entries, field, at, isFolded, reader)
-  const split = findEntry(entries, 'split')
-  const rule: ReadRule = {
+function readSteps(keys: RawRule, text: TextRule, reading: Reading): ReadRule {
+  const { path, report } = reading
+  const values = readValues(keys, reading)
+  if (keys.default === null) report.add({ path: [...path, 'default'], word: 'defaultNull' })
+  const fallback = keys.default === undefined ? null : readCell(keys.default, reading, [...path, 'default'])
+  return {
     ...columnRule(text),
-    pattern: readPattern(entries, at, report),
-    replace: readReplace(findEntry(entries, 'replace'), at, report),
-    split: split === undefined ? null : (scalarText(split.node) ?? readText(split.node, `${at}.split`, report)),
+    pattern: readPattern(keys, reading),
+    replace: keys.replace === undefined ? [] : readReplace(reading),
+    split: keys.split === undefined ? null : String(keys.split),
     values,
-    isFolded,
-    countries: readNamings(findEntry(entries, 'countries'), at, report),
-    ...readDateKeys(entries, type, at, report),
-    number: readNumberKeys(entries, at, report),
+    isFolded: keys.fold === true,
+    countries: keys.countries === undefined ? null : [keys.countries].flat(),
+    ...readDateKeys(keys, reading),
+    number: readNumberKeys(keys, reading),
+    default: fallback ?? null,
+    otherwise: readOtherwise(keys, values !== null && keys.default !== undefined, reading),
   }
-  const given = findEntry(entries, 'default')
-  const fallback = given === undefined ? null : readConstant(given.node, type, `${at}.default`, report, reader.country)
-  if (given !== undefined && fallback === null)
-    report.problem(given.node ?? given.keyNode, `${at}.default`, report.words.defaultNull)
-  const otherwise = readOtherwise(findEntry(entries, 'else'), values !== null && given !== undefined, field, at, reader)
-  return fallback === undefined || otherwise === null ? null : { ...rule, default: fallback, otherwise }
 }
 
-function readOtherwise(
-  entry: Entry | undefined,
-  hasDefault: boolean,
-  field: FieldSpec,
-  at: string,
-  { report, country }: RuleReader,
-): Otherwise | null {
-  if (entry === undefined) return { kind: hasDefault ? 'default' : 'refuse' }
-  const text = scalarText(entry.node)
-  if (text === 'refuse' || text === 'keep') return { kind: text }
-  const value = readConstant(entry.node, field.type, `${at}.else`, report, country)
-  if (value === undefined || value === NOW) return null
-  return isAllowed(value, entry.node ?? entry.keyNode, field, at, report) ? { kind: 'use', value } : null
+function readOtherwise({ else: given }: RawRule, hasDefault: boolean, reading: Reading): Otherwise {
+  const refuse = { kind: 'refuse' } as const
+  if (given === undefined) return hasDefault ? { kind: 'default' } : refuse
+  if (given === 'refuse' || given === 'keep') return { kind: given }
+  const at = [...reading.path, 'else']
+  const value = readCell(given, reading, at)
+  if (value === undefined || value === NOW || !isAllowed(value, reading, at)) return refuse
+  return { kind: 'use', value }
+}
+
+function readReplace({ path, report }: Reading): ReadRule['replace'] {
+  const at = [...path, 'replace']
+  return report.entries(at).map(([from, to]) => {
+    if (from === '') report.add({ path: [...at, from], word: 'forms.text', isOfKey: true })
+    return [from, String(to)] as const
+  })
+}
+
+/** Reads `values` or `crosswalk`; null if the rule has neither, or if something is wrong with it. */
+function readValues({ values: given, crosswalk, fold }: RawRule, reading: Reading): ReadonlyMap<string, Cell> | null {
+  const { field, path, report, readCrosswalk } = reading
+  if (given !== undefined && crosswalk !== undefined) tellOfKey(reading, 'crosswalk', 'bothTables')
+  if (crosswalk !== undefined) {
+    const at = [...path, 'crosswalk']
+    return readCrosswalk({ file: String(crosswalk), field, path: at, isFolded: fold === true })
+  }
+  if (given === undefined) return null
+  const at = [...path, 'values']
+  const pairs = report.entries(at)
+  if (pairs.length === 0) report.add({ path: at, word: 'emptyTable', isOfKey: true, isAbove: false })
+  const values = new Map<string, Cell>()
+  const folded = new Map<string, string>()
+  for (const [word, raw] of pairs) {
+    const text = word.normalize('NFC').trim()
+    const value = readCell(raw as RawValue, reading, [...at, word])
+    const one = fold === true ? folded.get(foldText(text)) : undefined
+    if (one !== undefined)
+      report.add({ path: [...at, word], word: 'foldsTwice', isOfKey: true, values: { one, other: text } })
+    folded.set(foldText(text), text)
+    if (value !== undefined && value !== NOW) values.set(text, value)
+  }
+  return values
+}
+
+/** Reads `pattern` and `take`; null if the rule has none, or if something is wrong with it. */
+function readPattern({ pattern, take }: RawRule, reading: Reading): ReadRule['pattern'] {
+  const { path, report } = reading
+  if (pattern === undefined) {
+    if (take !== undefined) tellOfKey(reading, 'take', 'takeWithoutPattern')
+    return null
+  }
+  const source = String(pattern).normalize('NFC')
+  const at = [...path, 'pattern']
+  const groups = groupsOf(source)
+  const [only, ...others] = groups
+  if (typeof groups === 'string') report.add({ path: at, word: 'badPattern', values: { reason: groups } })
+  else if (only === undefined) report.add({ path: at, word: 'noGroup' })
+  else if (take === undefined && others.length > 0) report.add({ path: at, word: 'whichGroup', values: { groups } })
+  else if (take !== undefined && !groups.includes(String(take)))
+    report.add({ path: [...path, 'take'], word: 'expectedWord', values: { words: groups } })
+  else return { source, take: String(take ?? only) }
+  return null
+}
+
+/** The named groups of a regular expression, or what is wrong with it. */
+function groupsOf(source: string): readonly string[] | string {
+  try {
+    // An empty alternative makes each pattern match, so that its groups can be listed.
+    return Object.keys(new RegExp(`${source}|`, 'u').exec('')?.groups ?? {})
+  } catch (error) {
+    return (error as Error).message.replace(/^Invalid regular expression: /, '').replace(/\|\/u: /, '/: ')
+  }
+}
+
+/** Reads `format`, `day` and `yearsFrom`. */
+function readDateKeys(
+  { format, day, yearsFrom: years }: RawRule,
+  reading: Reading,
+): Pick<ReadRule, 'format' | 'day' | 'yearsFrom'> {
+  const { field, path, report } = reading
+  const none = { format: null, day: null, yearsFrom: null }
+  const yearsFrom = years === undefined ? null : Number(years)
+  if (format === undefined) {
+    const alone = day !== undefined ? 'day' : years !== undefined ? 'yearsFrom' : undefined
+    if (alone !== undefined && !report.isWrong([...path, 'format'])) tellOfKey(reading, alone, 'withoutFormat')
+    return none
+  }
+  const at = [...path, 'format']
+  const text = String(format).normalize('NFC')
+  const compiled = compileDateFormat(text, yearsFrom)
+  if ('fault' in compiled) {
+    const { kind, ...values } = compiled.fault
+    report.add({ path: at, word: `format.${kind}`, values })
+    return none
+  }
+  const isMoment = field.type.kind === 'moment'
+  if (!hasDay(text)) {
+    if (day === undefined || isMoment) report.add({ path: at, word: isMoment ? 'noDayOfMoment' : 'noDay' })
+  } else if (day !== undefined) tellOfKey(reading, 'day', 'dayTwice')
+  return { format: text, day: day ?? null, yearsFrom }
+}
+
+/** Reads `decimal`, `thousands` and `times`; null if there is none of them. */
+function readNumberKeys({ decimal, thousands, times }: RawRule, { path, report }: Reading): ReadRule['number'] {
+  if (decimal === undefined && thousands === undefined && times === undefined) return null
+  const point = decimal ?? '.'
+  const sign = thousands === undefined ? null : String(thousands)
+  if (sign !== null && ([...sign].length !== 1 || /\d/.test(sign) || sign === point))
+    report.add({ path: [...path, 'thousands'], word: 'forms.thousands', values: { decimal: point } })
+  return { decimal: point, thousands: sign, times: Number(times ?? 1) }
 }

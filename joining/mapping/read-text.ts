@@ -1,7 +1,7 @@
-/** The first step of a rule: the text that it begins with. */
+/** The first step of a rule: the text that it begins with, such as that of the template `H{year}-{#year}`. */
 import type { SourceRow } from '../sources/source.ts'
 import { cleanText } from './clean-text.ts'
-import type { TextRule } from './mapping.ts'
+import type { TemplatePart, TextRule, ValueRule } from './mapping.ts'
 
 /** The numbers of a row, by the columns within which it is counted: see {@link numberKey}. */
 export type RowNumbers = ReadonlyMap<string, number>
@@ -47,12 +47,50 @@ function toList(text: string | null): readonly string[] {
   return text === null ? [] : [text]
 }
 
-/** Lists the columns that a rule reads. */
-export function columnsOf(rule: TextRule): readonly string[] {
+/** Lists the columns of a source that a rule reads, each once, in the order in which the rule names them. */
+export function readColumnsOf(rule: ValueRule): readonly string[] {
+  return rule.kind === 'constant' ? [] : [...new Set(columnsOf(rule.text))]
+}
+
+function columnsOf(rule: TextRule): readonly string[] {
   if (rule.kind === 'column') return [rule.column]
   if (rule.kind === 'columns') return rule.columns
   return rule.parts.flatMap((part) => {
     if (part.kind === 'column') return [part.column]
     return part.kind === 'number' ? part.within : []
   })
+}
+
+/** What is wrong with a template: a brace without its other half, a pair of braces with nothing in it, or no column at all. */
+export type TemplateFault = 'brace' | 'empty' | 'noColumn'
+
+/** Parses a template. `{{` and `}}` are braces themselves. */
+export function parseTemplate(text: string): readonly TemplatePart[] | TemplateFault {
+  const parts: TemplatePart[] = []
+  let literal = ''
+  for (const [piece] of text.matchAll(/\{\{|\}\}|\{[^{}]*\}|[\s\S]/gu)) {
+    if (piece === '{{' || piece === '}}') literal += piece.charAt(0)
+    else if (piece === '{' || piece === '}') return 'brace'
+    else if (piece.length === 1 || !piece.startsWith('{')) literal += piece
+    else {
+      if (literal !== '') parts.push({ kind: 'literal', text: literal })
+      literal = ''
+      const part = toPart(piece.slice(1, -1).trim())
+      if (part === null) return 'empty'
+      parts.push(part)
+    }
+  }
+  if (literal !== '') parts.push({ kind: 'literal', text: literal })
+  return parts.some(({ kind }) => kind !== 'literal') ? parts : 'noColumn'
+}
+
+function toPart(inner: string): TemplatePart | null {
+  if (inner === '') return null
+  if (!inner.startsWith('#')) return { kind: 'column', column: inner.normalize('NFC') }
+  const within = inner
+    .slice(1)
+    .split(',')
+    .map((column) => column.trim().normalize('NFC'))
+    .filter((column) => column !== '')
+  return { kind: 'number', within }
 }

@@ -5,10 +5,9 @@ import type { SourceRow } from '../sources/source.ts'
 import { cleanText } from './clean-text.ts'
 import { compileRule, type ReadField } from './compile-rule.ts'
 import type { Cell, ColumnPlan, Feed, Mapping, RecordPlan, Refusal, RowReader, TableRow, ValueRule } from './mapping.ts'
-import { numberKey, type RowNumbers } from './read-text.ts'
-import { REASON_WORDS, type ReasonWords } from './reason-words.ts'
-import { readColumnsOf } from './rule-columns.ts'
+import { numberKey, type RowNumbers, readColumnsOf } from './read-text.ts'
 import { Refused, type RuleContext } from './value-forms.ts'
+import { type MappingWords, mappingWords } from './words.ts'
 import { openZone } from './zone.ts'
 
 /** What a run gives to its readers. */
@@ -33,9 +32,9 @@ interface CompiledRecord {
 
 /** Creates the reader of one feed for one run. */
 export function createRowReader(mapping: Mapping, feed: Feed, { startedAt, language }: RunSettings): RowReader {
-  const words = REASON_WORDS[language]
+  const say = mappingWords(language)
   const zone = mapping.zone === null ? null : openZone(mapping.zone)
-  const context: RuleContext = { country: mapping.country, zone, startedAt, words }
+  const context: RuleContext = { country: mapping.country, zone, startedAt, say }
   const records = feed.records.map((plan) => compileRecord(plan, context))
   const count = createCounter(feed)
   return {
@@ -44,7 +43,7 @@ export function createRowReader(mapping: Mapping, feed: Feed, { startedAt, langu
       const numbers = count(row)
       const rows: TableRow[] = []
       for (const record of records) {
-        const made = readRecord(record, row, numbers, words)
+        const made = readRecord(record, row, numbers, say)
         if (made === null) continue
         if ('reason' in made) {
           const refused = { ...made, place: record.plan.place, id: idOf(records, row, numbers) }
@@ -70,7 +69,7 @@ function readRecord(
   { plan, columns, own }: CompiledRecord,
   row: SourceRow,
   numbers: RowNumbers,
-  words: ReasonWords,
+  say: MappingWords,
 ): TableRow | Fault | null {
   if (own.length > 0 && own.every((column) => cleanText(row[column]) === null)) return null
   const values: Record<string, Cell> = {}
@@ -78,7 +77,9 @@ function readRecord(
     const value = read(row, numbers)
     if (value instanceof Refused) return faultOf(each, row, value.reason)
     if (value === null && each.isRequired)
-      return plan.parent !== null && isMadeEmpty(each, row) ? null : faultOf(each, row, words.empty(each.field))
+      return plan.parent !== null && isMadeEmpty(each, row)
+        ? null
+        : faultOf(each, row, say('reason.empty', { field: each.field }))
     values[each.column] = value
   }
   return { record: plan, values }

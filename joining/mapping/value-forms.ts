@@ -8,7 +8,7 @@ import { isIccsCode } from '../../contract/scalars.ts'
 import { findCountry } from './country-names.ts'
 import { compileDateFormat, type DateParts, daysOfMonth, type ReadDate, writeDay } from './date-format.ts'
 import type { Cell, ReadRule } from './mapping.ts'
-import type { ReasonWords } from './reason-words.ts'
+import type { MappingWords } from './words.ts'
 import type { Zone } from './zone.ts'
 
 /** What the rules of a run share. */
@@ -19,7 +19,7 @@ export interface RuleContext {
   readonly zone: Zone | null
   /** When the run began, RFC 3339. */
   readonly startedAt: string
-  readonly words: ReasonWords
+  readonly say: MappingWords
 }
 
 /** Why a value is refused. */
@@ -28,6 +28,19 @@ export class Refused {
   constructor(reason: string) {
     this.reason = reason
   }
+}
+
+/** How many values a reason lists. */
+const MAX_LISTED = 12
+
+/** Lists values for a reason. */
+export function listTexts(texts: readonly string[], say: MappingWords): string {
+  const more = texts.length - MAX_LISTED
+  const listed = texts
+    .slice(0, MAX_LISTED)
+    .map((text) => (text === '' ? '""' : text))
+    .join(', ')
+  return more > 0 ? say('reason.andMore', { listed, more }) : listed
 }
 
 /** Turns a text into the contract's value. */
@@ -44,7 +57,7 @@ const PLAIN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)
 
 /** Compiles the last step of a rule for a field. For a list, it is the step of each item. */
 export function compileForm(type: FieldType, rule: ReadRule, context: RuleContext): ReadForm {
-  const { words } = context
+  const { say } = context
   switch (type.kind) {
     case 'list':
       return compileForm(type.of, rule, context)
@@ -53,32 +66,33 @@ export function compileForm(type: FieldType, rule: ReadRule, context: RuleContex
     case 'moment':
       return compileMoment(rule, context)
     case 'whole':
-      return compileWhole(rule, words)
+      return compileWhole(rule, say)
     case 'country':
-      return compileCountry(rule, words)
+      return compileCountry(rule, say)
     case 'id':
     case 'reference':
       return (text) => readId(text, type, context)
     case 'enum':
-      return (text) => (type.values.includes(text) ? text : new Refused(words.word(type.values)))
+      return (text) =>
+        type.values.includes(text) ? text : new Refused(say('reason.word', { words: listTexts(type.values, say) }))
     case 'boolean':
-      return (text) => readBoolean(text) ?? new Refused(words.boolean)
+      return (text) => readBoolean(text) ?? new Refused(say('reason.boolean'))
     case 'iccs':
-      return (text) => readIccs(text, words)
+      return (text) => readIccs(text, say)
     case 'subdivision':
-      return (text) => (isSubdivision(text) ? text : new Refused(words.subdivision))
+      return (text) => (isSubdivision(text) ? text : new Refused(say('reason.subdivision')))
     case 'rowId':
-      return boundText(MAX_ROW_ID, words)
+      return boundText(MAX_ROW_ID, say)
     default:
-      return type.most === undefined ? (text) => text : boundText(type.most, words)
+      return type.most === undefined ? (text) => text : boundText(type.most, say)
   }
 }
 
 /** How long a row's own id may be: it must fit into an index. */
 const MAX_ROW_ID = 200
 
-function boundText(most: number, words: ReasonWords): ReadForm {
-  const refused = new Refused(words.tooLong(most))
+function boundText(most: number, say: MappingWords): ReadForm {
+  const refused = new Refused(say('reason.tooLong', { most }))
   return (text) => (text.length > most ? refused : text)
 }
 
@@ -98,30 +112,31 @@ export function isIccs(text: string): boolean {
   return isIccsCode(text) && iccsLevel(text) !== null
 }
 
-function readIccs(text: string, words: ReasonWords): Cell | Refused {
+function readIccs(text: string, say: MappingWords): Cell | Refused {
   if (isIccs(text)) return text
-  return new Refused(/^\d$|^\d{3}$/.test(text) ? words.iccsZero : words.iccs)
+  return new Refused(/^\d$|^\d{3}$/.test(text) ? say('reason.iccsZero') : say('reason.iccs'))
 }
 
-function readId(text: string, type: FieldType, { country, words }: RuleContext): Cell | Refused {
+function readId(text: string, type: FieldType, { country, say }: RuleContext): Cell | Refused {
   const prefix = text.charAt(2) === ':' && isCountryCode(text.slice(0, 2)) ? text.slice(0, 2) : null
   const isForeign = prefix !== null && prefix !== country
-  if (type.kind === 'id' && isForeign) return new Refused(words.foreignId(country, prefix))
-  if (type.kind === 'reference' && type.owner === 'other' && !isForeign) return new Refused(words.ownId(country))
+  if (type.kind === 'id' && isForeign) return new Refused(say('reason.foreignId', { own: country, other: prefix }))
+  if (type.kind === 'reference' && type.owner === 'other' && !isForeign)
+    return new Refused(say('reason.ownId', { own: country }))
   const id = prefix === null ? `${country}:${text}` : text
-  return isRecordId(id) ? id : new Refused(words.id)
+  return isRecordId(id) ? id : new Refused(say('reason.id'))
 }
 
-function compileCountry({ countries }: ReadRule, words: ReasonWords): ReadForm {
-  if (countries === null) return (text) => (isCountryCode(text) ? text : new Refused(words.countryCode))
-  const refused = new Refused(words.countryName(countries.join(', ')))
+function compileCountry({ countries }: ReadRule, say: MappingWords): ReadForm {
+  if (countries === null) return (text) => (isCountryCode(text) ? text : new Refused(say('reason.countryCode')))
+  const refused = new Refused(say('reason.countryName', { languages: countries.join(', ') }))
   return (text) => {
     const code = findCountry(text, countries)
     return code !== undefined && isCountryCode(code) ? code : refused
   }
 }
 
-function compileWhole({ number }: ReadRule, words: ReasonWords): ReadForm {
+function compileWhole({ number }: ReadRule, say: MappingWords): ReadForm {
   const { decimal, thousands, times } = number ?? { decimal: '.', thousands: null, times: 1 }
   const group = thousands === null ? '' : `(?:[${thousands.replace(/[\\\]^-]/g, '\\$&')}]\\d{3})*`
   const form = new RegExp(
@@ -129,19 +144,19 @@ function compileWhole({ number }: ReadRule, words: ReasonWords): ReadForm {
   )
   return (text) => {
     const [, whole, decimals = ''] = text.length > MAX_DIGITS ? [] : (form.exec(text) ?? [])
-    if (whole === undefined) return new Refused(number === null ? words.whole : words.number)
+    if (whole === undefined) return new Refused(number === null ? say('reason.whole') : say('reason.number'))
     const digits = thousands === null ? whole : whole.replaceAll(thousands, '')
     // In whole numbers, so that 0,1 times 30 is 3.
     const scale = 10n ** BigInt(decimals.length)
     const product = BigInt(digits + decimals) * BigInt(times)
     const value = product / scale
-    return product % scale !== 0n || value > BigInt(MAX_WHOLE) ? new Refused(words.whole) : Number(value)
+    return product % scale !== 0n || value > BigInt(MAX_WHOLE) ? new Refused(say('reason.whole')) : Number(value)
   }
 }
 
-function compileDay(rule: ReadRule, { zone, words }: RuleContext): ReadForm {
-  const refused = new Refused(words.day(rule.format))
-  const noZone = new Refused(words.noZone)
+function compileDay(rule: ReadRule, { zone, say }: RuleContext): ReadForm {
+  const refused = new Refused(say('reason.day', { format: rule.format ?? 'YYYY-MM-DD' }))
+  const noZone = new Refused(say('reason.noZone'))
   const read = readerOf(rule)
   return (text) => {
     const parts = read(text)
@@ -157,9 +172,9 @@ function compileDay(rule: ReadRule, { zone, words }: RuleContext): ReadForm {
 }
 
 function compileMoment(rule: ReadRule, context: RuleContext): ReadForm {
-  const { zone, words } = context
-  const refused = new Refused(words.moment(rule.format))
-  const noZone = new Refused(words.noZone)
+  const { zone, say } = context
+  const refused = new Refused(say('reason.moment', { format: rule.format ?? 'YYYY-MM-DD HH:MM:SS' }))
+  const noZone = new Refused(say('reason.noZone'))
   const read = readerOf(rule)
   return (text) => {
     const parts = read(text)

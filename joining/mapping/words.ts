@@ -1,7 +1,11 @@
-import type { Language } from '../../contract/language.ts'
-import type { ProblemWords } from './problem-words.ts'
-import { ENGLISH_PROBLEMS } from './problem-words-en.ts'
-import { SPANISH_PROBLEMS } from './problem-words-es.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
+import type { Keys } from './words.generated.d.ts'
 
-/** What is said of a mapping that is wrong, in each language. */
-export const PROBLEM_WORDS: Readonly<Record<Language, ProblemWords>> = { en: ENGLISH_PROBLEMS, es: SPANISH_PROBLEMS }
+/** Returns what is said of a mapping that is wrong, and of a value that is refused, in a language. */
+export const mappingWords = wordsOf<Keys>({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+/** Says a text of a mapping. */
+export type MappingWords = Say<Keys>

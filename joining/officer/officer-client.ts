@@ -5,8 +5,9 @@ import { z } from 'zod'
 import { type Client, createClient, type Grounds } from '../../clients/client.ts'
 import { PURPOSES } from '../../contract/access-token.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import type { Language } from '../../contract/language.ts'
-import { FILE, type OptionSpec } from '../../service/command-spec.ts'
+import { type CommandLine, type CommandSpec, FILE, type OptionSpec } from '../../service/command-spec.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
@@ -74,18 +75,9 @@ export const OFFICER_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>
 
+type AllOptions = CommandLine<Pick<CommandSpec, 'name' | 'description'> & { readonly options: typeof OFFICER_OPTIONS }>
 /** What {@link OFFICER_OPTIONS} give. */
-export interface OfficerLine {
-  readonly config: string
-  readonly login: string
-  readonly loginType: unknown
-  readonly purpose: unknown
-  readonly case: string | undefined
-  readonly caseFile: string | undefined
-  readonly basis: readonly string[] | undefined
-  readonly countries: readonly string[] | undefined
-  readonly journal: string | undefined
-}
+export type OfficerLine = Pick<AllOptions, 'config' | 'login'> & Partial<AllOptions>
 
 /** The settings file. The officer's own country gives it to its officers. */
 const settingsSchema = z.strictObject({
@@ -118,11 +110,8 @@ export async function openOfficerClient(line: OfficerLine, language: Language, c
   const login = (await readText(line.login === '-' ? '/dev/stdin' : line.login, '--login')).trim()
   const { gateway, authority: token, client, mandate, keys } = settings
   const journal = line.journal === undefined ? undefined : createJournal(line.journal)
-  const type = (line.loginType as LoginType | undefined) ?? readLoginType(login)
-  const ca =
-    settings.ca === undefined
-      ? undefined
-      : await readText(resolve(dirname(line.config), settings.ca), `${line.config}: ca`)
+  const type = line.loginType ?? readLoginType(login)
+  const ca = settings.ca && (await readText(resolve(dirname(line.config), settings.ca), `${line.config}: ca`))
   return createClient({
     gateway,
     language,
@@ -133,13 +122,11 @@ export async function openOfficerClient(line: OfficerLine, language: Language, c
   })
 }
 
-type LoginType = 'id_token' | 'access_token'
-
 /**
  * Reads which token of a login provider a text is: an access token says so in its header (RFC 9068, section 2.1), and any other text is taken for an ID token. Only
  * the authority looks at the signature.
  */
-export function readLoginType(login: string): LoginType {
+export function readLoginType(login: string): 'id_token' | 'access_token' {
   try {
     const { typ } = Object(JSON.parse(Buffer.from(login.split('.', 1)[0] ?? '', 'base64url').toString('utf8')))
     return /^(application\/)?at\+jwt$/i.test(String(typ)) ? 'access_token' : 'id_token'
@@ -150,12 +137,13 @@ export function readLoginType(login: string): LoginType {
 
 /** Reads the grounds of the questions. @throws {UsageError} if the file of the case is another one. */
 export async function readGrounds(line: OfficerLine): Promise<Grounds> {
+  const { purpose, case: caseId, caseFile, basis = [], countries = [] } = line
   return {
-    ...(line.purpose !== undefined && { purpose: String(line.purpose) }),
-    ...(line.case !== undefined && { case: line.case }),
-    ...(line.caseFile !== undefined && { caseDisclosure: await readCaseFile(line.caseFile) }),
-    ...(line.basis !== undefined && line.basis.length > 0 && { basis: line.basis }),
-    ...(line.countries !== undefined && line.countries.length > 0 && { countries: line.countries }),
+    ...(purpose !== undefined && { purpose }),
+    ...(caseId !== undefined && { case: caseId }),
+    ...(caseFile !== undefined && { caseDisclosure: await readCaseFile(caseFile) }),
+    ...(basis.length > 0 && { basis }),
+    ...(countries.length > 0 && { countries }),
   }
 }
 
@@ -168,18 +156,9 @@ export async function readText(path: string, what: string): Promise<string> {
   }
 }
 
-/** Parses JSON; null if it is none. The parser's message would quote the text, which names persons. */
-export function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 /** Reads the disclosure of a case, as `istmo mandates draft` writes it. */
 async function readCaseFile(path: string): Promise<string> {
-  const parsed = caseSchema.safeParse(parseOrNull(await readText(path, '--case-file')))
+  const parsed = caseSchema.safeParse(parseJson(await readText(path, '--case-file')))
   if (parsed.success) return parsed.data.disclosure
   throw new UsageError('--case-file: expected the file that `istmo mandates draft` wrote for the case; came another')
 }

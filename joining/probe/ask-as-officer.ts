@@ -49,20 +49,19 @@ export async function askAsOfficer(
   const { domains } = Object(parseYaml(files[`${country}.yaml`] ?? '')) as { readonly domains?: object }
   const fields = DOMAINS.filter((domain) => Object.hasOwn(domains ?? {}, domain)).map((domain) => FIELDS[domain])
   const document = `query IstmoProbe($id: ID!) { ${fields.join(' ')} }`
+  const grounds = { ...(await readGrounds(line)), countries: [country] }
   try {
-    const grounds = { ...(await readGrounds(line)), countries: [country] }
     const { errors = [], extensions } = await client.ask(document, { id: `${country}:istmo-probe` }, grounds)
     const outcomes = readOutcomes(extensions?.countries, country)
-    const isDenied = ({ reach, code }: OfficerOutcome): boolean => reach === 'DENIED' && BY_RULES.test(code ?? '')
-    const answered = outcomes.filter(({ reach }) => reach === 'ANSWERED')
-    const isGood = answered.length > 0 && outcomes.every((each) => each.reach === 'ANSWERED' || isDenied(each))
+    const marks = outcomes.map(markOf)
+    const isGood = marks.includes('✓') && !marks.includes('✗')
     const isUnbelieved = outcomes.some(({ code }) => code === 'CALLER_NOT_VERIFIED')
     const lines = [
       say('officer.head'),
-      ...outcomes.map(({ domain, reach, code }) => {
-        const mark = reach === 'ANSWERED' ? '✓' : isDenied({ domain, reach, code }) ? '·' : '✗'
-        return `  ${mark} ${domain}: ${[reach, code].filter((each) => each !== null).join(' ')}`
-      }),
+      ...outcomes.map(
+        ({ domain, reach, code }, at) =>
+          `  ${marks[at]} ${domain}: ${[reach, code].filter((each) => each !== null).join(' ')}`,
+      ),
       ...(outcomes.length === 0 ? errors.map(({ message }) => `  ✗ ${message}`) : []),
       ...(isUnbelieved ? [`      ${say('officer.unbelieved', { country })}`] : []),
       isGood ? say('officer.good') : say('officer.bad'),
@@ -70,12 +69,14 @@ export async function askAsOfficer(
     return { outcomes, isGood, lines }
   } catch (error) {
     if (!(error instanceof ClientError)) throw error
-    return {
-      outcomes: [],
-      isGood: false,
-      lines: [say('officer.head'), `  ✗ ${wordClientError(error, language)}`, say('officer.bad')],
-    }
+    const lines = [say('officer.head'), `  ✗ ${wordClientError(error, language)}`, say('officer.bad')]
+    return { outcomes: [], isGood: false, lines }
   }
+}
+
+function markOf({ reach, code }: OfficerOutcome): '✓' | '·' | '✗' {
+  if (reach === 'ANSWERED') return '✓'
+  return reach === 'DENIED' && BY_RULES.test(code ?? '') ? '·' : '✗'
 }
 
 function readOutcomes(value: unknown, asked: string): readonly OfficerOutcome[] {

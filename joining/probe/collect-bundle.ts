@@ -8,7 +8,6 @@ import { listFilesNamedIn, type NamedFile } from '../../service/country-file-nam
 import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { looksSecret } from './looks-secret.ts'
 
 /**
  * Finds the file of a country: the path itself, or the one `<CC>.yaml` of a folder, of its `bundle/<CC>` or of its `rules`.
@@ -75,6 +74,14 @@ function read(path: string, what: string): string {
   // Whoever looks at the bundle of another country must not send a file of this machine that the bundle names.
   if (looksSecret(text)) throw new UsageError(`${what}: expected a file for others; came a secret: ${path}`)
   return text
+}
+
+/** What looks like a secret of ours: a private key in PEM, a private JWK, the signer key of a log. */
+const SECRET = /PRIVATE KEY|"d"\s*:|PRIVATE\+KEY\+/
+
+/** Whether a text looks like a secret, so that it must not go to others. */
+export function looksSecret(text: string): boolean {
+  return SECRET.test(text)
 }
 
 /** Writes a country's file with other names. Its comments are lost, and so are its lines. */

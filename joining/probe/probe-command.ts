@@ -73,27 +73,15 @@ export function runProbe(
   return executeCommand(
     PROBE,
     args,
-    ({ file, operator, json, lang, asOfficer, ...line }) => {
-      const language = chooseLanguage(lang, joiningEnvironment())
-      return probeAndPrint(file, operator, { isJson: json, language, officer: officerOf(asOfficer, line) }, streams)
+    ({ file, operator, json: isJson, lang, asOfficer: config, login, ...others }) => {
+      if ((config === undefined) !== (login === undefined))
+        throw new UsageError('--as-officer and --login: expected both or neither; came one')
+      const officer = config === undefined || login === undefined ? undefined : { config, login, ...others }
+      const wish = { isJson, language: chooseLanguage(lang, joiningEnvironment()), officer }
+      return probeAndPrint(file, operator, wish, streams)
     },
     streams,
   )
-}
-
-function officerOf(
-  config: string | undefined,
-  {
-    login,
-    loginType,
-    purpose,
-  }: { readonly login: string | undefined; readonly loginType: unknown; readonly purpose: unknown },
-): OfficerLine | undefined {
-  if (config === undefined && login === undefined) return undefined
-  if (config === undefined || login === undefined)
-    throw new UsageError('--as-officer and --login: expected both or neither; came one')
-  const none = { case: undefined, caseFile: undefined, basis: undefined, countries: undefined, journal: undefined }
-  return { config, login, loginType, purpose, ...none }
 }
 
 /** How {@link probeAndPrint} prints, and which officer asks afterwards. */
@@ -116,8 +104,7 @@ export async function probeAndPrint(
 ): Promise<number> {
   const bundle = await collectBundle(await findCountryFile(path))
   const report = await sendProbe(operator, bundle, language)
-  const isAsked = officer !== undefined && isProbeGood(report)
-  const answer = isAsked ? await askAsOfficer(officer, bundle, language) : null
+  const answer = officer && isProbeGood(report) ? await askAsOfficer(officer, bundle, language) : null
   const whole = answer === null ? report : { ...report, officer: answer.outcomes }
   const lines = [...describeReport(report, language), ...(answer?.lines ?? []).map(showText)]
   out.write(isJson ? `${JSON.stringify(whole, null, 2)}\n` : `${lines.join('\n')}\n`)

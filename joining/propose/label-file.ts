@@ -9,7 +9,7 @@ import { formatLine } from '../decisions/read-table.ts'
 import { compileRule, type ReadField } from '../mapping/compile-rule.ts'
 import type { Feed } from '../mapping/mapping.ts'
 import { MappingError, parseMapping } from '../mapping/parse-mapping.ts'
-import { REASON_WORDS } from '../mapping/reason-words.ts'
+import { mappingWords } from '../mapping/words.ts'
 import { openFeedSources } from '../sync/feed-sources.ts'
 import { fromOf } from '../sync/plan-readings.ts'
 
@@ -59,7 +59,7 @@ export async function writeLabels(
 function readLabel({ records }: Feed, language: Language): ReadField | null {
   const rule = records.flatMap(({ columns }) => columns).find(({ type }) => type.kind === 'iccs')?.rule
   if (rule?.kind !== 'read' || rule.values === null) return null
-  const context = { words: REASON_WORDS[language], startedAt: '', zone: null, country: '' }
+  const context = { say: mappingWords(language), startedAt: '', zone: null, country: '' }
   return compileRule({ kind: 'text' }, { ...rule, values: null, otherwise: { kind: 'keep' }, default: null }, context)
 }
 

@@ -10,7 +10,7 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { TODO } from '../mapping/yaml-report.ts'
+import { TODO } from '../mapping/mapping-schema.ts'
 import { openCsv } from '../sources/csv.ts'
 import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
 import { openDatabase, quoteName } from '../sources/databases.ts'
@@ -20,7 +20,7 @@ import { writeLabels } from './label-file.ts'
 import { openFiles } from './open-files.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
-import { PROPOSE_WORDS, type ProposeWords } from './propose-words.ts'
+import { type ProposeWords, proposeWords } from './words.ts'
 
 const MAP = {
   name: 'istmo map',
@@ -131,12 +131,12 @@ export function runMap(
 
 async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld): Promise<number> {
   const language = chooseLanguage(line.lang, env)
-  const words = PROPOSE_WORDS[language]
+  const say = proposeWords(language)
   if (line.labels !== undefined) return labels(line.from, line.labels, { streams, env }, language)
   const { source, place } = await open(line)
   try {
     const tables = await source.listTables()
-    if (tables.length === 0) throw new UsageError(words.noTables)
+    if (tables.length === 0) throw new UsageError(say('noTables'))
     const url = place.kind === 'SQL' ? place.url : null
     const { text, todos } = proposeMapping({
       country: line.country ?? null,
@@ -144,14 +144,14 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
       source: place,
       schema: SCHEMA,
       tables: await profileAll(source, tables, url),
-      words,
+      say,
     })
     if (line.out === undefined) {
       streams.out.write(text)
-      streams.err.write(`${words.decide(todos)}\n`)
+      streams.err.write(`${say('decide', { todos })}\n`)
     } else {
-      await writeNew(line.out, text, words)
-      streams.out.write(`${words.done(line.out, todos)}\n`)
+      await writeNew(line.out, text, say)
+      streams.out.write(`${say('done', { file: line.out, todos })}\n`)
     }
     return 0
   } catch (error) {
@@ -163,12 +163,12 @@ async function propose(line: CommandLine<typeof MAP>, { streams, env }: MapWorld
 
 /** Writes the labels that a mapping reads. */
 async function labels(mapping: string, file: string, { streams, env }: MapWorld, language: Language): Promise<number> {
-  const words = PROPOSE_WORDS[language]
-  if (!/\.ya?ml$/i.test(mapping)) throw new UsageError(words.labelsNeedMapping)
+  const say = proposeWords(language)
+  if (!/\.ya?ml$/i.test(mapping)) throw new UsageError(say('labelsNeedMapping'))
   const count = await writeLabels(mapping, file, { language, env }).catch((error: unknown) => {
     throw error instanceof SourceError ? new UsageError(error.message, { cause: error }) : error
   })
-  streams.err.write(`${count === null ? words.noLabels : words.labels(file, count)}\n`)
+  streams.err.write(`${count === null ? say('noLabels') : say('labels', { file, count })}\n`)
   return count === null ? EXIT_FAILED : 0
 }
 
@@ -249,10 +249,10 @@ async function openFolder({ from, encoding, delimiter, out }: CommandLine<typeof
   return { source, place: { kind: 'FILES', files } as const }
 }
 
-async function writeNew(file: string, text: string, words: ProposeWords): Promise<void> {
+async function writeNew(file: string, text: string, say: ProposeWords): Promise<void> {
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw new UsageError(words.exists(file), { cause: error })
-    if (error.code === 'ENOENT') throw new UsageError(words.noFolder(dirname(file)), { cause: error })
+    if (error.code === 'EEXIST') throw new UsageError(say('exists', { file }), { cause: error })
+    if (error.code === 'ENOENT') throw new UsageError(say('noFolder', { folder: dirname(file) }), { cause: error })
     throw new UsageError(`--out: expected the name of a new file; ${file}: ${describeFileError(error)}`, {
       cause: error,
     })

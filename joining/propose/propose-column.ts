@@ -3,11 +3,11 @@
 import { isCountryCode } from '../../contract/country-code.ts'
 import { foldText } from '../mapping/clean-text.ts'
 import { type CountryNaming, findCountry } from '../mapping/country-names.ts'
+import { TODO } from '../mapping/mapping-schema.ts'
 import { isSubdivision } from '../mapping/value-forms.ts'
-import { TODO } from '../mapping/yaml-report.ts'
 import { type ColumnProfile, type FoundDates, PLAIN_FORMAT } from './profile.ts'
-import type { ProposeWords } from './propose-words.ts'
 import { guessNationality, guessValue, VALUED_FIELDS } from './value-lexicon.ts'
+import type { ProposeWords } from './words.ts'
 import { flow, type Line, scalar } from './yaml-lines.ts'
 
 /** More values than this stand below each other. */
@@ -26,34 +26,34 @@ interface Proposed {
  * Proposes the line of a column.
  * @param used the fields that other columns of the table are. The field of this one is added.
  */
-export function proposeColumn(column: ColumnProfile, used: Set<string>, words: ProposeWords): Line {
+export function proposeColumn(column: ColumnProfile, used: Set<string>, say: ProposeWords): Line {
   const { name, kind, filled } = column
-  if (kind === 'binary') return { text: '', comment: `${name}: ${words.binary}` }
-  if (filled === 0) return { text: '', comment: `${name}: ${words.empty}` }
-  const { field, rule, remarks } = proposeRule(column, words)
+  if (kind === 'binary') return { text: '', comment: say('binary', { name }) }
+  if (filled === 0) return { text: '', comment: say('empty', { name }) }
+  const { field, rule, remarks } = proposeRule(column, say)
   const isFree = field !== undefined && !used.has(field)
   if (isFree) used.add(field)
   const key = isFree ? (field.split('.').at(-1) ?? field) : scalar(`${TODO} ${name}`)
-  const all = [...(isFree ? [words.guess(field)] : []), ...remarks, ...warnOf(column, words)]
+  const all = [...(isFree ? [say('guess', { field })] : []), ...remarks, ...warnOf(column, say)]
   const comment = all.length === 0 ? {} : { comment: all.join('; ') }
   return typeof rule === 'string'
     ? { text: `${key}: ${rule}`, ...comment }
     : { text: `${key}:`, ...comment, below: rule }
 }
 
-function proposeRule(column: ColumnProfile, words: ProposeWords): Proposed {
+function proposeRule(column: ColumnProfile, say: ProposeWords): Proposed {
   const { name, kind, dates, isDateLike, values } = column
   const plain = scalar(name)
-  if (dates !== null) return proposeDate(plain, dates, words)
+  if (dates !== null) return proposeDate(plain, dates, say)
   if (kind === 'text' && isDateLike) {
-    return { rule: writeRule(plain, [['format', TODO]]), remarks: [words.unknownDates] }
+    return { rule: writeRule(plain, [['format', TODO]]), remarks: [say('unknownDates')] }
   }
-  if (kind === 'boolean' || values === null) return { rule: plain, remarks: [words.kinds[kind]] }
+  if (kind === 'boolean' || values === null) return { rule: plain, remarks: [say(`kinds.${kind}`)] }
   const texts = [...values.keys()]
   if (texts.every(isSubdivision)) return { field: 'subdivision', rule: plain, remarks: [] }
-  if (texts.every(isCountryCode)) return { rule: plain, remarks: [words.countries] }
+  if (texts.every(isCountryCode)) return { rule: plain, remarks: [say('countries')] }
   const naming = NAMINGS.find((each) => texts.every((text) => findCountry(text, [each]) !== undefined))
-  if (naming !== undefined) return { rule: writeRule(plain, [['countries', naming]]), remarks: [words.countries] }
+  if (naming !== undefined) return { rule: writeRule(plain, [['countries', naming]]), remarks: [say('countries')] }
   const field = guessField(texts)
   const guess = (text: string): string | undefined => {
     if (field !== undefined) return guessValue(field, foldText(text))
@@ -75,20 +75,23 @@ function guessField(texts: readonly string[]): string | undefined {
   return best.field
 }
 
-function proposeDate(name: string, { formats, misfits, first, last }: FoundDates, words: ProposeWords): Proposed {
+function proposeDate(name: string, { formats, misfits, first, last }: FoundDates, say: ProposeWords): Proposed {
   const [format = PLAIN_FORMAT] = formats
   const remarks = [
-    ...(first <= last ? [words.days(first, last)] : []),
-    ...(misfits > 0 ? [words.otherForms(misfits)] : []),
+    ...(first <= last ? [say('days', { first, last })] : []),
+    ...(misfits > 0 ? [say('otherForms', { rows: misfits })] : []),
   ]
   if (format === PLAIN_FORMAT) return { rule: name, remarks }
   if (formats.some((each) => isOtherOrder(format, each))) {
-    return { rule: writeRule(name, [['format', TODO]]), remarks: [`${formats.join(' / ')}: ${words.ambiguousDate}`] }
+    return {
+      rule: writeRule(name, [['format', TODO]]),
+      remarks: [say('ambiguousDate', { formats: formats.join(' / ') })],
+    }
   }
   const isShort = /(?<!Y)YY(?!Y)/.test(format)
   return {
     rule: writeRule(name, [['format', scalar(format)], ...(isShort ? [['yearsFrom', TODO] as const] : [])]),
-    remarks: [...remarks, ...(isShort ? [words.century] : [])],
+    remarks: [...remarks, ...(isShort ? [say('century')] : [])],
   }
 }
 
@@ -99,18 +102,16 @@ function isOtherOrder(format: string, other: string): boolean {
 }
 
 /** What is doubtful about the values, whatever they are. */
-function warnOf(
-  { dates, placeholders, garbled, values, filled }: ColumnProfile,
-  words: ProposeWords,
-): readonly string[] {
+function warnOf({ dates, placeholders, garbled, values, filled }: ColumnProfile, say: ProposeWords): readonly string[] {
   const told = values === null ? [...placeholders].map(([text, count]) => `${JSON.stringify(text)} ${count}`) : []
   // Nearly all days of less than 18 years ago are days of the office, not of births.
-  const births = dates !== null && dates.minors > 0 && dates.minors * 2 < filled ? [words.minors(dates.minors)] : []
+  const births =
+    dates !== null && dates.minors > 0 && dates.minors * 2 < filled ? [say('minors', { rows: dates.minors })] : []
   return [
-    ...(dates !== null && dates.doubtful > 0 ? [words.doubtfulDays(dates.doubtful)] : []),
+    ...(dates !== null && dates.doubtful > 0 ? [say('doubtfulDays', { rows: dates.doubtful })] : []),
     ...births,
-    ...(told.length > 0 ? [words.placeholders(told.join(', '))] : []),
-    ...(garbled > 0 ? [words.garbled(garbled)] : []),
+    ...(told.length > 0 ? [say('placeholders', { values: told.join(', ') })] : []),
+    ...(garbled > 0 ? [say('garbled', { rows: garbled })] : []),
   ]
 }
 

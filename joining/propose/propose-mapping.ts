@@ -1,10 +1,10 @@
 /** Proposes a mapping from the tables of a source, by what their columns hold. */
-import { TODO } from '../mapping/yaml-report.ts'
+import { TODO } from '../mapping/mapping-schema.ts'
 import { onlyZoneOf, zonesOf } from '../mapping/zone.ts'
 import type { SourceKey } from '../sources/source.ts'
 import type { ColumnProfile, TableProfile } from './profile.ts'
 import { proposeColumn } from './propose-column.ts'
-import type { ProposeWords } from './propose-words.ts'
+import type { ProposeWords } from './words.ts'
 import { flow, type Line, scalar, writeLines } from './yaml-lines.ts'
 
 /** What a proposal is made for. */
@@ -17,7 +17,7 @@ export interface ProposalRequest {
   /** The path of the JSON Schema, for editors. */
   readonly schema: string
   readonly tables: readonly TableProfile[]
-  readonly words: ProposeWords
+  readonly say: ProposeWords
 }
 
 /** The `source:` of a proposal. */
@@ -52,41 +52,43 @@ export interface Proposal {
 type ForeignKey = Extract<SourceKey, { readonly kind: 'FOREIGN' }>
 
 /** Proposes a mapping. Pure: what it knows of the rows is in the profiles. */
-export function proposeMapping({ country, label, source, schema, tables, words }: ProposalRequest): Proposal {
+export function proposeMapping({ country, label, source, schema, tables, say }: ProposalRequest): Proposal {
   const lines: readonly Line[] = [
     { text: '', comment: `yaml-language-server: $schema=${schema}` },
-    ...words.head(label).map((comment) => ({ text: '', comment })),
+    ...say('head', { source: label })
+      .split('\n')
+      .map((comment) => ({ text: '', comment })),
     { text: `country: ${country ?? TODO}` },
-    ...zoneLine(country, words),
-    sourceLine(source, words),
+    ...zoneLine(country, say),
+    sourceLine(source, say),
     { text: '' },
     {
       text: 'provenance:',
       below: [
-        { text: `agency: { value: ${TODO} }`, comment: words.agency },
-        { text: `handling: [${TODO}]`, comment: words.handling },
-        { text: `sharedWith: ${TODO}`, comment: words.sharedWith },
+        { text: `agency: { value: ${TODO} }`, comment: say('agency') },
+        { text: `handling: [${TODO}]`, comment: say('handling') },
+        { text: `sharedWith: ${TODO}`, comment: say('sharedWith') },
       ],
     },
-    ...tables.flatMap((table) => [{ text: '' }, proposeTable(table, source, words)]),
+    ...tables.flatMap((table) => [{ text: '' }, proposeTable(table, source, say)]),
   ]
   const text = writeLines(lines)
   return { text, todos: countTodos(text) }
 }
 
-function zoneLine(country: string | null, words: ProposeWords): readonly Line[] {
+function zoneLine(country: string | null, say: ProposeWords): readonly Line[] {
   if (country === null || country === 'UN') return []
   const only = onlyZoneOf(country)
-  if (only !== null) return [{ text: '', comment: words.onlyZone(only) }]
-  return [{ text: `zone: ${TODO}`, comment: words.notOneZone(zonesOf(country).join(', ')) }]
+  if (only !== null) return [{ text: '', comment: say('onlyZone', { zone: only }) }]
+  return [{ text: `zone: ${TODO}`, comment: say('notOneZone', { zones: zonesOf(country).join(', ') }) }]
 }
 
-function sourceLine(source: ProposedSource, words: ProposeWords): Line {
+function sourceLine(source: ProposedSource, say: ProposeWords): Line {
   if (source.kind === 'CSV') return { text: `source: ${fileForm(source)}` }
-  if (source.kind === 'FILES') return { text: 'source: { csv: {} }', comment: words.severalFiles }
+  if (source.kind === 'FILES') return { text: 'source: { csv: {} }', comment: say('severalFiles') }
   const sql = ['sql', JSON.stringify(source.url)] as const
   if (source.passwordFile === null) return { text: `source: ${flow([sql])}` }
-  return { text: `source: ${flow([sql, ['passwordFile', scalar(source.passwordFile)]])}`, comment: words.password }
+  return { text: `source: ${flow([sql, ['passwordFile', scalar(source.passwordFile)]])}`, comment: say('password') }
 }
 
 function fileForm({ file, encoding, delimiter }: ProposedFile): string {
@@ -99,7 +101,7 @@ function fileForm({ file, encoding, delimiter }: ProposedFile): string {
 }
 
 /** The section of a table: which records its rows are, is for a person to say. */
-function proposeTable(table: TableProfile, source: ProposedSource, words: ProposeWords): Line {
+function proposeTable(table: TableProfile, source: ProposedSource, say: ProposeWords): Line {
   const { name, rows, columns } = table
   const file = source.kind === 'FILES' ? source.files.get(name) : undefined
   const from = file === undefined ? scalar(name) : fileForm(file)
@@ -111,26 +113,30 @@ function proposeTable(table: TableProfile, source: ProposedSource, words: Propos
   const used = new Set<string>()
   return {
     text: `${scalar(`${TODO} ${name}`)}:`,
-    comment: words.section(rows.toLocaleString('en-GB')),
+    comment: say('section', { rows: rows.toLocaleString('en-GB') }),
     below: [
       ...(source.kind === 'CSV' ? [] : [{ text: `from: ${from}` }]),
-      idLine(table, id, words),
-      ...(times.length === 0 ? [] : [{ text: '', comment: words.since(times.join(', ')) }]),
+      idLine(table, id, say),
+      ...(times.length === 0 ? [] : [{ text: '', comment: say('since', { columns: times.join(', ') }) }]),
       ...keys.map((key) => ({
         text: `${scalar(`${TODO} ${key.references.table}`)}: ${templateOf(key.columns)}`,
-        comment: words.names(key.references.table, key.references.columns.join(', ')),
+        comment: namesOf(key.references, say),
       })),
       ...columns
         .filter((column) => !ids.includes(column.name) && !parts.has(column.name))
         .map((column) => {
           const named = namedBy(table, column)
-          if (named === null) return proposeColumn(column, used, words)
+          if (named === null) return proposeColumn(column, used, say)
           const key = scalar(`${TODO} ${column.name}`)
-          return { text: `${key}: ${scalar(column.name)}`, comment: words.names(named.table, named.columns.join(', ')) }
+          return { text: `${key}: ${scalar(column.name)}`, comment: namesOf(named, say) }
         }),
-      ...(parts.size === 0 ? [] : [{ text: '', comment: words.inKeys([...parts].join(', ')) }]),
+      ...(parts.size === 0 ? [] : [{ text: '', comment: say('inKeys', { columns: [...parts].join(', ') }) }]),
     ],
   }
+}
+
+function namesOf({ table, columns }: ForeignKey['references'], say: ProposeWords): string {
+  return say('names', { table, columns: columns.join(', ') })
 }
 
 /** The table whose rows a column names, by a key of the catalog. */
@@ -146,17 +152,17 @@ function findId({ keys, columns, rows }: TableProfile): readonly ColumnProfile[]
   return columns.filter(({ isUnique, filled, dates }) => isUnique && filled === rows && dates === null).slice(0, 1)
 }
 
-function idLine(table: TableProfile, id: readonly ColumnProfile[], words: ProposeWords): Line {
+function idLine(table: TableProfile, id: readonly ColumnProfile[], say: ProposeWords): Line {
   const [only] = id
-  if (only === undefined) return { text: `id: ${TODO}`, comment: words.noId }
+  if (only === undefined) return { text: `id: ${TODO}`, comment: say('noId') }
   const names = id.map(({ name }) => name)
-  if (id.length > 1) return { text: `id: ${templateOf(names)}`, comment: words.severalKeys }
+  if (id.length > 1) return { text: `id: ${templateOf(names)}`, comment: say('severalKeys') }
   const isKey = table.keys.some(({ kind }) => kind === 'PRIMARY')
   const remarks = [
-    ...(isKey ? [] : [words.uniqueId]),
+    ...(isKey ? [] : [say('uniqueId')]),
     ...(only.shape === null
       ? []
-      : [words.otherIds(only.shape.others, JSON.stringify(`^(?<id>${only.shape.pattern})$`))]),
+      : [say('otherIds', { rows: only.shape.others, pattern: JSON.stringify(`^(?<id>${only.shape.pattern})$`) })]),
   ]
   return { text: `id: ${scalar(only.name)}`, ...(remarks.length > 0 && { comment: remarks.join('; ') }) }
 }

@@ -3,7 +3,7 @@ import { formatProblem, parseMapping } from '../mapping/parse-mapping.ts'
 import type { Source, SourceColumnKind, SourceKey, SourceTable } from '../sources/source.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
-import { PROPOSE_WORDS } from './propose-words.ts'
+import { proposeWords } from './words.ts'
 
 /** A table of a made-up source: its columns with their kinds, its keys, and its rows. */
 export interface MadeTable {
@@ -57,7 +57,7 @@ export async function propose(
     source: place,
     schema: '/x.json',
     tables: profiles,
-    words: PROPOSE_WORDS[language],
+    say: proposeWords(language),
   })
 }
 

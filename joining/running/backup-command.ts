@@ -3,17 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
-import { findAbsoluteNames } from './absolute-names.ts'
 import { makeBackup } from './backup.ts'
-import { BACKUP_WORDS, type BackupWords } from './backup-words.ts'
-import type { LogJudgement } from './judge-log.ts'
+import { findAbsoluteNames } from './backup-settings.ts'
 import { MANIFEST_FILE } from './manifest.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
 import { BackupDamaged, checkBackup, ForkRefused, type RestoredNode, restoreNode } from './restore.ts'
 import type { RunningProcess } from './running-process.ts'
+import { say } from './words.ts'
 
 const BACKUP = {
   name: 'istmo backup',
@@ -119,50 +118,47 @@ const RESTORE = {
 } as const satisfies CommandSpec
 
 /** Runs `istmo backup`. @returns the exit code. */
-export function runBackup(args: readonly string[], world: RunningProcess): Promise<number> {
-  const { env, now, streams } = world
+export function runBackup(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     BACKUP,
     args,
-    async ({ folder, lang, withoutKeys, withoutSalts, withoutRows, ...line }) => {
-      const words = BACKUP_WORDS[chooseLanguage(lang, env)]
-      const print = (text: string): void => void streams.out.write(`${text}\n`)
+    async ({ folder, withoutKeys, withoutSalts, withoutRows, ...line }) => {
       const target = resolve(folder)
-      const manifest = await makeBackup({
+      const { log, rows, leftOut, hasKeys } = await makeBackup({
         place: await readNodePlace(line, env),
         target,
         now,
-        onRows: showRows(words),
+        onRows: showRows,
         hasKeys: !withoutKeys,
         hasSalts: !withoutSalts,
         hasRows: !withoutRows,
       })
-      const { log, rows, leftOut, hasKeys } = manifest
       const count = Object.values(rows?.tables ?? {}).reduce((sum, each) => sum + each, 0)
-      print(words.made(target, count, log === null ? words.noLog : words.log(log.name, log.size)))
-      if (rows === null) print(words.noRows)
-      if (hasKeys) print(words.secret)
-      if (leftOut.length > 0) print(words.withoutKeys(leftOut))
-      if (log?.hasSalts === true) print(words.salts)
-      print(words.manifest(hash('sha256', await readFile(join(target, MANIFEST_FILE)))))
+      const shownLog = log === null ? say('madeNoLog') : say('madeLog', { name: log.name, size: log.size })
+      const lines = [say('made', { folder: target, rows: count, log: shownLog })]
+      if (rows === null) lines.push(say('noRows'))
+      if (hasKeys) lines.push(say('secret'))
+      if (leftOut.length > 0) lines.push(say('withoutKeys', { paths: leftOut.join(', ') }))
+      if (log?.hasSalts === true) lines.push(say('salts'))
+      lines.push(say('manifest', { sha256: hash('sha256', await readFile(join(target, MANIFEST_FILE))) }))
+      streams.out.write(`${lines.join('\n')}\n`)
     },
     streams,
   )
 }
 
 /** Runs `istmo restore`. @returns the exit code. */
-export function runRestore(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
+export function runRestore(args: readonly string[], { now, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     RESTORE,
     args,
     async (line) => {
-      const words = BACKUP_WORDS[chooseLanguage(line.lang, env)]
       try {
-        const text = line.check ? await check(line.backup, words) : await restore(line, words, now)
+        const text = line.check ? await check(line.backup) : await restore(line, now)
         streams.out.write(`${showText(text)}\n`)
         return 0
       } catch (error) {
-        const said = sayRefusal(error, line.backup, words)
+        const said = sayRefusal(error, line.backup)
         if (said === null) throw error
         streams.err.write(`${showText(said)}\n`)
         return EXIT_FAILED
@@ -172,58 +168,40 @@ export function runRestore(args: readonly string[], { env, now, streams }: Runni
   )
 }
 
-async function check(backup: string, words: BackupWords): Promise<string> {
+async function check(backup: string): Promise<string> {
   const { manifest, faults } = await checkBackup(backup)
   if (faults.length > 0) throw new BackupDamaged(backup, faults)
-  return words.good(backup, manifest.madeAt, manifest.files.length)
+  return say('good', { folder: backup, madeAt: manifest.madeAt, files: manifest.files.length })
 }
 
-async function restore(line: CommandLine<typeof RESTORE>, words: BackupWords, now: () => number): Promise<string> {
-  const { backup, into, databaseUrl, embedded, oldLog, gatewayCheckpoint, witnesses, newLog } = line
-  if (into === undefined)
+async function restore(line: CommandLine<typeof RESTORE>, now: () => number): Promise<string> {
+  if (line.into === undefined)
     throw new UsageError('--into: expected the folder of the restored node, or --check; came nothing')
-  const target = resolve(into)
-  const done = await restoreNode({
-    backup,
-    target,
-    databaseUrl,
-    isEmbedded: embedded,
-    newLog: newLog ?? null,
-    oldLog: oldLog ?? null,
-    evidence: { files: gatewayCheckpoint ?? [], policies: witnesses ?? [] },
-    onRows: showRows(words),
-    now,
-  })
-  const absolute = await findAbsoluteNames(target)
-  return [
-    words.restored(target),
-    ...sayLog(done, target, words),
-    ...(absolute === null ? [] : [words.absolute(join(target, absolute.rules), absolute.names)]),
-    ...words.next(target),
-  ].join('\n')
+  const target = resolve(line.into)
+  const done = await restoreNode({ ...line, target, onRows: showRows, now })
+  const lines = [say('restored', { folder: target }), ...sayLog(done, target)]
+  const { rules, names } = await findAbsoluteNames(target)
+  if (names.length > 0) lines.push(say('absolute', { rules: join(target, rules) }))
+  for (const { where, file, copy } of names)
+    lines.push(copy === null ? say('absoluteLost', { where, file }) : say('absoluteCopied', { where, file, copy }))
+  return [...lines, say('next', { folder: target })].join('\n')
 }
 
-function sayLog({ manifest, judgement, vkey }: RestoredNode, target: string, words: BackupWords): readonly string[] {
-  const { log } = manifest
+function sayLog({ manifest: { log }, judgement, vkey }: RestoredNode, target: string): readonly string[] {
   if (log === null) return []
-  if (vkey !== null) return [words.newLog(vkey, join(target, `audit-log-until-${log.size}`))]
-  return judgement === null ? [] : [words.continues(judgement.ours, judgement.by, judgement.size)]
+  if (vkey !== null) return [say('newLog', { vkey, oldFolder: join(target, `audit-log-until-${log.size}`) })]
+  return judgement === null ? [] : [say('continues', { ...judgement })]
 }
 
 /** Says why a restore was refused; null for any other failure. */
-function sayRefusal(error: unknown, backup: string, words: BackupWords): string | null {
-  if (error instanceof BackupDamaged) return words.damaged(backup, error.faults)
-  if (!(error instanceof ForkRefused)) return null
-  return `${sayJudgement(error.judgement, error.ours, words)}\n${words.waysOut}`
-}
-
-function sayJudgement({ kind, by, size }: LogJudgement, ours: number, words: BackupWords): string {
-  if (kind === 'OLDER') return words.older(ours, by, size)
-  return kind === 'FORKED' ? words.forked(ours, by, size) : words.unknown
+function sayRefusal(error: unknown, folder: string): string | null {
+  if (error instanceof BackupDamaged)
+    return say('damaged', { folder, faults: error.faults.map((fault) => `- ${fault}`).join('\n') })
+  if (!(error instanceof ForkRefused) || error.judgement.kind === 'NEWEST') return null
+  return `${say(`judgement.${error.judgement.kind}`, { ...error.judgement })}\n${say('waysOut')}`
 }
 
 /** Shows on a terminal how many rows are done, on one line. */
-function showRows(words: BackupWords): (rows: number) => void {
-  if (!process.stderr.isTTY) return () => undefined
-  return (rows) => void process.stderr.write(`\r${words.rows(rows)} `)
+function showRows(rows: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${say('rows', { rows })} `)
 }

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
-import { formatSetting } from './env-file.ts'
+import { formatSetting, parseEnvFile } from './env-file.ts'
 import type { PathSetting } from './node-place.ts'
 
 /** The settings in a backup, and where the files that they name are in it and in the folder that a restore makes of it. */
@@ -127,4 +128,38 @@ function withoutPassword(url: string): string {
 
 function isUrl(text: string): boolean {
   return /^https?:\/\//.test(text)
+}
+
+/** A file that a restored country's file names by the path that it had on the machine of the backup. */
+interface AbsoluteName {
+  /** Where the country's file names it: `domains.cases.sdl`. */
+  readonly where: string
+  readonly file: string
+  /** The path of its copy, relative to the country's file; null if the backup has none. */
+  readonly copy: string | null
+}
+
+/**
+ * Lists the files that the country's file of a restored node names by absolute paths: the node would read those, or nothing, and not the copies beside it.
+ * Nothing is rewritten, because the gateway compares what the file says.
+ * @param folder the folder of the restored node.
+ * @returns the path of the country's file in the folder too; it is empty if the node has none.
+ */
+export async function findAbsoluteNames(
+  folder: string,
+): Promise<{ readonly rules: string; readonly names: readonly AbsoluteName[] }> {
+  const env = join(folder, ENV_FILE)
+  const { RULES_FILE: rules = '' } = parseEnvFile(await readFile(env, 'utf8'), env)
+  if (rules === '') return { rules, names: [] }
+  const file = join(folder, rules)
+  const names = listFilesNamedIn(await readFile(file, 'utf8')).filter((each) => isAbsolute(each.file))
+  return {
+    rules,
+    names: names.map(({ path, file: name }) => {
+      // A copy stands where the file stood, below the folder that all files of the country had in common: its path there ends the path that it had.
+      const parts = name.split('/').slice(1)
+      const copy = parts.map((_, at) => join(folder, 'rules', ...parts.slice(at))).find((each) => existsSync(each))
+      return { where: path.join('.'), file: name, copy: copy === undefined ? null : relative(dirname(file), copy) }
+    }),
+  }
 }

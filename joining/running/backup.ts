@@ -1,25 +1,22 @@
 import { hash, randomBytes } from 'node:crypto'
-import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
-import { parseSignerFile } from '../../audit/note/key.ts'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { exists } from '../../audit/if-there.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { FolderInUseError, lockFolder } from '../../service/folder-lock/folder-lock.ts'
-import { readSetting } from '../../service/read-setting.ts'
 import { syncFolder } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readVersion } from '../../service/version.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { type DatabaseOptions, openDatabase } from '../../subgraphs/kit/database.ts'
 import { askForFolderCopy, CopyRefused } from '../../subgraphs/kit/folder-copies.ts'
-import { settingName } from '../../subgraphs/kit/settings.ts'
 import { BACKUP_FOLDERS, ENV_FILE, listRuleFiles, placeFiles, SECRETS, writeSettings } from './backup-settings.ts'
-import { copyAuditLog, copyPrivate, copyTree, type PublishWait, waitForPublication } from './copy-log.ts'
+import { copyAuditLog, copyPrivate, copyTree, isFolderOpen, waitForPublication } from './copy-log.ts'
 import { copyRows } from './copy-rows.ts'
-import { isFolderOpen } from './is-folder-open.ts'
 import { readLogState } from './log-state.ts'
-import { listFiles, MANIFEST_FILE, type Manifest } from './manifest.ts'
+import { listFiles, MANIFEST_FILE, type Manifest, noteBackup } from './manifest.ts'
 import type { NodePlace } from './node-place.ts'
-import { noteBackup } from './note-copies.ts'
 import { nextKeyFile } from './rotate-keys.ts'
 
 /** What a backup holds, and how it is made (docs/decisions/0085-backups-take-the-log-last.md). */
@@ -34,7 +31,6 @@ export interface BackupOptions {
   readonly now: () => number
   /** Called from time to time with the number of copied rows. */
   readonly onRows: (rows: number) => void
-  readonly wait?: PublishWait
 }
 
 /** Where the copied rows are in a backup. */
@@ -46,31 +42,25 @@ export const ROWS_FOLDER = 'rows-copy'
  * @throws {UsageError} if the target is not empty, at the begin or at the end, or if a process that has the embedded database open makes no copy of it.
  */
 export async function makeBackup(options: BackupOptions): Promise<Manifest> {
-  const { place, target, hasRows, now } = options
+  const { target, hasKeys, now } = options
+  const { config } = options.place
   await requireEmptyTarget(target)
-  const draft = `${target}.unfinished`
-  const lock = await lockFolder(draft, { file: `${draft}.lock` })
-  try {
-    await rm(draft, { recursive: true, force: true })
-    await mkdir(draft, { recursive: true, mode: 0o700 })
+  return makeFolder(target, async (draft) => {
     const madeAt = new Date(now()).toISOString()
-    const rows = hasRows ? await backUpRows(place.config, draft, options.onRows) : null
-    const log = await backUpLog(place.config, draft, options)
-    const leftOut = await backUpFiles(place.config, draft, options)
-    await writeFile(join(draft, ENV_FILE), await writeSettings(place.config, options.hasKeys), {
-      mode: 0o600,
-      flag: 'wx',
-    })
+    const rows = options.hasRows ? await backUpRows(config, draft, options.onRows) : null
+    const log = await backUpLog(config, draft, options)
+    const leftOut = await backUpFiles(config, draft, hasKeys)
+    await writeFile(join(draft, ENV_FILE), await writeSettings(config, hasKeys), { mode: 0o600, flag: 'wx' })
     const manifest: Manifest = {
       format: 'istmo-backup/1',
       id: randomBytes(16).toString('base64url'),
       madeAt,
       version: readVersion(),
-      country: place.config.country,
-      domains: [...place.config.domains],
+      country: config.country,
+      domains: [...config.domains],
       log,
       rows,
-      hasKeys: options.hasKeys,
+      hasKeys,
       leftOut: [...leftOut],
       files: await listFiles(draft),
     }
@@ -78,10 +68,30 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
     await writeFile(join(draft, MANIFEST_FILE), text, { mode: 0o600 })
     // No entry of a backup that cannot stand there, and no backup without its entry.
     await requireEmptyTarget(target)
-    await noteBackup(place.config, manifest, hash('sha256', text), now)
-    await renameToTarget(draft, target)
-    await syncFolder(dirname(target))
+    await noteBackup(config, manifest, hash('sha256', text), now)
     return manifest
+  })
+}
+
+/**
+ * Makes a folder that appears when everything is in it: it is filled beside its place. What a process that was killed left there is removed.
+ * @throws {UsageError} if files came into the place meanwhile. The system replaces no folder with files, so they stay.
+ */
+export async function makeFolder<Value>(target: string, fill: (draft: string) => Promise<Value>): Promise<Value> {
+  const draft = `${resolve(target)}.unfinished`
+  const lock = await lockFolder(draft, { file: `${draft}.lock` })
+  try {
+    await rm(draft, { recursive: true, force: true })
+    await mkdir(draft, { recursive: true, mode: 0o700 })
+    const value = await fill(draft)
+    await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+      throw new UsageError(
+        `expected that ${target} stays empty; files came into it meanwhile. They are untouched, and nothing else was made: name another folder`,
+      )
+    })
+    await syncFolder(dirname(resolve(target)))
+    return value
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
     throw error
@@ -89,16 +99,6 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest> {
     lock.release()
     await rm(`${draft}.lock`, { force: true })
   }
-}
-
-/** Renames over a target that is still empty. The system replaces no folder with files, so what came into it meanwhile stays. */
-async function renameToTarget(draft: string, target: string): Promise<void> {
-  await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    throw new UsageError(
-      `<folder>: expected that ${target} stays empty; files came into it while the backup was made. They are untouched, and there is no backup: name another folder`,
-    )
-  })
 }
 
 async function requireEmptyTarget(target: string): Promise<void> {
@@ -115,12 +115,10 @@ async function backUpRows(
   draft: string,
   onRows: (rows: number) => void,
 ): Promise<Manifest['rows']> {
-  if (upstream !== undefined || (url === undefined && folder === undefined)) return null
-  if (url === undefined && !(await exists(folder ?? ''))) return null
+  if (upstream !== undefined || (url === undefined && (folder === undefined || !(await exists(folder))))) return null
   const { db, close } = await openRows(url, folder)
   try {
-    const { tables, migrations } = await copyRows(db, join(draft, ROWS_FOLDER), onRows)
-    return { tables: { ...tables }, migrations: [...migrations] }
+    return await copyRows(db, join(draft, ROWS_FOLDER), onRows)
   } finally {
     await close()
   }
@@ -156,52 +154,40 @@ async function openRows(url: string | undefined, folder: string | undefined) {
 async function backUpLog(
   { auditLogDir: home, auditLogKey: key }: NodeConfig,
   draft: string,
-  { hasSalts, now, wait }: BackupOptions,
+  { hasSalts, now }: BackupOptions,
 ): Promise<Manifest['log']> {
   if (home === undefined || key === undefined) return null
-  await waitForPublication(home, now(), wait)
+  await waitForPublication(home, now())
   const target = join(draft, BACKUP_FOLDERS.auditLogDir)
   await copyAuditLog(home, target, { hasSalts })
-  const signer = await readSetting(key, settingName('auditLogKey'), parseSignerFile)
+  const signer = await readLogSigner(key)
   const state = await readLogState(target, signer)
   if (state === null) return null
   const { origin, size, root } = state
-  return { name: signer.verifier.name, origin, size, root, vkey: signer.verifier.vkey, hasSalts }
+  const { name, vkey } = signer.verifier
+  return { name, origin, size, root, vkey, hasSalts }
 }
 
 /** Copies what the settings name besides rows and log. Returns the paths of what was left out. */
-async function backUpFiles(config: NodeConfig, draft: string, { hasKeys }: BackupOptions): Promise<readonly string[]> {
+async function backUpFiles(config: NodeConfig, draft: string, hasKeys: boolean): Promise<ReadonlySet<string>> {
   const leftOut = new Set<string>()
   for (const [key, path] of placeFiles(config)) {
-    const isCopied = (hasKeys || !SECRETS.has(key)) && (await copyOnce(config[key] ?? '', join(draft, path)))
+    const [from, to] = [config[key] ?? '', join(draft, path)]
+    // Two settings may name the same file.
+    const isCopied = (hasKeys || !SECRETS.has(key)) && ((await exists(to)) || (await copyPrivate(from, to)))
     // Without the hit searches of the day, the node begins them anew.
     if (!isCopied && key !== 'hitsFile') leftOut.add(path)
     // The partners may have its thumbprint already.
-    if (isCopied && key === 'nodeKey') await copyPrivate(nextKeyFile(config[key] ?? ''), nextKeyFile(join(draft, path)))
+    if (isCopied && key === 'nodeKey') await copyPrivate(nextKeyFile(from), nextKeyFile(to))
   }
-  await copyRules(config, draft)
+  if (config.rules !== undefined) {
+    // Each keeps its place beside the others.
+    const { root, files } = await listRuleFiles(config.rules, config.country)
+    for (const each of files) await copyPrivate(each, join(draft, 'rules', relative(root, each)))
+  }
   for (const key of ['suspensions', 'mandatesFolder'] as const) {
     const folder = config[key]
     if (folder !== undefined) await copyTree(folder, join(draft, BACKUP_FOLDERS[key]))
   }
-  return [...leftOut]
-}
-
-/** Copies a file. Two settings may name the same one. */
-async function copyOnce(from: string, to: string): Promise<boolean> {
-  return (await exists(to)) || copyPrivate(from, to)
-}
-
-/** Copies the country’s file and the files that it names, so that each keeps its place beside the others. */
-async function copyRules({ rules: file, country }: NodeConfig, draft: string): Promise<void> {
-  if (file === undefined) return
-  const { root, files } = await listRuleFiles(file, country)
-  for (const each of files) await copyPrivate(each, join(draft, 'rules', relative(root, each)))
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+  return leftOut
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { exists } from '../../audit/if-there.ts'
 import { describeProcess, FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
@@ -102,10 +102,6 @@ async function checkTables(db: Database, modules: readonly DomainModule[]): Prom
     ...orWell(await findIndexFaults(db, modules), 'INDEXES_THERE', EXPECTED_INDEXES.length),
     ...orWell(await findOldStatistics(db), 'STATISTICS_FRESH'),
   ]
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null
 }
 
 /** A message of a driver may quote a URL with its password. */

@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { severityOf } from '../check/finding.ts'
-import { ask } from './check-host.ts'
-import { checkProofs } from './check-proofs.ts'
-import { checkReach } from './check-reach.ts'
-import { checkWitness } from './check-witness.ts'
+import { ask } from './ask.ts'
+import { checkProofs, checkReach, checkWitness } from './check-reach.ts'
 import type { NodePlace } from './node-place.ts'
 
 let server: Server | undefined
@@ -34,7 +32,7 @@ it('a connection that breaks in the middle of an answer is an error, and nothing
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"status":')
     setTimeout(() => socket.resetAndDestroy(), 20)
   })
-  await expect(ask(false, '127.0.0.1', port, '/health/live')).rejects.toThrow()
+  await expect(ask({ host: '127.0.0.1', port }, '/health/live')).rejects.toThrow()
 })
 
 it('an answer that never ends is cut off, whether it comes fast or slowly', async () => {
@@ -42,14 +40,14 @@ it('an answer that never ends is cut off, whether it comes fast or slowly', asyn
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
     timers.push(setInterval(() => socket.writable && socket.write(Buffer.alloc(100_000, 'x')), 1))
   })
-  const { status, body } = await ask(false, '127.0.0.1', fast, '/health/live')
+  const { status, body } = await ask({ host: '127.0.0.1', port: fast }, '/health/live')
   expect([status, body.length]).toEqual([200, 1_048_576])
   server?.close()
   const slow = await serve((socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n')
     timers.push(setInterval(() => socket.writable && socket.write('x'), 50))
   })
-  await expect(ask(false, '127.0.0.1', slow, '/health/live')).rejects.toThrow()
+  await expect(ask({ host: '127.0.0.1', port: slow }, '/health/live')).rejects.toThrow()
 })
 
 it('a gateway or an authority whose answer never ends fills no memory: the doctor says how much it took', async () => {

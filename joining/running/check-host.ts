@@ -1,18 +1,15 @@
 import { execFile } from 'node:child_process'
 import { access, constants, stat, statfs } from 'node:fs/promises'
-import { request as requestPlain } from 'node:http'
-import { request as requestTls } from 'node:https'
-import { createConnection } from 'node:net'
+import { z } from 'zod'
 import { MIN_FREE_SHARE } from '../../audit/log/disk.ts'
-import { parseSignerFile } from '../../audit/note/key.ts'
 import { readBundle } from '../../audit/verify/read-entries.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { describeFileError } from '../../service/describe-error.ts'
-import { readStart } from '../../service/http/read-start.ts'
 import { isOlderNode, readLeastNode } from '../../service/node-version.ts'
-import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import type { AreaFinding } from '../check/finding.ts'
+import { ask, askStatus, isNodeAt, isTaken, type Place } from './ask.ts'
 import { noteOf, reasonOf } from './finding.ts'
 import { type LogState, readLogState, readTime } from './log-state.ts'
 import type { NodePlace } from './node-place.ts'
@@ -21,7 +18,7 @@ const { W_OK, X_OK } = constants
 
 const DAY_MS = 86_400_000
 
-/** How long one question to a port or a program may take, in milliseconds. */
+/** How long a program may take, in milliseconds. */
 const DEADLINE_MS = 3_000
 
 /** How many of the newest entries tell how fast the log grows. */
@@ -115,14 +112,16 @@ async function nearestFolder(folder: string): Promise<string> {
   }
 }
 
-async function measureGrowth({
-  auditLogDir,
-  auditLogKey,
-}: NodePlace['config']): Promise<{ readonly days: number; readonly bytesPerDay: number } | null> {
+/** How fast a log grows. */
+interface Growth {
+  readonly days: number
+  readonly bytesPerDay: number
+}
+
+async function measureGrowth({ auditLogDir, auditLogKey }: NodePlace['config']): Promise<Growth | null> {
   if (auditLogDir === undefined || auditLogKey === undefined) return null
   try {
-    const signer = await readSetting(auditLogKey, settingName('auditLogKey'), parseSignerFile)
-    const state = await readLogState(auditLogDir, signer)
+    const state = await readLogState(auditLogDir, await readLogSigner(auditLogKey))
     return state === null ? null : await measureGrowthOf(state)
   } catch {
     // What is wrong with the log is said in its area.
@@ -131,14 +130,7 @@ async function measureGrowth({
 }
 
 /** Measures how fast a log grows, by its newest entries. Null if it is too young to tell: less than a day. */
-export async function measureGrowthOf({
-  source,
-  size,
-  newestMs,
-}: Pick<LogState, 'source' | 'size' | 'newestMs'>): Promise<{
-  readonly days: number
-  readonly bytesPerDay: number
-} | null> {
+async function measureGrowthOf({ source, size, newestMs }: LogState): Promise<Growth | null> {
   if (size === 0 || newestMs === null) return null
   const from = Math.max(0, size - GROWTH_ENTRIES)
   const fromMs = await readTime(source, size, from).catch(() => null)
@@ -151,81 +143,26 @@ export async function measureGrowthOf({
 
 /** Looks at the ports of a node: free, held by the node, or by another program. */
 export async function checkPorts({ config }: NodePlace): Promise<readonly AreaFinding[]> {
-  const { host, port, tlsCert, operatorListen } = config
-  const own = port === 0 ? [] : await checkNodePort(host, port, tlsCert !== undefined)
-  const operator = operatorListen === null || operatorListen.port === 0 ? [] : await checkOperatorPort(operatorListen)
-  return [...own, ...operator]
+  const { host, port, tlsCert, operatorListen: operator } = config
+  const own = port === 0 ? [] : [await checkNodePort({ host, port }, tlsCert !== undefined)]
+  return operator === null || operator.port === 0 ? own : [...own, await checkOperatorPort(operator)]
 }
 
-async function checkNodePort(host: string, port: number, hasTls: boolean): Promise<readonly AreaFinding[]> {
+async function checkNodePort(place: Place, hasTls: boolean): Promise<AreaFinding> {
   const note = noteOf('ports')
-  const address = reachable(host)
-  if (!(await isTaken(address, port))) return [note('PORT_FREE', port)]
-  if (!(await isNodeAt(hasTls, address, port))) return [note('PORT_TAKEN', port)]
-  const ready = await ask(hasTls, address, port, '/health/ready').catch(() => null)
-  if (ready?.status === 200) return [note('PORT_NODE', port)]
-  return [note('PORT_NODE_NOT_READY', port, ready?.body.slice(0, 500) ?? 'no answer')]
+  const { port } = place
+  if (!(await isTaken(place))) return note('PORT_FREE', port)
+  if (!(await isNodeAt(place, hasTls))) return note('PORT_TAKEN', port)
+  const ready = await ask(place, '/health/ready', hasTls).catch(() => null)
+  if (ready?.status === 200) return note('PORT_NODE', port)
+  return note('PORT_NODE_NOT_READY', port, ready?.body.slice(0, 500) ?? 'no answer')
 }
 
-/** Whether a node answers at a port. */
-export async function isNodeAt(hasTls: boolean, address: string, port: number): Promise<boolean> {
-  const live = await ask(hasTls, address, port, '/health/live').catch(() => null)
-  return live?.body.includes('"live"') === true
-}
-
-async function checkOperatorPort({ host, port }: { readonly host: string; readonly port: number }) {
+async function checkOperatorPort(place: Place): Promise<AreaFinding> {
   const note = noteOf('ports')
-  const address = reachable(host)
-  if (!(await isTaken(address, port))) return [note('PORT_FREE', port)]
-  const status = await ask(false, address, port, '/status').catch(() => null)
-  const isNode = status?.status === 200 && status.body.includes('"country"')
-  return [isNode ? note('PORT_NODE', port) : note('PORT_TAKEN', port)]
-}
-
-/** The address at which this machine reaches a server that listens on all of its addresses. */
-export function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host === '::' ? '::1' : host
-}
-
-/** Whether something listens at a port. */
-export function isTaken(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: DEADLINE_MS })
-    const end = (isOpen: boolean): void => {
-      socket.destroy()
-      resolve(isOpen)
-    }
-    socket
-      .once('connect', () => end(true))
-      .once('error', () => end(false))
-      .once('timeout', () => end(false))
-  })
-}
-
-/** How much of an answer is read, in bytes: the status of a node has a line for each leg code, certificate and suspension. */
-const MAX_ANSWER_BYTES = 1_048_576
-
-/** Asks a probe of this machine. Who answers is seen by what it answers, so its certificate is not looked at here. */
-export function ask(
-  hasTls: boolean,
-  host: string,
-  port: number,
-  path: string,
-): Promise<{ readonly status: number; readonly body: string }> {
-  // The signal bounds the whole answer: the time without a byte never ends if a byte comes now and then.
-  const signal = AbortSignal.timeout(DEADLINE_MS)
-  const options = { host, port, path, signal, headers: { host: 'localhost' } }
-  return new Promise((resolve, reject) => {
-    const request = hasTls ? requestTls({ ...options, rejectUnauthorized: false }) : requestPlain(options)
-    // A request that is over can still fail, when its connection breaks: nobody waits for it, and it ends nothing.
-    request.on('error', reject)
-    request.once('response', (response) => {
-      const status = response.statusCode ?? 0
-      readStart(response, MAX_ANSWER_BYTES).then((body) => resolve({ status, body }), reject)
-    })
-    request.end()
-  })
+  if (!(await isTaken(place))) return note('PORT_FREE', place.port)
+  const status = await askStatus(place, z.object({ country: z.string() }))
+  return status === null ? note('PORT_TAKEN', place.port) : note('PORT_NODE', place.port)
 }
 
 /** Tells the versions of Istmo and Node.js on this machine. */

@@ -1,14 +1,15 @@
 import { stat } from 'node:fs/promises'
-import { parseKeys } from '../../audit/pseudonym/pseudonym.ts'
-import { readLogSigner } from '../../service/audit-log/key-files.ts'
+import { readLogSigner, readRefKeys } from '../../service/audit-log/key-files.ts'
+import { readServerFiles } from '../../service/certificates/tls-files.ts'
+import { readCountryFile } from '../../service/country-file.ts'
 import { isSecretOpen } from '../../service/private-files.ts'
-import { readSetting } from '../../service/read-setting.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/pages.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
-import type { AreaFinding } from '../check/finding.ts'
-import { noteOf, reasonOf } from './finding.ts'
-import { leadsToLogKey } from './known-log-key.ts'
+import { type AreaFinding, isFault } from '../check/finding.ts'
+import { judgeCertificates } from '../check/parts/certificates.ts'
+import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
+import { leadsToLogKey } from './rotate-keys.ts'
 
 const note = noteOf('keys')
 
@@ -16,18 +17,18 @@ const note = noteOf('keys')
 const READERS = {
   nodeKey: async (file: string) => (await readNodeKey(file)).publicKey.x,
   auditLogKey: async (file: string) => {
-    const { verifier } = await readLogSigner(file, settingName('auditLogKey'))
+    const { verifier } = await readLogSigner(file)
     return Buffer.from(verifier.publicKey).toString('base64url')
   },
   auditLogRefKeys: async (file: string) => {
-    await readSetting(file, settingName('auditLogRefKeys'), parseKeys)
+    await readRefKeys(file)
     return null
   },
 } as const
 
 /**
  * Looks at the secret keys of a node: whether each is set, of the right kind, and private, and whether one stands for two purposes. The key of TLS
- * belongs to its certificate (check-certificates.ts), and only its permissions are looked at here.
+ * belongs to its certificate, and only its permissions are looked at here.
  */
 export async function checkKeys({ config }: NodePlace): Promise<readonly AreaFinding[]> {
   const findings: AreaFinding[] = []
@@ -69,4 +70,21 @@ async function findOpen(
   const found = await stat(file).catch(() => null)
   if (found === null || !isSecretOpen(found)) return null
   return { area: 'keys', id: 'SECRET_OPEN', place: file, details: { setting: settingName(key), file } }
+}
+
+/** Looks at the certificates of a node, as `istmo check` does; also for what else a start would refuse. */
+export async function checkCertificates({ config }: NodePlace, now: number): Promise<readonly AreaFinding[]> {
+  const { tlsKey: key, tlsCert: cert, tlsClientCa: clientCa, rules } = config
+  if (key === undefined || cert === undefined || clientCa === undefined) return [noteOf('certificates')('TLS_NONE')]
+  // A country’s file that is wrong has its own finding.
+  const file = rules === undefined ? null : await readCountryFile(rules).catch(() => null)
+  const found = await judgeCertificates({ key, cert, clientCa }, file, now)
+  const files = {
+    key: { file: key, setting: settingName('tlsKey') },
+    cert: { file: cert, setting: settingName('tlsCert') },
+    clientCa: { file: clientCa, setting: settingName('tlsClientCa') },
+  }
+  const refusal = found.some(isFault) ? null : await readServerFiles(files, now).then(() => null, reasonOf)
+  if (refusal === null) return inArea('certificates', found)
+  return inArea('certificates', [{ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason: refusal } }])
 }

@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
-import { parseSignerFile } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
 import { HEARTBEAT_EVERY_MS } from '../../service/audit-log/heartbeat.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/folder-lock.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import type { AreaFinding } from '../check/finding.ts'
-import { noteOf, reasonOf } from './finding.ts'
+import { noteOf, reasonOf, rulesWrong } from './finding.ts'
 import { ForeignLogError, type LogState, readLogState } from './log-state.ts'
 import { type LookedAt, lookAtLog } from './look-at-log.ts'
 import type { NodePlace } from './node-place.ts'
@@ -25,7 +25,7 @@ export async function checkLog({ config }: NodePlace, now: number): Promise<read
   if (home === undefined || keyFile === undefined)
     return [{ ...note('LOG_NONE'), ...(config.development && { severity: 'warning' }) }]
   // The area of the keys says what is wrong with the key.
-  const signer = await readSetting(keyFile, settingName('auditLogKey'), parseSignerFile).catch(() => null)
+  const signer = await readLogSigner(keyFile).catch(() => null)
   if (signer === null) return []
   let state: LogState | null
   try {
@@ -78,6 +78,6 @@ async function checkWitnesses(file: string | undefined, state: LogState): Promis
     const isSeen = answers.length === 0 || findings.length > 0
     return isSeen ? findings : [note('LOG_UNWITNESSED')]
   } catch (error) {
-    return [{ area: 'settings', id: 'RULES_WRONG', place: file, details: { reason: reasonOf(error) } }]
+    return [rulesWrong(file, error)]
   }
 }

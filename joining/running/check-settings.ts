@@ -1,9 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { closestTo } from '../../service/closest-to.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
+import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { listNodeDangers } from '../../subgraphs/kit/dangers.ts'
-import { type CountryRules, listPolicyFaults, readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { createGuard } from '../../subgraphs/kit/guard.ts'
+import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
+import {
+  type CountryRules,
+  domainRules,
+  hashRules,
+  listPolicyFaults,
+  readCountryRules,
+} from '../../subgraphs/kit/rules.ts'
 import type { AreaFinding } from '../check/finding.ts'
-import { checkRulesInForce } from './check-rules-in-force.ts'
-import { noteOf, reasonOf } from './finding.ts'
+import { judgeRules } from '../check/parts/rules.ts'
+import { askStatus, isNodeAt, isTaken } from './ask.ts'
+import { inArea, noteOf, rulesWrong } from './finding.ts'
 import { type NodePlace, SETTING_VARIABLES } from './node-place.ts'
 
 const note = noteOf('settings')
@@ -37,7 +50,53 @@ export async function checkSettings(
     for (const { policy, fault } of listPolicyFaults(rules)) findings.push(note('POLICY_SUSPECT', policy, fault))
     return { findings, rules }
   } catch (error) {
-    const details = { reason: reasonOf(error) }
-    return { findings: [...findings, { area: 'settings', id: 'RULES_WRONG', place: file, details }], rules: null }
+    return { findings: [...findings, rulesWrong(file, error)], rules: null }
   }
 }
+
+/** How long a node may take to read a file that changed, in milliseconds. */
+const RELOAD_MS = 2_000
+
+/**
+ * Compares the country's file with what runs: the rules by which the node decides, as its operator's server shows them. Also without a node, it says
+ * of the file what a node would refuse.
+ * @param file the path of the country's file, from which `rules` were read.
+ * @param now milliseconds since the epoch.
+ */
+async function checkRulesInForce(
+  config: NodeConfig,
+  file: string,
+  rules: CountryRules,
+  now: number,
+): Promise<readonly AreaFinding[]> {
+  try {
+    for (const module of await loadDomains(config.domains))
+      createGuard(buildNodeSchema(module), domainRules(module, rules), () => false)
+  } catch (error) {
+    return [rulesWrong(file, error)]
+  }
+  const judged = inArea('settings', await judgeRules(file, rules, now))
+  return [note('RULES_READ', file), ...judged, ...(await compareWithNode(config, file, hashRules(rules)))]
+}
+
+async function compareWithNode(
+  { host, port, tlsCert, operatorListen: operator }: NodeConfig,
+  file: string,
+  hash: string,
+): Promise<readonly AreaFinding[]> {
+  if (operator === null || operator.port === 0) {
+    const isRunning = port !== 0 && (await isNodeAt({ host, port }, tlsCert !== undefined))
+    return isRunning ? [note('RULES_UNCOMPARED', file, 'it has no operator’s server')] : []
+  }
+  if (!(await isTaken(operator))) return []
+  const askForHash = async () => (await askStatus(operator, STATUS))?.rules.file
+  const first = await askForHash()
+  // The file may have changed a moment ago.
+  if (first !== undefined && first !== hash) await sleep(RELOAD_MS)
+  const shown = first === hash ? first : await askForHash()
+  if (shown === undefined) return [note('RULES_UNCOMPARED', file, 'its operator’s server does not say it')]
+  return [shown === hash ? note('RULES_IN_FORCE', file) : note('RULES_OTHER', file)]
+}
+
+/** The hash of the rules in force. */
+const STATUS = z.object({ rules: z.object({ file: z.string() }) })

@@ -15,7 +15,7 @@ import { readBundle } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { KNOWN_FOLDER } from '../../service/audit-log/others-checkpoints.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
-import { isFolderOpen } from './is-folder-open.ts'
+import { FolderInUseError, lockFolder } from '../../service/folder-lock/folder-lock.ts'
 
 /**
  * Copies an audit log while its process writes it. The copy is the log as of one checkpoint: everything behind it is left out, so it needs no journal,
@@ -28,23 +28,14 @@ const PRIVATE = 0o600
 /** How long the process of a log may take to publish what it has written, in milliseconds: twice what it usually takes for two publications. */
 const PUBLISH_PATIENCE_MS = 5_000
 
-/** How the waiting is done. Tests need no time for it. */
-export interface PublishWait {
-  readonly patienceMs?: number
-}
-
 /**
  * Waits until a log has published what was durable at a moment: its process does so a second after each commit. A log that no process has open
  * is not waited for. A process that writes nothing has nothing to publish, and is waited for in vain, without an error.
  */
-export async function waitForPublication(
-  home: string,
-  sinceMs: number,
-  { patienceMs = PUBLISH_PATIENCE_MS }: PublishWait = {},
-): Promise<void> {
+export async function waitForPublication(home: string, sinceMs: number): Promise<void> {
   const newest = (await listPlaces(home)).at(-1)
   if (newest === undefined || !(await isFolderOpen(join(home, newest.path)))) return
-  const until = performance.now() + patienceMs
+  const until = performance.now() + PUBLISH_PATIENCE_MS
   const file = join(home, newest.path, 'checkpoint')
   // The first publication may have begun before the moment, and lack what came while it was made. The next one has it.
   const seen = new Set<number>()
@@ -53,6 +44,21 @@ export async function waitForPublication(
     if (found !== null && found.mtimeMs > sinceMs) seen.add(found.mtimeMs)
     if (seen.size > 1) return
     await sleep(50)
+  }
+}
+
+/**
+ * Checks whether a process has a folder open for writing: a log or an embedded database.
+ * @param file the lock file, if it is not in the folder
+ */
+export async function isFolderOpen(folder: string, file?: string): Promise<boolean> {
+  try {
+    const lock = await lockFolder(folder, { patienceMs: 0, ...(file !== undefined && { file }) })
+    lock.release()
+    return false
+  } catch (error) {
+    if (error instanceof FolderInUseError) return true
+    throw error
   }
 }
 
@@ -113,7 +119,7 @@ async function copyBundle(source: Source, to: string, index: number, size: numbe
 
 /** Copies the salts that are whole. One that is being written belongs to an entry behind the checkpoint. */
 async function copySalts(from: string, to: string): Promise<void> {
-  for (const hour of await namesIn(join(from, 'hours'))) {
+  for (const hour of await readdir(join(from, 'hours')).catch(() => [])) {
     const bytes = await readFile(join(from, 'hours', hour))
     await put(to, join('hours', hour), bytes.subarray(0, bytes.length - (bytes.length % SLOT_BYTES)))
   }
@@ -140,10 +146,6 @@ export async function copyPrivate(from: string, to: string): Promise<boolean> {
   }
   await chmod(to, PRIVATE)
   return true
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch(() => [])
 }
 
 async function put(folder: string, path: string, bytes: Uint8Array): Promise<void> {

@@ -8,6 +8,7 @@ import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraph
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { SYNC_LOCK_KEY } from '../sync/target.ts'
+import type { Manifest } from './manifest.ts'
 
 /**
  * A copy of a node's own tables: one file for each, with one JSON object in each line. It needs no program beside the node, comes from one snapshot, and
@@ -26,13 +27,8 @@ const BATCH = 1_000
 /** The setting by which a second run of a restore knows that the rows are there. */
 const RESTORED = 'restored'
 
-/** What is in a copy of rows. */
-export interface CopiedRows {
-  /** How many rows each table has, by its name. */
-  readonly tables: Readonly<Record<string, number>>
-  /** The migrations that the database had run. */
-  readonly migrations: readonly { readonly name: string; readonly sha256: string }[]
-}
+/** What is in a copy of rows: how many rows each table has by its name, and the migrations that the database had run. */
+type CopiedRows = NonNullable<Manifest['rows']>
 
 /** A table, its columns that take values, and the tables whose rows must be there first. */
 interface Table {
@@ -49,7 +45,7 @@ export async function copyRows(db: Database, folder: string, onRows: (rows: numb
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return db.transaction(async (tx) => {
     await tx.execute('set transaction isolation level repeatable read, read only; set local statement_timeout = 0')
-    const migrations = await listRunMigrations(tx)
+    const migrations = [...(await listRunMigrations(tx))]
     const counts: Record<string, number> = {}
     let done = 0
     for (const { name } of await listTables(tx)) {
@@ -117,14 +113,12 @@ export interface LoadOptions {
  */
 export async function loadRows(db: Database, options: LoadOptions): Promise<void> {
   const { rows, id, migrations } = options
-  const wanted = new Set(rows.migrations.map(({ name }) => name))
-  await migrate(db, migrations, (name) => wanted.has(name))
+  await migrate(db, migrations, (name) => rows.migrations.some((each) => each.name === name))
   await checkMigrations(db, rows)
   const [before] = await db.query<{ value: string }>('select value from istmo.setting where name = $1', [RESTORED])
   if (before?.value === id) return
   const tables = await listTables(db)
-  const known = new Map(tables.map((table) => [table.name, table]))
-  const unknown = Object.keys(rows.tables).find((name) => !known.has(name))
+  const unknown = Object.keys(rows.tables).find((name) => !tables.some((table) => table.name === name))
   if (unknown !== undefined)
     throw new Error(
       `the copy has the table ${unknown}, which this version does not make. Restore it with the version that made the copy.`,
@@ -134,8 +128,7 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
     await requireNoSync(tx)
     await requireEmpty(tx, tables)
     await tx.execute('delete from istmo.setting')
-    const triggered = await listTriggered(tx)
-    for (const name of triggered) await tx.execute(`alter table ${name} disable trigger user`)
+    for (const { name } of tables) await tx.execute(`alter table ${name} disable trigger user`)
     const indexes = await dropListIndexes(tx)
     let done = 0
     for (const table of inOrder(tables)) {
@@ -144,9 +137,9 @@ export async function loadRows(db: Database, options: LoadOptions): Promise<void
       await loadTable(tx, table, count, { ...options, onRows: (loaded) => options.onRows(done + loaded) })
       done += count
     }
-    for (const name of triggered) await tx.execute(`alter table ${name} enable trigger user`)
+    for (const { name } of tables) await tx.execute(`alter table ${name} enable trigger user`)
     for (const definition of indexes) await tx.execute(definition)
-    await continueSequences(tx)
+    await continueSequences(tx, tables)
     await tx.query(
       'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
       [RESTORED, id],
@@ -180,23 +173,16 @@ async function dropListIndexes(tx: Database): Promise<readonly string[]> {
 }
 
 /** Lets each column that counts by itself go on behind the largest number in it. */
-async function continueSequences(tx: Database): Promise<void> {
-  const columns = await tx.query<{ name: string; column: string }>(
-    `select format('%I.%I', n.nspname, c.relname) as name, a.attname as column from pg_attribute a
-     join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind = 'r' and n.nspname = any($1::text[]) and a.attnum > 0 and not a.attisdropped
-       and pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname) is not null`,
-    [SCHEMAS],
-  )
-  for (const { name, column } of columns)
-    await tx.query(
-      `select setval(pg_get_serial_sequence($1, $2), greatest(1, (select max(${quoteName(column)}) from ${name})))`,
-      [name, column],
+async function continueSequences(tx: Database, tables: readonly Table[]): Promise<void> {
+  for (const { name } of tables) {
+    const columns = await tx.query<{ sequence: string; column: string }>(
+      `select pg_get_serial_sequence($1, attname) as sequence, format('%I', attname) as column from pg_attribute
+       where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and pg_get_serial_sequence($1, attname) is not null`,
+      [name],
     )
-}
-
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
+    for (const { sequence, column } of columns)
+      await tx.query(`select setval($1, greatest(1, (select max(${column}) from ${name})))`, [sequence])
+  }
 }
 
 async function checkMigrations(db: Database, { migrations }: CopiedRows): Promise<void> {
@@ -219,16 +205,6 @@ async function requireEmpty(tx: Database, tables: readonly Table[]): Promise<voi
   }
 }
 
-async function listTriggered(tx: Database): Promise<readonly string[]> {
-  const rows = await tx.query<{ name: string }>(
-    `select distinct format('%I.%I', n.nspname, c.relname) as name from pg_trigger t
-     join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-     where not t.tgisinternal and n.nspname = any($1::text[]) order by 1`,
-    [SCHEMAS],
-  )
-  return rows.map(({ name }) => name)
-}
-
 async function loadTable(
   tx: Database,
   { name, columns }: Table,
@@ -238,24 +214,18 @@ async function loadTable(
   const list = columns.join(', ')
   const insert = `insert into ${name} (${list}) overriding system value
     select ${list} from json_populate_recordset(null::${name}, $1::json)`
-  const lines = readLines(
-    createReadStream(join(folder, fileOf(name)))
-      .pipe(createGunzip())
-      .setEncoding('utf8'),
-  )
-  let [batch, loaded]: [string[], number] = [[], 0]
+  const file = createReadStream(join(folder, fileOf(name)))
+  const lines = readLines(file.pipe(createGunzip()).setEncoding('utf8'))
+  let batch: string[] = []
+  let loaded = 0
   const flush = async (): Promise<void> => {
-    if (batch.length === 0) return
     await tx.query(insert, [`[${batch.join(',')}]`])
     loaded += batch.length
     batch = []
     onRows(loaded)
   }
-  for await (const line of lines) {
-    batch.push(line)
-    if (batch.length === BATCH) await flush()
-  }
-  await flush()
+  for await (const line of lines) if (batch.push(line) === BATCH) await flush()
+  if (batch.length > 0) await flush()
   if (loaded !== count) throw new Error(`expected ${count} rows of ${name} in the copy; came ${loaded}`)
 }
 

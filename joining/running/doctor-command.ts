@@ -5,10 +5,15 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE } from '../../service/usage-error.ts'
 import { formatAreas, formatAreasJson } from '../check/area-report.ts'
-import { type AreaFinding, severityOf } from '../check/finding.ts'
-import { examineNode } from './doctor.ts'
+import { type AreaFinding, DOCTOR_AREAS, severityOf } from '../check/finding.ts'
+import { checkDatabase } from './check-database.ts'
+import { checkDisk, checkFolders, checkNtp, checkPorts, checkVersions } from './check-host.ts'
+import { checkCertificates, checkKeys } from './check-keys.ts'
+import { checkLog } from './check-log.ts'
+import { checkReach } from './check-reach.ts'
+import { checkSettings } from './check-settings.ts'
 import { noteOf } from './finding.ts'
-import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
+import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace } from './node-place.ts'
 import type { RunningProcess } from './running-process.ts'
 
 const DOCTOR = {
@@ -59,11 +64,33 @@ async function examine(
   now: number,
 ): Promise<readonly AreaFinding[]> {
   try {
-    return await examineNode(await readNodePlace(line, env), { now })
+    return await examineNode(await readNodePlace(line, env), now)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     // All wrong settings at once, each on a line.
     const lines = error.message.split('\n').slice(1)
     return lines.map((each) => noteOf('settings')('SETTINGS_WRONG', each.replace(/^- /, '')))
   }
+}
+
+/**
+ * Looks at everything that a node needs, and changes nothing: settings, clock, keys, certificates, database, audit log, disk, ports, the others that it
+ * depends on, and versions. The node may run or not.
+ * @returns the findings in the order of {@link DOCTOR_AREAS}.
+ */
+async function examineNode(place: NodePlace, now: number): Promise<readonly AreaFinding[]> {
+  const { findings: settings, rules } = await checkSettings(place, now)
+  const parts = await Promise.all([
+    checkKeys(place),
+    checkCertificates(place, now),
+    checkDatabase(place),
+    checkLog(place, now),
+    checkDisk(place),
+    checkFolders(place),
+    checkPorts(place),
+    checkReach(place, rules, now),
+    checkNtp().then((finding) => [finding]),
+  ])
+  const all = [...settings, ...parts.flat(), checkVersions()]
+  return DOCTOR_AREAS.flatMap((area) => all.filter((finding) => finding.area === area))
 }

@@ -1,12 +1,16 @@
 import { describeError } from '../../service/describe-error.ts'
 import type { AreaFinding, DoctorArea, Finding, FindingId } from '../check/finding.ts'
 
-/** Makes the findings of one area. `values` fill the holes `{0}`, `{1}` … of the words. */
-export type Note = (id: FindingId, ...values: readonly (string | number)[]) => AreaFinding
+/** Returns the function that makes the findings of an area. `values` fill the holes `{{0}}`, `{{1}}` … of the words. */
+export function noteOf(area: DoctorArea) {
+  return (id: FindingId, ...values: readonly (string | number)[]): AreaFinding => {
+    return { area, id, place: area, details: Object.fromEntries(values.entries()) }
+  }
+}
 
-/** Returns the function that makes the findings of an area. */
-export function noteOf(area: DoctorArea): Note {
-  return (id, ...values) => ({ area, id, place: area, details: Object.fromEntries(values.entries()) })
+/** Makes the finding of a file of rules or of trust that cannot be used. */
+export function rulesWrong(file: string, error: unknown): AreaFinding {
+  return { area: 'settings', id: 'RULES_WRONG', place: file, details: { reason: reasonOf(error) } }
 }
 
 /** Says what findings are about. */

@@ -8,6 +8,7 @@ import { findTrustedName, periodIn } from '../../audit/note/shard-name.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { askWitnesses } from '../../audit/verify/ask-witnesses.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { type LogState, policyOf } from './log-state.ts'
 
@@ -62,19 +63,18 @@ export interface Evidence {
  */
 export async function judgeLog(state: LogState, signer: NoteSigner, evidence: Evidence): Promise<LogJudgement> {
   const policy = withRotations(policyOf(signer), await readRotations(state.source))
-  const seen = [
-    ...(await Promise.all(evidence.files.map((file) => readSeen(file, state.origin, policy)))).flat(),
-    ...(await Promise.all(evidence.policies.map((file) => readWitnessed(file, state.origin, policy)))).flat(),
-    ...(evidence.surviving === null
-      ? []
-      : seenInNote(evidence.surviving.note, evidence.surviving.folder, state.origin, policy)),
-  ]
-  const sorted = [...seen].sort((one, other) => other.size - one.size)
-  const ours = state.size
+  const { files, policies, surviving } = evidence
+  const { origin, size: ours } = state
+  const seen = await Promise.all([
+    ...files.map((file) => readSeen(file, origin, policy)),
+    ...policies.map((file) => readWitnessed(file, origin, policy)),
+    ...(surviving === null ? [] : [seenInNote(surviving.note, surviving.folder, origin, policy)]),
+  ])
+  const sorted = seen.flat().sort((one, other) => other.size - one.size)
   const later = sorted.find(({ isLaterShard }) => isLaterShard === true)
   if (later !== undefined) return { kind: 'OLDER', by: later.by, size: later.size, ours }
   for (const each of sorted) {
-    if (each.size > state.size) return { kind: 'OLDER', by: each.by, size: each.size, ours }
+    if (each.size > ours) return { kind: 'OLDER', by: each.by, size: each.size, ours }
     if (!(await isSame(state, each))) return { kind: 'FORKED', by: each.by, size: each.size, ours }
   }
   const largest = sorted.find(({ isPartial }) => isPartial !== true)
@@ -94,18 +94,15 @@ async function readSeen(file: string, origin: string, policy: Policy): Promise<r
     throw new Error(`${file}: expected a file that can be read; ${describeFileError(error)}`)
   })
   const json = parseJson(text)
-  if (json !== null) return readSeenJson(json, file, origin, policy)
+  if (typeof json === 'object' && json !== null) return readSeenJson(json, file, origin, policy)
   try {
-    return seenInNote(
-      text.startsWith('c2sp.org/tlog-proof') ? parseTlogProof(text).checkpoint : text,
-      file,
-      origin,
-      policy,
-    )
-  } catch (error) {
+    const note = text.startsWith('c2sp.org/tlog-proof') ? parseTlogProof(text).checkpoint : text
+    return seenInNote(note, file, origin, policy)
+  } catch (cause) {
+    const { message } = cause as Error
     throw new Error(
-      `${file}: expected a checkpoint, a receipt, or countries/heads.json or known/known-checkpoints.json of the gateway’s audit log; ${(error as Error).message}`,
-      { cause: error },
+      `${file}: expected a checkpoint, a receipt, or countries/heads.json or known/known-checkpoints.json of the gateway’s audit log; ${message}`,
+      { cause },
     )
   }
 }
@@ -142,9 +139,7 @@ function seenInNote(note: string, by: string, origin: string, policy: Policy): r
   const isLater = isLaterShard(of, origin, policy)
   if (of !== origin && !isLater) return []
   const { size, root } = checkCheckpoint(note, policy).checkpoint
-  return [
-    { by, size, root: Buffer.from(root).toString('base64'), textHash: null, ...(isLater && { isLaterShard: true }) },
-  ]
+  return [{ by, size, root: Buffer.from(root).toString('base64'), textHash: null, isLaterShard: isLater }]
 }
 
 /** Asks the witnesses of a trust policy. Any two quorums share one, so a quorum of answers has seen what any quorum cosigned. */
@@ -159,13 +154,4 @@ async function readWitnessed(file: string, origin: string, policy: Policy): Prom
   return served.flatMap(({ name, note }) =>
     seenInNote(note, name, origin, policy).map((seen) => (isPartial ? { ...seen, isPartial } : seen)),
   )
-}
-
-function parseJson(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? value : null
-  } catch {
-    return null
-  }
 }

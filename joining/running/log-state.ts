@@ -14,6 +14,7 @@ import { readEntries } from '../../audit/verify/read-entries.ts'
 import { readHead, readKeys } from '../../audit/verify/read-head.ts'
 import { folderSource, type LogSource } from '../../audit/verify/source.ts'
 import { createTileReader } from '../../audit/verify/source-tree.ts'
+import { parseJson } from '../../contract/json-value.ts'
 
 /** The present shard of an audit log, as its folder shows it to somebody who does not open it. */
 export interface LogState {
@@ -41,7 +42,7 @@ export class ForeignLogError extends Error {
 }
 
 /** Returns the trust policy that trusts one log, and asks no witness. */
-export function policyOf({ verifier }: NoteSigner): Policy {
+export function policyOf({ verifier }: Pick<NoteSigner, 'verifier'>): Policy {
   return parsePolicy(`log ${verifier.vkey}\nquorum none\n`)
 }
 
@@ -117,26 +118,20 @@ async function requireCheckpoint(folder: string): Promise<void> {
   const file = join(folder, 'checkpoint')
   try {
     parseCheckpoint(parseNote(await readFile(file, 'utf8')).text)
-  } catch (error) {
-    throw new Error(
-      `${file}: expected a checkpoint; came a file that is damaged or cannot be read (${(error as Error).message})`,
-      {
-        cause: error,
-      },
-    )
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new Error(`${file}: expected a checkpoint; came a file that is damaged or cannot be read (${message})`, {
+      cause,
+    })
   }
 }
 
 /** Reads the time of an entry, in milliseconds since the epoch; null if it has none. */
 export async function readTime(source: LogSource, size: number, index: number): Promise<number | null> {
   for await (const { bytes } of readEntries(source, size, index)) {
-    try {
-      const { time } = Object(JSON.parse(Buffer.from(bytes).toString('utf8'))) as { readonly time?: unknown }
-      const ms = Date.parse(String(time))
-      return Number.isNaN(ms) ? null : ms
-    } catch {
-      return null
-    }
+    const { time } = Object(parseJson(Buffer.from(bytes).toString('utf8'))) as { readonly time?: unknown }
+    const ms = Date.parse(String(time))
+    return Number.isNaN(ms) ? null : ms
   }
   return null
 }

@@ -4,10 +4,16 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { writeRequest } from '../../audit/inbox/inbox-folder.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { DOMAINS } from '../../contract/domain.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { osUser } from '../../service/audit-log/os-user.ts'
+import { appendEntry } from '../../service/audit-log/own-log.ts'
 import { describeFileError } from '../../service/describe-error.ts'
+import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 
-/** The manifest of a backup: what is in it, from which moment, and the hash of each file. */
+/** The manifest of a backup: what is in it, from which moment, and the hash of each file. The audit log gets its hash, with counts. */
 
 /** The file of the manifest, at the top of a backup. */
 export const MANIFEST_FILE = 'manifest.json'
@@ -108,4 +114,52 @@ export async function compareFiles(folder: string, { files }: Manifest): Promise
     return [`${path}: expected ${bytes} bytes of SHA-256 ${sha256}; came ${came.bytes} bytes of ${came.sha256}`]
   })
   return [...faults, ...[...found.keys()].map((path) => `${path}: the manifest does not have this file`)]
+}
+
+/** The members of an entry that the owner of the log does not fill in. */
+type Members<Kind extends 'backup' | 'restore'> = Omit<EntryOf<Kind>, 'v' | 'id' | 'time' | 'origin'>
+
+function describeCopy({ country, rows, log }: Manifest, manifestHash: string) {
+  const count = rows === null ? null : Object.values(rows.tables).reduce((sum, each) => sum + each, 0)
+  return { country, by: osUser(), manifest: manifestHash, rows: count, entries: log?.size ?? 0 }
+}
+
+/**
+ * Writes the entry of a backup, itself or through the node that has the log open. A node without a log has no entries.
+ * @param manifestHash SHA-256 of the manifest, in hexadecimal digits
+ * @throws {Error} if the log does not take it.
+ */
+export async function noteBackup(
+  { auditLogDir: log, auditLogKey: key }: Pick<NodeConfig, 'auditLogDir' | 'auditLogKey'>,
+  manifest: Manifest,
+  manifestHash: string,
+  now: () => number,
+): Promise<void> {
+  if (log === undefined || key === undefined || manifest.log === null) return
+  const members: Members<'backup'> = {
+    kind: 'backup',
+    ...describeCopy(manifest, manifestHash),
+    files: manifest.files.length,
+    hasKeys: manifest.hasKeys,
+    hasSalts: manifest.log.hasSalts,
+  }
+  await appendEntry({ log, key }, { members }, { now }).catch((cause: Error) => {
+    throw new Error(`The entry of the backup could not be written into the audit log: ${cause.message}`, { cause })
+  })
+}
+
+/**
+ * Puts the entry of a restore into the inbox of the restored log. The node writes it when it starts: nothing is signed before, so a restore that nobody starts
+ * makes no second history.
+ * @param home the home of the restored log
+ */
+export async function leaveRestoreNote(
+  home: string,
+  manifest: Manifest,
+  manifestHash: string,
+  { log, now }: { readonly log: EntryOf<'restore'>['log']; readonly now: () => number },
+): Promise<void> {
+  const { madeAt } = manifest
+  const entry: Members<'restore'> = { kind: 'restore', ...describeCopy(manifest, manifestHash), madeAt, log }
+  await writeRequest(join(home, 'inbox'), createUuidV7(now()), Buffer.from(JSON.stringify({ entry })))
 }

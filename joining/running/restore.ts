@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { exists } from '../../audit/if-there.ts'
 import { formatBase64 } from '../../audit/note/base64.ts'
 import {
   generateSignerKey,
@@ -15,20 +16,18 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { isDomain } from '../../contract/domain.ts'
-import { describeProcess, findLockHolder, lockFolder } from '../../service/folder-lock/folder-lock.ts'
-import { syncFolder } from '../../service/replace-file.ts'
+import { describeProcess, findLockHolder } from '../../service/folder-lock/folder-lock.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { ROWS_FOLDER } from './backup.ts'
+import { makeFolder, ROWS_FOLDER } from './backup.ts'
 import { BACKUP_FOLDERS, ENV_FILE } from './backup-settings.ts'
 import { copyAuditLog, copyTree } from './copy-log.ts'
 import { loadRows } from './copy-rows.ts'
 import { formatSetting, parseEnvFile } from './env-file.ts'
-import { type Evidence, judgeLog, type LogJudgement } from './judge-log.ts'
-import { type LogState, readLogState, readShardState } from './log-state.ts'
-import { compareFiles, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts'
-import { leaveRestoreNote } from './note-copies.ts'
+import { judgeLog, type LogJudgement } from './judge-log.ts'
+import { type LogState, policyOf, readLogState, readShardState } from './log-state.ts'
+import { compareFiles, leaveRestoreNote, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts'
 
 /** Where a restore puts a node, and what it does with the log. */
 export interface RestoreOptions {
@@ -36,15 +35,17 @@ export interface RestoreOptions {
   readonly backup: string
   /** The folder of the restored node. It must not exist. */
   readonly target: string
-  /** An empty database of a server; undefined: an embedded database in the folder, if `isEmbedded`. */
+  /** An empty database of a server, for the rows. */
   readonly databaseUrl: string | undefined
-  /** Whether the rows go into an embedded database in the folder, although the backup is of a server. */
-  readonly isEmbedded: boolean
-  /** The name of a new log; null: the log of the backup goes on. */
-  readonly newLog: string | null
-  readonly evidence: Omit<Evidence, 'surviving'>
-  /** The home of the audit log that the node had until now; null if it is lost. */
-  readonly oldLog: string | null
+  /** Whether the rows go into an embedded database in the folder. */
+  readonly embedded: boolean
+  /** The name of a new log; undefined: the log of the backup goes on. */
+  readonly newLog: string | undefined
+  /** What others have seen of the log, as {@link judgeLog} reads it: files, and trust policies. */
+  readonly gatewayCheckpoint: readonly string[]
+  readonly witnesses: readonly string[]
+  /** The home of the audit log that the node had until now; undefined if it is lost. */
+  readonly oldLog: string | undefined
   readonly onRows: (rows: number) => void
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
@@ -69,11 +70,10 @@ export interface RestoredNode {
 export class ForkRefused extends Error {
   override readonly name = 'ForkRefused'
   readonly judgement: LogJudgement
-  readonly ours: number
-  constructor(judgement: LogJudgement, ours: number) {
-    super(`the audit log of the backup has ${ours} entries, and ${judgement.by || 'nobody'} has seen ${judgement.size}`)
+  constructor(judgement: LogJudgement) {
+    const { ours, by, size } = judgement
+    super(`the audit log of the backup has ${ours} entries, and ${by || 'nobody'} has seen ${size}`)
     this.judgement = judgement
-    this.ours = ours
   }
 }
 
@@ -96,7 +96,7 @@ export async function checkBackup(folder: string): Promise<CheckedBackup> {
   const faults = [...(await compareFiles(folder, manifest))]
   const { log } = manifest
   if (log !== null && faults.length === 0) {
-    const policy = policyOfKey(log.vkey)
+    const policy = policyOf({ verifier: parseVerifierKey(log.vkey) })
     const home = join(folder, BACKUP_FOLDERS.auditLogDir)
     for (const { path } of await listPlaces(home)) {
       const report = await verifyLog(folderSource(join(home, path)), policy, { settleMs: 0 })
@@ -109,10 +109,6 @@ export async function checkBackup(folder: string): Promise<CheckedBackup> {
     }
   }
   return { manifest, faults }
-}
-
-function policyOfKey(vkey: string) {
-  return { logs: [{ verifier: parseVerifierKey(vkey) }], witnesses: [], groups: new Map(), quorum: 'none' }
 }
 
 /**
@@ -128,47 +124,32 @@ export async function restoreNode(options: RestoreOptions): Promise<RestoredNode
   const { manifest, faults } = await checkBackup(backup)
   if (faults.length > 0) throw new BackupDamaged(backup, faults)
   requirePlaceOfRows(manifest, options)
-  const chosen = manifest.log === null || newLog !== null ? null : await chooseLog(manifest.log, options)
-  const draft = `${resolve(target)}.unfinished`
-  const lock = await lockFolder(draft, { file: `${draft}.lock` })
-  try {
-    await rm(draft, { recursive: true, force: true })
-    await mkdir(draft, { recursive: true, mode: 0o700 })
+  const chosen = manifest.log === null || newLog !== undefined ? null : await chooseLog(manifest.log, options)
+  return makeFolder(target, async (draft) => {
     await copyTree(backup, draft)
     await takeOldLog(chosen, options, draft)
-    const vkey = newLog === null ? null : await beginNewLog(manifest, draft, newLog)
+    const vkey = newLog === undefined ? null : await beginNewLog(manifest, draft, newLog)
     if (manifest.log !== null) {
       const manifestHash = hash('sha256', await readFile(join(backup, MANIFEST_FILE)))
       const note = { log: nameLog(chosen, options), now: options.now }
       await leaveRestoreNote(join(draft, BACKUP_FOLDERS.auditLogDir), manifest, manifestHash, note)
     }
-    if (manifest.rows !== null) {
-      await writeSettings(draft, options)
-      await restoreRows(manifest, draft, options)
-    }
+    if (manifest.rows !== null) await restoreRows(manifest.rows, manifest, draft, options)
     await rm(join(draft, ROWS_FOLDER), { recursive: true, force: true })
-    await rename(draft, target)
-    await syncFolder(dirname(resolve(target)))
     return { manifest, judgement: chosen?.judgement ?? null, vkey }
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    throw error
-  } finally {
-    lock.release()
-    await rm(`${draft}.lock`, { force: true })
-  }
+  })
 }
 
 /** Says in the entry of the restore which log goes on. */
 function nameLog(chosen: ChosenLog | null, { newLog, oldLog }: RestoreOptions): EntryOf<'restore'>['log'] {
-  if (newLog !== null) return 'NEW'
-  return chosen?.home === oldLog ? 'OF_NODE' : 'OF_BACKUP'
+  if (newLog !== undefined) return 'NEW'
+  return oldLog !== undefined && chosen?.home === oldLog ? 'OF_NODE' : 'OF_BACKUP'
 }
 
-function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: RestoreOptions): void {
-  if (rows === null && (databaseUrl !== undefined || isEmbedded))
+function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, embedded }: RestoreOptions): void {
+  if (rows === null && (databaseUrl !== undefined || embedded))
     throw new UsageError('--database-url, --embedded: expected neither, because the backup has no rows')
-  if (rows !== null && (databaseUrl !== undefined) === isEmbedded)
+  if (rows !== null && (databaseUrl !== undefined) === embedded)
     throw new UsageError(
       '--database-url or --embedded: expected one of both, for the rows of the backup: an empty database of a PostgreSQL server, or a folder of the node',
     )
@@ -176,7 +157,7 @@ function requirePlaceOfRows({ rows }: Manifest, { databaseUrl, isEmbedded }: Res
 
 /** Puts the log that the node had until now in the place of the older one of the backup. */
 async function takeOldLog(chosen: ChosenLog | null, { oldLog }: RestoreOptions, draft: string): Promise<void> {
-  if (chosen === null || oldLog === null || chosen.home !== oldLog) return
+  if (oldLog === undefined || chosen?.home !== oldLog) return
   const home = join(draft, BACKUP_FOLDERS.auditLogDir)
   await rm(home, { recursive: true })
   await copyAuditLog(oldLog, home, { hasSalts: true })
@@ -195,23 +176,19 @@ interface ChosenLog {
  */
 async function chooseLog(
   log: NonNullable<Manifest['log']>,
-  { backup, evidence, oldLog }: RestoreOptions,
+  { backup, gatewayCheckpoint: files, witnesses: policies, oldLog }: RestoreOptions,
 ): Promise<ChosenLog> {
   const signer = { verifier: parseVerifierKey(log.vkey) } as NoteSigner
-  const home = join(backup, BACKUP_FOLDERS.auditLogDir)
-  const saved = await readLogState(home, signer)
+  const own = join(backup, BACKUP_FOLDERS.auditLogDir)
+  const saved = await readLogState(own, signer)
   if (saved === null) throw new BackupDamaged(backup, ['the manifest names an audit log that is not there'])
   // A log that is damaged says nothing.
-  const surviving = oldLog === null ? null : await readLogState(oldLog, signer).catch(() => null)
-  if (oldLog !== null && surviving !== null && (await continues(oldLog, saved, signer))) {
-    requireUnused(surviving.folder)
-    const judgement = await judgeLog(surviving, signer, { ...evidence, surviving })
-    if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement, surviving.size)
-    return { home: oldLog, judgement }
-  }
-  const judgement = await judgeLog(saved, signer, { ...evidence, surviving })
-  if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement, saved.size)
-  return { home, judgement }
+  const surviving = oldLog === undefined ? null : await readLogState(oldLog, signer).catch(() => null)
+  const goesOn = oldLog !== undefined && surviving !== null && (await continues(oldLog, saved, signer))
+  if (goesOn) requireUnused(surviving.folder)
+  const judgement = await judgeLog(goesOn ? surviving : saved, signer, { files, policies, surviving })
+  if (judgement.kind !== 'NEWEST') throw new ForkRefused(judgement)
+  return { home: goesOn ? oldLog : own, judgement }
 }
 
 /** Whether a log has all that another copy of it has, in the same order. */
@@ -239,45 +216,35 @@ async function beginNewLog({ log, hasKeys }: Manifest, draft: string, name: stri
   if (name === log.name) throw new UsageError(`--new-log: expected another name than that of the old log; came ${name}`)
   const home = join(draft, BACKUP_FOLDERS.auditLogDir)
   await rename(home, join(draft, `${BACKUP_FOLDERS.auditLogDir}-until-${log.size}`))
-  const settings = await readSettings(draft)
-  const file = join(draft, settings.AUDIT_LOG_KEY_FILE ?? 'keys/audit-log.key')
+  const env = join(draft, ENV_FILE)
+  const { AUDIT_LOG_KEY_FILE: path = 'keys/audit-log.key' } = parseEnvFile(await readFile(env, 'utf8'), env)
+  const file = join(draft, path)
   if (relative(draft, file).startsWith('..'))
     throw new BackupDamaged(draft, [
       `${ENV_FILE}: expected AUDIT_LOG_KEY_FILE inside of the backup; it leads out of it`,
     ])
-  if (hasKeys) await checkReplaceable(file)
+  // Nothing but a key of a log is replaced.
+  if (hasKeys) parseSignerFile(await readFile(file, 'utf8'))
   const key = generateSignerKey(name, SIGNATURE_TYPES.ed25519)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await writeFile(file, `${key}\n`, { mode: 0o600 })
   return parseSignerKey(key).verifier.vkey
 }
 
-async function checkReplaceable(file: string): Promise<void> {
-  parseSignerFile(await readFile(file, 'utf8'))
-}
-
-async function readSettings(draft: string): Promise<Readonly<Record<string, string>>> {
-  const file = join(draft, ENV_FILE)
-  return parseEnvFile(await readFile(file, 'utf8'), file)
-}
-
-/** Writes where the rows are into the settings of the restored node. */
-async function writeSettings(draft: string, { databaseUrl, isEmbedded }: RestoreOptions): Promise<void> {
-  const file = join(draft, ENV_FILE)
-  const kept = (await readFile(file, 'utf8')).split('\n').filter((line) => !/^DATABASE_(URL|FOLDER)=/.test(line))
-  if (databaseUrl !== undefined) kept.push(formatSetting('DATABASE_URL', databaseUrl), '')
-  if (isEmbedded) kept.push(`DATABASE_FOLDER=${BACKUP_FOLDERS.databaseFolder}`, '')
-  await writeFile(file, kept.join('\n'), { mode: 0o600 })
-}
-
+/** Loads the rows, and writes into the settings of the restored node where they are. */
 async function restoreRows(
-  { rows, id, domains }: Manifest,
+  rows: NonNullable<Manifest['rows']>,
+  { id, domains }: Manifest,
   draft: string,
   { databaseUrl: url, onRows }: RestoreOptions,
 ): Promise<void> {
-  if (rows === null) return
+  const file = join(draft, ENV_FILE)
+  const kept = (await readFile(file, 'utf8')).split('\n').filter((line) => !/^DATABASE_(URL|FOLDER)=/.test(line))
+  const folder = BACKUP_FOLDERS.databaseFolder
+  kept.push(url === undefined ? `DATABASE_FOLDER=${folder}` : formatSetting('DATABASE_URL', url), '')
+  await writeFile(file, kept.join('\n'), { mode: 0o600 })
   const migrations = await loadDomains(listOwners(rows, domains))
-  const db = await openDatabase(url === undefined ? { folder: join(draft, BACKUP_FOLDERS.databaseFolder) } : { url })
+  const db = await openDatabase(url === undefined ? { folder: join(draft, folder) } : { url })
   try {
     await loadRows(db, { folder: join(draft, ROWS_FOLDER), rows, id, migrations, onRows })
   } finally {
@@ -289,11 +256,4 @@ async function restoreRows(
 function listOwners({ migrations }: NonNullable<Manifest['rows']>, served: Manifest['domains']): Manifest['domains'] {
   const owners = migrations.map(({ name }) => name.split('/', 1)[0] ?? '').filter(isDomain)
   return [...new Set([...owners, ...served])]
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -2,24 +2,48 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
-import type { Language } from '../../contract/language.ts'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { finishKeyReplacement, replaceLogKey } from '../../service/audit-log/replace-key.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
-import { formatOrigin } from '../../service/http/listen.ts'
-import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
+import { LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
+import { askStatus, causeOf, isTaken } from './ask.ts'
 import { reasonOf } from './finding.ts'
-import { KEY_KIND_WORDS, KEY_KINDS, type KeyKind, OWN_KINDS } from './key-kinds.ts'
-import { askForLogKeys, leadsToLogKey, nameRotation } from './known-log-key.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
-import { addGatewayKeys, dropGatewayKey, prepareNodeKey, rotateRefKeys, switchNodeKey } from './rotate-keys.ts'
-import { ROTATE_WORDS, type RotateWords } from './rotate-words.ts'
+import {
+  addGatewayKeys,
+  askForLogKeys,
+  dropGatewayKey,
+  leadsToLogKey,
+  nameRotation,
+  prepareNodeKey,
+  rotateRefKeys,
+  switchNodeKey,
+} from './rotate-keys.ts'
 import type { RunningProcess } from './running-process.ts'
+import { say } from './words.ts'
+
+/**
+ * Every kind of key around a node, in the order in which they are listed. `istmo keys rotate` replaces the first four itself, at the node. For each other it
+ * says what to type, because another command replaces it, or another party has it.
+ */
+export const KEY_KINDS = [
+  'node-key',
+  'ref-keys',
+  'gateway-key',
+  'audit-log-key',
+  'tls',
+  'suspension-key',
+  'database-password',
+  'authority-key',
+  'gateway-leg-key',
+  'officer-keys',
+] as const
+
+type KeyKind = (typeof KEY_KINDS)[number]
 
 const ROTATE = {
   name: 'istmo keys rotate',
@@ -75,45 +99,44 @@ const ROTATE = {
   ],
 } as const satisfies CommandSpec
 
-type Line = CommandLine<typeof ROTATE>
-
 /** How long the command waits for a node to use a new key, in milliseconds. A node reads changed files within a second. */
 const PATIENCE_MS = 10_000
 
+/** What was asked of the command, and the settings of the node. */
+interface Rotation extends Pick<CommandLine<typeof ROTATE>, 'switch' | 'add' | 'drop' | 'finish' | 'reason'> {
+  readonly config: NodeConfig
+  readonly print: (text: string) => void
+  readonly now: () => number
+}
+
 /** Runs `istmo keys rotate`. @returns the exit code. */
-export function runRotateKeys(args: readonly string[], world: RunningProcess): Promise<number> {
-  const { env, now, streams } = world
+export function runRotateKeys(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     ROTATE,
     args,
-    async ({ kind, lang, switch: isSwitch, add, drop, finish: isFinish, reason, ...line }) => {
-      const language = chooseLanguage(lang, env)
+    async ({ kind, switch: isSwitch, add, drop, finish, reason, ...line }) => {
       const print = (text: string): void => void streams.out.write(`${text}\n`)
-      const wanted: Wanted = { isSwitch, add, drop, isFinish, reason }
+      const wanted = { switch: isSwitch, add, drop, finish, reason }
       requireFitting(kind, wanted)
-      if (kind === undefined)
-        return void print(KEY_KINDS.map((each) => describeKind(each, language, null)).join('\n\n'))
+      if (kind === undefined) return print(KEY_KINDS.map((each) => describeKind(each)).join('\n\n'))
       const { config } = await readNodePlace(line, env)
-      if (!OWN_KINDS.some((each) => each === kind)) return void print(describeKind(kind, language, config))
-      const parts = { words: ROTATE_WORDS[language], print, now }
-      return kind === 'audit-log-key' ? rotateLogKey(wanted, config, parts) : rotateOwn(kind, wanted, config, parts)
+      const rotation: Rotation = { ...wanted, config, print, now }
+      if (kind === 'audit-log-key') return rotateLogKey(rotation)
+      if (kind === 'gateway-key') return rotateGatewayKey(rotation)
+      if (kind === 'ref-keys') return rotateEpoch(rotation)
+      return kind === 'node-key' ? rotateNodeKey(rotation) : print(describeKind(kind, config))
     },
     streams,
   )
 }
 
-interface Wanted {
-  readonly isSwitch: boolean
-  readonly add: Line['add']
-  readonly drop: Line['drop']
-  readonly isFinish: boolean
-  readonly reason: Line['reason']
-}
-
-function requireFitting(kind: KeyKind | undefined, { isSwitch, add, drop, isFinish, reason }: Wanted): void {
-  if ((isFinish || reason !== undefined) && kind !== 'audit-log-key')
+function requireFitting(
+  kind: KeyKind | undefined,
+  { switch: isSwitch, add, drop, finish, reason }: Omit<Rotation, 'config' | 'print' | 'now'>,
+): void {
+  if ((finish || reason !== undefined) && kind !== 'audit-log-key')
     throw new UsageError('--finish, --reason: expected them only with audit-log-key')
-  if (isFinish && reason !== undefined)
+  if (finish && reason !== undefined)
     throw new UsageError('--finish, --reason: expected one of both; the reason belongs to the first step')
   if (isSwitch && kind !== 'node-key') throw new UsageError('--switch: expected it only with node-key')
   const count = [add, drop].filter((each) => each !== undefined).length
@@ -122,102 +145,80 @@ function requireFitting(kind: KeyKind | undefined, { isSwitch, add, drop, isFini
     throw new UsageError(`gateway-key: expected one of --add and --drop; came ${count === 0 ? 'none' : 'both'}`)
 }
 
-function describeKind(kind: KeyKind, language: Language, config: NodeConfig | null): string {
-  const { who, how, meanwhile } = KEY_KIND_WORDS[language][kind]
-  const paths: Readonly<Record<string, string | undefined>> = {
-    log: config?.auditLogDir,
-    key: config?.auditLogKey,
-    tls: config?.tlsCert === undefined ? undefined : dirname(config.tlsCert),
-    rules: config?.rules,
-  }
-  const filled = how.replace(/\{(\w+)\}/g, (_, name: string) => paths[name] ?? name.toUpperCase())
-  return `${kind}: ${who}\n  ${filled.replaceAll('; ', '\n  ')}\n  ${meanwhile}`
-}
-
-interface RotateParts {
-  readonly words: RotateWords
-  readonly print: (text: string) => void
-  readonly now: () => number
+function describeKind(kind: KeyKind, { tlsCert, rules = 'RULES' }: Partial<NodeConfig> = {}): string {
+  const tls = tlsCert === undefined ? 'TLS' : dirname(tlsCert)
+  const [who = '', how = '', meanwhile = ''] = say(`kinds.${kind}`, { tls, rules }).split('\n')
+  return `${kind}: ${who}\n  ${how.replaceAll('; ', '\n  ')}\n  ${meanwhile}`
 }
 
 /** Replaces the key of the node’s audit log, or finishes that. The node does it itself while it runs. */
-async function rotateLogKey(
-  { isFinish, reason = 'ROUTINE' }: Wanted,
-  config: NodeConfig,
-  { words, print, now }: RotateParts,
-): Promise<number> {
-  const { auditLogDir: home, country } = config
+async function rotateLogKey({ finish, reason = 'ROUTINE', config, print, now }: Rotation): Promise<void> {
+  const { auditLogDir: home, country, rules } = config
   const keyFile = requireSet(config, 'auditLogKey')
   if (home === undefined)
     throw new UsageError(`${settingName('auditLogDir')}: expected the folder of the audit log; the node has none`)
   const work = { logs: [home], keyFile, now }
-  if (isFinish) {
-    await requireKnownKey(keyFile, config, { words, print })
+  if (finish) {
+    await requireKnownKey(keyFile, config, print)
     const { vkey, isRunning } = await finishKeyReplacement(work)
-    print(words.logKeyFinished(vkey))
-    print(isRunning ? words.inUse : words.logNotRunning)
-    return 0
+    print(say('logKeyFinished', { vkey }))
+    return print(say(isRunning ? 'inUse' : 'logNotRunning'))
   }
   const [replaced] = await replaceLogKey(work, reason)
   if (replaced === undefined) throw new TypeError('expected one log')
   const { rotation, proof, isNew, isRunning } = replaced
-  print(words.logKey({ index: rotation.index, vkey: rotation.newKey.vkey, proof, isNew, country }))
-  if (isNew && config.rules !== undefined)
-    print(words.nameProof(config.rules, await nameRotation(config.rules, country, rotation), proof))
-  print(isRunning ? words.inUse : words.logNotRunning)
-  return 0
+  print(say(isNew ? 'logKey' : 'logKeyBefore', { index: rotation.index }))
+  print(say('sendProof', { vkey: rotation.newKey.vkey, proof, country }))
+  if (isNew && rules !== undefined)
+    print(say('nameProof', { rules, proof, ...(await nameRotation(rules, country, rotation)) }))
+  print(say(isRunning ? 'inUse' : 'logNotRunning'))
 }
 
 /** Without the old key, nobody takes an answer of this node whose copy of the country's file does not lead to the new one. So the gateway is asked. */
 async function requireKnownKey(
   keyFile: string,
-  { rules, gatewayJwks, country }: NodeConfig,
-  { words, print }: Pick<RotateParts, 'words' | 'print'>,
+  { rules, gatewayJwks: gateway, country }: NodeConfig,
+  print: Rotation['print'],
 ): Promise<void> {
   const signer = await readLogSigner(keyFile)
   const { vkey } = (signer.next ?? signer).verifier
-  if ((await leadsToLogKey(rules, vkey)) === false) throw new UsageError(words.logKeyUnknown(rules ?? '', vkey))
-  if (!/^https?:\/\//.test(gatewayJwks)) return print(words.gatewayNotAsked(gatewayJwks))
-  const keys = await askForLogKeys(gatewayJwks, country).catch((error: unknown) => {
-    const { cause } = error as { readonly cause?: unknown }
-    throw new UsageError(words.gatewaySilent(gatewayJwks, reasonOf(cause ?? error)))
+  if ((await leadsToLogKey(rules, vkey)) === false)
+    throw new UsageError(say('logKeyUnknown', { rules: rules ?? '', vkey }))
+  if (!/^https?:\/\//.test(gateway)) return print(say('gatewayNotAsked', { gateway }))
+  const keys = await askForLogKeys(gateway, country).catch((error: unknown) => {
+    throw new UsageError(say('gatewaySilent', { gateway, why: reasonOf(causeOf(error)) }))
   })
-  if (keys === null) return print(words.gatewayNotAsked(gatewayJwks))
-  if (!keys.includes(vkey)) throw new UsageError(words.gatewayUnaware(gatewayJwks, vkey))
-  print(words.gatewayAware(gatewayJwks))
+  if (keys === null) return print(say('gatewayNotAsked', { gateway }))
+  if (!keys.includes(vkey)) throw new UsageError(say('gatewayUnaware', { gateway, vkey }))
+  print(say('gatewayAware', { gateway }))
 }
 
-async function rotateOwn(
-  kind: KeyKind,
-  { isSwitch, add, drop }: Wanted,
-  config: NodeConfig,
-  { words, print, now }: RotateParts,
-): Promise<number> {
-  if (kind === 'gateway-key') {
-    const file = requireSet(config, 'gatewayJwks')
-    if (/^https?:\/\//.test(file)) throw new UsageError(words.gatewayUrl(file))
-    const ids = add === undefined ? await dropGatewayKey(file, drop ?? '') : await addGatewayKeys(file, add)
-    print(words.gatewayKeys(file, ids))
-    return waitForUse(config, ({ gatewayKeys }) => sameIds(gatewayKeys, ids), { words, print })
-  }
-  if (kind === 'ref-keys') {
-    const epoch = await rotateRefKeys(requireSet(config, 'auditLogRefKeys'), now())
-    print(words.epoch(epoch))
-    return waitForUse(config, ({ refEpoch }) => refEpoch === epoch, { words, print })
-  }
+async function rotateGatewayKey({ add, drop = '', config, print }: Rotation): Promise<number> {
+  const file = requireSet(config, 'gatewayJwks')
+  if (/^https?:\/\//.test(file)) throw new UsageError(say('gatewayUrl', { url: file }))
+  const ids = add === undefined ? await dropGatewayKey(file, drop) : await addGatewayKeys(file, add)
+  print(say('gatewayKeys', { file, ids: ids.join(', ') }))
+  const sorted = ids.toSorted().join(' ')
+  return waitForUse(config, ({ gatewayKeys }) => gatewayKeys?.toSorted().join(' ') === sorted, print)
+}
+
+async function rotateEpoch({ config, print, now }: Rotation): Promise<number> {
+  const epoch = await rotateRefKeys(requireSet(config, 'auditLogRefKeys'), now())
+  print(say('epoch', { epoch }))
+  return waitForUse(config, ({ refEpoch }) => refEpoch === epoch, print)
+}
+
+async function rotateNodeKey({ switch: isSwitch, config, print }: Rotation): Promise<number> {
   const file = requireSet(config, 'nodeKey')
   if (!isSwitch) {
     const { thumbprint, isNew } = await prepareNodeKey(file)
-    print(words.prepared(thumbprint, isNew, config.country))
+    print(say(isNew ? 'prepared' : 'preparedBefore'))
+    print(say('sendThumbprint', { thumbprint, country: config.country }))
     return 0
   }
   const thumbprint = await switchNodeKey(file)
-  print(words.switched(thumbprint))
-  return waitForUse(config, ({ nodeKey }) => nodeKey === thumbprint, { words, print })
-}
-
-function sameIds(theirs: readonly string[] | null, ours: readonly string[]): boolean {
-  return theirs !== null && [...theirs].sort().join(' ') === [...ours].sort().join(' ')
+  print(say('switched', { thumbprint }))
+  return waitForUse(config, ({ nodeKey }) => nodeKey === thumbprint, print)
 }
 
 function requireSet(config: NodeConfig, key: 'nodeKey' | 'auditLogRefKeys' | 'auditLogKey' | 'gatewayJwks'): string {
@@ -238,29 +239,20 @@ const KEYS_STATUS = z.object({
 async function waitForUse(
   { operatorListen: operator }: NodeConfig,
   isUsed: (keys: z.infer<typeof KEYS_STATUS>['keys']) => boolean,
-  { words, print }: Pick<RotateParts, 'words' | 'print'>,
+  print: Rotation['print'],
 ): Promise<number> {
-  if (operator === null || operator.port === 0) {
-    print(words.lookIntoLog)
-    return 0
+  const end = (key: 'lookIntoLog' | 'notRunning' | 'inUse' | 'notInUse', code = 0): number => {
+    print(say(key))
+    return code
   }
-  const url = `${formatOrigin('http', operator.host, operator.port)}/status`
+  if (operator === null || operator.port === 0) return end('lookIntoLog')
   const until = performance.now() + PATIENCE_MS
   do {
-    const status = await createTrustedFetch()(url, { signal: AbortSignal.timeout(2_000) })
-      .then(async (response) => KEYS_STATUS.safeParse(await response.json()))
-      // A node on a busy machine answers late, and is asked again. One that takes no question does not run.
-      .catch((error: Error) => (error.name === 'TimeoutError' ? undefined : null))
-    if (status === null) {
-      print(words.notRunning)
-      return 0
-    }
-    if (status?.success && isUsed(status.data.keys)) {
-      print(words.inUse)
-      return 0
-    }
+    // A node that takes no connection does not run. One on a busy machine answers late, and is asked again.
+    if (!(await isTaken(operator))) return end('notRunning')
+    const status = await askStatus(operator, KEYS_STATUS)
+    if (status !== null && isUsed(status.keys)) return end('inUse')
     await sleep(100)
   } while (performance.now() < until)
-  print(words.notInUse)
-  return EXIT_NOT_IN_EFFECT
+  return end('notInUse', EXIT_NOT_IN_EFFECT)
 }

@@ -1,18 +1,31 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { access, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { parse as parseYaml, stringify } from 'yaml'
 import { z } from 'zod'
+import { exists } from '../../audit/if-there.ts'
+import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { readKeyFile, rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { parseJson } from '../../contract/json-value.ts'
 import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { readCountryFile } from '../../service/country-file.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/pages.ts'
+import { askJson } from './ask.ts'
 
 /** Replaces the keys of a node while it runs: each file is replaced in one step, and the node reads it again by itself. */
 
 /** Returns the file of the key that will replace a node’s key. */
 export function nextKeyFile(file: string): string {
   return `${file}.next`
+}
+
+/** Makes a private Ed25519 key as a JWK (RFC 8037). */
+export function makeEd25519() {
+  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  return { kty, crv, x, d }
 }
 
 /**
@@ -24,8 +37,7 @@ export async function prepareNodeKey(file: string): Promise<{ readonly thumbprin
   const next = nextKeyFile(file)
   const isNew = !(await exists(next))
   if (isNew) {
-    const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
-    await writeFile(next, `${JSON.stringify({ kty, crv, x, d })}\n`, { mode: 0o600, flag: 'wx' })
+    await writeFile(next, `${JSON.stringify(makeEd25519())}\n`, { mode: 0o600, flag: 'wx' })
   }
   return { thumbprint: thumbprintOf((await readNodeKey(next)).publicKey), isNew }
 }
@@ -113,17 +125,45 @@ async function writeKeySet(file: string, set: KeySet): Promise<void> {
   await replaceFile(file, `${JSON.stringify(set)}\n`, 0o644)
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+/**
+ * Says whether the country's file leads to a key of its audit log, by `receipts.vkey` or by a proof in `receipts.rotations`. A gateway with this file drops
+ * each answer whose receipt is signed by another key only (RECEIPT_INVALID).
+ * @returns null if there is no file that can be read, or it says nothing of receipts.
+ */
+export async function leadsToLogKey(rules: string | undefined, vkey: string): Promise<boolean | null> {
+  const file = rules === undefined ? null : await readCountryFile(rules).catch(() => null)
+  if (file?.receipts === undefined) return null
+  const { receipts } = file
+  return [receipts.vkey, ...receipts.rotations.map((proof) => parseRotation(proof).newKey.vkey)].includes(vkey)
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+const RECEIPTS = z.looseObject({ rotations: z.array(z.string()).default([]) })
+
+/**
+ * Writes what is done so that a country's file leads to the new key of a log. A file that cannot be read has none yet.
+ * @returns where the proof goes, a path beside the file; and the member `receipts` of the file with this proof, as YAML.
+ */
+export async function nameRotation(rules: string, country: string, { oldKey }: KeyRotation) {
+  const text = await readFile(rules, 'utf8').catch(() => '')
+  const { receipts } = Object(parseYaml(text)) as { readonly receipts?: unknown }
+  const known = RECEIPTS.safeParse(receipts ?? { vkey: oldKey.vkey })
+  const { rotations, ...rest } = known.success ? known.data : { rotations: [], vkey: oldKey.vkey }
+  const name = `${country}.rotation-${rotations.length}`
+  const lines = stringify({ receipts: { ...rest, rotations: [...rotations, name] } }, { lineWidth: 0 })
+  return { copy: join(dirname(rules), name), lines }
+}
+
+const PARTICIPANTS = z.object({
+  participants: z.array(z.object({ country: z.string(), logKeys: z.array(z.string()).optional() })),
+})
+
+/**
+ * Asks a gateway which keys of a country's audit log it takes, as its `/status` shows everybody.
+ * @param keySet the address of the gateway's key set.
+ * @returns null if it does not say: the country does not take part there, it wants no receipts, or it is of an earlier version.
+ * @throws {Error} if it does not answer.
+ */
+export async function askForLogKeys(keySet: string, country: string): Promise<readonly string[] | null> {
+  const { participants } = PARTICIPANTS.parse((await askJson(new URL('/status', keySet))).body)
+  return participants.find((each) => each.country === country)?.logKeys ?? null
 }

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { parseSignerFile } from '../../audit/note/key.ts'
-import type { Language } from '../../contract/language.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
-import { formatOrigin } from '../../service/http/listen.ts'
-import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
-import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
-import { readSetting } from '../../service/read-setting.ts'
+import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { readVersion } from '../../service/version.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
@@ -15,18 +11,18 @@ import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listMigrations } from '../../subgraphs/kit/migrate.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
-import { settingName } from '../../subgraphs/kit/settings.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { sayFinding } from '../check/describe-finding.ts'
 import { severityOf } from '../check/finding.ts'
 import { findMigrationFaults } from '../check/parts/schema.ts'
+import { askStatus } from './ask.ts'
 import { checkKeys } from './check-keys.ts'
 import { reasonOf } from './finding.ts'
 import { readLogState } from './log-state.ts'
 import { type PlannedMigration, planMigrations } from './migration-plan.ts'
 import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace } from './node-place.ts'
 import type { RunningProcess } from './running-process.ts'
-import { UPGRADE_WORDS, type UpgradeWords } from './upgrade-words.ts'
+import { say } from './words.ts'
 
 const UPGRADE = {
   name: 'istmo upgrade',
@@ -65,83 +61,80 @@ interface Line {
   readonly text: string
 }
 
+const wrong = (text: string): Line => ({ isWrong: true, text })
+const right = (text: string): Line => ({ isWrong: false, text })
+
 /** Runs `istmo upgrade --check`. @returns the exit code. */
 export function runUpgrade(args: readonly string[], { env, streams }: RunningProcess): Promise<number> {
   return executeCommand(
     UPGRADE,
     args,
-    async ({ check, json, lang, ...line }) => {
+    async ({ check, json, ...flags }) => {
       if (!check)
         throw new UsageError(
           'expected --check: install the files as docs/running-a-node.md says; this command only looks',
         )
-      const language = chooseLanguage(lang, env)
-      const words = UPGRADE_WORDS[language]
-      const place = await readNodePlace(line, env)
-      const running = await askVersion(place.config)
-      const lines = [...lookAtSettings(place, words), ...(await lookAtFiles(place, words, language))]
-      const database = await lookAtDatabase(place.config, words, language)
-      const all = [...lines, ...database.lines]
-      const wrong = all.filter(({ isWrong }) => isWrong).length
+      const place = await readNodePlace(flags, env)
+      const { operatorListen: operator } = place.config
+      const status = operator === null || operator.port === 0 ? null : await askStatus(operator, STATUS)
+      const [version, running] = [readVersion(), status?.version ?? null]
+      // Settings that went away, or have another name.
+      const unknown = place.unknownNames.map((name) =>
+        wrong(say('unknownSetting', { name, file: place.envFile ?? '' })),
+      )
+      const files = await lookAtFiles(place)
+      const database = await lookAtDatabase(place.config)
+      const lines = [...unknown, ...files, ...database.lines]
+      const count = lines.filter(({ isWrong }) => isWrong).length
       if (json) {
-        const shown = { version: readVersion(), running, lines: all, migrations: database.migrations }
+        const shown = { version, running, lines, migrations: database.migrations }
         streams.out.write(`${JSON.stringify(shown, undefined, 2)}\n`)
       } else {
-        const texts = all.map(({ isWrong, text }) => `${isWrong ? '!' : '-'} ${text}`)
-        const end = wrong === 0 ? [words.ready, words.steps] : [words.notReady(wrong)]
-        streams.out.write(`${[words.title(readVersion(), running), ...texts, ...end].join('\n')}\n`)
+        const title = running === null ? say('versionAlone', { version }) : say('version', { version, running })
+        const texts = lines.map(({ isWrong, text }) => `${isWrong ? '!' : '-'} ${text}`)
+        const end = count === 0 ? say('ready') : say('notReady', { wrong: count })
+        streams.out.write(`${[title, ...texts, end].join('\n')}\n`)
       }
-      return wrong === 0 ? 0 : EXIT_FAILED
+      return count === 0 ? 0 : EXIT_FAILED
     },
     streams,
   )
 }
 
-/** Asks the node that runs for its version, at its operator’s server. Null if it does not run, or has none. */
-async function askVersion({ operatorListen: operator }: NodeConfig): Promise<string | null> {
-  if (operator === null || operator.port === 0) return null
-  const url = `${formatOrigin('http', operator.host, operator.port)}/status`
-  const body: unknown = await createTrustedFetch()(url, { signal: AbortSignal.timeout(3_000) })
-    .then((response) => response.json())
-    .catch(() => null)
-  return z.object({ version: z.string() }).safeParse(body).data?.version ?? null
-}
-
-/** Looks for settings in the file that this version does not have: they went away, or have another name. */
-function lookAtSettings({ envFile, unknownNames }: NodePlace, words: UpgradeWords): readonly Line[] {
-  return unknownNames.map((name) => ({ isWrong: true, text: words.unknownSetting(name, envFile ?? '') }))
-}
+/** What the operator's server says of the node that runs. */
+const STATUS = z.object({ version: z.string() })
 
 /** Looks whether this version reads the country’s file, the keys and the audit log. */
-async function lookAtFiles(place: NodePlace, words: UpgradeWords, language: Language): Promise<readonly Line[]> {
+async function lookAtFiles(place: NodePlace): Promise<readonly Line[]> {
   const lines: Line[] = []
   const { rules: file, country, domains, auditLogDir, auditLogKey } = place.config
   if (file !== undefined) {
     try {
       const rules = await readCountryRules(file, country)
       for (const module of await loadDomains(domains)) domainRules(module, rules)
-      lines.push({ isWrong: false, text: words.countryRead })
+      lines.push(right(say('countryRead')))
     } catch (error) {
-      lines.push({ isWrong: true, text: words.country(reasonOf(error)) })
+      lines.push(wrong(say('countryRefused', { reason: reasonOf(error) })))
     }
   }
   for (const finding of await checkKeys(place))
-    if (severityOf(finding) === 'error') lines.push({ isWrong: true, text: sayFinding(finding, language) })
+    if (severityOf(finding) === 'error') lines.push(wrong(sayFinding(finding, spokenLanguage())))
   if (auditLogDir === undefined || auditLogKey === undefined) return lines
   try {
-    const signer = await readSetting(auditLogKey, settingName('auditLogKey'), parseSignerFile)
-    const state = await readLogState(auditLogDir, signer)
-    return [...lines, { isWrong: false, text: words.logRead(state?.size ?? 0) }]
+    const state = await readLogState(auditLogDir, await readLogSigner(auditLogKey))
+    return [...lines, right(say('logRead', { size: state?.size ?? 0 }))]
   } catch (error) {
-    return [...lines, { isWrong: true, text: reasonOf(error) }]
+    return [...lines, wrong(reasonOf(error))]
   }
 }
 
-async function lookAtDatabase(
-  config: NodeConfig,
-  words: UpgradeWords,
-  language: Language,
-): Promise<{ readonly lines: readonly Line[]; readonly migrations: readonly PlannedMigration[] }> {
+/** What an update does to the database. */
+interface DatabasePlan {
+  readonly lines: readonly Line[]
+  readonly migrations: readonly PlannedMigration[]
+}
+
+async function lookAtDatabase(config: NodeConfig): Promise<DatabasePlan> {
   const { databaseUrl: url, databaseFolder: folder, upstream } = config
   if (upstream !== undefined || (url === undefined && folder === undefined)) return { lines: [], migrations: [] }
   let db: Database
@@ -150,31 +143,29 @@ async function lookAtDatabase(
   } catch (error) {
     // An embedded database belongs to the node that runs. Its migrations run at the start in any case.
     const isWrong = !(error instanceof FolderInUseError)
-    return { lines: [{ isWrong, text: words.databaseUnread(reasonOf(error)) }], migrations: [] }
+    return { lines: [{ isWrong, text: say('databaseUnread', { reason: reasonOf(error) }) }], migrations: [] }
   }
   try {
-    return await planFor(db, config, words, language)
+    return await planFor(db, config)
   } finally {
     await db.close()
   }
 }
 
-async function planFor(db: Database, { domains }: NodeConfig, words: UpgradeWords, language: Language) {
+async function planFor(db: Database, { domains }: NodeConfig): Promise<DatabasePlan> {
   const modules = await loadDomains(domains)
-  const [known, found] = [await listMigrations(modules), await findMigrationFaults(db, modules)]
-  const [missing, wrong] = [new Set<string>(), [] as Line[]]
-  for (const finding of found)
-    if (finding.id === 'MIGRATION_MISSING') missing.add(finding.place)
-    else wrong.push({ isWrong: true, text: sayFinding(finding, language) })
-  const migrations = await planMigrations(
-    db,
-    known.filter(({ name }) => missing.has(name)),
-  )
-  if (migrations.length === 0) return { lines: [...wrong, { isWrong: false, text: words.noMigrations }], migrations }
-  const told = migrations.flatMap(({ name, purpose, tables, seconds }): readonly Line[] => {
+  const known = await listMigrations(modules)
+  const found = await findMigrationFaults(db, modules)
+  const isMissing = ({ id }: (typeof found)[number]): boolean => id === 'MIGRATION_MISSING'
+  const faults = found.filter((each) => !isMissing(each)).map((each) => wrong(sayFinding(each, spokenLanguage())))
+  const missing = new Set(found.filter(isMissing).map(({ place }) => place))
+  const waiting = known.filter(({ name }) => missing.has(name))
+  const migrations = await planMigrations(db, waiting)
+  if (migrations.length === 0) return { lines: [...faults, right(say('noMigrations'))], migrations }
+  const told = migrations.map(({ name, purpose, tables, seconds }) => {
     const shown = tables.map(({ table, rows }) => `${table} (${rows})`).join(', ')
-    const time = seconds === 0 ? words.quick : words.reads(shown, seconds)
-    return [{ isWrong: false, text: `${words.migration(name, purpose)} ${time}` }]
+    const time = seconds === 0 ? say('quick') : say('reads', { tables: shown, seconds })
+    return right(`${say('migration', { name, purpose })} ${time}`)
   })
-  return { lines: [...wrong, ...told, { isWrong: false, text: words.lock }], migrations }
+  return { lines: [...faults, ...told, right(say('lock'))], migrations }
 }

@@ -1,19 +1,17 @@
 import { labelUrl } from '../../service/describe-connection.ts'
-import {
-  type Selection,
-  type Source,
-  type SourceBatch,
-  type SourceColumn,
-  type SourceColumnKind,
-  SourceError,
-  type SourceKey,
-  type SourceTable,
-} from './source.ts'
+import type { Selection, Source, SourceColumn, SourceColumnKind, SourceTable } from './source.ts'
 import { toSourceError } from './source-errors.ts'
+import {
+  BATCH_ROWS,
+  describeRead,
+  type KeyColumn,
+  kindOfType,
+  missingDriver,
+  readServerPlace,
+  toBatches,
+  toTables,
+} from './sql-source.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
-
-/** How many rows a batch has. */
-const BATCH_ROWS = 2_000
 
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -60,7 +58,13 @@ export async function openMysql(url: string): Promise<Source> {
     label,
     listTables: () => listTables(run),
     listColumns: (from) => listColumns(connection, label, run, from),
-    read: (selection) => readRows(connection, label, renderMysql(selection), selection.from),
+    read(selection) {
+      const { text, values } = renderMysql(selection)
+      const rows = connection.query({ sql: text, values: [...values] }).stream({ highWaterMark: BATCH_ROWS })
+      const doing = describeRead(selection.from)
+      const show = (row: Record<string, string | null>) => row
+      return toBatches(rows, show, (error) => toSourceError(label, doing, error))
+    },
     async count(selection) {
       const { text, values } = renderMysql(selection, 'count(*) as n')
       const [row] = await run(`count the rows of ${selection.from}`, text, values)
@@ -74,25 +78,18 @@ async function loadDriver(): Promise<Mysql> {
   try {
     return await import('mysql2')
   } catch (cause) {
-    throw new SourceError(
-      'expected the package mysql2, with which MySQL and MariaDB are read; it is not installed. Install it beside istmo: npm install mysql2',
-      { cause },
-    )
+    throw missingDriver('mysql2', 'MySQL and MariaDB are', cause)
   }
 }
 
 function connect(driver: Mysql, url: string): Connection {
-  if (!URL.canParse(url)) throw new SourceError('expected mysql://USER:PASSWORD@HOST:PORT/DATABASE; came another form')
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const { host, parameters, ...place } = readServerPlace(url, 'mysql', 3306)
   return driver.createConnection({
-    host: hostname || '127.0.0.1',
-    port: port === '' ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
+    ...place,
+    host: host || '127.0.0.1',
     connectTimeout: CONNECT_TIMEOUT_MS,
     charset: 'utf8mb4',
-    ...(searchParams.get('ssl') === 'true' && { ssl: {} }),
+    ...(parameters.get('ssl') === 'true' && { ssl: {} }),
     typeCast: showMysqlValue,
   })
 }
@@ -143,56 +140,34 @@ function textOrHex(bytes: Buffer): string {
 
 type Run = (doing: string, sql: string, values?: readonly string[]) => Promise<readonly Record<string, string | null>[]>
 
+const TABLES =
+  'select table_name as name, table_rows as n from information_schema.tables where table_schema = database() order by table_name'
+
 const COLUMNS = `
-  select c.table_name as \`table\`, c.column_name as name, c.column_type as type, c.data_type as kind, c.is_nullable as nullable
+  select c.table_name as \`table\`, c.column_name as name, c.column_type as type, c.is_nullable as nullable
   from information_schema.columns c where c.table_schema = database() order by c.table_name, c.ordinal_position`
 
 const KEYS = `
   select k.table_name as \`table\`, k.constraint_name as name, k.column_name as col, k.referenced_table_name as other,
-    k.referenced_column_name as othercol
+    k.referenced_column_name as othercol,
+    case when k.referenced_table_name is not null then 'FOREIGN' when k.constraint_name = 'PRIMARY' then 'PRIMARY' else 'UNIQUE' end as kind
   from information_schema.key_column_usage k where k.table_schema = database()
   order by k.table_name, k.constraint_name <> 'PRIMARY', k.constraint_name, k.ordinal_position`
 
 async function listTables(run: Run): Promise<readonly SourceTable[]> {
-  const tables = await run(
-    'list the tables',
-    'select table_name as name, table_rows as n from information_schema.tables where table_schema = database() order by table_name',
-  )
-  const columns = Map.groupBy(await run('list the columns', COLUMNS), ({ table }) => table)
-  const keys = Map.groupBy(await run('list the keys', KEYS), ({ table }) => table)
-  return tables.map(({ name, n }) => ({
-    name: name ?? '',
-    columns: (columns.get(name ?? null) ?? []).map((column) => ({
-      name: column.name ?? '',
-      type: column.type ?? '',
-      kind: readKind(column.kind ?? '', column.type ?? ''),
-      isNullable: column.nullable === 'YES',
+  const tables = await run('list the tables', TABLES)
+  const columns = await run('list the columns', COLUMNS)
+  return toTables({
+    tables: tables.map(({ name, n }) => ({ name: name ?? '', rows: n == null ? null : Number(n) })),
+    columns: columns.map(({ table, name, type, nullable }) => ({
+      table: table ?? '',
+      name: name ?? '',
+      type: type ?? '',
+      kind: kindOfType(type ?? ''),
+      isNullable: nullable === 'YES',
     })),
-    keys: toKeys(keys.get(name ?? null) ?? []),
-    estimatedRows: n == null ? null : Number(n),
-  }))
-}
-
-function toKeys(rows: readonly Record<string, string | null>[]): readonly SourceKey[] {
-  return [...Map.groupBy(rows, ({ name }) => name).values()].map((parts): SourceKey => {
-    const columns = parts.map(({ col }) => col ?? '')
-    const [first] = parts
-    if (first?.other == null) return { kind: first?.name === 'PRIMARY' ? 'PRIMARY' : 'UNIQUE', columns }
-    return {
-      kind: 'FOREIGN',
-      columns,
-      references: { table: first.other, columns: parts.map(({ othercol }) => othercol ?? '') },
-    }
+    keys: (await run('list the keys', KEYS)) as unknown as readonly KeyColumn[],
   })
-}
-
-function readKind(kind: string, type: string): SourceColumnKind {
-  if (/^tinyint\(1\)/.test(type) || kind === 'bit') return 'boolean'
-  if (/int|decimal|numeric|float|double|year/.test(kind)) return 'number'
-  if (kind === 'date') return 'date'
-  if (/datetime|timestamp/.test(kind)) return 'time'
-  if (/char|text|enum|set/.test(kind)) return 'text'
-  return /blob|binary/.test(kind) ? 'binary' : 'other'
 }
 
 async function listColumns(
@@ -222,29 +197,4 @@ function kindOfWire(type: number | undefined): SourceColumnKind {
   if (type === 10 || type === 14) return 'date'
   if (type === 7 || type === 12) return 'time'
   return type === 16 ? 'boolean' : 'text'
-}
-
-async function* readRows(
-  connection: Connection,
-  label: string,
-  { text, values }: { readonly text: string; readonly values: readonly string[] },
-  from: string,
-): AsyncGenerator<SourceBatch> {
-  const doing = `read ${from.trim().replace(/\s+/g, ' ').slice(0, 80)}`
-  const stream = connection.query({ sql: text, values: [...values] }).stream({ highWaterMark: BATCH_ROWS })
-  let place = 0
-  let rows: { place: number; row: Record<string, string | null> }[] = []
-  try {
-    for await (const row of stream as AsyncIterable<Record<string, string | null>>) {
-      place += 1
-      rows.push({ place, row })
-      if (rows.length === BATCH_ROWS) {
-        yield { rows, unreadable: [] }
-        rows = []
-      }
-    }
-  } catch (error) {
-    throw toSourceError(label, doing, error)
-  }
-  if (rows.length > 0) yield { rows, unreadable: [] }
 }

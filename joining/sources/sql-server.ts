@@ -1,19 +1,18 @@
 import { createRequire } from 'node:module'
 import { labelUrl } from '../../service/describe-connection.ts'
-import {
-  type Source,
-  type SourceBatch,
-  type SourceColumn,
-  type SourceColumnKind,
-  SourceError,
-  type SourceKey,
-  type SourceTable,
-} from './source.ts'
+import { type Source, type SourceColumn, SourceError, type SourceTable } from './source.ts'
 import { toSourceError } from './source-errors.ts'
+import {
+  BATCH_ROWS,
+  describeRead,
+  type KeyColumn,
+  kindOfType,
+  missingDriver,
+  readServerPlace,
+  toBatches,
+  toTables,
+} from './sql-source.ts'
 import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
-
-/** How many rows a batch has. */
-const BATCH_ROWS = 2_000
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -41,15 +40,10 @@ interface Transaction {
 }
 
 interface Request {
-  stream: boolean
   input(name: string, value: string): Request
   query(text: string): Promise<{ readonly recordset: Answer }>
-  on(event: 'row', listener: (row: Values) => void): Request
-  on(event: 'error', listener: (error: Error) => void): Request
-  on(event: 'done', listener: () => void): Request
   on(event: 'recordset', listener: (columns: Columns) => void): Request
-  pause(): unknown
-  resume(): unknown
+  toReadableStream(options: { readonly highWaterMark: number }): AsyncIterable<Values>
   cancel(): unknown
 }
 
@@ -109,29 +103,21 @@ function loadDriver(): Driver {
     // Not an import, because the package is not among ours, and a pack would look for it.
     return createRequire(import.meta.url)(DRIVER) as Driver
   } catch (cause) {
-    throw new SourceError(
-      'expected the package mssql, with which SQL Server is read; it is not installed. Install it beside istmo: npm install mssql',
-      { cause },
-    )
+    throw missingDriver(DRIVER, 'SQL Server is', cause)
   }
 }
 
 function readUrl(url: string): object {
-  if (!URL.canParse(url))
-    throw new SourceError('expected sqlserver://USER:PASSWORD@HOST:PORT/DATABASE; came another form')
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  const { host, parameters, ...place } = readServerPlace(url, 'sqlserver', 1433)
   return {
-    server: hostname,
-    port: port === '' ? 1433 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
+    ...place,
+    server: host,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: 0,
     pool: { max: 1, min: 0 },
     options: {
-      encrypt: searchParams.get('encrypt') !== 'false',
-      trustServerCertificate: searchParams.get('trust') === 'true',
+      encrypt: parameters.get('encrypt') !== 'false',
+      trustServerCertificate: parameters.get('trust') === 'true',
       useUTC: true,
     },
   }
@@ -154,15 +140,19 @@ function explainSnapshot(error: unknown): unknown {
 
 type Ask = (doing: string, text: string) => Promise<Answer>
 
+/** Writes a table with its schema; in the schema that the connection searches first, without it. */
+const nameOf = (t: string): string =>
+  `case when ${t}.TABLE_SCHEMA = schema_name() then ${t}.TABLE_NAME else ${t}.TABLE_SCHEMA + '.' + ${t}.TABLE_NAME end`
+
+// What SQL Server calls a timestamp is not a time, but the number of a change.
 const COLUMNS = `
-  select case when c.TABLE_SCHEMA = schema_name() then c.TABLE_NAME else c.TABLE_SCHEMA + '.' + c.TABLE_NAME end as [table],
-    c.COLUMN_NAME as name, c.DATA_TYPE as type, c.CHARACTER_MAXIMUM_LENGTH as length, c.IS_NULLABLE as nullable
+  select ${nameOf('c')} as [table], c.COLUMN_NAME as name, case c.DATA_TYPE when 'timestamp' then 'rowversion' else c.DATA_TYPE end as type,
+    c.CHARACTER_MAXIMUM_LENGTH as length, c.IS_NULLABLE as nullable
   from INFORMATION_SCHEMA.COLUMNS c order by 1, c.ORDINAL_POSITION`
 
 const KEYS = `
-  select case when t.TABLE_SCHEMA = schema_name() then t.TABLE_NAME else t.TABLE_SCHEMA + '.' + t.TABLE_NAME end as [table],
-    t.CONSTRAINT_NAME as name, t.CONSTRAINT_TYPE as kind, k.COLUMN_NAME as col,
-    case when u.TABLE_SCHEMA = schema_name() then u.TABLE_NAME else u.TABLE_SCHEMA + '.' + u.TABLE_NAME end as other, u.COLUMN_NAME as othercol
+  select ${nameOf('t')} as [table], t.CONSTRAINT_NAME as name, replace(t.CONSTRAINT_TYPE, ' KEY', '') as kind, k.COLUMN_NAME as col,
+    ${nameOf('u')} as other, u.COLUMN_NAME as othercol
   from INFORMATION_SCHEMA.TABLE_CONSTRAINTS t
   join INFORMATION_SCHEMA.KEY_COLUMN_USAGE k on k.CONSTRAINT_NAME = t.CONSTRAINT_NAME and k.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA
   left join INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS r
@@ -177,39 +167,20 @@ const ROWS = `
   group by s.name, t.name`
 
 async function listTables(ask: Ask): Promise<readonly SourceTable[]> {
-  const columns = Map.groupBy(await ask('list the columns', COLUMNS), ({ table }) => String(table))
-  const keys = Map.groupBy(await ask('list the keys', KEYS), ({ table }) => String(table))
+  const columns = await ask('list the columns', COLUMNS)
   const rows = new Map((await ask('list the tables', ROWS)).map(({ name, n }) => [String(name), Number(n)]))
-  return [...columns].map(([name, parts]) => ({
-    name,
-    columns: parts.map((part) => ({
-      name: String(part.name),
-      type: part.length == null ? String(part.type) : `${part.type}(${part.length})`,
-      kind: readKind(String(part.type)),
-      isNullable: part.nullable === 'YES',
+  const names = [...new Set(columns.map(({ table }) => String(table)))]
+  return toTables({
+    tables: names.map((name) => ({ name, rows: rows.get(name) ?? null })),
+    columns: columns.map(({ table, name, type, length, nullable }) => ({
+      table: String(table),
+      name: String(name),
+      type: length == null ? String(type) : `${type}(${length})`,
+      kind: kindOfType(String(type)),
+      isNullable: nullable === 'YES',
     })),
-    keys: toKeys(keys.get(name) ?? []),
-    estimatedRows: rows.get(name) ?? null,
-  }))
-}
-
-function toKeys(rows: readonly Values[]): readonly SourceKey[] {
-  return [...Map.groupBy(rows, ({ name }) => name).values()].map((parts): SourceKey => {
-    const columns = parts.map(({ col }) => String(col))
-    const [first] = parts
-    if (first?.kind !== 'FOREIGN KEY') return { kind: first?.kind === 'PRIMARY KEY' ? 'PRIMARY' : 'UNIQUE', columns }
-    const references = { table: String(first.other), columns: parts.map(({ othercol }) => String(othercol)) }
-    return { kind: 'FOREIGN', columns, references }
+    keys: (await ask('list the keys', KEYS)) as unknown as readonly KeyColumn[],
   })
-}
-
-function readKind(type: string): SourceColumnKind {
-  if (type === 'bit') return 'boolean'
-  if (/int|decimal|numeric|money|float|real/.test(type)) return 'number'
-  if (type === 'date') return 'date'
-  if (/datetime/.test(type)) return 'time'
-  if (/char|text|uniqueidentifier/.test(type)) return 'text'
-  return /binary|image/.test(type) ? 'binary' : 'other'
 }
 
 async function listColumns(ask: Ask, from: string): Promise<readonly SourceColumn[]> {
@@ -221,7 +192,7 @@ async function listColumns(ask: Ask, from: string): Promise<readonly SourceColum
   )
   return Object.entries(columns).map(([name, column]) => {
     const type = declarationOf(column)
-    return { name, type, kind: readKind(type), isNullable: column.nullable !== false }
+    return { name, type, kind: kindOfType(type), isNullable: column.nullable !== false }
   })
 }
 
@@ -240,54 +211,24 @@ export function showSqlServerValue(value: unknown, type: string): string | null 
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${type === 'datetimeoffset' ? '+00' : ''}`
 }
 
-async function* readRows(
-  request: Request,
-  label: string,
-  { text, values }: SqlStatement,
-  from: string,
-): AsyncGenerator<SourceBatch> {
-  const doing = `read ${from.trim().replace(/\s+/g, ' ').slice(0, 80)}`
-  const waiting: Values[] = []
+async function* readRows(request: Request, label: string, { text, values }: SqlStatement, from: string) {
+  const doing = describeRead(from)
   let types: Columns = {}
-  let failure: unknown
-  let isDone = false
-  let wake: () => void = () => undefined
-  request.stream = true
-  request
+  const rows = withValues(request, values)
     .on('recordset', (columns) => {
       types = columns
     })
-    .on('row', (row) => {
-      waiting.push(row)
-      if (waiting.length >= BATCH_ROWS) request.pause()
-      wake()
-    })
-    .on('error', (error) => {
-      failure = error
-      wake()
-    })
-    .on('done', () => {
-      isDone = true
-      wake()
-    })
-  withValues(request, values)
-    .query(text)
-    .catch(() => undefined)
-  let place = 0
+    .toReadableStream({ highWaterMark: BATCH_ROWS })
+  // Its errors come by the stream too.
+  request.query(text).catch(() => undefined)
+  let isDone = false
   try {
-    for (;;) {
-      if (failure !== undefined) throw toSourceError(label, doing, explainSnapshot(failure))
-      if (waiting.length >= BATCH_ROWS || (isDone && waiting.length > 0)) {
-        const rows = waiting.splice(0).map((values) => ({ place: ++place, row: showRow(values, types) }))
-        request.resume()
-        yield { rows, unreadable: [] }
-      } else if (isDone) return
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-    }
+    yield* toBatches(
+      rows,
+      (row) => showRow(row, types),
+      (error) => toSourceError(label, doing, explainSnapshot(error)),
+    )
+    isDone = true
   } finally {
     if (!isDone) request.cancel()
   }

@@ -1,9 +1,9 @@
 import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import type { Mapping } from '../mapping/mapping.ts'
-import { buildDroppedIndexes } from './build-indexes.ts'
 import { type FilledKind, isRecord } from './kinds.ts'
 import { countChanges, deleteGone, type KindChange, type MergedRun, noteRecords, writeRows } from './merge.ts'
 import { noteAffected, protectOthers, protectStaged } from './protect-persons.ts'
+import { buildDroppedIndexes } from './stage-tables.ts'
 import type { Statements } from './target.ts'
 
 /** What a run changed, by kind. */

@@ -22,6 +22,14 @@ export interface KindChange {
   readonly deleted: number
 }
 
+/** How many rows of one kind of record a run read, refused and wrote, or would write. */
+export interface KindResult extends KindChange {
+  readonly kind: RecordKindName
+  /** Rows of the source, counted at the record that stands first in its section. */
+  readonly read: number
+  readonly refused: number
+}
+
 /** Changes and adds the rows of a kind. */
 export async function writeRows(target: Statements, kind: FilledKind): Promise<Omit<KindChange, 'deleted'>> {
   const { table, stage, columns, key } = kind

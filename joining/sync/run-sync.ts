@@ -1,30 +1,31 @@
 import type { Language } from '../../contract/language.ts'
 import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { osUser } from '../../service/audit-log/os-user.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
-import { dropIndexes } from './build-indexes.ts'
 import { checkStage } from './check-stage.ts'
 import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
-import { type DoubtfulRows, findDoubts } from './find-doubts.ts'
+import { type DoubtfulRows, type FutureTimes, findAssumedZone, findDoubts, findFutureTimes } from './find-doubts.ts'
 import { findOpenings, isSameMapping, mustAsk, type Opening } from './guard-opening.ts'
 import { findShrinking, type Shrinking } from './guard-shrink.ts'
-import { type FutureTimes, findAssumedZone, findFutureTimes } from './judge-times.ts'
-import type { KindResult } from './kind-result.ts'
 import { type FilledKind, listFilledKinds } from './kinds.ts'
-import type { KindChange, MergedRun } from './merge.ts'
-import { makeEntry, type NotedRows } from './note-sync.ts'
+import type { KindResult, MergedRun } from './merge.ts'
 import { numberRows } from './number-rows.ts'
 import { planFullRun, planIncrementalRun, type Reading, type ReadingPlan, type Watermarks } from './plan-readings.ts'
-import { createRefusalCounts, type RefusalCounts } from './refusal-counts.ts'
-import { openRefusedFile, type RefusedSink } from './refused-file.ts'
-import { reportStageRefusals } from './stage-refusals.ts'
+import {
+  createRefusalCounts,
+  openRefusedFile,
+  type RefusalCounts,
+  type RefusedSink,
+  reportStageRefusals,
+} from './refusals.ts'
 import { stageRows } from './stage-rows.ts'
-import { analyzeStage, createStage, dropStage, findStage } from './stage-tables.ts'
+import { analyzeStage, createStage, dropIndexes, dropStage, findStage } from './stage-tables.ts'
 import { type PendingEntry, readState, type SyncState, writeState } from './sync-state.ts'
 import type { SyncTarget } from './target.ts'
-import { createWatermarkFinder, isComparable } from './watermarks.ts'
+import { createWatermarkFinder, isComparable, type WatermarkFinder } from './watermarks.ts'
 
 /** What a run is asked to do. */
 export interface SyncRequest {
@@ -84,32 +85,36 @@ export interface SyncResult {
   readonly futureTimes: readonly FutureTimes[]
 }
 
-/** A run would leave far less than there was. */
-export class ShrinkError extends Error {
-  override readonly name = 'ShrinkError'
+/** A run would leave far less than there was, or would open rows that are closed, so nothing was changed. */
+export class SyncStopped extends Error {
+  override readonly name = 'SyncStopped'
   readonly shrinking: readonly Shrinking[]
-  constructor(shrinking: readonly Shrinking[]) {
-    super('the run would leave far less than there was')
+  readonly openings: readonly Opening[]
+  constructor({ shrinking = [], openings = [] }: Partial<Pick<SyncResult, 'shrinking' | 'openings'>>) {
+    super('the run would leave far less than there was, or open rows that are closed')
     this.shrinking = shrinking
+    this.openings = openings
   }
 }
 
-/** A run would open rows that are closed. */
-export class OpeningError extends Error {
-  override readonly name = 'OpeningError'
-  readonly openings: readonly Opening[]
-  constructor(openings: readonly Opening[]) {
-    super('the run would open rows that are closed')
-    this.openings = openings
-  }
+/** What a run works with. */
+interface Run {
+  readonly request: SyncRequest
+  readonly plan: ReadingPlan
+  readonly kinds: readonly FilledKind[]
+  readonly sources: FeedSources
+  readonly startedAt: string
+  /** What the database remembers of the mapping. */
+  readonly state: SyncState
+  readonly counts: RefusalCounts
+  readonly marks: WatermarkFinder
 }
 
 /**
  * Fills the tables of a country from what a mapping reads. Readers see the rows as they were before, or as they are afterwards.
  * @throws {UsageError} if the mapping reads columns that are not there, or the run cannot be incremental.
  * @throws {SourceError} if a source cannot be read. Nothing is changed then.
- * @throws {ShrinkError} if far less would be left.
- * @throws {OpeningError} if protection would be withdrawn, or rows would be shared with others.
+ * @throws {SyncStopped} if far less would be left, protection would be withdrawn, or rows would be shared with others.
  */
 export async function runSync(request: SyncRequest): Promise<SyncResult> {
   const { mapping, name, target, env, now } = request
@@ -121,8 +126,10 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   try {
     await checkColumns(mapping, sources)
     const tookOver = await findStage(target)
+    const [counts, marks] = [createRefusalCounts(), createWatermarkFinder(state.since)]
     try {
-      return { ...(await runStaged(request, { plan, kinds, sources, startedAt, state })), tookOver }
+      const run = { request, plan, kinds, sources, startedAt, state, counts, marks }
+      return { ...(await runStaged(run)), tookOver }
     } finally {
       // If the database is gone, the next run does it.
       await dropStage(target).catch(() => undefined)
@@ -132,38 +139,21 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   }
 }
 
-interface Planned {
-  readonly plan: ReadingPlan
-  readonly kinds: readonly FilledKind[]
-  readonly sources: FeedSources
-  readonly startedAt: string
-  readonly state: SyncState
-}
-
-async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<SyncResult, 'tookOver'>> {
+async function runStaged(run: Run): Promise<Omit<SyncResult, 'tookOver'>> {
+  const { request, plan, kinds, sources, state, counts } = run
   const { mapping, target } = request
-  const { plan, kinds, sources, startedAt, state } = planned
   await createStage(target, kinds)
-  const counts = createRefusalCounts()
-  const marks = createWatermarkFinder(state.since)
-  const refused = typeof request.refused === 'object' ? request.refused : await openRefusedFile(request.refused)
-  try {
-    await readAll(request, { ...planned, counts, marks, refused })
-  } finally {
-    await refused.close()
-  }
+  await readAll(run)
   const futureTimes = await findFutureTimes(target, kinds)
   const numbered: FilledKind[] = []
   for (const kind of kinds) numbered.push(await numberRows(target, kind, mapping))
-  const run: MergedRun = { mapping: state.id, whole: plan.whole, kinds: numbered }
-  const done = await finish(request, run, { startedAt, state, counts, since: marks.marks(), source: sources.label })
+  const done = await finish(run, { mapping: state.id, whole: plan.whole, kinds: numbered })
   const isIncremental = request.since !== null
-  const blind = isIncremental ? kinds.filter((kind) => !plan.whole.has(kind.name)).map((kind) => kind.name) : []
   return {
     ...done,
     counts,
     isIncremental,
-    blind,
+    blind: isIncremental ? kinds.map(({ name }) => name).filter((name) => !plan.whole.has(name)) : [],
     source: sources.label,
     zone: findAssumedZone(mapping),
     futureTimes,
@@ -171,77 +161,63 @@ async function runStaged(request: SyncRequest, planned: Planned): Promise<Omit<S
   }
 }
 
-interface Reader extends Planned {
-  readonly counts: RefusalCounts
-  readonly marks: ReturnType<typeof createWatermarkFinder>
-  readonly refused: RefusedSink
-}
-
 /** Reads everything into the staging tables, and refuses there what only the whole can tell. */
-async function readAll(request: SyncRequest, reader: Reader): Promise<void> {
+async function readAll(run: Run): Promise<void> {
+  const { request, plan, kinds, sources, state, counts } = run
   const { mapping, target, language, progress } = request
-  const { plan, kinds, sources, state } = reader
-  const totals = new Map<Reading, number | null>()
-  for (const reading of plan.readings) totals.set(reading, await sources.of(reading.feed).count(reading.selection))
-  await stageRows(plan.readings, {
-    mapping,
-    target,
-    language,
-    ...reader,
-    onRead: (reading, rows) => progress.read(reading.feed.place, rows, totals.get(reading) ?? null),
-  })
-  progress.step('CHECK')
-  await analyzeStage(target, kinds)
-  await checkStage(target, { country: mapping.country, kinds, whole: plan.whole, mapping: state.id })
-  await reportStageRefusals(target, {
-    kinds,
-    feeds: mapping.feeds,
-    language,
-    counts: reader.counts,
-    refused: reader.refused,
-  })
-}
-
-interface Facts {
-  readonly startedAt: string
-  readonly state: SyncState
-  readonly counts: RefusalCounts
-  readonly since: Watermarks
-  readonly source: string
+  const refused = typeof request.refused === 'object' ? request.refused : await openRefusedFile(request.refused)
+  try {
+    const totals = new Map<Reading, number | null>()
+    for (const reading of plan.readings) totals.set(reading, await sources.of(reading.feed).count(reading.selection))
+    const onRead = (reading: Reading, rows: number): void =>
+      progress.read(reading.feed.place, rows, totals.get(reading) ?? null)
+    await stageRows(plan.readings, { ...run, mapping, target, language, refused, onRead })
+    progress.step('CHECK')
+    await analyzeStage(target, kinds)
+    await checkStage(target, { country: mapping.country, kinds, whole: plan.whole, mapping: state.id })
+    await reportStageRefusals(target, { kinds, feeds: mapping.feeds, language, counts, refused })
+  } finally {
+    await refused.close()
+  }
 }
 
 type Finished = Pick<SyncResult, 'kinds' | 'entry' | 'shrinking' | 'openings' | 'mustAsk' | 'doubts'>
 
 /** Changes the rows, or says what would change. */
-async function finish(request: SyncRequest, run: MergedRun, facts: Facts): Promise<Finished> {
+async function finish(run: Run, merged: MergedRun): Promise<Finished> {
+  const { request, state, startedAt, counts, marks, sources } = run
   const { target, isDryRun, allowsShrink, allowsOpening, mapping, progress } = request
   progress.step('WRITE')
-  const shrinking = await findShrinking(target, run, facts.state)
-  const today = facts.startedAt.slice(0, 10)
-  const openings = await findOpenings(target, run, today)
-  const found = { shrinking, openings, mustAsk: mustAsk(openings, isSameMapping(facts.state, mapping)) }
+  const shrinking = await findShrinking(target, merged, state)
+  const today = startedAt.slice(0, 10)
+  const openings = await findOpenings(target, merged, today)
+  const found = { shrinking, openings, mustAsk: mustAsk(openings, isSameMapping(state, mapping)) }
   if (isDryRun) {
-    const { changes, kinds: staged } = await foreseeChanges(target, run)
-    const kinds = describeKinds(run.kinds, changes, facts.counts)
-    return { kinds, entry: null, ...found, doubts: await findDoubts(target, staged, today) }
+    const { changes, kinds } = await foreseeChanges(target, merged)
+    const doubts = await findDoubts(target, kinds, today)
+    return { kinds: describeKinds(merged, changes, counts), entry: null, ...found, doubts }
   }
-  if (shrinking.length > 0 && !allowsShrink) throw new ShrinkError(shrinking)
-  if (found.mustAsk && !allowsOpening) throw new OpeningError(openings)
-  await dropIndexes(target, run.kinds)
+  if (shrinking.length > 0 && !allowsShrink) throw new SyncStopped({ shrinking })
+  if (found.mustAsk && !allowsOpening) throw new SyncStopped({ openings })
+  await dropIndexes(target, merged.kinds)
   return target.transaction(async (within) => {
-    const taken = await countTaken(within, run, facts.state)
-    const { changes, kinds: staged } = await applyStage(within, run, mapping.coverage)
-    const kinds = describeKinds(run.kinds, changes, facts.counts)
-    const entry = makeRunEntry(request, facts, kinds)
-    await writeState(within, facts.state.id, {
-      sha256: mapping.sha256,
-      fullAt: request.since === null ? facts.startedAt : facts.state.fullAt,
-      lastAt: facts.startedAt,
-      since: facts.since,
+    const taken = await countTaken(within, merged, state)
+    const applied = await applyStage(within, merged, mapping.coverage)
+    const kinds = describeKinds(merged, applied.changes, counts)
+    const isFull = request.since === null
+    const span = isFull ? null : { since: state.lastAt ?? startedAt, until: startedAt }
+    const entry = makeEntry(request, sources.label, kinds, span)
+    const fullAt = isFull ? startedAt : state.fullAt
+    const { sha256 } = mapping
+    await writeState(within, state.id, {
+      sha256,
+      fullAt,
+      lastAt: startedAt,
+      since: marks.marks(),
       counts: taken,
       entry,
     })
-    return { kinds, entry, ...found, doubts: await findDoubts(within, staged, today) }
+    return { kinds, entry, ...found, doubts: await findDoubts(within, applied.kinds, today) }
   })
 }
 
@@ -259,36 +235,35 @@ async function countTaken(
   return taken
 }
 
-function describeKinds(kinds: readonly FilledKind[], changes: Changes, counts: RefusalCounts): readonly KindResult[] {
-  const none: KindChange = { created: 0, changed: 0, deleted: 0 }
-  return kinds.map(({ name }) => ({
-    kind: name,
-    read: counts.readOf(name),
-    refused: counts.refusedOf(name),
-    ...(changes.get(name) ?? none),
-  }))
+function describeKinds({ kinds }: MergedRun, changes: Changes, counts: RefusalCounts): readonly KindResult[] {
+  return kinds.map(({ name }) => {
+    const { created = 0, changed = 0, deleted = 0 } = changes.get(name) ?? {}
+    return { kind: name, read: counts.readOf(name), refused: counts.refusedOf(name), created, changed, deleted }
+  })
 }
 
-function makeRunEntry(request: SyncRequest, facts: Facts, kinds: readonly KindResult[]): PendingEntry {
-  const { mapping, by, legalBasis, since, now } = request
-  const rows: readonly NotedRows[] = kinds.map(({ kind, read, created, changed, deleted, refused }) => ({
-    type: kind,
-    read,
-    created,
-    changed,
-    deleted,
-    rejected: refused,
-  }))
-  const from = since === null ? null : (facts.state.lastAt ?? facts.startedAt)
-  return makeEntry(createUuidV7(now()), {
+/**
+ * Makes the entry of a run: `import` for a full one, `sync` for one that took changes over (contract/audit-log/operator-entries.ts).
+ * @param span of an incremental run, RFC 3339; null for a full run.
+ */
+function makeEntry(
+  { mapping, by, legalBasis, now }: SyncRequest,
+  source: string,
+  kinds: readonly KindResult[],
+  span: { readonly since: string; readonly until: string } | null,
+): PendingEntry {
+  const members = {
+    kind: span === null ? 'import' : 'sync',
     country: mapping.country,
-    source: facts.source,
+    source,
     mapping: mapping.sha256,
-    by,
     legalBasis,
-    rows,
-    span: from === null ? null : { since: from, until: facts.startedAt },
-  })
+    ...span,
+    rows: kinds.map(({ kind: type, refused: rejected, ...counts }) => ({ type, ...counts, rejected })),
+    by: by === undefined ? osUser() : { name: by, source: 'OPTION' },
+    result: kinds.some(({ refused }) => refused > 0) ? 'PARTLY' : 'DONE',
+  }
+  return { id: createUuidV7(now()), members }
 }
 
 /** Decides what is read. @throws {UsageError} if an incremental run has nothing to begin from. */

@@ -6,8 +6,7 @@ import type { SourceBatch } from '../sources/source.ts'
 import type { FeedSources } from './feed-sources.ts'
 import { type FilledKind, isRecord } from './kinds.ts'
 import type { Reading } from './plan-readings.ts'
-import type { RefusalCounts } from './refusal-counts.ts'
-import type { RefusedSink } from './refused-file.ts'
+import type { RefusalCounts, RefusedSink } from './refusals.ts'
 import { PLACE_COLUMNS, REFUSAL_TABLE } from './stage-tables.ts'
 import type { SyncTarget } from './target.ts'
 import type { WatermarkFinder } from './watermarks.ts'
@@ -88,33 +87,14 @@ async function noteRefused(
 }
 
 /** Gathers rows for the staging tables. A table is loaded while the next rows are made. */
-interface Loader {
-  readonly add: (record: RecordPlan, values: Readonly<Record<string, Cell>>, place: readonly Cell[]) => void
-  readonly addRefusal: (row: readonly Cell[]) => void
-  readonly loadFull: () => Promise<void>
-  readonly finish: () => Promise<void>
-}
+type Loader = ReturnType<typeof createLoader>
 
-interface Waiting {
-  readonly table: string
-  readonly columns: readonly string[]
-  readonly own: readonly string[]
-  rows: (readonly Cell[])[]
-}
-
-function createLoader({ kinds, target, startedAt }: Staging): Loader {
-  const waiting = new Map<string, Waiting>(
-    kinds.map(({ name, stage, columns }) => [
-      name,
-      { table: stage, columns: [...columns, ...PLACE_COLUMNS], own: columns, rows: [] },
-    ]),
-  )
-  const refusals: Waiting = {
-    table: REFUSAL_TABLE,
-    columns: ['kind', 'id', 'is_own', 'feed', 'place'],
-    own: [],
-    rows: [],
+function createLoader({ kinds, target, startedAt }: Staging) {
+  const wait = (table: string, own: readonly string[], more: readonly string[]) => {
+    return { table, own, columns: [...own, ...more], rows: [] as (readonly Cell[])[] }
   }
+  const waiting = new Map(kinds.map(({ name, stage, columns }) => [name, wait(stage, columns, PLACE_COLUMNS)]))
+  const refusals = wait(REFUSAL_TABLE, [], ['kind', 'id', 'is_own', 'feed', 'place'])
   let running: Promise<void> = Promise.resolve()
   const load = async (least: number): Promise<void> => {
     for (const each of [...waiting.values(), refusals]) {
@@ -128,14 +108,14 @@ function createLoader({ kinds, target, startedAt }: Staging): Loader {
     }
   }
   return {
-    add(record, values, place) {
+    add(record: RecordPlan, values: Readonly<Record<string, Cell>>, place: readonly Cell[]): void {
       const table = waiting.get(record.kind)
       if (table === undefined) throw new Error(`expected a kind that the mapping fills; came ${record.kind}`)
       table.rows.push([...table.own.map((column) => cellOf(values, column, startedAt)), ...place])
     },
-    addRefusal: (row) => void refusals.rows.push(row),
+    addRefusal: (row: readonly Cell[]) => void refusals.rows.push(row),
     loadFull: () => load(LOAD_ROWS),
-    async finish() {
+    async finish(): Promise<void> {
       await load(1)
       await running
     },

@@ -1,6 +1,5 @@
-import { buildDroppedIndexes } from './build-indexes.ts'
 import { type FilledKind, STAGING_SCHEMA } from './kinds.ts'
-import type { Statements } from './target.ts'
+import type { Statements, SyncTarget } from './target.ts'
 
 /** The columns that a staging table has besides those of its kind: where its row comes from. */
 export const PLACE_COLUMNS = ['_feed', '_place', '_part'] as const
@@ -44,4 +43,73 @@ export async function dropStage(target: Statements): Promise<void> {
 /** Lets PostgreSQL know how many rows the staging tables have. Without it, it plans as if they were nearly empty. */
 export async function analyzeStage(target: Statements, kinds: readonly FilledKind[]): Promise<void> {
   await target.execute(`analyze ${kinds.map(({ stage }) => stage).join(', ')}`)
+}
+
+/**
+ * A first load of many rows builds some indexes behind its rows: the index of the keys of names takes longer row by row than everything else together.
+ * The indexes are dropped before the transaction of the load begins, because who drops an index keeps all readers of its table out until the end. The
+ * table is empty then, so nobody misses the index. Readers of the table do not wait while an index is built.
+ */
+
+/** From how many new rows on an empty table gets its indexes of lists after its rows. */
+const LEAST_ROWS = 10_000
+
+/** How long the drop of an index waits for readers, in milliseconds: whoever wants to read waits behind it. */
+const DROP_PATIENCE_MS = 500
+
+/** Where dropped indexes are noted until they are there again. It is not unlogged as the staging tables are: a crash must not empty it. */
+const NOTE = `${STAGING_SCHEMA}.dropped_index`
+
+/** The kinds whose indexes are dropped. */
+const HEAVY: readonly string[] = ['persons.names']
+
+/**
+ * Drops the GIN indexes of tables that are empty and get many rows. If readers keep a table in use, its indexes stay, and the load takes longer.
+ * {@link buildDroppedIndexes} must run in the transaction of the load, and after a load that failed.
+ * @param least from how many rows on.
+ */
+export async function dropIndexes(
+  target: Pick<SyncTarget, 'query' | 'transaction'>,
+  kinds: readonly Pick<FilledKind, 'name' | 'table' | 'stage'>[],
+  least = LEAST_ROWS,
+): Promise<void> {
+  for (const { name, table, stage } of kinds) {
+    if (!HEAVY.includes(name)) continue
+    const [row] = await target.query<{ is: boolean }>(
+      `select not exists (select from ${table}) and (select count(*) from ${stage}) >= ${least} as is`,
+    )
+    if (row?.is === true) await dropOf(target, table)
+  }
+}
+
+async function dropOf(target: Pick<SyncTarget, 'transaction'>, table: string): Promise<void> {
+  try {
+    await target.transaction(async (within) => {
+      await within.execute(`set local lock_timeout = ${DROP_PATIENCE_MS}`)
+      await within.execute(`create table if not exists ${NOTE} (name text not null, definition text not null)`)
+      await within.write(
+        `insert into ${NOTE} select i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+         where i.indrelid = '${table}'::regclass and m.amname = 'gin'`,
+      )
+      for (const { name } of await within.query<{ name: string }>(`select name from ${NOTE}`))
+        await within.execute(`drop index if exists ${name}`)
+    })
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error
+  }
+}
+
+/** PostgreSQL’s `lock_not_available`. */
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** Builds the indexes that are noted as dropped. Does nothing if there are none. */
+export async function buildDroppedIndexes(target: Statements): Promise<void> {
+  const [found] = await target.query<{ is: boolean }>('select to_regclass($1) is not null as is', [NOTE])
+  if (found?.is !== true) return
+  const dropped = await target.query<{ definition: string }>(
+    `select definition from ${NOTE} where to_regclass(name) is null`,
+  )
+  for (const { definition } of dropped) await target.execute(`set local maintenance_work_mem = '256MB'; ${definition}`)
+  await target.write(`delete from ${NOTE}`)
 }

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DOMAINS } from '../../contract/domain.ts'
-import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import type { Language } from '../../contract/language.ts'
+import type { OwnLogPlace } from '../../service/audit-log/own-log.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import { labelUrl } from '../../service/describe-connection.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { chooseLanguage } from '../../service/lang-option.ts'
@@ -17,13 +19,13 @@ import {
 } from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { joiningEnvironment } from '../environment.ts'
+import type { Mapping } from '../mapping/mapping.ts'
 import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
 import { parseEnvFile } from '../running/env-file.ts'
-import { type AuditLogPlace, checkAuditLog, notePending, noteSync } from './note-sync.ts'
-import { createSyncProgress } from './progress.ts'
-import { describeSync } from './report.ts'
-import { OpeningError, runSync, ShrinkError, type SyncRequest, type SyncResult } from './run-sync.ts'
+import { type RunningProcess, thisProcess } from '../running/running-process.ts'
+import { checkAuditLog, notePending, noteSync } from './note-sync.ts'
+import { count, createSyncProgress, describeOpenings, describeShrinking, describeSync } from './report.ts'
+import { runSync, type SyncResult, SyncStopped } from './run-sync.ts'
 import { SYNC, type SyncLine } from './sync-options.ts'
 import {
   adoptRecords,
@@ -35,26 +37,15 @@ import {
   readState,
 } from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
-import { SYNC_WORDS, type SyncWords } from './words.ts'
+import { type SaySync, syncWords } from './words.ts'
 
-/** What the command takes from outside. */
-export interface SyncWorld {
-  readonly streams: CommandStreams & { readonly err: { readonly isTTY?: boolean } }
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly now: () => number
-}
-
-/** `istmo sync` for the process itself. */
-export async function runSyncCommand(args: readonly string[], world: SyncWorld = processWorld()): Promise<number> {
+/** Runs `istmo sync`. @returns the exit code. */
+export async function runSyncCommand(args: readonly string[], world: RunningProcess = thisProcess()): Promise<number> {
   return executeCommand(SYNC, args, (line) => syncRequested(withVariables(line, world.env), world), world.streams)
 }
 
-function processWorld(): SyncWorld {
-  return { streams: { out: process.stdout, err: process.stderr }, env: joiningEnvironment(), now: Date.now }
-}
-
 /** Fills in what the environment says in place of flags. An empty variable counts as not set. */
-function withVariables(line: SyncLine, env: SyncWorld['env']): SyncLine {
+function withVariables(line: SyncLine, env: RunningProcess['env']): SyncLine {
   const given = (name: string) => env[name] || undefined
   const isPlaced = line.databaseUrl !== undefined || line.databaseFolder !== undefined
   return {
@@ -66,29 +57,56 @@ function withVariables(line: SyncLine, env: SyncWorld['env']): SyncLine {
   }
 }
 
-async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> {
+/** A command line while it runs. */
+interface Session {
+  readonly line: SyncLine
+  readonly world: RunningProcess
+  readonly say: SaySync
+  /** Tells a person something, beside the result. */
+  readonly tell: (text: string) => void
+  readonly mapping: Mapping
+  /** The name under which the database knows the mapping. */
+  readonly name: string
+  /** Null for made-up records, and for a dry run. */
+  readonly log: OwnLogPlace | null
+}
+
+async function syncRequested(line: SyncLine, world: RunningProcess): Promise<number> {
   const language = chooseLanguage(line.lang, world.env)
-  const words = SYNC_WORDS[language]
   const log = auditLogOf(line)
+  const tell = (text: string): void => void world.streams.err.write(`${text}\n`)
   const mapping = readMappingFile(line.mapping, language)
-  for (const warning of mapping.warnings) tell(world, formatProblem(warning))
-  await tellOtherDatabase(line, (text) => tell(world, text), words)
-  const name = nameOf(line.mapping)
+  for (const warning of mapping.warnings) tell(formatProblem(warning))
+  const session: Session = { line, world, say: syncWords(language), tell, mapping, name: nameOf(line.mapping), log }
+  await tellOtherDatabase(session)
   if (log !== null && !line.dryRun) await checkAuditLog(log)
-  const opened = await openTarget(line, name, words)
-  const { db, target } = opened
-  const isLookedAt = line.dryRun && !opened.isInMemory
+  const opened = await openTarget(session)
+  try {
+    return await syncInto(opened, session, language)
+  } finally {
+    await opened.close()
+  }
+}
+
+async function syncInto(
+  { db, target, isInMemory }: OpenedTarget,
+  session: Session,
+  language: Language,
+): Promise<number> {
+  const { line, world, say, mapping, name } = session
+  const isLookedAt = line.dryRun && !isInMemory
   const wasKnown = isLookedAt && (await isKnownMapping(target, name))
   try {
     if (isLookedAt) await requireCountry(db, mapping.country)
     else {
       await migrate(db, migrationsOf(DOMAINS))
       await bindCountry(db, mapping.country)
-      await writePending(target, name, mapping.sha256, log, world)
+      await writePending(target, session)
     }
-    await adopt(target, name, mapping.sha256, line, (text) => tell(world, text), words)
-    const progress = createSyncProgress(world.streams.err, words)
-    const request: SyncRequest = {
+    await adopt(target, session)
+    const progress = createSyncProgress(world.streams.err, say)
+    const { dryRun: isDryRun, refused, by, legalBasis, since } = line
+    const result = await runSync({
       mapping,
       name,
       target,
@@ -96,33 +114,32 @@ async function syncRequested(line: SyncLine, world: SyncWorld): Promise<number> 
       progress,
       env: world.env,
       now: world.now,
-      isDryRun: line.dryRun,
+      isDryRun,
       allowsShrink: line.allowShrink,
       allowsOpening: line.allowUnprotect,
-      refused: line.refused,
-      by: line.by,
-      legalBasis: line.legalBasis ?? [],
-      since: line.since === undefined ? null : line.since === 'last' ? 'LAST' : { time: line.since },
-    }
-    const result = await runSync(request).finally(progress.clear)
+      refused,
+      by,
+      legalBasis: legalBasis ?? [],
+      since: since === undefined ? null : since === 'last' ? 'LAST' : { time: since },
+    }).finally(progress.clear)
     const others = await listOthers(target, (await readState(target, name, mapping.sha256)).id)
-    world.streams.out.write(describeSync(result, { ...line, others, country: mapping.country, words }))
-    const isNoted = await noteResult(result, { target, name, mapping, log, words, world })
-    if (!line.dryRun) await refreshStatistics(db)
-    return codeOf(result, line, isNoted, (text) => tell(world, text), words)
+    world.streams.out.write(describeSync(result, { ...line, others, country: mapping.country, language }))
+    const isNoted = await noteResult(result, target, session)
+    if (!isDryRun) await refreshStatistics(db)
+    const rows = result.counts.total()
+    const isTooMany = rows > line.maxRefused
+    if (isTooMany) session.tell(say('tooMany', { rows: count(rows), most: count(line.maxRefused) }))
+    return isTooMany || !isNoted ? EXIT_FAILED : 0
   } catch (error) {
-    if (error instanceof ShrinkError) throw new Error(words.shrinking(error.shrinking), { cause: error })
-    if (error instanceof OpeningError) throw new Error(words.openings(error.openings, 'STOPPED'), { cause: error })
-    throw error
+    if (!(error instanceof SyncStopped)) throw error
+    const { shrinking, openings } = error
+    const isShrinking = shrinking.length > 0
+    const why = isShrinking ? describeShrinking(shrinking, say) : describeOpenings(openings, 'STOPPED', say)
+    throw new Error(why, { cause: error })
   } finally {
     // If the database is gone, the error of the run says so.
     if (isLookedAt && !wasKnown) await forgetMapping(target, name).catch(() => undefined)
-    await opened.close()
   }
-}
-
-function tell({ streams }: SyncWorld, text: string): void {
-  streams.err.write(`${text}\n`)
 }
 
 /** The name under which the database knows a mapping: that of its file, without the ending of mappings. */
@@ -131,8 +148,8 @@ function nameOf(path: string): string {
 }
 
 /** @throws {UsageError} if a run would leave no entry, but for made-up records. */
-function auditLogOf({ auditLogDir, auditLogKey, development, dryRun }: SyncLine): AuditLogPlace | null {
-  if (auditLogDir !== undefined && auditLogKey !== undefined) return { folder: auditLogDir, key: auditLogKey }
+function auditLogOf({ auditLogDir, auditLogKey, development, dryRun }: SyncLine): OwnLogPlace | null {
+  if (auditLogDir !== undefined && auditLogKey !== undefined) return { log: auditLogDir, key: auditLogKey }
   if (development || (dryRun && auditLogDir === undefined && auditLogKey === undefined)) return null
   throw new UsageError(
     '--audit-log-dir, --audit-log-key: expected the country’s own audit log and its signer key, because each run is an entry; came ' +
@@ -141,22 +158,20 @@ function auditLogOf({ auditLogDir, auditLogKey, development, dryRun }: SyncLine)
 }
 
 /** Says it if the settings of a node beside the mapping name another database than this run fills: then nobody would be served its rows. */
-async function tellOtherDatabase(
-  { mapping, databaseUrl, databaseFolder }: SyncLine,
-  print: (text: string) => void,
-  words: SyncWords,
-): Promise<void> {
+async function tellOtherDatabase({
+  line: { mapping, databaseUrl, databaseFolder },
+  say,
+  tell,
+}: Session): Promise<void> {
   const file = join(dirname(mapping), 'node.env')
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) return
   const { DATABASE_URL, DATABASE_FOLDER } = parseEnvFile(text, file)
   const placeOf = (url: string | undefined, folder: string | undefined, base: string): string | null =>
     url ? labelUrl(url) : folder ? resolve(base, folder) : null
-  const [filled, served] = [
-    placeOf(databaseUrl, databaseFolder, '.'),
-    placeOf(DATABASE_URL, DATABASE_FOLDER, dirname(file)),
-  ]
-  if (filled !== null && served !== null && filled !== served) print(words.otherDatabase(filled, file, served))
+  const filled = placeOf(databaseUrl, databaseFolder, '.')
+  const served = placeOf(DATABASE_URL, DATABASE_FOLDER, dirname(file))
+  if (filled !== null && served !== null && filled !== served) tell(say('otherDatabase', { filled, file, served }))
 }
 
 interface OpenedTarget {
@@ -167,28 +182,20 @@ interface OpenedTarget {
   readonly close: () => Promise<void>
 }
 
-async function openTarget(line: SyncLine, name: string, words: SyncWords): Promise<OpenedTarget> {
-  const { databaseUrl, databaseFolder, dryRun } = line
+async function openTarget(session: Session): Promise<OpenedTarget> {
+  const { databaseUrl, databaseFolder, dryRun } = session.line
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
     const came = databaseUrl === undefined ? 'neither' : 'both'
     throw new UsageError(`expected --database-url or --database-folder, the database of the node; came ${came}`)
   }
   // A dry run leaves nothing behind. A database that is not there yet is an empty one, which memory has too.
   const isUnmade = dryRun && databaseFolder !== undefined && (await isEmptyFolder(databaseFolder))
-  const isInMemory = isUnmade || (dryRun && (await hasNoTables(line, words)))
+  const isInMemory = isUnmade || (dryRun && (await hasNoTables(session)))
   const db = await openNodeDatabase(isInMemory ? {} : { url: databaseUrl, folder: databaseFolder })
   try {
     const isEmbedded = isInMemory || databaseUrl === undefined
-    const target = isEmbedded ? embeddedTarget(db) : await openServerTarget(databaseUrl, name)
-    return {
-      db,
-      target,
-      isInMemory,
-      async close() {
-        await target.close()
-        await db.close()
-      },
-    }
+    const target = isEmbedded ? embeddedTarget(db) : await openServerTarget(databaseUrl, session.name)
+    return { db, target, isInMemory, close: () => target.close().then(db.close) }
   } catch (error) {
     await db.close()
     throw error
@@ -211,12 +218,12 @@ async function openNodeDatabase(place: Pick<DatabaseOptions, 'url' | 'folder'>):
  * @returns whether it has none of ours.
  * @throws {UsageError} if it has those of an earlier version: to change them is a change, and without it nobody can say what a run would do.
  */
-async function hasNoTables({ databaseUrl, databaseFolder }: SyncLine, words: SyncWords): Promise<boolean> {
-  const db = await openNodeDatabase({ url: databaseUrl, folder: databaseFolder })
+async function hasNoTables({ line, say }: Session): Promise<boolean> {
+  const db = await openNodeDatabase({ url: line.databaseUrl, folder: line.databaseFolder })
   try {
     const ran = await listRunMigrations(db)
     const pending = await findPending(db, migrationsOf(DOMAINS))
-    if (ran.length > 0 && pending.length > 0) throw new UsageError(words.tablesOlder(pending))
+    if (ran.length > 0 && pending.length > 0) throw new UsageError(say('tablesOlder', { pending: pending.join(', ') }))
     return ran.length === 0
   } finally {
     await db.close()
@@ -232,78 +239,39 @@ async function isEmptyFolder(folder: string): Promise<boolean> {
 }
 
 /** Writes the entry that a run which was killed left behind. */
-async function writePending(
-  target: SyncTarget,
-  name: string,
-  sha256: string,
-  log: AuditLogPlace | null,
-  { now }: SyncWorld,
-): Promise<void> {
-  const { id, entry } = await readState(target, name, sha256)
+async function writePending(target: SyncTarget, { name, mapping, log, world }: Session): Promise<void> {
+  const { id, entry } = await readState(target, name, mapping.sha256)
   if (entry === null || log === null) return
-  await notePending(log, entry, (renewed) => keepEntry(target, id, renewed), now)
+  await notePending(log, entry, (renewed) => keepEntry(target, id, renewed), world.now)
   await forgetEntry(target, id)
 }
 
-async function adopt(
-  target: SyncTarget,
-  name: string,
-  sha256: string,
-  line: SyncLine,
-  print: (text: string) => void,
-  words: SyncWords,
-): Promise<void> {
+async function adopt(target: SyncTarget, { line, name, mapping, say, tell }: Session): Promise<void> {
   if (line.adopt === undefined || line.dryRun) return
-  const { id } = await readState(target, name, sha256)
-  const others = await listOthers(target, id)
-  if (!others.some((other) => other.name === line.adopt)) {
-    const known = others.map((other) => other.name).join(', ') || 'none'
+  const { id } = await readState(target, name, mapping.sha256)
+  const others = (await listOthers(target, id)).map((other) => other.name)
+  if (!others.includes(line.adopt)) {
+    const known = others.join(', ') || 'none'
     throw new UsageError(
       `--adopt: expected a mapping that filled this database; came ${line.adopt}. There are: ${known}`,
     )
   }
-  print(words.adopted(await adoptRecords(target, id, line.adopt), line.adopt))
-}
-
-interface Noting {
-  readonly target: SyncTarget
-  readonly name: string
-  readonly mapping: SyncRequest['mapping']
-  readonly log: AuditLogPlace | null
-  readonly words: SyncWords
-  readonly world: SyncWorld
+  const records = count(await adoptRecords(target, id, line.adopt))
+  tell(say('adopted', { records, name: line.adopt }))
 }
 
 /** Writes the entry of a run. The rows are changed already, so a log that does not take it is told and not thrown. */
-async function noteResult(
-  { entry }: SyncResult,
-  { target, name, mapping, log, words, world }: Noting,
-): Promise<boolean> {
+async function noteResult({ entry }: SyncResult, target: SyncTarget, session: Session): Promise<boolean> {
+  const { name, mapping, log, say, tell, world } = session
   if (entry === null) return true
   const { id } = await readState(target, name, mapping.sha256)
-  if (log === null) {
-    await forgetEntry(target, id)
-    return true
-  }
   try {
-    await noteSync(log, entry, mapping.content, world.now)
+    if (log !== null) await noteSync(log, entry, mapping.content, world.now)
   } catch (error) {
-    tell(world, words.notNoted((error as Error).message))
+    tell(say('notNoted', { reason: (error as Error).message }))
     return false
   }
   await forgetEntry(target, id)
-  tell(world, words.noted)
+  if (log !== null) tell(say('noted'))
   return true
-}
-
-function codeOf(
-  { counts }: SyncResult,
-  { maxRefused }: SyncLine,
-  isNoted: boolean,
-  print: (text: string) => void,
-  words: SyncWords,
-): number {
-  const isTooMany = counts.total() > maxRefused
-  if (isTooMany) print(words.tooMany(counts.total(), maxRefused))
-  return isTooMany || !isNoted ? EXIT_FAILED : 0
 }

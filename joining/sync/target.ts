@@ -21,8 +21,6 @@ export interface SyncTarget extends Statements {
   readonly load: (table: string, columns: readonly string[], rows: readonly (readonly Cell[])[]) => Promise<void>
   /** Runs work in one transaction, and rolls it back if the work rejects. */
   readonly transaction: <Value>(work: (within: Statements) => Promise<Value>) => Promise<Value>
-  /** Whether another process may read the rows at the same time. */
-  readonly isShared: boolean
   readonly close: () => Promise<void>
 }
 
@@ -61,7 +59,6 @@ export async function openServerTarget(url: string, name: string): Promise<SyncT
   const statements = runOn(client)
   return {
     ...statements,
-    isShared: true,
     async load(table, columns, rows) {
       const stream = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`))
       const done = once(stream, 'finish')
@@ -134,7 +131,6 @@ export function embeddedTarget(db: Database): SyncTarget {
   })
   return {
     ...statementsOf(db),
-    isShared: false,
     async load(table, columns, rows) {
       if (rows.length === 0) return
       const records = rows.map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at]])))

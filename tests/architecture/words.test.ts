@@ -47,7 +47,7 @@ describe.each(listCatalogues(PROJECT_DIR))('the words of %s', (room) => {
 /** The code of a folder and of the folders below that have no catalogue of their own. */
 function readCode(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|\.d\.ts$/.test(name))
+    .filter((name) => /\.(tsx?|html)$/.test(name) && !/\.test\.tsx?$|\.d\.ts$/.test(name))
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n')
 }
@@ -56,7 +56,7 @@ function readCode(folder: string): string {
 function waysToSay(key: string, isMember: boolean): readonly string[] {
   const sections = key.split('.').map((_, at, parts) => parts.slice(0, at).join('.'))
   const starts = sections.slice(1).map((section) => `\`${section}.\${`)
-  if (!isMember) return [`'${key}'`, ...starts]
+  if (!isMember) return [`'${key}'`, `{{${key}}}`, ...starts]
   // The console's rooms take texts as members too, and name a section to a function that finds the text in it.
   const members = sections.slice(1).flatMap((section) => [`.${section}[`, `.${section},`, `, '${section}', `])
   return [`'${key}'`, `.${key}`, ...starts, ...members]

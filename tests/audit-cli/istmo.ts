@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { runAudit } from '../../cli/audit/run.ts'
+import { runAudit } from '../../auditors/run.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 

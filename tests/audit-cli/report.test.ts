@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { newSigner } from '../../audit/log/testing.ts'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { speak } from '../../service/lang-option.ts'
 import { auditHere } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
@@ -41,6 +42,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 // No locale names a language, unless a test says so.
 beforeEach(() => {
   for (const name of ['LC_ALL', 'LC_MESSAGES', 'LANG']) vi.stubEnv(name, '')
+  // As the program does when it starts.
+  speak([], process.env)
 })
 afterEach(() => vi.unstubAllEnvs())
 
@@ -66,6 +69,7 @@ describe('istmo audit report', () => {
     ['the locale', [], 'en_US.UTF-8'],
   ])('writes it in English, where it is told to by %s', async (_, args, locale) => {
     vi.stubEnv('LC_ALL', locale)
+    speak([], process.env)
     const { code } = await report('0', ...args, '--out', 'english.html')
     expect(await readFile(join(folder, 'english.html'), 'utf8')).toContain('VERIFIED.')
     expect(code).toBe(0)

@@ -11,7 +11,7 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { openShardedLog } from '../../audit/shards/sharded-log.ts'
-import { runAudit } from '../../cli/audit/run.ts'
+import { runAudit } from '../../auditors/run.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { writeLog, writePolicy } from './logs.ts'
 

@@ -14,7 +14,7 @@ import { parsePolicy } from '../../audit/note/policy.ts'
 import { urlSource } from '../../audit/verify/source.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
-import { runAudit } from '../../cli/audit/run.ts'
+import { runAudit } from '../../auditors/run.ts'
 
 /** Runs `istmo audit verify` against four witnesses that listen, one of which may be captured, silent, or have a wrong clock. */
 

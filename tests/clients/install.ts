@@ -3,33 +3,13 @@
  * nothing if they are there.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { installPackages } from '../../tools/install-packages.ts'
 
 /** The packages of Debian 13, with what `gql.transport.requests` needs. */
 const PYTHON_PACKAGES = ['python3-graphql-core', 'python3-gql', 'python3-requests', 'python3-requests-toolbelt']
 
-installLibraries()
+installPackages(import.meta.dirname)
 installPythonPackages()
-
-function installLibraries(): void {
-  const [wanted, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(versionsIn)
-  if (installed !== null && wanted === installed) return
-  run('npm', ['ci', '--no-progress', '--loglevel=error', '--ignore-scripts', '--prefix', import.meta.dirname])
-}
-
-/** Lists the packages of a lock file with their versions; null if there is none. */
-function versionsIn(name: string): string | null {
-  const path = join(import.meta.dirname, name)
-  if (!existsSync(path)) return null
-  const { packages } = JSON.parse(readFileSync(path, 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly version?: string; readonly optional?: boolean }>>
-  }
-  const lines = Object.entries(packages).flatMap(([at, { version, optional }]) =>
-    at === '' || optional === true ? [] : [`${at} ${version}`],
-  )
-  return lines.sort().join('\n')
-}
 
 function installPythonPackages(): void {
   const missing = PYTHON_PACKAGES.filter((name) => !isInstalled(name))

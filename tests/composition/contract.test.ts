@@ -78,7 +78,7 @@ const COPIED = [
   'console/src/documents',
   'console/trusted-documents.json',
   'clients',
-  'oversight',
+  'auditors',
   'cli',
   'contract',
   'gateway',

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
-import { executeConformance } from '../../joining/conformance/conformance-command.ts'
+import { runConformance } from '../../joining/conformance/conformance-command.ts'
 import { openSidecar, type Sidecar } from '../../joining/conformance/open-sidecar.ts'
 import { answerJson, type Service, startService } from '../sidecar/upstream.ts'
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 async function type(...args: readonly string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const streams = { out: { write: (text: string) => out.push(text) }, err: { write: (text: string) => err.push(text) } }
-  const code = await executeConformance(args, streams, { LANG: 'es_HN.UTF-8' })
+  const code = await runConformance(args, streams, { LANG: 'es_HN.UTF-8' })
   return { code, out: out.join(''), err: err.join('') }
 }
 
@@ -213,6 +213,17 @@ describe('arguments', () => {
     const modes = await Promise.all(names.map(async (name) => (await stat(join(keys, name))).mode & 0o077))
     expect(modes.every((mode) => mode === 0)).toBe(true)
     expect(await readFile(join(keys, 'GT.yaml'), 'utf8')).toContain('id: jtf-1')
+  })
+
+  it('of --prepare keep what the country withholds, so that its node and the checks know it', async () => {
+    const [rules, keys] = [join(folder, 'HN.yaml'), join(folder, 'withholding')]
+    const domains = { cases: { url: 'http://127.0.0.1:1/cases' } }
+    const file = { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, withhold: ['Case.narrative'] }
+    await writeFile(rules, JSON.stringify(file))
+    const args = ['--prepare', keys, '--country', 'HN', '--domains', 'cases', '--rules', rules]
+    expect(await type(...args)).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(await readFile(join(keys, 'identity.json'), 'utf8')).notPublished).toEqual(['Case.narrative'])
+    expect(await readFile(join(keys, 'cases.graphql'), 'utf8')).not.toMatch(/^ {2}narrative/m)
   })
 
   it('that ask for help get it, as a command of `istmo`', async () => {

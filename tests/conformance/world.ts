@@ -6,14 +6,13 @@ import { pino } from 'pino'
 import { stringify } from 'yaml'
 import { DOMAINS } from '../../contract/domain.ts'
 import { CHECKS } from '../../joining/conformance/all-checks.ts'
-import { askServices } from '../../joining/conformance/ask-services.ts'
 import type { Check } from '../../joining/conformance/check.ts'
 import { type Identity, TEST_GATEWAY } from '../../joining/conformance/identity.ts'
 import type { Ask } from '../../joining/conformance/leg.ts'
 import { openSidecar } from '../../joining/conformance/open-sidecar.ts'
 import { prepareChecks } from '../../joining/conformance/prepare.ts'
-import { nameResult } from '../../joining/conformance/report.ts'
-import { type CheckedResult, runChecks } from '../../joining/conformance/run-checks.ts'
+import { type CheckedResult, nameResult } from '../../joining/conformance/report.ts'
+import { runChecks } from '../../joining/conformance/run-checks.ts'
 import { createLegSender } from '../../joining/conformance/send-leg.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
 import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
@@ -93,7 +92,7 @@ export async function openConformanceWorld(
     async startSidecar() {
       const upstreams = DOMAINS.map((domain) => ({ domain, url: `${service.url}/${domain}` }))
       const sidecar = await openSidecar({ country: 'HN', upstreams, secondTaskForce: SECOND_TASK_FORCE })
-      return { ...(await open({ ...sidecar, keys: sidecar.folder })), askService: askServices(upstreams) }
+      return { ...(await open({ ...sidecar, keys: sidecar.folder })), askService: sidecar.askService }
     },
     async close() {
       for (const close of closing.reverse()) await close()

@@ -8,7 +8,7 @@ import {
   playAnswers,
   type RecordedLeg,
   takeApart,
-} from '../../cli/audit/derive/derive-question.ts'
+} from '../../auditors/derive/derive-question.ts'
 import { closedAccess } from '../../contract/access/country-access.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { openReplay, type Replay, type ReplayedLeg } from '../../gateway/replay-question.ts'

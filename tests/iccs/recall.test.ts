@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
 import { HAS_PUBLISHED_FILES, publishedFile } from '../../demo/importers/testing.ts'
 import { parseTable } from '../../joining/decisions/read-table.ts'
 import { readClassificationFile, readClassificationTexts, TEXTS_NAME } from '../../joining/iccs/read-classification.ts'
-import { createSuggester, type Suggester } from '../../joining/iccs/suggest-codes.ts'
+import { createSuggester, type Suggester, type Suggestion } from '../../joining/iccs/suggest-codes.ts'
 import { readItems } from '../../joining/iccs/terms.ts'
 
 interface Labelled {
@@ -19,6 +20,12 @@ async function readLabelled(name: string): Promise<readonly Labelled[]> {
     label,
     code,
   }))
+}
+
+/** A label's right code, and what is proposed. */
+interface Proposed {
+  readonly code: string
+  readonly found: readonly Suggestion[]
 }
 
 describe.runIf(HAS_PUBLISHED_FILES)('the right code', () => {
@@ -56,23 +63,66 @@ describe.runIf(HAS_PUBLISHED_FILES)('the right code', () => {
   })
 
   // What the classification excludes from one code, it names with the code that takes it in: labels that the lexicon was not made from. The suggester of this
-  // test has the inclusions only.
-  it.each(['en', 'es'])('is the first for half of the texts of the classification itself, in %s', async (language) => {
-    const text = await readFile(publishedFile(TEXTS_NAME), 'utf8')
-    const rows = parseTable(TEXTS_NAME, text, ['code', 'kind', 'language', 'text']).rows.map(({ fields }) => fields)
-    const labels = rows
-      .filter((row) => row.kind === 'exclusion' && row.language === language)
-      .flatMap(({ code = '', text: words = '' }) => readItems({ code, kind: 'EXCLUSION', text: words }))
-    const unlike = [...new Map(labels.map(({ code, text: label }) => [label.toLowerCase(), { label, code }])).values()]
-    const codes = await readClassificationFile(publishedFile('iccs-v1.0-codes-en-es.csv'))
-    const inclusions = (await readClassificationTexts(dirname(publishedFile(TEXTS_NAME)))).filter(
-      ({ kind }) => kind === 'INCLUSION',
-    )
-    const withInclusions = recall(unlike, createSuggester(codes, inclusions))
-    const without = recall(unlike, createSuggester(codes, []))
-    expect(unlike.length).toBeGreaterThan(250)
-    expect(withInclusions.first).toBeGreaterThan(0.5)
-    expect(withInclusions.ofFive).toBeGreaterThan(0.7)
-    expect(withInclusions.first).toBeGreaterThan(without.first + 0.02)
+  // test has the descriptions and inclusions only.
+  describe('of the texts of the classification itself', () => {
+    /** What is proposed for the labels of a language, with the descriptions and inclusions and without. */
+    const proposed: Record<string, { readonly withTexts: readonly Proposed[]; readonly without: readonly Proposed[] }> =
+      {}
+    beforeAll(async () => {
+      const folder = dirname(publishedFile(TEXTS_NAME))
+      const codes = await readClassificationFile(folder)
+      const texts = await readClassificationTexts(folder)
+      const told = texts.filter(({ kind }) => kind !== 'EXCLUSION')
+      const suggesters = [createSuggester(codes, told), createSuggester(codes, [])] as const
+      const text = await readFile(publishedFile(TEXTS_NAME), 'utf8')
+      const rows = parseTable(TEXTS_NAME, text, ['code', 'kind', 'language', 'text']).rows.map(({ fields }) => fields)
+      for (const language of ['en', 'es']) {
+        const excluded = rows
+          .filter((row) => row.kind === 'exclusion' && row.language === language)
+          .flatMap(({ code = '', text: words = '' }) => readItems({ code, kind: 'EXCLUSION', text: words }))
+        const unlike = new Map(excluded.map(({ code, text: label }) => [label.toLowerCase(), { label, code }]))
+        const [withTexts, without] = suggesters.map((by) =>
+          [...unlike.values()].map(({ label, code }) => ({ code, found: by.suggest(label, 5) })),
+        )
+        proposed[language] = { withTexts: withTexts ?? [], without: without ?? [] }
+      }
+    })
+
+    it.each(['en', 'es'])('is the first for more than half, in %s', (language) => {
+      const { withTexts = [], without = [] } = proposed[language] ?? {}
+      expect(withTexts.length).toBeGreaterThan(250)
+      expect(figures(withTexts)[4]).toBeGreaterThan(55)
+      expect(figures(withTexts)[5]).toBeGreaterThan(77)
+      expect(figures(withTexts)[4]).toBeGreaterThan((figures(without)[4] ?? 0) + 5)
+    })
+
+    /** Of 100 first proposals: how many have the right digits of each level, and the whole code; and of five, the whole code. */
+    function figures(labels: readonly Proposed[]): readonly number[] {
+      const share = (all: readonly Proposed[], isRight: (each: Proposed) => boolean): number =>
+        Math.round((all.filter(isRight).length / all.length) * 100)
+      const levels = [2, 4, 5, 6].map((digits) =>
+        share(
+          labels.filter(({ code }) => code.length >= digits),
+          ({ code, found }) => found[0]?.code.slice(0, digits) === code.slice(0, digits),
+        ),
+      )
+      const isFirst = ({ code, found }: Proposed): boolean => found[0]?.code === code
+      const isOfFive = ({ code, found }: Proposed): boolean => found.some((each) => each.code === code)
+      return [...levels, share(labels, isFirst), share(labels, isOfFive)]
+    }
+
+    it.each(['docs/iccs.md', 'docs/es/iccs.md'])('is right as often as %s says', async (path) => {
+      const page = await readFile(join(PROJECT_DIR, path), 'utf8')
+      const all = ['es', 'en'].map((language) => proposed[language] ?? { withTexts: [], without: [] })
+      const rows = all.flatMap(({ withTexts, without }) => [figures(withTexts), figures(without)])
+      const told = [...page.matchAll(/^\| [^|]*\|((?: \d+ \|){6})$/gm)].map(([, cells = '']) =>
+        (cells.match(/\d+/g) ?? []).map(Number),
+      )
+      expect(told).toEqual(rows)
+      const sure = all.flatMap(({ withTexts }) => withTexts.filter(({ found: [best] }) => (best?.score ?? 0) >= 700))
+      const right = Math.round((sure.filter(({ code, found }) => found[0]?.code === code).length / sure.length) * 100)
+      expect(page).toMatch(new RegExp(`700.*, (?:${right} of 100 are right|aciertan ${right} de 100)`))
+      for (const { withTexts } of all) expect(page).toContain(`| ${withTexts.length} `)
+    })
   })
 })

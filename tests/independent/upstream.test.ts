@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { executeConformance } from '../../joining/conformance/conformance-command.ts'
+import { runConformance } from '../../joining/conformance/conformance-command.ts'
 
 const PYTHON = join(import.meta.dirname, '../../clients/python')
 
@@ -27,11 +27,7 @@ it('passes each check, with only what it does not publish not tried', async () =
   // A victim, and a case that only the other task force sees.
   const args = ['--country', 'BZ', ...upstreams, '--second-task-force', 'others', '--hidden', 'BZ:P-3,BZ:C-4']
   // How long an answer takes is not for a test to judge.
-  const code = await executeConformance(
-    [...args, '--json', '--concurrent', '200', '--deadline-ms', '600000'],
-    streams,
-    {},
-  )
+  const code = await runConformance([...args, '--json', '--concurrent', '200', '--deadline-ms', '600000'], streams, {})
   const { verdict, checks } = JSON.parse(out.join('')) as { verdict: string; checks: { id: string; result: string }[] }
   expect(checks.filter(({ result }) => result === 'FAILED')).toEqual([])
   expect([code, verdict]).toEqual([0, 'INCOMPLETE'])

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { AUDIT_COMMANDS_WITH_PLANNER } from '../../cli/audit/run-with-planner.ts'
+import { OVERSIGHT_SETTINGS } from '../../auditors/oversight/config.ts'
+import { AUDIT_COMMANDS_WITH_PLANNER } from '../../auditors/run-with-planner.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { OVERSIGHT_SETTINGS } from '../../oversight/config.ts'
 import type { OptionSpec } from '../../service/command-spec.ts'
 import type { FileSetting } from '../../service/file-settings.ts'
 import { readHelpTexts } from '../../service/help-words.ts'
@@ -17,7 +17,7 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 /** The commands below a command. */
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   policy: ['test'],
-  audit: AUDIT_COMMANDS_WITH_PLANNER.map(({ name }) => name),
+  audit: Object.keys(AUDIT_COMMANDS_WITH_PLANNER),
 }
 
 const PATHS = COMMANDS.flatMap(({ name }) => [name, ...(SUBCOMMANDS[name] ?? []).map((below) => `${name} ${below}`)])

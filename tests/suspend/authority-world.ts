@@ -15,7 +15,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
-import { runSuspend } from '../../cli/suspend/suspend-command.ts'
+import { runSuspend } from '../../cli/suspend.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'

@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeSync } from '../../joining/sync/report.ts'
-import { SYNC_WORDS } from '../../joining/sync/words.ts'
 import { type CountryTarget, createOldFiles, type OldFiles, openCountryTarget, syncFiles } from './world.ts'
 
 /** A real source has documents called SIN CEDULA, birth dates of 1900-01-01 and names read in a wrong encoding: sync takes them and says so. */
@@ -70,7 +69,7 @@ it('says in a dry run and in a run how many rows have values that cannot be true
       ['IDENTIFIER_OF_MANY', 'persons.identifier.value', 12, 'NI:Q0 1'],
     ])
     const shown = { country: 'NI', dryRun: isDryRun, json: false, others: [] }
-    const texts = (['en', 'es'] as const).map((lang) => describeSync(result, { ...shown, words: SYNC_WORDS[lang] }))
+    const texts = (['en', 'es'] as const).map((lang) => describeSync(result, { ...shown, language: lang }))
     expect(texts[0]).toMatch(/WARNING: persons\.person\.protected: 1 rows are under 18 and not protected.*NI:R2/)
     expect(texts[1]).toMatch(/AVISO: persons\.identifier\.value: 30 filas no tienen ninguna cifra/)
     expect(texts.join()).not.toMatch(/Ana Paz|123-456/)

@@ -116,7 +116,7 @@ describe('a run that would open rows', () => {
     await writeFile(old.mapping, WITH_BIRTH.replace(line, instead))
     const error = await run().catch((caught: unknown) => caught)
     expect(error).toMatchObject({
-      name: 'OpeningError',
+      name: 'SyncStopped',
       openings: expect.arrayContaining([expect.objectContaining(expected)]),
     })
     expect(await readRows(country.db)).toEqual(before)

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { runCheck } from '../../joining/check/run-check.ts'
 import { describeSync } from '../../joining/sync/report.ts'
 import type { SyncResult } from '../../joining/sync/run-sync.ts'
-import { SYNC_WORDS } from '../../joining/sync/words.ts'
 import { type CountryTarget, createOldFiles, empty, type OldFiles, openCountryTarget, syncFiles } from './world.ts'
 
 /** Times that say no zone: in which one `sync` reads them, and what it and `check` say if that is the wrong one. */
@@ -48,7 +47,7 @@ async function checkTimes(): Promise<readonly string[]> {
 
 const say = (result: SyncResult, language: 'en' | 'es'): string =>
   describeSync(result, {
-    ...{ country: 'NI', dryRun: false, json: false, others: [], words: SYNC_WORDS[language] },
+    ...{ country: 'NI', dryRun: false, json: false, others: [], language },
   })
 
 it('that are read in the only zone of the country, but are of another, lie in the future', async () => {

@@ -5,7 +5,7 @@ import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import { runAudit } from '../../cli/audit/run.ts'
+import { runAudit } from '../../auditors/run.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { appendAll, BEGIN_MS, clock, type Desk, deskIn, makeLogs, NOW_MS, openQuietly, signers } from './logs.ts'
 

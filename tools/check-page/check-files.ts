@@ -5,7 +5,7 @@ import { type Policy, parsePolicy, withRotations } from '../../audit/note/policy
 import { type KeyRotation, parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { verifyReceipt } from '../../audit/verify/verify-receipt.ts'
-import { type CheckedExport, checkBetween, createExportCheck } from '../../cli/audit/check-export.ts'
+import { type CheckedExport, checkBetween, createExportCheck } from '../../auditors/check-export.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { describeEntry, type EntryWords } from '../../contract/audit-log/words.ts'
 import type { Language } from '../../contract/language.ts'

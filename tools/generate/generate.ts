@@ -10,7 +10,7 @@ import { ERRORS, type ErrorCode, type ErrorEntry } from '../../contract/errors.t
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { makeMappingSchema } from '../../joining/mapping/json-schema.ts'
+import { makeMappingSchema } from '../../joining/mapping/mapping-schema.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
@@ -93,7 +93,7 @@ function composeSupergraph(): string {
 
 async function clientFiles(supergraph: string): Promise<Readonly<Record<string, string>>> {
   const { apiSchema, rules } = createPlanner(supergraph, () => true)
-  const oversightSdl = readFileSync(pathOf('oversight/schema.graphql'), 'utf8')
+  const oversightSdl = readFileSync(pathOf('auditors/oversight/schema.graphql'), 'utf8')
   const files = makeClientFiles(apiSchema, rules)
   return {
     ...files,
@@ -209,7 +209,7 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated(SPANISH_MAPPING_PAGE, spanishMappingPage(), isCheck),
     writeGenerated(MAPPING_SCHEMA, `${JSON.stringify(makeMappingSchema(), null, 1)}\n`, isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
-    writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
+    writeGenerated('auditors/check-page.html', await buildCheckPage(), isCheck),
     ...Object.entries({ ...makeWordTypes(pathOf('.')), ...(await clientFiles(supergraph)) }).map(([name, text]) =>
       writeGenerated(name, text, isCheck),
     ),

@@ -8,7 +8,7 @@ import {
   SHARED_PROVENANCE,
 } from '../../contract/records/record-kind.ts'
 import { kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
-import { RULE_KEYS } from '../../joining/mapping/rule-keys.ts'
+import { RULE_KEYS } from '../../joining/mapping/mapping-schema.ts'
 
 /** The words of the tables. */
 const WORDS = {
@@ -133,7 +133,7 @@ function rank({ name }: RecordKind): number {
 
 /** Makes the table of the keys of a rule. */
 export function ruleKeyTable(): string {
-  const rows = RULE_KEYS.map(({ key, meaning, for: kinds }) => {
+  const rows = Object.entries(RULE_KEYS).map(([key, { meaning, kinds }]) => {
     const takers = (kinds ?? []).map((kind) => (kind === 'list' ? 'lists' : WORDS.en.types[kind])).join(', ')
     return `| \`${key}\` | ${takers === '' ? 'all' : takers} | ${meaning} |`
   })

@@ -11,6 +11,9 @@ const HOLE = /\{\{(\w+)\}\}/g
 /** The forms of a text with the hole `count` that i18next chooses by the number. */
 const FORM = /_(?:one|other)$/
 
+/** Sections whose keys are ids and codes, which are known only when they are said: no type would be used. */
+const BY_ID = /^(?:checks|findings|remedies|nothingToCompare)\./
+
 /** Lists the folders of a project that have a catalogue of words, with `/`, sorted. */
 export function listCatalogues(root: string): readonly string[] {
   return globSync('*/**/words.en.yaml', { cwd: root, exclude: ['**/node_modules/**'] })
@@ -38,7 +41,7 @@ export function readCatalogue(file: string): CatalogueKeys {
 export function makeWordTypes(root: string): Readonly<Record<string, string>> {
   const files = listCatalogues(root).map((folder) => {
     if (isOfConsole(folder)) return [`${folder}/words.generated.d.ts`, makeTree(root, folder)] as const
-    const keys = [...readCatalogue(join(root, folder, 'words.en.yaml'))]
+    const keys = [...readCatalogue(join(root, folder, 'words.en.yaml'))].filter(([key]) => !BY_ID.test(key))
     const members = keys.map(
       ([key, holes]) =>
         `  ${key.includes('.') ? `'${key}'` : key}: ${holes.map((name) => `'${name}'`).join(' | ') || 'never'}`,

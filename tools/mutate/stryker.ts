@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installPackages } from '../install-packages.ts'
 import type { TestedMutant } from './mutant.ts'
 import { TEST_ENVIRONMENT } from './rooms.ts'
 
@@ -32,11 +33,12 @@ export interface RunResult {
 }
 
 /**
- * Runs Stryker and collects the mutants that it tested.
+ * Runs Stryker and collects the mutants that it tested. The first run installs it (package.json in this folder).
  *
  * @throws {Error} if Stryker fails, for example because a test fails without any mutant. The message contains its output.
  */
 export async function runStryker(run: Run): Promise<RunResult> {
+  installPackages(import.meta.dirname)
   const folder = mkdtempSync(join(tmpdir(), 'mutate-'))
   try {
     // Stryker links the checkout’s node_modules into its copy, but not if node_modules is itself a link, as in a second worktree.

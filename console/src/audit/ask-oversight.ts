@@ -9,7 +9,7 @@ export interface AnsweredLog {
   readonly size: number
   /** Entries that this version of oversight cannot read. */
   readonly unreadable: number
-  /** Why nobody may rely on the log to its end (oversight/schema.graphql, LogProblem); null if it was read to its end. */
+  /** Why nobody may rely on the log to its end (auditors/oversight/schema.graphql, LogProblem); null if it was read to its end. */
   readonly problem: string | null
 }
 

@@ -2,7 +2,7 @@ import type { EntryCount } from '../../../contract/audit-log/public-report/withh
 
 /** Counts of entries, as oversight gives them, made ready to be shown. */
 
-/** The dimensions by which the auditor counts, except time (oversight/schema.graphql, CountBy). */
+/** The dimensions by which the auditor counts, except time (auditors/oversight/schema.graphql, CountBy). */
 export const DIMENSIONS = [
   'purpose',
   'outcome',

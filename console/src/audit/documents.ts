@@ -10,7 +10,7 @@ import whoSaw from '../documents/oversight/who-saw.graphql?raw'
 import type { OversightDocument } from './ask-oversight.ts'
 
 /**
- * What the auditor's rooms ask of oversight (oversight/schema.graphql). Oversight takes any document; it may have no fragments, at most ten fields of
+ * What the auditor's rooms ask of oversight (auditors/oversight/schema.graphql). Oversight takes any document; it may have no fragments, at most ten fields of
  * `Query` and 200 fields.
  */
 export const DOCUMENTS = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CLASSES, type DifferenceClass } from '../../../cli/audit/reconcile/classes.ts'
+import { CLASSES, type DifferenceClass } from '../../../auditors/reconcile/classes.ts'
 import { groupByClass, layOut, type ReadDifference, readReconciliation } from './reconciliation.ts'
 
 const NAMES = Object.keys(CLASSES) as DifferenceClass[]

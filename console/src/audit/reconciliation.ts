@@ -1,4 +1,4 @@
-import { CLASSES, type DifferenceClass, type Weight } from '../../../cli/audit/reconcile/classes.ts'
+import { CLASSES, type DifferenceClass, type Weight } from '../../../auditors/reconcile/classes.ts'
 
 /** Reads the result of `istmo audit reconcile --json` out of a file, and lays it out as a picture over time. */
 

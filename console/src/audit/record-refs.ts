@@ -6,7 +6,7 @@ import { isRecordId } from '../../../contract/record-id.ts'
  * stays in memory while they are made.
  */
 
-/** The most pseudonyms in one question (oversight/resolvers.ts). A record has one in each epoch of the key. */
+/** The most pseudonyms in one question (auditors/oversight/resolvers.ts). A record has one in each epoch of the key. */
 const MAX_REFS = 100
 
 /** Pseudonyms of a record, or why there are none. */

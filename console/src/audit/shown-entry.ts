@@ -1,4 +1,4 @@
-/** An entry as oversight's GraphQL shows it (oversight/schema.graphql), with what proves it. */
+/** An entry as oversight's GraphQL shows it (auditors/oversight/schema.graphql), with what proves it. */
 
 /** The caller of an entry. `ref` is a pseudonym. */
 export interface ShownActor {

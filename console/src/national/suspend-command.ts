@@ -7,7 +7,7 @@ import { UnsafeTextError, writeCommand } from '../components/shell-words.ts'
  * the statement goes into the folder of a process there (docs/design/trust.md, Stop).
  */
 
-/** The flag of `istmo suspend` for each kind (cli/suspend/suspend-command.ts; a test compares). */
+/** The flag of `istmo suspend` for each kind (cli/suspend.ts; a test compares). */
 export const SUSPEND_FLAGS: Readonly<Record<SuspendedKind, string>> = {
   country: 'country',
   domain: 'domain',

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import { LABELS_OF } from '../../../contract/audit-log/words-tables.ts'
+import { entryLabels } from '../../../contract/audit-log/words.ts'
 import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
@@ -156,7 +156,7 @@ function Review({
   const [typed, setTyped] = useState('')
   const { action, kind, reason } = form
   const value = form.value.trim()
-  const what = `${LABELS_OF[language].kinds[kind]} ${value}`
+  const what = `${entryLabels(language).kinds[kind]} ${value}`
   return (
     <section className="sheet" aria-live="polite">
       <h2>{words.suspend.look}</h2>

@@ -5,10 +5,15 @@ import type { Caller } from '../../../contract/access-token.ts'
 import type { Channel } from '../../../service/http/tls-pools.ts'
 import type { RequestContext } from '../../types/flow.ts'
 import type { LegClock } from '../leg-clock.ts'
+import { AuthorityUnavailable } from '../leg-failures.ts'
 import type { LegKey } from '../leg-key.ts'
-import { createAuthorityBreaker } from './authority-breaker.ts'
-import { type Authority, type CountryToken, createExchangeClient, type ExchangeRequest } from './exchange-client.ts'
-import { AuthorityUnavailable } from './exchange-failures.ts'
+import {
+  type Authority,
+  type CountryToken,
+  createAuthorityBreaker,
+  createExchangeClient,
+  type ExchangeRequest,
+} from './exchange-client.ts'
 import { createTokenCache, type TokenCache, type TokenWish } from './token-cache.ts'
 
 /** How often the tokens in use are looked through for those that end soon, in milliseconds. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { countryClaims, TEST_NOW_S } from '../../../contract/trust/country-token/testing.ts'
+import { AuthorityUnavailable, ExchangeRefused } from '../leg-failures.ts'
 import type { CountryToken } from './exchange-client.ts'
-import { AuthorityUnavailable, ExchangeRefused } from './exchange-failures.ts'
 import { createTokenCache, type TokenCache, type TokenWish } from './token-cache.ts'
 
 let nowS: number

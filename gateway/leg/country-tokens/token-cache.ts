@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import { ExchangeRefused } from '../leg-failures.ts'
 import type { CountryToken } from './exchange-client.ts'
-import { ExchangeRefused } from './exchange-failures.ts'
 
 /** How many tokens are kept. The least recently used one goes first. */
 const MAX_TOKENS = 10_000

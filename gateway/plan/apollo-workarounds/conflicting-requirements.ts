@@ -44,7 +44,7 @@ export function separateConflictingFields(
 }
 
 /** Visits each field. `decide` returns null to remove the field, false to keep it with all fields below it, undefined to visit these. */
-function visitFields(
+export function visitFields(
   document: DocumentNode,
   schema: GraphQLSchema,
   decide: (node: FieldNode, coordinate: string) => null | false | undefined,
@@ -68,7 +68,8 @@ function fillEmptySelections(document: DocumentNode, placeholderKey: string): Do
   })
 }
 
-function removeEmptySelections(document: DocumentNode): DocumentNode {
+/** Takes out fields and fragments whose selections are all gone. */
+export function removeEmptySelections(document: DocumentNode): DocumentNode {
   const isEmpty = (node: { readonly selectionSet?: { readonly selections: readonly SelectionNode[] } }): boolean =>
     node.selectionSet?.selections.length === 0
   return visit(document, {

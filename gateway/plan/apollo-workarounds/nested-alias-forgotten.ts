@@ -1,12 +1,5 @@
-import {
-  type DocumentNode,
-  Kind,
-  print,
-  type SelectionNode,
-  type SelectionSetNode,
-  stripIgnoredCharacters,
-} from 'graphql'
-import type { FetchNode } from '../split/list-fetch-nodes.ts'
+import { Kind, type SelectionNode, type SelectionSetNode } from 'graphql'
+import { type FetchNode, operationOf, withSelections } from '../split/list-fetch-nodes.ts'
 import { nameNode, responseKey, setOf } from '../syntax/nodes.ts'
 
 /**
@@ -16,18 +9,12 @@ import { nameNode, responseKey, setOf } from '../syntax/nodes.ts'
  */
 export function restoreAliases(node: FetchNode): FetchNode {
   const renamers = (node.outputRewrites ?? []).filter((rewrite) => rewrite.kind === 'KeyRenamer')
-  const [operation] = node.operationDocumentNode?.definitions ?? []
-  if (renamers.length === 0 || operation?.kind !== Kind.OPERATION_DEFINITION) return node
-  let set = operation.selectionSet
+  if (renamers.length === 0) return node
+  let set = operationOf(node).selectionSet
   for (const { path, renameKeyTo } of renamers) {
     set = addAlias(set, node.requires ? ['_entities', ...path] : path, renameKeyTo)
   }
-  if (print(set) === print(operation.selectionSet)) return node
-  const operationDocumentNode: DocumentNode = {
-    kind: Kind.DOCUMENT,
-    definitions: [{ ...operation, selectionSet: set }],
-  }
-  return { ...node, operationDocumentNode, operation: stripIgnoredCharacters(print(operationDocumentNode)) }
+  return withSelections(node, set)
 }
 
 /** Adds the alias to the field at the end of the path, if it has none. */

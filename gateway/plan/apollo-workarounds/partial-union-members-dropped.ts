@@ -14,18 +14,22 @@ import {
   isLeafType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   OverlappingFieldsCanBeMergedRule,
-  print,
   type SelectionNode,
   type SelectionSetNode,
-  stripIgnoredCharacters,
   validate,
 } from 'graphql'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { collectFields, fieldDefinition } from '../shapes/compile-shape.ts'
-import type { FetchNode } from '../split/list-fetch-nodes.ts'
+import {
+  type FetchNode,
+  listFetchedFields,
+  operationOf,
+  placeOf,
+  typeBelow,
+  withSelections,
+} from '../split/list-fetch-nodes.ts'
 import { nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'
 import { rewrittenKey } from './nested-alias-forgotten.ts'
 import { UnmetRequirement } from './required-field-fetched-late.ts'
@@ -65,26 +69,21 @@ export function restoreDroppedMembers(
 }
 
 function restoreFetch(node: FetchNode, path: readonly string[], restoring: Restoring): FetchNode {
-  const operation = operationOf(node)
+  const { operation: kind, selectionSet: before } = operationOf(node)
   const subgraph = restoring.graph.subgraphs.get(node.serviceName)
-  if (!operation || !subgraph) return node
-  const root = subgraph.schema.getRootType(operation.operation)?.name ?? ''
+  if (!subgraph) return node
+  const root = subgraph.schema.getRootType(kind)?.name ?? ''
   const restored: string[] = []
-  const selectionSet = restoreSet(operation.selectionSet, root, placeOf(path), {
-    ...restoring,
-    subgraph,
-    node,
-    restored,
-  })
-  const before = variablesIn(operation.selectionSet)
-  const isSame = print(selectionSet) === print(operation.selectionSet)
+  const after = restoreSet(before, root, placeOf(path), { ...restoring, subgraph, node, restored })
   // A variable that the fetch does not send yet would need a definition. A fetch with such a field is not changed.
-  if (isSame || [...variablesIn(selectionSet)].some((name) => !before.has(name))) return node
-  const operationDocumentNode: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
-  if (validate(subgraph.schema, operationDocumentNode, [OverlappingFieldsCanBeMergedRule]).length > 0) {
+  const sent = variablesIn(before)
+  if ([...variablesIn(after)].some((name) => !sent.has(name))) return node
+  const changed = withSelections(node, after)
+  if (changed === node || changed.operationDocumentNode === undefined) return node
+  if (validate(subgraph.schema, changed.operationDocumentNode, [OverlappingFieldsCanBeMergedRule]).length > 0) {
     throw new UnmetRequirement(restored[0] ?? '')
   }
-  return { ...node, operationDocumentNode, operation: stripIgnoredCharacters(print(operationDocumentNode)) }
+  return changed
 }
 
 function restoreSet(
@@ -174,25 +173,12 @@ function findWantedSets(document: DocumentNode): ReadonlyMap<string, readonly Se
 function findFetchedFields(fetches: readonly PathedFetch[], graph: LoadedSupergraph): ReadonlySet<string> {
   const fetched = new Set<string>()
   for (const { node, path } of fetches) {
-    const operation = operationOf(node)
     const schema = graph.subgraphs.get(node.serviceName)?.schema
-    if (!operation || !schema) continue
-    const walk = (set: SelectionSetNode, typeName: string, place: string): void => {
-      for (const each of set.selections) {
-        if (each.kind === Kind.FRAGMENT_SPREAD) continue
-        if (each.kind === Kind.INLINE_FRAGMENT) {
-          walk(each.selectionSet, each.typeCondition?.name.value ?? typeName, place)
-          continue
-        }
-        const isEntities = each.name.value === '_entities'
-        const key = rewrittenKey(responseKey(each), node)
-        if (!isEntities)
-          for (const name of listRuntimeTypes(typeName, schema, graph)) fetched.add(`${place}|${name}|${key}`)
-        const at = isEntities ? place : `${place}.${key}`
-        if (each.selectionSet) walk(each.selectionSet, typeBelow(schema, typeName, each), at)
-      }
+    if (!schema) continue
+    for (const { parent, place, typeName } of listFetchedFields(node, path, schema, (key) => rewrittenKey(key, node))) {
+      const key = place.slice(parent.length + 1)
+      for (const name of listRuntimeTypes(typeName, schema, graph)) fetched.add(`${parent}|${name}|${key}`)
     }
-    walk(operation.selectionSet, schema.getRootType(operation.operation)?.name ?? '', placeOf(path))
   }
   return fetched
 }
@@ -205,19 +191,4 @@ function listRuntimeTypes(typeName: string, schema: GraphQLSchema, graph: Loaded
   if (isAbstractType(subgraphType)) names.push(...schema.getPossibleTypes(subgraphType).map(({ name }) => name))
   else if (isAbstractType(apiType)) names.push(...graph.apiSchema.getPossibleTypes(apiType).map(({ name }) => name))
   return names
-}
-
-function typeBelow(schema: GraphQLSchema, typeName: string, node: FieldNode): string {
-  const type = schema.getType(typeName)
-  const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
-  return definition ? getNamedType(definition.type).name : ''
-}
-
-function operationOf(node: FetchNode): OperationDefinitionNode | undefined {
-  const definition = node.operationDocumentNode?.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)
-  return definition?.kind === Kind.OPERATION_DEFINITION ? definition : undefined
-}
-
-function placeOf(path: readonly string[]): string {
-  return ['', ...path.filter((step) => step !== '@')].join('.')
 }

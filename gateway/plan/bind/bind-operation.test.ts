@@ -1,7 +1,7 @@
 import { buildSchema, type GraphQLField, type GraphQLSchema, isObjectType, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { CompiledOperation, SpreadFetch } from '../../types/operation.ts'
-import type { PlannedSpreadFetch } from '../../types/plan.ts'
+import type { Unbound } from '../../types/plan.ts'
 import type { LeafShape } from '../../types/shape.ts'
 import { loadSupergraph } from '../graph/supergraph.ts'
 import { createPlanMaker } from '../make-plan.ts'
@@ -55,7 +55,7 @@ describe('a bound preparation', () => {
   })
 
   it('shares what needs no binding', () => {
-    expect([bound.keys, bound.operation]).toEqual([keys, operation])
+    expect([bound.keys, bound.lifted.operation]).toEqual([keys, operation])
     expect(uses.every(({ node }, i) => node === preparation.uses[i]?.node)).toBe(true)
   })
 })
@@ -94,7 +94,7 @@ describe('a bound operation', () => {
 
   it('shares what needs no binding, such as syntax nodes', () => {
     for (const [i, { fields, requires, keys, dependsOn }] of fetches.entries()) {
-      const plain = planned.fetches[i] as PlannedSpreadFetch
+      const plain = planned.fetches[i] as Unbound<SpreadFetch>
       expect(requires).toBe(plain.requires)
       expect(keys).toBe(plain.keys)
       expect(dependsOn).toBe(plain.dependsOn)

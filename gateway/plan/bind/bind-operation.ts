@@ -12,24 +12,7 @@ import type {
   SpreadRule,
   TopField,
 } from '../../types/operation.ts'
-import type {
-  GatewayKeys,
-  PlannedCheckedField,
-  PlannedFetch,
-  PlannedOperation,
-  PlannedSpreadRule,
-  PlannedTopField,
-  PlannedUse,
-} from '../../types/plan.ts'
-import type {
-  PlannedFieldShape,
-  PlannedLeafShape,
-  PlannedObjectShape,
-  PlannedPage,
-  PlannedTypeShape,
-  PlannedValueShape,
-} from '../../types/plan-shape.ts'
-import type { PlannedFields } from '../../types/planning.ts'
+import type { GatewayKeys, Unbound } from '../../types/plan.ts'
 import type { FieldShape, LeafShape, ObjectShape, PageArguments, TypeShape, ValueShape } from '../../types/shape.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { outKeyOf } from '../normalise/gateway-keys.ts'
@@ -38,12 +21,12 @@ import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
 /** Binds plans to the schemas of one supergraph. The result never changes, so each plan is bound only once. */
 export interface Binder {
   /** Binds the fields of an operation to the API schema. */
-  bindPreparation(planned: PlannedFields): PreparedOperation
+  bindPreparation(planned: Unbound<PreparedOperation>): PreparedOperation
   /**
    * Binds a plan: the shape of its answer to the API schema, each fetch to the schema of its domain.
    * @throws {Error} if the plan was made for another supergraph.
    */
-  bindOperation(planned: PlannedOperation): CompiledOperation
+  bindOperation(planned: Unbound<CompiledOperation>): CompiledOperation
 }
 
 /** The schemas to which plans are bound. */
@@ -64,7 +47,6 @@ export function createBinder({ apiSchema, directives, subgraphs }: BindingSchema
   return {
     bindPreparation: (planned) => ({
       ...planned,
-      operation: planned.lifted.operation,
       uses: bindUses(planned.uses, api),
       outKey: bindKeys(planned.keys),
     }),
@@ -84,8 +66,8 @@ function bindKeys(keys: GatewayKeys): (key: string) => string | null {
 }
 
 /** Binds uses in order. A parent comes before the fields below it, so its bound twin exists already. */
-function bindUses(uses: readonly PlannedUse[], api: SchemaBinder): readonly FieldUse[] {
-  const bound = new Map<PlannedUse, FieldUse>()
+function bindUses(uses: readonly Unbound<FieldUse>[], api: SchemaBinder): readonly FieldUse[] {
+  const bound = new Map<Unbound<FieldUse>, FieldUse>()
   return uses.map((use) => {
     const definition = api.findDefinition(`${use.typeName}.${use.fieldName}`)
     const twin: FieldUse = { ...use, definition, parent: (use.parent && bound.get(use.parent)) ?? null }
@@ -94,13 +76,13 @@ function bindUses(uses: readonly PlannedUse[], api: SchemaBinder): readonly Fiel
   })
 }
 
-function bindFetch(fetch: PlannedFetch, domainOf: (name: string) => SchemaBinder): Fetch {
+function bindFetch(fetch: Unbound<Fetch>, domainOf: (name: string) => SchemaBinder): Fetch {
   if (fetch.mode === 'PLAIN') return fetch
   const domain = domainOf(fetch.domain)
   return { ...fetch, fields: fetch.fields.map((field) => bindTopField(field, domain)) }
 }
 
-function bindTopField(field: PlannedTopField, domain: SchemaBinder): TopField {
+function bindTopField(field: Unbound<TopField>, domain: SchemaBinder): TopField {
   return {
     ...field,
     shape: bindField(field.shape, domain),
@@ -108,11 +90,11 @@ function bindTopField(field: PlannedTopField, domain: SchemaBinder): TopField {
   }
 }
 
-function bindSpread(rule: PlannedSpreadRule | null, coordinate: string, domain: SchemaBinder): SpreadRule | null {
+function bindSpread(rule: Unbound<SpreadRule> | null, coordinate: string, domain: SchemaBinder): SpreadRule | null {
   return rule && { ...rule, definition: domain.definitionOf(coordinate) }
 }
 
-function bindChecked(field: PlannedCheckedField, domain: SchemaBinder): CheckedField {
+function bindChecked(field: Unbound<CheckedField>, domain: SchemaBinder): CheckedField {
   return {
     ...field,
     definition: domain.definitionOf(field.coordinate),
@@ -124,7 +106,7 @@ function bindChecked(field: PlannedCheckedField, domain: SchemaBinder): CheckedF
 // Binds shapes to a schema: adds a check to each leaf and a definition to each page.
 
 /** Binds the selections on one composite type. */
-export function bindObject(shape: PlannedObjectShape, schema: SchemaBinder): ObjectShape {
+export function bindObject(shape: Unbound<ObjectShape>, schema: SchemaBinder): ObjectShape {
   const types = new Map([...shape.types].map(([name, type]) => [name, bindType(type, schema)]))
   return {
     ...shape,
@@ -135,20 +117,20 @@ export function bindObject(shape: PlannedObjectShape, schema: SchemaBinder): Obj
 }
 
 /** Binds one field of a type. */
-function bindField(shape: PlannedFieldShape, schema: SchemaBinder): FieldShape {
+function bindField(shape: Unbound<FieldShape>, schema: SchemaBinder): FieldShape {
   return { ...shape, value: bindValue(shape.value, schema), page: bindPage(shape.page, schema) }
 }
 
 /** Binds the page of a field to the field's definition; null for a field without a page. */
-function bindPage(page: PlannedPage | null, schema: SchemaBinder): PageArguments | null {
+function bindPage(page: Unbound<PageArguments> | null, schema: SchemaBinder): PageArguments | null {
   return page && { ...page, definition: schema.definitionOf(page.coordinate) }
 }
 
-function bindType(shape: PlannedTypeShape, schema: SchemaBinder): TypeShape {
+function bindType(shape: Unbound<TypeShape>, schema: SchemaBinder): TypeShape {
   return { ...shape, fields: shape.fields.map((field) => bindField(field, schema)) }
 }
 
-function bindValue(shape: PlannedValueShape, schema: SchemaBinder): ValueShape {
+function bindValue(shape: Unbound<ValueShape>, schema: SchemaBinder): ValueShape {
   switch (shape.kind) {
     case 'leaf':
       return bindLeaf(shape, schema)
@@ -159,7 +141,7 @@ function bindValue(shape: PlannedValueShape, schema: SchemaBinder): ValueShape {
   }
 }
 
-function bindLeaf(shape: PlannedLeafShape, schema: SchemaBinder): LeafShape {
+function bindLeaf(shape: Unbound<LeafShape>, schema: SchemaBinder): LeafShape {
   const enumValues = schema.enumValues(shape.typeName)
   const accepts = schema.leafCheck(shape.typeName)
   return { ...shape, accepts, isId: shape.typeName === 'ID', ...(enumValues && { enumValues }) }

@@ -1,19 +1,21 @@
 import { Kind, type SelectionNode } from 'graphql'
-import type { PlainFetch, PlannedFetch, PlannedSpreadFetch, RequiredSelection } from '../../types/plan.ts'
+import type { Fetch, SpreadFetch } from '../../types/operation.ts'
+import type { PlainFetch, RequiredSelection, Unbound } from '../../types/plan.ts'
+import { placeOf } from '../split/list-fetch-nodes.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /** A fetch before its dependencies are known. */
-export type Unplaced = Omit<PlannedSpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
+export type Unplaced = Omit<Unbound<SpreadFetch>, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
 
 /**
  * Orders fetches (docs/design/spread.md, Step 2: order the fetches). A fetch depends on the fetches that produce the objects at its path
  * and the fields that it requires. It starts when these are merged, and does not wait for other fetches. A place is a response path
  * without list levels.
  */
-export function addDependencies(fetches: readonly Unplaced[]): PlannedFetch[] {
+export function addDependencies(fetches: readonly Unplaced[]): Unbound<Fetch>[] {
   const producers = new Map<string, number[]>()
   return fetches.map((fetch, index) => {
-    const fetched = { ...fetch, index, dependsOn: findDependencies(fetch, index, producers, fetches) } as PlannedFetch
+    const fetched = { ...fetch, index, dependsOn: findDependencies(fetch, index, producers, fetches) } as Unbound<Fetch>
     for (const place of listProducedPlaces(fetch)) {
       const indices = producers.get(place)
       if (indices) indices.push(index)
@@ -78,8 +80,4 @@ function* placesBelow(node: SelectionNode, place: string): Generator<string> {
 
 function childrenOf(node: SelectionNode): readonly SelectionNode[] {
   return node.kind === Kind.FRAGMENT_SPREAD ? [] : (node.selectionSet?.selections ?? [])
-}
-
-function placeOf(path: readonly string[]): string {
-  return ['', ...path.filter((step) => step !== '@')].join('.')
 }

@@ -18,7 +18,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { nameNode } from '../syntax/nodes.ts'
+import { listUsedFragments, nameNode } from '../syntax/nodes.ts'
 
 /** An operation without the values and names that its client wrote, except aliases. */
 export interface LiftedDocument {
@@ -214,24 +214,4 @@ function asksOnlyAboutTypes(set: SelectionSetNode, fragments: ReadonlyMap<string
     const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)
     return fragment === undefined || asksOnlyAboutTypes(fragment.selectionSet, fragments)
   })
-}
-
-/** Lists the fragments that a selection uses, each once, in the order in which it is first used. */
-function listUsedFragments(
-  root: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): ReadonlyMap<string, FragmentDefinitionNode> {
-  const used = new Map<string, FragmentDefinitionNode>()
-  const follow = (set: SelectionSetNode): void => {
-    visit(set, {
-      FragmentSpread({ name }) {
-        const fragment = fragments.get(name.value)
-        if (fragment === undefined || used.has(name.value)) return
-        used.set(name.value, fragment)
-        follow(fragment.selectionSet)
-      },
-    })
-  }
-  follow(root)
-  return used
 }

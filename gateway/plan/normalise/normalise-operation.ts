@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  BREAK,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -12,7 +11,7 @@ import {
 } from 'graphql'
 import type { GatewayKeys, NormalisedOperation } from '../../types/plan.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
-import { responseKey, variablesIn } from '../syntax/nodes.ts'
+import { listUsedFragments, responseKey, variablesIn } from '../syntax/nodes.ts'
 import { type Conditions, isCondition, isLeftOut } from './conditions.ts'
 import { chooseGatewayKeys, placeholderKey, renamedKey } from './gateway-keys.ts'
 
@@ -128,31 +127,10 @@ export function makeOperationDocument(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): DocumentNode {
   const root: OperationDefinitionNode = { ...operation, selectionSet: { ...operation.selectionSet, selections } }
-  const used = findUsedFragments(root, fragments)
+  const used = [...listUsedFragments(root.selectionSet, fragments).values()]
   const withoutDefinitions: OperationDefinitionNode = { ...root, variableDefinitions: [] }
   const variables = new Set([withoutDefinitions, ...used].flatMap((node) => [...variablesIn(node)]))
   const variableDefinitions =
     operation.variableDefinitions?.filter((node) => variables.has(node.variable.name.value)) ?? []
   return { kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }
-}
-
-function findUsedFragments(
-  root: ASTNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): readonly FragmentDefinitionNode[] {
-  const used = new Map<string, FragmentDefinitionNode>()
-  const pending: ASTNode[] = [root]
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    visit(node, {
-      FragmentSpread(spread) {
-        const fragment = fragments.get(spread.name.value)
-        if (fragment === undefined) return BREAK
-        if (used.has(spread.name.value)) return undefined
-        used.set(spread.name.value, fragment)
-        pending.push(fragment)
-        return undefined
-      },
-    })
-  }
-  return [...used.values()]
 }

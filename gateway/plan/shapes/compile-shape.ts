@@ -16,14 +16,15 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+import type { Unbound } from '../../types/plan.ts'
 import type {
   ConnectionShape,
-  PlannedFieldShape,
-  PlannedObjectShape,
-  PlannedPage,
-  PlannedTypeShape,
-  PlannedValueShape,
-} from '../../types/plan-shape.ts'
+  FieldShape,
+  ObjectShape,
+  PageArguments,
+  TypeShape,
+  ValueShape,
+} from '../../types/shape.ts'
 
 /** Compiles selections into shapes (plain data), so that the other rooms can check and read data without the schema. */
 
@@ -37,7 +38,7 @@ export interface ShapeOptions {
   readonly mark?: (
     parent: GraphQLObjectType,
     node: FieldNode,
-  ) => Pick<PlannedFieldShape, 'border' | 'namesCountry' | 'page'>
+  ) => Pick<Unbound<FieldShape>, 'border' | 'namesCountry' | 'page'>
   /** Interfaces that some subgraph answers without knowing the runtime type (`@interfaceObject`). Default: none. */
   readonly interfaceObjects?: ReadonlySet<string>
   /** Coordinates of fields that no country lets the caller read. Default: none. */
@@ -56,14 +57,14 @@ export interface CollectedField {
 
 type FieldParent = GraphQLObjectType | GraphQLInterfaceType
 
-const NO_MARK = { border: false, namesCountry: false, page: null as PlannedPage | null }
+const NO_MARK = { border: false, namesCountry: false, page: null as Unbound<PageArguments> | null }
 
 /** Compiles the selections on one composite type. */
 export function compileObject(
   type: GraphQLCompositeType,
   sets: readonly SelectionSetNode[],
   options: ShapeOptions,
-): PlannedObjectShape {
+): Unbound<ObjectShape> {
   const runtimeTypes = isAbstractType(type) ? options.schema.getPossibleTypes(type) : [type]
   const types = new Map(runtimeTypes.map((object) => [object.name, compileType(object, sets, options)]))
   const compiled = [...types.values()]
@@ -83,7 +84,7 @@ export function compileObject(
 }
 
 /** Compiles one field of an object type or interface. */
-export function compileField(parent: FieldParent, field: CollectedField, options: ShapeOptions): PlannedFieldShape {
+export function compileField(parent: FieldParent, field: CollectedField, options: ShapeOptions): Unbound<FieldShape> {
   const [node] = field.nodes
   const name = node.name.value
   const definition = fieldDefinition(parent, name)
@@ -118,7 +119,7 @@ export function fieldDefinition(type: GraphQLCompositeType, name: string): Graph
   return 'getFields' in type ? type.getFields()[name] : undefined
 }
 
-function compileType(type: FieldParent, sets: readonly SelectionSetNode[], options: ShapeOptions): PlannedTypeShape {
+function compileType(type: FieldParent, sets: readonly SelectionSetNode[], options: ShapeOptions): Unbound<TypeShape> {
   const collected = collectFields(type, sets, options)
   return {
     typeName: type.name,
@@ -133,7 +134,7 @@ function compileValue(
   nodes: readonly FieldNode[],
   options: ShapeOptions,
   nonNull = false,
-): PlannedValueShape {
+): Unbound<ValueShape> {
   if (isNonNullType(type)) return compileValue(type.ofType, nodes, options, true)
   if (isListType(type)) return { kind: 'list', nonNull, of: compileValue(type.ofType, nodes, options) }
   if (!isCompositeType(type)) return { kind: 'leaf', nonNull, typeName: type.name }

@@ -11,23 +11,13 @@ import {
   getNamedType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql'
 import { isOpen } from '../../../contract/access/rule.ts'
 import { CONNECTION_ORDERS } from '../../../contract/cursor.ts'
-import type {
-  GatewayKeys,
-  PlannedCheckedField,
-  PlannedFetch,
-  PlannedSpreadFetch,
-  PlannedSpreadRule,
-  PlannedTopField,
-  RequiredSelection,
-  Rewrite,
-  RewriteStep,
-} from '../../types/plan.ts'
-import type { PlannedFieldShape, PlannedPage } from '../../types/plan-shape.ts'
+import type { CheckedField, Fetch, SpreadFetch, SpreadRule, TopField } from '../../types/operation.ts'
+import type { GatewayKeys, RequiredSelection, Rewrite, RewriteStep, Unbound } from '../../types/plan.ts'
+import type { FieldShape, PageArguments } from '../../types/shape.ts'
 import { restoreAliases } from '../apollo-workarounds/nested-alias-forgotten.ts'
 import { restoreDroppedMembers } from '../apollo-workarounds/partial-union-members-dropped.ts'
 import { findUnmetRequirement, UnmetRequirement } from '../apollo-workarounds/required-field-fetched-late.ts'
@@ -42,6 +32,7 @@ import {
   listFetchNodes,
   listRootNodes,
   listTypedNodes,
+  operationOf,
   type TypedNode,
 } from './list-fetch-nodes.ts'
 import { listPossibleTypes, requireGatewayKeys, requireSelections } from './require-representations.ts'
@@ -53,7 +44,7 @@ interface Compilation {
   readonly graph: LoadedSupergraph
   readonly keys: GatewayKeys
   readonly fetches: Unplaced[]
-  readonly checked: PlannedCheckedField[]
+  readonly checked: Unbound<CheckedField>[]
 }
 
 /**
@@ -70,7 +61,7 @@ export function makeFetches(
   keys: GatewayKeys,
   isSpread: (domain: string) => boolean,
   followUps: readonly Unplaced[],
-): { readonly fetches: readonly PlannedFetch[]; readonly checked: readonly PlannedCheckedField[] } {
+): { readonly fetches: readonly Unbound<Fetch>[]; readonly checked: readonly Unbound<CheckedField>[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
   const planned = [...listFetchNodes(plan.node)].map(({ node, path }) => ({ node: restoreAliases(node), path }))
   const restored = restoreDroppedMembers(planned, document, graph)
@@ -151,7 +142,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
   }
   const isEvery = ({ typeName, node }: TypedNode): boolean =>
     graph.directives.answeredBy.get(`${typeName}.${node.name.value}`)?.who === 'EVERY'
-  const groups: [PlannedSpreadFetch['mode'], readonly TypedNode[]][] = request.isEntities
+  const groups: [Unbound<SpreadFetch>['mode'], readonly TypedNode[]][] = request.isEntities
     ? [
         ['OWNER', request.nodes.filter((node) => !isEvery(node))],
         ['EVERY', request.nodes.filter(isEvery)],
@@ -193,12 +184,6 @@ function toRewrite(rewrite: NonNullable<FetchNode['inputRewrites']>[number], gra
   return rewrite.kind === 'ValueSetter'
     ? { kind: 'ValueSetter', path, value: rewrite.setValueTo }
     : { kind: 'KeyRenamer', path, renameKeyTo: rewrite.renameKeyTo }
-}
-
-function operationOf(node: FetchNode): OperationDefinitionNode {
-  const definition = node.operationDocumentNode?.definitions.find((d) => d.kind === Kind.OPERATION_DEFINITION)
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('expected an operation in the planner’s fetch')
-  return definition
 }
 
 /** Notes each field with arguments, so that the gateway can check them before it sends any leg. */
@@ -244,7 +229,7 @@ function compileTopField(
   path: readonly string[],
   split: SplitContext,
   graph: LoadedSupergraph,
-): PlannedTopField {
+): Unbound<TopField> {
   const parent = objectType(split.schema, typeName)
   const rewritten = splitField(node, parent, path, split)
   const spread = readSpreadRule(parent, node, graph)
@@ -308,7 +293,7 @@ function namesCountry(
   node: FieldNode,
   directives: DirectiveTable,
   rows: ReadonlySet<string>,
-): PlannedFieldShape['namesCountry'] {
+): Unbound<FieldShape>['namesCountry'] {
   if (node.name.value === 'originator') return true
   const definition = fieldDefinition(parent, node.name.value)
   // A joined list of countries, such as `withheldBy`: each country can only name itself.
@@ -336,7 +321,11 @@ function listRowTypes(directives: DirectiveTable, schema: GraphQLSchema): Readon
  * @param node the field as the client wrote it.
  * @param afterVariableName the variable that carries `after` to a country; null if the field has none.
  */
-function readPage(parent: GraphQLObjectType, node: FieldNode, afterVariableName: string | null): PlannedPage | null {
+function readPage(
+  parent: GraphQLObjectType,
+  node: FieldNode,
+  afterVariableName: string | null,
+): Unbound<PageArguments> | null {
   const definition = fieldDefinition(parent, node.name.value)
   const type = definition && getNamedType(definition.type)
   const argument = (name: string): boolean => definition?.args.some((arg) => arg.name === name) ?? false
@@ -355,7 +344,7 @@ function readSpreadRule(
   parent: GraphQLObjectType,
   node: FieldNode,
   { directives, rules }: Pick<LoadedSupergraph, 'directives' | 'rules'>,
-): PlannedSpreadRule | null {
+): Unbound<SpreadRule> | null {
   const coordinate = `${parent.name}.${node.name.value}`
   const answered = directives.answeredBy.get(coordinate)
   const definition = fieldDefinition(parent, node.name.value)

@@ -1,6 +1,7 @@
 import {
   type ASTNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
@@ -107,4 +108,24 @@ function strip(value: unknown): unknown {
   const stripped = entries.filter(([key]) => key !== 'loc').map(([key, part]): [string, unknown] => [key, strip(part)])
   const isSame = stripped.length === entries.length && stripped.every(([, part], i) => part === entries[i]?.[1])
   return isSame ? value : Object.fromEntries(stripped)
+}
+
+/** Lists the fragments that a selection uses, each once, in the order in which it is first used. */
+export function listUsedFragments(
+  root: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): ReadonlyMap<string, FragmentDefinitionNode> {
+  const used = new Map<string, FragmentDefinitionNode>()
+  const follow = (set: SelectionSetNode): void => {
+    visit(set, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value)
+        if (fragment === undefined || used.has(name.value)) return
+        used.set(name.value, fragment)
+        follow(fragment.selectionSet)
+      },
+    })
+  }
+  follow(root)
+  return used
 }

@@ -1,16 +1,16 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { said } from '../../../contract/said.ts'
+import { sayBoth } from '../../../contract/said.ts'
 import { isNamed, leastDaysOf } from '../../../service/certificates/judge.ts'
 import { describeCertificate, pinOf, readCertificates } from '../../../service/certificates/read-certificates.ts'
 import { readAuthorities } from '../../../service/certificates/tls-files.ts'
 import { ConfigError } from '../../../service/config-error.ts'
 import type { CountryFile } from '../../../service/country-file.ts'
 import { describeError } from '../../../service/describe-error.ts'
-import type { ServerTrust } from '../../../service/http/server-trust.ts'
 import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
-import { type Finding, isFault, NotChecked } from '../finding.ts'
+import { type Finding, type FindingId, isFault, NotChecked } from '../finding.ts'
+import { checkWords } from '../words.ts'
 
 const DAY_MS = 86_400_000
 
@@ -51,7 +51,7 @@ export async function judgeCertificates(
   const leaf = chain?.[0]
   if (chain === null || leaf === undefined) return findings
   if (secret !== null && !leaf.checkPrivateKey(secret as KeyObject)) {
-    const reason = said(`the key in ${key} is of another certificate`, `la clave de ${key} es de otro certificado`)
+    const reason = sayBoth((language) => checkWords(language)('details.keyOfOther', { key }))
     findings.push({ id: 'CERTIFICATE_WRONG', place: '--tls-cert', details: { reason } })
   }
   const times = chain.map((one) =>
@@ -60,7 +60,7 @@ export async function judgeCertificates(
   const { uses, subject } = describeCertificate(leaf)
   if (uses.length > 0 && !uses.includes('server'))
     findings.push({ id: 'CERTIFICATE_USE', place: '--tls-cert', details: { subject } })
-  return [...findings, ...times, ...checkChain(chain), ...checkKnown(file, chain)]
+  return [...findings, ...times, ...checkChain(chain), ...checkKnown(file, chain, leaf)]
 }
 
 async function checkSecret(file: string): Promise<readonly Finding[]> {
@@ -85,12 +85,13 @@ function checkTime(certificate: X509Certificate, use: string, place: string, now
   if (now < notBefore || now > notAfter) return { id: 'CERTIFICATE_ENDED', place, details: { ends } }
   const least = leastDaysOf(certificate)
   if (notAfter - now <= least * DAY_MS) return { id: 'CERTIFICATE_ENDS', place, details: { ends, most: least } }
-  const details = { subject, use, day: toDay(notAfter), days: Math.floor((notAfter - now) / DAY_MS) }
+  const details = {
+    subject,
+    use,
+    day: new Date(notAfter).toISOString().slice(0, 10),
+    days: Math.floor((notAfter - now) / DAY_MS),
+  }
   return { id: 'CERTIFICATE_READ', place, details }
-}
-
-function toDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }
 
 function checkChain(chain: readonly X509Certificate[]): readonly Finding[] {
@@ -106,40 +107,27 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 }
 
-/** Checks whether the gateway would know the node at each https address of the country's file. A chain that is broken was said already. */
-function checkKnown(file: CountryFile | null, chain: readonly X509Certificate[]): readonly Finding[] {
-  const [leaf] = chain
-  if (file === null || leaf === undefined) return []
-  const found = new Map<string, Finding>()
+/** Finds why the gateway would not know the node at an https address of the country's file. A chain that is broken was said already. */
+function checkKnown(
+  file: CountryFile | null,
+  chain: readonly X509Certificate[],
+  leaf: X509Certificate,
+): readonly Finding[] {
+  const [last, pin] = [chain.at(-1) ?? leaf, pinOf(leaf)]
   const isWhole = checkChain(chain).length === 0
-  for (const [domain, { url, tls = {} }] of file.domains) {
+  const found = new Map<string, Finding>()
+  for (const [domain, { url, tls = {} }] of file?.domains ?? []) {
     if (!url.startsWith('https:')) continue
-    const place = `domains.${domain}`
-    for (const finding of [
-      checkPins(leaf, tls, place),
-      checkNames(leaf, tls, url, place),
-      isWhole ? checkRoot(chain, tls, place) : null,
-    ]) {
-      if (finding !== null) found.set(`${finding.id} ${JSON.stringify(finding.details)}`, finding)
-    }
+    // What is wrong at several addresses in the same way is said once.
+    const add = (id: FindingId, details: Readonly<Record<string, string>>) =>
+      found.set(`${id} ${JSON.stringify(details)}`, { id, place: `domains.${domain}`, details })
+    const host = new URL(url).hostname
+    if (tls.pins?.includes(pin) === false) add('CERTIFICATE_PIN', { pin })
+    if (!isNamed(leaf, host, tls))
+      add('CERTIFICATE_NAME', { host, names: describeCertificate(leaf).names.join(', ') || '-' })
+    const roots = tls.ca === undefined ? null : readCertificates(tls.ca)
+    const isRooted = roots?.some((root) => root.raw.equals(last.raw) || isIssuedBy(last, root)) ?? true
+    if (isWhole && !isRooted) add('CERTIFICATE_CHAIN', { subject: describeCertificate(last).subject })
   }
   return [...found.values()]
-}
-
-function checkPins(leaf: X509Certificate, { pins }: ServerTrust, place: string): Finding | null {
-  const pin = pinOf(leaf)
-  return pins === undefined || pins.includes(pin) ? null : { id: 'CERTIFICATE_PIN', place, details: { pin } }
-}
-
-function checkNames(leaf: X509Certificate, trust: ServerTrust, url: string, place: string): Finding | null {
-  const host = new URL(url).hostname
-  if (isNamed(leaf, host, trust)) return null
-  return { id: 'CERTIFICATE_NAME', place, details: { host, names: describeCertificate(leaf).names.join(', ') || '-' } }
-}
-
-function checkRoot(chain: readonly X509Certificate[], { ca }: ServerTrust, place: string): Finding | null {
-  const last = chain.at(-1)
-  if (ca === undefined || last === undefined) return null
-  const isKnown = readCertificates(ca).some((root) => root.raw.equals(last.raw) || isIssuedBy(last, root))
-  return isKnown ? null : { id: 'CERTIFICATE_CHAIN', place, details: { subject: describeCertificate(last).subject } }
 }

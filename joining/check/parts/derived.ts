@@ -1,10 +1,9 @@
 import { findUncovered } from '../../../subgraphs/kit/row-watch.ts'
 import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import { listDoubts, SERVED_TABLES } from '../../doubtful-values.ts'
-import type { CheckContext } from '../context.ts'
-import { type Finding, NotChecked } from '../finding.ts'
-import type { RowCondition } from '../rows/conditions.ts'
-import { countEach } from '../rows/count-each.ts'
+import type { DatabaseContext } from '../context.ts'
+import type { Finding } from '../finding.ts'
+import { countEach } from '../rows/count-rows.ts'
 import { sayTable } from './visibility.ts'
 
 /** A person who only has a part in cases as a victim or witness. */
@@ -19,31 +18,25 @@ const WITHOUT_NAME = `not protected
 /**
  * Checks what is derived from rows, or follows from them: what a node checks at each start (coverage.ts), and whether a search may find a
  * victim, or never finds a person.
- * @throws {NotChecked} without a database.
  */
-export async function checkDerived({
-  db,
-  modules,
-  options,
-  lacksDatabase,
-  now,
-}: CheckContext): Promise<readonly Finding[]> {
-  if (db === null) throw new NotChecked(lacksDatabase)
+export async function checkDerived({ db, modules, options, now }: DatabaseContext): Promise<readonly Finding[]> {
   const findings = [...(await findUncoveredRows(db, modules))]
   const served = new Set<string>(modules.map(({ domain }) => domain))
   if (served.has('persons')) {
-    const conditions: RowCondition[] = [
-      { id: 'PERSON_NEVER_FOUND', place: 'persons.person', condition: WITHOUT_NAME, details: {} },
-      ...(served.has('cases')
-        ? ([
-            { id: 'VICTIM_NOT_PROTECTED', place: 'persons.person.protected', condition: ONLY_VICTIM, details: {} },
-          ] as const)
-        : []),
-    ]
-    const place = { table: 'persons.person', names: 'id', most: options.examples }
-    findings.push(...(await countEach(db, place, conditions)))
-    for (const { table, names, ...doubt } of listDoubts(SERVED_TABLES, new Date(now).toISOString().slice(0, 10))) {
-      findings.push(...(await countEach(db, { table, names, most: options.examples }, [{ ...doubt, details: {} }])))
+    const person = { table: 'persons.person', names: 'id', details: {} }
+    const victim = {
+      ...person,
+      id: 'VICTIM_NOT_PROTECTED',
+      place: 'persons.person.protected',
+      condition: ONLY_VICTIM,
+    } as const
+    const doubts = listDoubts(SERVED_TABLES, new Date(now).toISOString().slice(0, 10))
+    for (const { table, names, ...condition } of [
+      { ...person, id: 'PERSON_NEVER_FOUND', place: 'persons.person', condition: WITHOUT_NAME } as const,
+      ...(served.has('cases') ? [victim] : []),
+      ...doubts.map((doubt) => ({ ...doubt, details: {} })),
+    ]) {
+      findings.push(...(await countEach(db, { table, names, most: options.examples }, [condition])))
     }
   }
   if (served.has('legal')) {

@@ -1,18 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import {
-  buildASTSchema,
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  parse,
-  TypeInfo,
-  validate,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql'
+import { buildASTSchema, GraphQLError, parse, validate } from 'graphql'
 import { z } from 'zod'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import { ConfigError } from '../../../service/config-error.ts'
+import { createCoordinates } from '../../../subgraphs/kit/audit-log/node-audit-log.ts'
 import { type CheckContext, publishedSdl } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 
@@ -29,37 +20,26 @@ export async function checkOperations(context: CheckContext): Promise<readonly F
   if (supergraph === null) throw new NotChecked('--supergraph FILE')
   const operations = await readOperations(options.operations)
   const schema = buildASTSchema(supergraph, { assumeValid: true, assumeValidSDL: true })
-  const withheld = listWithheld(context)
+  const [withheld, coordinatesIn] = [listWithheld(context), createCoordinates(schema)]
   return Object.entries(operations).flatMap(([id, text]): readonly Finding[] => {
     const place = `operation ${id}`
-    const document = parseOperation(text)
-    if (typeof document === 'string') return [{ id: 'OPERATION_WRONG', place, details: { fault: document } }]
-    const [fault] = validate(schema, document)
-    if (fault !== undefined) return [{ id: 'OPERATION_WRONG', place, details: { fault: fault.message } }]
-    const fields = fieldsOf(document, schema).filter((coordinate) => withheld.has(coordinate))
-    return fields.length === 0 ? [] : [{ id: 'OPERATION_PARTLY', place, details: { fields: fields.join(', ') } }]
+    try {
+      for (const fault of validate(schema, parse(text))) throw fault
+      const fields = coordinatesIn(text).filter((coordinate) => withheld.has(coordinate))
+      return fields.length === 0 ? [] : [{ id: 'OPERATION_PARTLY', place, details: { fields: fields.join(', ') } }]
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error
+      return [{ id: 'OPERATION_WRONG', place, details: { fault: error.message } }]
+    }
   })
 }
 
 async function readOperations(file: string): Promise<z.output<typeof LIST>> {
-  const wrong = (cause: unknown) =>
-    new ConfigError(`${file}: expected a JSON object of ids, each with the text of a document. Correct --operations.`, {
-      cause,
-    })
-  const json = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(wrong(cause)))
   try {
-    return LIST.parse(JSON.parse(json))
+    return LIST.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (cause) {
-    throw wrong(cause)
-  }
-}
-
-function parseOperation(text: string): DocumentNode | string {
-  try {
-    return parse(text)
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    return error.message
+    const expected = 'expected a JSON object of ids, each with the text of a document'
+    throw new ConfigError(`${file}: ${expected}. Correct --operations.`, { cause })
   }
 }
 
@@ -70,19 +50,4 @@ function listWithheld(context: CheckContext): ReadonlySet<string> {
   )
   const contract = context.modules.flatMap(({ typeDefs }) => [...readSdlFloor(typeDefs).fields.keys()])
   return new Set(contract.filter((coordinate) => !published.has(coordinate)))
-}
-
-function fieldsOf(document: DocumentNode, schema: GraphQLSchema): readonly string[] {
-  const found = new Set<string>()
-  const info = new TypeInfo(schema)
-  visit(
-    document,
-    visitWithTypeInfo(info, {
-      Field() {
-        const [parent, field] = [info.getParentType(), info.getFieldDef()]
-        if (parent && field) found.add(`${parent.name}.${field.name}`)
-      },
-    }),
-  )
-  return [...found]
 }

@@ -1,25 +1,14 @@
-import type { CheckContext } from '../context.ts'
-import { type Finding, NotChecked } from '../finding.ts'
+import type { DatabaseContext } from '../context.ts'
+import type { Finding } from '../finding.ts'
 import { listConditions, readRowContract } from '../rows/conditions.ts'
-import { countRows } from '../rows/count-rows.ts'
-import { findWrongLetters } from '../rows/find-wrong-letters.ts'
+import { countRows, findWrongLetters } from '../rows/count-rows.ts'
 import { ROW_TABLES } from '../rows/tables.ts'
 
 /** The tables without which a domain has nothing to answer. */
 const MAIN = new Set(['cases.case_file', 'persons.person'])
 
-/**
- * Checks each value of each row beside the types of the contract. A node leaves a row that does not fit out of its answers.
- * @throws {NotChecked} without a database.
- */
-export async function checkRows({
-  db,
-  modules,
-  country,
-  options,
-  lacksDatabase,
-}: CheckContext): Promise<readonly Finding[]> {
-  if (db === null) throw new NotChecked(lacksDatabase)
+/** Checks each value of each row beside the types of the contract. A node leaves a row that does not fit out of its answers. */
+export async function checkRows({ db, modules, country, options }: DatabaseContext): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const { domain, typeDefs } of modules) {
     for (const table of ROW_TABLES.filter((one) => one.domain === domain)) {

@@ -47,16 +47,7 @@ export async function checkRules({ rules, options, now, country }: CheckContext)
   const before = await readRules(options.before, country, '--before')
   if (before.rules === null) return [...findings, ...before.findings]
   const looser = await compareRules(before.rules, rules)
-  return [
-    ...findings,
-    ...looser.map(
-      ({ place, before: was, after: is }): Finding => ({
-        id: 'RULES_LOOSER',
-        place,
-        details: { before: was, after: is },
-      }),
-    ),
-  ]
+  return [...findings, ...looser.map(({ place, ...details }): Finding => ({ id: 'RULES_LOOSER', place, details }))]
 }
 
 /** Judges a country's file that can be used: whether it or a file that it names may be cut off, and which of its task forces are over. */

@@ -1,16 +1,12 @@
 import { listMigrations, listRunMigrations } from '../../../subgraphs/kit/migrate.ts'
 import { listOldStatistics } from '../../../subgraphs/kit/statistics.ts'
 import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
-import type { CheckContext } from '../context.ts'
+import type { DatabaseContext } from '../context.ts'
 import { EXPECTED_INDEXES } from '../expected-indexes.ts'
-import { type Finding, NotChecked } from '../finding.ts'
+import type { Finding } from '../finding.ts'
 
-/**
- * Checks that the database is of this version: its migrations, its indexes, and the statistics by which PostgreSQL plans.
- * @throws {NotChecked} without a database.
- */
-export async function checkSchema({ db, modules, lacksDatabase }: CheckContext): Promise<readonly Finding[]> {
-  if (db === null) throw new NotChecked(lacksDatabase)
+/** Checks that the database is of this version: its migrations, its indexes, and the statistics by which PostgreSQL plans. */
+export async function checkSchema({ db, modules }: DatabaseContext): Promise<readonly Finding[]> {
   const migrations = await findMigrationFaults(db, modules)
   // An index of a migration that has not run is missing too, and comes with it.
   const indexes = await findIndexFaults(db, modules)

@@ -1,10 +1,9 @@
 import type { Domain } from '../../../contract/domain.ts'
 import { type RowVisibility, readAs } from '../../../subgraphs/kit/read-as.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
-import { createAskNode, type RanStatement } from '../ask-node.ts'
-import { chooseTaskForce } from '../choose-task-force.ts'
-import { type CheckContext, deadlineOf } from '../context.ts'
-import { type Finding, NotChecked } from '../finding.ts'
+import { chooseTaskForce, createAskNode, type RanStatement } from '../ask-node.ts'
+import { type DatabaseContext, deadlineOf } from '../context.ts'
+import type { Finding } from '../finding.ts'
 import { listQuestions } from '../usual-questions.ts'
 
 /** From how many rows on a table must not be read whole for a page. */
@@ -20,15 +19,13 @@ const SHARED: Readonly<Record<Domain, string>> = {
 /**
  * Asks the usual questions over the country's rows, as the task force that sees most of them, and compares how long each takes with the time that a leg
  * has. The slowest of three runs counts, after one that warms up.
- * @throws {NotChecked} without a database.
  */
-export async function checkTimings(context: CheckContext): Promise<readonly Finding[]> {
-  const { db, modules, country, lacksDatabase } = context
-  if (db === null) throw new NotChecked(lacksDatabase)
+export async function checkTimings(context: DatabaseContext): Promise<readonly Finding[]> {
+  const { db, modules, country } = context
   const findings: Finding[] = []
   for (const module of modules) {
     const { domain } = module
-    const visibility = { taskForce: await chooseTaskForce(context, db, SHARED[domain]), showsProtected: false }
+    const visibility = { taskForce: await chooseTaskForce(context, SHARED[domain]), showsProtected: false }
     const ask = createAskNode(module, db, country)
     for (const { name, query, variables, readsAll } of await listQuestions(db, domain, country)) {
       const runs = [await ask(query, variables, visibility)]

@@ -3,8 +3,8 @@ import { checkReader, readAs } from '../../../subgraphs/kit/read-as.ts'
 import { findOpenTables } from '../../../subgraphs/kit/row-watch.ts'
 import { describeTableText, ReaderUnsafe, type TableText } from '../../../subgraphs/kit/table-problem.ts'
 import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
-import type { CheckContext } from '../context.ts'
-import { type Finding, NotChecked } from '../finding.ts'
+import type { DatabaseContext } from '../context.ts'
+import type { Finding } from '../finding.ts'
 
 /** Tables that have rows of victims, witnesses or minors, with the domain that has them and the condition of such a row. */
 const PROTECTED: readonly { readonly table: string; readonly domain: string; readonly condition: string }[] = [
@@ -15,15 +15,13 @@ const PROTECTED: readonly { readonly table: string; readonly domain: string; rea
 /**
  * Checks who sees which rows: what a node checks at each start (row-proof.ts, read-as.ts), and that no task force sees protected rows unless it may.
  * Our own policies are tried on the rows too, not only compared with the text of the migrations.
- * @throws {NotChecked} without a database.
  */
-export async function checkVisibility(context: CheckContext): Promise<readonly Finding[]> {
-  const { db, modules, lacksDatabase } = context
-  if (db === null) throw new NotChecked(lacksDatabase)
+export async function checkVisibility(context: DatabaseContext): Promise<readonly Finding[]> {
+  const { db, modules } = context
   const unsafe = await findUnsafeReader(db, modules)
   if (unsafe.length > 0) return unsafe
   const open = await findOpen(db, modules, 'prove our own policies')
-  return [...open, ...(await findProtectedShown(context, db, new Set(open.map(({ place }) => place))))]
+  return [...open, ...(await findProtectedShown(context, new Set(open.map(({ place }) => place))))]
 }
 
 /** Finds tables that show rows to a leg that may not see them. */
@@ -61,8 +59,7 @@ export async function findUnsafeReader(db: Database, modules: readonly DomainMod
 
 /** Reads as each task force that the country recognises. A table that is open anyway was named already. */
 async function findProtectedShown(
-  { rules, modules }: CheckContext,
-  db: Database,
+  { db, rules, modules }: DatabaseContext,
   open: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
   const taskForces = (rules?.read.access.taskForces ?? []).map(({ id }) => id)

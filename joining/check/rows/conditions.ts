@@ -34,29 +34,29 @@ export function readRowContract(typeDefs: DocumentNode, country: string, wrongLe
   return { country, fields: readSdlFloor(typeDefs).fields, enums: new Map(enums), wrongLetters }
 }
 
+type Make = (id: FindingId, column: string, condition: string, details?: RowCondition['details']) => RowCondition
+
 /** Lists the conditions of a table. No row meets two of one column. */
 export function listConditions(table: RowTable, contract: RowContract): readonly RowCondition[] {
+  const { columns, ids, ordered, past, changes } = table
+  const make: Make = (id, column, condition, details = {}) => ({
+    id,
+    place: `${table.table}.${column}`,
+    condition,
+    details,
+  })
+  const recorded = `${changes} < recorded_at and recorded_at <= '9999-12-31'`
   return [
-    ...Object.entries(table.columns).flatMap(([column, coordinate]) => ofColumn(table, column, coordinate, contract)),
-    ...table.ids.flatMap((id) => ofId(table, id, contract)),
-    ...table.ordered.map(
-      ([earlier, later]): RowCondition => ({
-        id: 'DATES_REVERSED',
-        place: `${table.table}.${later}`,
-        condition: `${later} < ${earlier}`,
-        details: { earlier, later },
-      }),
-    ),
-    ...table.past.map(
-      (column): RowCondition => ({
-        id: 'DATE_IN_FUTURE',
-        place: `${table.table}.${column}`,
-        details: {},
-        // Of an impossible day it was said that it is one.
-        condition: `${column} > now() + interval '${marginOf(table, column, contract)}' and ${column} <= '9999-12-31'`,
-      }),
-    ),
-    ...(table.changes === undefined ? [] : [recordedAfter(table, table.changes)]),
+    ...Object.entries(columns).flatMap(([column, coordinate]) => ofColumn(make, column, coordinate, contract)),
+    ...ids.flatMap((id) => ofId(make, id, contract)),
+    ...ordered.map(([earlier, later]) => make('DATES_REVERSED', later, `${later} < ${earlier}`, { earlier, later })),
+    // Of an impossible day it was said that it is one.
+    ...past.map((column) => {
+      const margin = marginOf(table, column, contract)
+      return make('DATE_IN_FUTURE', column, `${column} > now() + interval '${margin}' and ${column} <= '9999-12-31'`)
+    }),
+    // A record cannot be recorded after it changed last, but its time was read in a wrong time zone. `recordedSince` then leaves it out.
+    ...(changes === undefined ? [] : [make('RECORDED_AFTER_CHANGE', changes, recorded, { changed: changes })]),
   ]
 }
 
@@ -66,47 +66,27 @@ function marginOf({ columns }: RowTable, column: string, { fields }: RowContract
   return type !== undefined && read(type).name === 'DateTime' ? '1 minute' : '1 day'
 }
 
-/** A record cannot be recorded after it changed last, but its time was read in a wrong time zone. `recordedSince` then leaves it out. */
-function recordedAfter({ table }: RowTable, changes: string): RowCondition {
-  return {
-    id: 'RECORDED_AFTER_CHANGE',
-    place: `${table}.${changes}`,
-    details: { changed: changes },
-    condition: `${changes} < recorded_at and recorded_at <= '9999-12-31'`,
-  }
-}
-
 function ofColumn(
-  { table }: RowTable,
+  make: Make,
   column: string,
   coordinate: string,
   { fields, enums }: RowContract,
 ): readonly RowCondition[] {
   const type = fields.get(coordinate)
   if (type === undefined) throw new Error(`expected a field of the contract; came ${coordinate}`)
-  const place = `${table}.${column}`
-  const make = (id: FindingId, condition: string, details: RowCondition['details'] = {}): RowCondition => ({
-    id,
-    place,
-    condition,
-    details,
-  })
   const { name, isList, isRequired } = read(type)
+  const missing = isRequired ? [make('VALUE_MISSING', column, `${column} is null`)] : []
   const values = enums.get(name)
-  if (values !== undefined) {
-    const id = name === 'HandlingCode' ? 'HANDLING_UNKNOWN' : 'VALUE_UNKNOWN'
-    const wrong = isList
-      ? `(not ${column}::text[] <@ ${arrayOf(values)} or array_position(${column}, null) is not null${id === 'HANDLING_UNKNOWN' ? ` or (cardinality(${column}) = 0 and handling_note is null)` : ''})`
-      : `${column}::text <> all(${arrayOf(values)})`
-    return [...missing(make, column, isRequired), make(id, wrong, { values: values.join(', ') })]
-  }
-  return [...missing(make, column, isRequired), ...ofScalar(make, column, name, isList)]
-}
-
-type Make = (id: FindingId, condition: string, details?: RowCondition['details']) => RowCondition
-
-function missing(make: Make, column: string, isRequired: boolean): readonly RowCondition[] {
-  return isRequired ? [make('VALUE_MISSING', `${column} is null`)] : []
+  if (values === undefined) return [...missing, ...ofScalar(make, column, name, isList)]
+  const isHandling = name === 'HandlingCode'
+  const empty = isHandling ? ` or (cardinality(${column}) = 0 and handling_note is null)` : ''
+  const wrong = isList
+    ? `(not ${column}::text[] <@ ${arrayOf(values)} or array_position(${column}, null) is not null${empty})`
+    : `${column}::text <> all(${arrayOf(values)})`
+  return [
+    ...missing,
+    make(isHandling ? 'HANDLING_UNKNOWN' : 'VALUE_UNKNOWN', column, wrong, { values: values.join(', ') }),
+  ]
 }
 
 function ofScalar(make: Make, column: string, name: string, isList: boolean): readonly RowCondition[] {
@@ -114,67 +94,39 @@ function ofScalar(make: Make, column: string, name: string, isList: boolean): re
     isList
       ? `exists (select from unnest(${column}) as items(item) where item is null or ${condition('item')})`
       : condition(column)
+  const wrongCountry = (item: string): string => `${item} <> all(${arrayOf(COUNTRIES)})`
+  const malformed = (item: string): string => `${item} !~ '^([0-9]{2}|[0-9]{4,6})$'`
   switch (name) {
     case 'CountryCode':
-      return [
-        make(
-          'COUNTRY_UNKNOWN',
-          ofItems((item) => `${item} <> all(${arrayOf(COUNTRIES)})`),
-        ),
-      ]
+      return [make('COUNTRY_UNKNOWN', column, ofItems(wrongCountry))]
     case 'IccsCode':
-      return [
-        make(
-          'ICCS_MALFORMED',
-          ofItems((item) => `${item} !~ '^([0-9]{2}|[0-9]{4,6})$'`),
-        ),
-      ]
+      return [make('ICCS_MALFORMED', column, ofItems(malformed))]
     case 'Date':
     case 'DateTime':
-      return [make('DATE_IMPOSSIBLE', `not ${column} between '0001-01-01' and '9999-12-31'`)]
+      return [make('DATE_IMPOSSIBLE', column, `not ${column} between '0001-01-01' and '9999-12-31'`)]
     default:
       return []
   }
 }
 
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 /** The codes of countries, and UN. */
-const COUNTRIES: readonly string[] = listCountries()
-
-function listCountries(): readonly string[] {
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-  return letters.flatMap((first) => letters.map((second) => first + second)).filter(isCountryCode)
-}
+const COUNTRIES = LETTERS.flatMap((first) => LETTERS.map((second) => first + second)).filter(isCountryCode)
 
 /** An id is malformed, or of the wrong country, but not both. Nearly each is plain, and the database looks no further at it. */
-function ofId(
-  { table }: RowTable,
-  { column, of }: IdColumn,
-  { country, wrongLetters }: RowContract,
-): readonly RowCondition[] {
-  const place = `${table}.${column}`
+function ofId(make: Make, { column, of }: IdColumn, { country, wrongLetters }: RowContract): readonly RowCondition[] {
   const isPlain = (owner: string): string => `${column} ~ '^${owner}:[A-Za-z0-9._:/-]{1,120}$'`
-  // Letters beyond ASCII are looked at one by one (find-wrong-letters.ts), because PostgreSQL knows no classes of Unicode.
+  // Letters beyond ASCII are looked at one by one (findWrongLetters), because PostgreSQL knows no classes of Unicode.
   const isWide = `${column} ~ '^[A-Z]{2}:[^\\u0001-\\u002c\\u003b-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u007f${wrongLetters}]{1,120}$'`
   const isOfCountry = `left(${column}, 2) = any(${arrayOf(COUNTRIES)})`
-  const wellFormed = `${isOfCountry} and (${isPlain('[A-Z]{2}')} or ${isWide} and ${column} is nfc normalized)`
-  const make = (id: FindingId, condition: string, details: RowCondition['details']): RowCondition => ({
-    id,
-    place,
-    condition,
-    details,
-  })
-  if (of === 'any') return [make('ID_MALFORMED', `not (${wellFormed})`, {})]
+  const wellFormed = `(${isOfCountry} and (${isPlain('[A-Z]{2}')} or ${isWide} and ${column} is nfc normalized))`
   const isOwn = `left(${column}, 3) = '${country}:'`
-  if (of === 'other') {
-    return [
-      make('ID_MALFORMED', `not (${wellFormed})`, {}),
-      make('LINK_TO_SELF', `${isOwn} and (${wellFormed})`, { country }),
-    ]
-  }
-  return [
-    make('ID_MALFORMED', `not ${isPlain(country)} and not (${wellFormed})`, {}),
-    make('ID_OF_OTHER_COUNTRY', `not ${isOwn} and (${wellFormed})`, { country }),
-  ]
+  const plain = of === 'own' ? `not ${isPlain(country)} and ` : ''
+  const malformed = make('ID_MALFORMED', column, `${plain}not ${wellFormed}`)
+  if (of === 'any') return [malformed]
+  return of === 'other'
+    ? [malformed, make('LINK_TO_SELF', column, `${isOwn} and ${wellFormed}`, { country })]
+    : [malformed, make('ID_OF_OTHER_COUNTRY', column, `not ${isOwn} and ${wellFormed}`, { country })]
 }
 
 function arrayOf(texts: readonly string[]): string {

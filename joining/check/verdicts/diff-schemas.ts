@@ -1,8 +1,9 @@
-import { CriticalityLevel, diff } from '@graphql-inspector/core'
+import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isNonNullType, Kind, print, visit } from 'graphql'
-import { type Said, said } from '../../../contract/said.ts'
+import { readWords } from '../../../contract/read-words.ts'
+import { type Said, said, sayBoth } from '../../../contract/said.ts'
 import type { Finding } from '../finding.ts'
-import { describeChange } from './describe-change.ts'
+import { checkWords } from '../words.ts'
 
 /** What an SDL leaves out with a type or field that it leaves out. Nobody is told of it twice. */
 const FOLLOWS = new Set(['TYPE_REMOVED', 'DIRECTIVE_REMOVED'])
@@ -20,24 +21,23 @@ export async function diffSchemas(contract: DocumentNode, own: DocumentNode): Pr
     if (type.startsWith('DIRECTIVE_') || FOLLOWS.has(type) || type.includes('DESCRIPTION')) return []
     const coordinate = toCoordinate(path)
     const [typeName = ''] = coordinate.split('.')
-    if (type === 'FIELD_REMOVED')
-      return isLeftOutRightly(before, coordinate) ? [leftOut(coordinate)] : [breaks(coordinate, describeChange(change))]
+    const isRemoved = type === 'FIELD_REMOVED'
+    if (isRemoved && isLeftOutRightly(before, coordinate)) return [{ id: 'SDL_LEAVES_OUT', place: coordinate }]
     // Of a type that nothing names, nobody can ask.
-    if (!used.has(typeName)) return []
-    if (criticality.level === CriticalityLevel.Breaking) return [breaks(coordinate, describeChange(change))]
-    if (type.endsWith('_ADDED'))
-      return [{ id: 'SDL_ADDS', place: coordinate, details: { change: describeChange(change) } }]
-    return criticality.level === CriticalityLevel.Dangerous ? [breaks(coordinate, describeChange(change))] : []
+    if (!isRemoved && !used.has(typeName)) return []
+    const isAddition = criticality.level !== CriticalityLevel.Breaking && type.endsWith('_ADDED')
+    if (criticality.level === CriticalityLevel.NonBreaking && !isAddition) return []
+    const details = { change: describeChange(change) }
+    return [{ id: isAddition ? 'SDL_ADDS' : 'SDL_BREAKS', place: coordinate, details }]
   })
   return [...findings, ...findOtherKeys(contract, own)]
 }
 
-function leftOut(place: string): Finding {
-  return { id: 'SDL_LEAVES_OUT', place }
-}
-
-function breaks(place: string, change: Said): Finding {
-  return { id: 'SDL_BREAKS', place, details: { change } }
+/** Says how a schema differs. A change that our Spanish words do not know is said as the library says it. */
+function describeChange({ type, message, meta }: Change): Said {
+  const spanish = readWords<Readonly<Record<string, string>>>(new URL('changes.es.yaml', import.meta.url))[type]
+  const members = meta as Readonly<Record<string, unknown>>
+  return said(message, spanish?.replace(/\{(\w+)\}/g, (_, name: string) => String(members[name] ?? 'nada')) ?? message)
 }
 
 function build(document: DocumentNode): GraphQLSchema {
@@ -69,12 +69,14 @@ function usedTypes(document: DocumentNode): ReadonlySet<string> {
 /** The gateway asks for an entity by the keys of the contract. */
 function findOtherKeys(contract: DocumentNode, own: DocumentNode): readonly Finding[] {
   const keys = keysIn(own)
-  return [...keysIn(contract)].flatMap(([typeName, expected]) => {
+  return [...keysIn(contract)].flatMap(([typeName, expected]): readonly Finding[] => {
     const came = keys.get(typeName)
     if (came === undefined || came === expected) return []
-    const [en, es] = came === '' ? ['no @key', 'ningún @key'] : [came, came]
-    const change = said(`${en}, where the contract has ${expected}`, `${es}, donde el contrato tiene ${expected}`)
-    return [breaks(typeName, change)]
+    const change = sayBoth((language) => {
+      const say = checkWords(language)
+      return came === '' ? say('details.noKey', { expected }) : say('details.otherKey', { came, expected })
+    })
+    return [{ id: 'SDL_BREAKS', place: typeName, details: { change } }]
   })
 }
 

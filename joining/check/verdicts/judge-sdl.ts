@@ -8,7 +8,7 @@ import {
   type SdlProblem,
 } from '../../../contract/access/sdl-fault.ts'
 import { findSdlFaults, readSdlFloor } from '../../../contract/access/sdl-faults.ts'
-import { type Said, sayBoth } from '../../../contract/said.ts'
+import { sayBoth } from '../../../contract/said.ts'
 import { describeRuleAt } from '../../../subgraphs/kit/compare-rules.ts'
 import type { Finding } from '../finding.ts'
 
@@ -27,21 +27,15 @@ export function judgeSdl(
 ): SdlVerdict {
   const faults = findFaults(own, contract, decides)
   if (faults.length > 0) {
-    const findings = faults.map(
-      (fault): Finding => ({ id: 'SDL_WRONG', place: placeOf(place, fault), details: { fault: sayFault(fault) } }),
-    )
-    return { findings, coordinates: new Set(faults.flatMap(({ details }) => details.place ?? [])) }
+    const coordinates = new Set(faults.flatMap(({ details }) => details.place ?? []))
+    return { findings: faults.map((fault) => toWrong('SDL_WRONG', place, fault)), coordinates }
   }
   const coordinates = loosened(readRuleTable(contract), own)
-  const findings = coordinates.map((coordinate): Finding => {
-    const [before, after] = [contract, own].map((document) => describeRuleAt(document, coordinate))
-    return { id: 'SDL_LOOSER', place: coordinate, details: { before: before ?? '', after: after ?? '' } }
-  })
-  return { findings, coordinates: new Set(coordinates) }
+  return { findings: coordinates.map(toLooser('SDL_LOOSER', contract, own)), coordinates: new Set(coordinates) }
 }
 
 /** A fault, as far as it is known: one of a rule that cannot be read has no line. */
-export type JudgedFault = SdlProblem & { readonly line?: number }
+type JudgedFault = SdlProblem & { readonly line?: number }
 
 /** A rule that cannot be read is a fault too. */
 function findFaults(
@@ -57,14 +51,18 @@ function findFaults(
   }
 }
 
-/** Puts the line of a fault behind the place: `domains.persons.sdl:12`. */
-export function placeOf(place: string, { line }: JudgedFault): string {
-  return line === undefined ? place : `${place}:${line}`
-}
-
-/** Says a fault in each language. */
-export function sayFault({ line, ...problem }: JudgedFault): Said {
-  return sayBoth((language) =>
+/** Makes the finding of a fault. Its place has the line: `domains.persons.sdl:12`. */
+export function toWrong(id: 'SDL_WRONG' | 'GRAPH_WRONG', place: string, { line, ...problem }: JudgedFault): Finding {
+  const fault = sayBoth((language) =>
     line === undefined ? describeSdlProblem(problem, language) : describeSdlFault({ line, ...problem }, language),
   )
+  return { id, place: line === undefined ? place : `${place}:${line}`, details: { fault } }
+}
+
+/** Makes what makes the finding of a coordinate that `own` opens wider than `floor`. */
+export function toLooser(id: 'SDL_LOOSER' | 'GRAPH_LOOSER', floor: DocumentNode, own: DocumentNode) {
+  return (place: string): Finding => {
+    const [before = '', after = ''] = [floor, own].map((document) => describeRuleAt(document, place))
+    return { id, place, details: { before, after } }
+  }
 }

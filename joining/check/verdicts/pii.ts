@@ -1,19 +1,15 @@
-import {
-  type DirectiveNode,
-  type DocumentNode,
-  type FieldDefinitionNode,
-  type InputValueDefinitionNode,
-  Kind,
-} from 'graphql'
+import type { DocumentNode } from 'graphql'
 import { directiveArguments, readLinkedNames } from '../../../contract/access/linked-names.ts'
 import { isOpen } from '../../../contract/access/rule.ts'
 import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
+import { listTyped, namedType } from '../../../contract/access/sdl-places.ts'
 import type { Finding } from '../finding.ts'
 
-/** Something that carries `@pii`, with its class. */
-interface Marked {
+/** A field, an argument or an input field. */
+interface Place {
   readonly coordinate: string
-  readonly class: string
+  /** The class of its `@pii`; null if it carries none. */
+  readonly class: string | null
   /** For what is given to a field: the fields that take it. */
   readonly takers: readonly string[]
 }
@@ -24,17 +20,16 @@ interface Marked {
  */
 export function findPiiFaults(contract: DocumentNode, own: DocumentNode): readonly Finding[] {
   const table = readTable(own)
-  const expected = new Map(listMarked(contract).map((one) => [one.coordinate, one.class]))
-  const marked = listMarked(own)
-  const classes = new Map(marked.map((one) => [one.coordinate, one.class]))
-  const dropped = listPlaces(own)
-    .filter((coordinate) => expected.has(coordinate) && classes.get(coordinate) !== expected.get(coordinate))
-    .map((place): Finding => ({ id: 'PII_DROPPED', place, details: { class: expected.get(place) ?? '' } }))
-  if (table === null) return dropped
-  const open = marked
-    .filter((one) => !isGuarded(one, table))
-    .map((one): Finding => ({ id: 'PII_WITHOUT_RULE', place: one.coordinate, details: { class: one.class } }))
-  return [...dropped, ...open]
+  const classes = new Map(listPlaces(contract).map((one) => [one.coordinate, one.class]))
+  return listPlaces(own).flatMap((one): readonly Finding[] => {
+    const { coordinate: place, class: marked } = one
+    const expected = classes.get(place) ?? marked
+    const isUnguarded = marked !== null && table !== null && !isGuarded(one, table)
+    return [
+      ...(expected === marked ? [] : [{ id: 'PII_DROPPED', place, details: { class: expected ?? '' } } as const]),
+      ...(isUnguarded ? [{ id: 'PII_WITHOUT_RULE', place, details: { class: marked } } as const] : []),
+    ]
+  })
 }
 
 /** A malformed rule is a fault of the SDL, and said there. */
@@ -46,7 +41,7 @@ function readTable(document: DocumentNode): RuleTable | null {
   }
 }
 
-function isGuarded({ coordinate, takers }: Marked, table: RuleTable): boolean {
+function isGuarded({ coordinate, takers }: Place, table: RuleTable): boolean {
   const [typeName = '', member = ''] = coordinate.split('.')
   if (table.has(typeName, member)) return !isOpen(table.ofField(typeName, member))
   if (table.revealedBy(coordinate).length > 0) return true
@@ -57,76 +52,31 @@ function isGuarded({ coordinate, takers }: Marked, table: RuleTable): boolean {
   })
 }
 
-interface Place {
-  readonly coordinate: string
-  readonly directives: readonly DirectiveNode[]
-  readonly takers: readonly string[]
-}
-
-function listMarked(document: DocumentNode): readonly Marked[] {
-  const names = readLinkedNames(document).of('pii')
-  return placesIn(document).flatMap(({ coordinate, directives, takers }) =>
-    directives
-      .filter(({ name }) => names.has(name.value))
-      .map((directive) => ({ coordinate, takers, class: String(directiveArguments(directive).class) })),
-  )
-}
-
-function listPlaces(document: DocumentNode): readonly string[] {
-  return [...new Set(placesIn(document).map(({ coordinate }) => coordinate))]
-}
-
-function placesIn(document: DocumentNode): readonly Place[] {
-  const takers = takersOfInputs(document)
-  return document.definitions.flatMap((node): readonly Place[] => {
-    if (!('fields' in node)) return []
-    const typeName = node.name.value
-    const fields: readonly (FieldDefinitionNode | InputValueDefinitionNode)[] = node.fields ?? []
-    return fields.flatMap((field): readonly Place[] => {
-      const coordinate = `${typeName}.${field.name.value}`
-      const directives = field.directives ?? []
-      if (field.kind === Kind.INPUT_VALUE_DEFINITION) {
-        return [{ coordinate, directives, takers: [...(takers.get(typeName) ?? [])] }]
-      }
-      const args = (field.arguments ?? []).map(
-        (argument): Place => ({
-          coordinate: `${coordinate}(${argument.name.value}:)`,
-          directives: argument.directives ?? [],
-          takers: [coordinate],
-        }),
-      )
-      return [{ coordinate, directives, takers: [] }, ...args]
-    })
+function listPlaces(document: DocumentNode): readonly Place[] {
+  const [names, takersOf] = [readLinkedNames(document).of('pii'), takersOfInputs(document)]
+  return listTyped(document, 'field', 'argument', 'input').map(({ at, coordinate, typeName, directives }) => {
+    const mark = directives.find(({ name }) => names.has(name.value))
+    const given = at === 'input' ? [...(takersOf.get(typeName) ?? [])] : [coordinate.split('(', 1).join()]
+    return {
+      coordinate,
+      takers: at === 'field' ? [] : given,
+      class: mark === undefined ? null : String(directiveArguments(mark).class),
+    }
   })
 }
 
 /** Lists the fields that take each input type, directly or within another one. What a `@reveals` on the way covers needs no other rule. */
 function takersOfInputs(document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
   const reveals = readLinkedNames(document).of('reveals')
-  const isRevealing = ({ directives = [] }: InputValueDefinitionNode) =>
-    directives.some(({ name }) => reveals.has(name.value))
   const takers = new Map<string, Set<string>>()
-  const inputs = document.definitions.filter(
-    (node) => node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_EXTENSION,
-  )
-  const take = (taker: string, value: InputValueDefinitionNode): void => {
-    const name = namedType(value)
+  const given = listTyped(document, 'argument', 'input')
+  const take = (taker: string, { type, directives }: (typeof given)[number]): void => {
+    const name = namedType(type)
     const known = takers.get(name) ?? new Set()
-    if (isRevealing(value) || known.has(taker)) return
+    if (directives.some((directive) => reveals.has(directive.name.value)) || known.has(taker)) return
     takers.set(name, known.add(taker))
-    for (const input of inputs) if (input.name.value === name) for (const each of input.fields ?? []) take(taker, each)
+    for (const each of given) if (each.at === 'input' && each.typeName === name) take(taker, each)
   }
-  for (const node of document.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) continue
-    for (const field of node.fields ?? []) {
-      for (const argument of field.arguments ?? []) take(`${node.name.value}.${field.name.value}`, argument)
-    }
-  }
+  for (const each of given) if (each.at === 'argument') take(each.coordinate.split('(', 1).join(), each)
   return takers
-}
-
-function namedType({ type }: InputValueDefinitionNode): string {
-  let inner = type
-  while (inner.kind !== Kind.NAMED_TYPE) inner = inner.type
-  return inner.name.value
 }

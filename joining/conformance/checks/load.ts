@@ -1,14 +1,11 @@
-import { both, same } from '../both.ts'
-import { type Check, createTally, type World } from '../check.ts'
-import { describeReply, isLate, type Leg, type Reply } from '../leg.ts'
-import { idOf, readEntities, representationOf } from '../read.ts'
+import { makeChecks, type World } from '../check.ts'
+import { isLate, type Leg, type Reply } from '../leg.ts'
+import { idOf, readEntities } from '../read.ts'
 
 /** Many callers at the same time, and answers that come too late. */
 
 /** How often the largest questions are asked at most: the shortest time counts, because a busy machine hinders each of them now and then. */
 const TRIES = 3
-
-const NO_RECORDS = both('a record', 'un registro')
 
 /** A leg that asks for one record. */
 interface RecordLeg {
@@ -23,7 +20,7 @@ function legsOf(world: World): readonly RecordLeg[] {
   if (records.length === 0) return []
   return Array.from({ length: world.concurrency }, (_, at) => {
     const { type, id } = records[at % records.length] as (typeof records)[number]
-    return { id, ask: () => readEntities(world, { ...type, fields: 'id' }, [representationOf(type, id)]) }
+    return { id, ask: () => readEntities(world, { ...type, fields: 'id' }, [id]) }
   })
 }
 
@@ -40,37 +37,8 @@ async function askAll(legs: readonly RecordLeg[], deadlineMs: number): Promise<r
   return [...answers.filter(({ reply }) => !isLate(reply, deadlineMs)), ...(await askAll(late, deadlineMs))]
 }
 
-const concurrent: Check = {
-  id: 'load.concurrent',
-  async run(world) {
-    const tally = createTally()
-    for (const { id, entities, reply } of await askAll(legsOf(world), world.deadlineMs)) {
-      const came = idOf(entities?.[0])
-      tally.note(came === id, id, same(id), same(came ?? describeReply(reply)))
-    }
-    return tally.result(NO_RECORDS)
-  },
-}
-
-const deadline: Check = {
-  id: 'load.deadline',
-  async run(world) {
-    const tally = createTally()
-    for (const { domain, query, variables, name } of slowLegs(world)) {
-      const reply = await fastestOf(world, { domain, query, variables: variables ?? {}, as: world.callers.reader })
-      tally.note(
-        reply.status !== 0 && reply.ms <= world.deadlineMs,
-        name,
-        both(`at most ${world.deadlineMs} ms`, `como máximo ${world.deadlineMs} ms`),
-        same(`${Math.round(reply.ms)} ms`),
-      )
-    }
-    return tally.result(NO_RECORDS)
-  },
-}
-
 /** Asks until an answer is in time, and at most so often. Returns the fastest reply. */
-async function fastestOf({ ask, deadlineMs }: World, leg: Leg): Promise<Reply> {
+async function fastestOf({ ask, deadlineMs }: World, leg: Omit<Leg, 'as'>): Promise<Reply> {
   let fastest = await ask(leg)
   for (let at = 1; at < TRIES && fastest.status !== 0 && fastest.ms > deadlineMs; at += 1) {
     const reply = await ask(leg)
@@ -80,27 +48,33 @@ async function fastestOf({ ask, deadlineMs }: World, leg: Leg): Promise<Reply> {
 }
 
 /** The largest questions of each domain: a page of 100. */
-function slowLegs({
-  schemas,
-  facts,
-}: World): readonly (Pick<Leg, 'domain' | 'query' | 'variables'> & { readonly name: string })[] {
-  const variables = { c: [facts.country] }
-  const list = (field: string): string =>
-    `query ($c: [CountryCode!]) { ${field}(countries: $c, first: 100) { edges { cursor node { id } } } }`
-  const legs = [
-    { domain: 'cases' as const, name: 'Query.cases', query: list('cases'), variables },
-    { domain: 'cases' as const, name: 'Query.warrants', query: list('warrants'), variables },
-    { domain: 'legal' as const, name: 'Query.statutes', query: list('statutes'), variables },
-    {
-      domain: 'persons' as const,
-      name: 'Query.persons',
-      variables: { ...variables, s: { name: 'José López' } },
-      query:
-        'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }',
-    },
-  ]
-  return legs.filter(({ domain }) => schemas.has(domain))
-}
+const LARGEST = [
+  ['cases', 'cases'],
+  ['cases', 'warrants'],
+  ['legal', 'statutes'],
+  ['persons', 'persons'],
+] as const
 
 /** The checks under load. */
-export const LOAD_CHECKS: readonly Check[] = [concurrent, deadline]
+export const LOAD_CHECKS = makeChecks('load')({
+  async *concurrent(world) {
+    for (const { id, entities, reply } of await askAll(legsOf(world), world.deadlineMs)) {
+      const came = idOf(entities?.[0])
+      yield { isGood: came === id, place: id, expected: id, came: came ?? reply }
+    }
+  },
+
+  async *deadline(world) {
+    const { schemas, facts, deadlineMs } = world
+    for (const [domain, field] of LARGEST.filter(([each]) => schemas.has(each))) {
+      const query =
+        domain === 'persons'
+          ? 'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 100) { edges { cursor } } }'
+          : `query ($c: [CountryCode!]) { ${field}(countries: $c, first: 100) { edges { cursor node { id } } } }`
+      const search = domain === 'persons' ? { s: { name: 'José López' } } : {}
+      const { status, ms } = await fastestOf(world, { domain, query, variables: { c: [facts.country], ...search } })
+      const isGood = status !== 0 && ms <= deadlineMs
+      yield { isGood, place: `Query.${field}`, holes: { ms: deadlineMs }, came: `${Math.round(ms)} ms` }
+    }
+  },
+})

@@ -9,16 +9,13 @@ import {
   isObjectType,
 } from 'graphql'
 import { isRecordId, ownerOf } from '../../../contract/record-id.ts'
-import { both, same } from '../both.ts'
 import type { RecordType } from '../catalog.ts'
-import { type Check, createTally, type World } from '../check.ts'
-import { hiddenFromOther, typeOf } from '../hidden.ts'
-import { asObject, describeReply } from '../leg.ts'
-import { asArray, idOf, isAbsent, type Node, readById } from '../read.ts'
+import { judgeAbsent, makeChecks, once, type Tried, type World } from '../check.ts'
+import { asObject, type Caller, codesOf, describeReply, errorsOf } from '../leg.ts'
+import { asArray, idOf, type Node, readById, readEntities } from '../read.ts'
+import { hiddenFromOther } from './rows.ts'
 
-/** The values of records: their ids, their country, and what the schema says of each field. */
-
-const NO_RECORDS = both('a record', 'un registro')
+/** Records: their values, and how the gateway gets them by their ids. */
 
 /** The records of each type that lists show, and their type in the schema. */
 function eachRecord(
@@ -37,7 +34,13 @@ interface Value {
   readonly value: unknown
 }
 
-/** Lists each value of a record and of what it holds. */
+/** Lists each value of each record and of what it holds. */
+function eachValue(world: World): readonly (Value & { readonly node: Node })[] {
+  return eachRecord(world).flatMap(({ type, node, schema }) =>
+    valuesOf(schema, type.name, node).map((value) => ({ ...value, node })),
+  )
+}
+
 function valuesOf(schema: GraphQLSchema, typeName: string, node: Node): readonly Value[] {
   const type = schema.getType(typeName)
   if (!isObjectType(type)) return []
@@ -59,76 +62,11 @@ function valuesInside(schema: GraphQLSchema, { coordinate, type, value }: Value)
     : []
 }
 
-const ids: Check = {
-  id: 'records.ids',
-  async run(world) {
-    const tally = createTally()
-    for (const { type, node, schema } of eachRecord(world)) {
-      for (const { coordinate, value } of valuesOf(schema, type.name, node)) {
-        if (coordinate.endsWith('.id'))
-          tally.note(
-            isRecordId(value),
-            coordinate,
-            both('a record id', 'un id de registro'),
-            same(JSON.stringify(value)),
-          )
-      }
-    }
-    for (const { edges } of world.sample.lists) {
-      for (const { node } of edges) {
-        const id = idOf(node.person)
-        if (id !== null)
-          tally.note(isRecordId(id), 'Participant.person', both('a record id', 'un id de registro'), same(id))
-      }
-    }
-    return tally.result(NO_RECORDS)
-  },
-}
-
-const country: Check = {
-  id: 'records.country',
-  async run(world) {
-    const tally = createTally()
-    const own = world.facts.country
-    for (const { type, node } of eachRecord(world)) {
-      const id = idOf(node)
-      const named = [node.country, asObject(node.provenance).originator].filter(
-        (code) => code !== undefined && code !== null,
-      )
-      if (isRecordId(id)) tally.note(ownerOf(id) === own, `${type.name}.id`, same(own), same(ownerOf(id)))
-      for (const code of named) tally.note(code === own, `${type.name}, ${id}`, same(own), same(JSON.stringify(code)))
-    }
-    return tally.result(NO_RECORDS)
-  },
-}
-
-const values: Check = {
-  id: 'records.values',
-  async run(world) {
-    const tally = createTally()
-    for (const { type, node, schema } of eachRecord(world)) {
-      for (const { coordinate, type: given, value } of valuesOf(schema, type.name, node)) {
-        const inner = getNullableType(given)
-        if (value === null || coordinate.endsWith('.id')) continue
-        const isGood = isListType(inner)
-          ? Array.isArray(value)
-          : isLeafType(inner)
-            ? isOutput(inner, value)
-            : isObjectType(inner) && typeof value === 'object'
-        // Not the value itself: it may be personal.
-        tally.note(
-          isGood,
-          `${coordinate}, ${idOf(node)}`,
-          same(String(given)),
-          both(`another ${typeof value}`, `otro ${typeof value}`),
-        )
-      }
-    }
-    return tally.result(NO_RECORDS)
-  },
-}
-
-function isOutput(type: { readonly serialize: (value: unknown) => unknown }, value: unknown): boolean {
+/** Whether a value that is not null has the form of its type. */
+function hasForm(given: GraphQLOutputType, value: unknown): boolean {
+  const type = getNullableType(given)
+  if (isListType(type)) return Array.isArray(value)
+  if (!isLeafType(type)) return isObjectType(type) && typeof value === 'object'
   try {
     return type.serialize(value) === value
   } catch {
@@ -136,64 +74,211 @@ function isOutput(type: { readonly serialize: (value: unknown) => unknown }, val
   }
 }
 
-const required: Check = {
-  id: 'records.required',
-  async run(world) {
-    const tally = createTally()
-    for (const { type, node, schema } of eachRecord(world)) {
-      for (const { coordinate, type: given, value } of valuesOf(schema, type.name, node)) {
-        if (isNonNullType(given))
-          tally.note(
-            value !== null && value !== undefined,
-            `${coordinate}, ${idOf(node)}`,
-            same(String(given)),
-            same('null'),
-          )
-      }
-    }
-    return tally.result(NO_RECORDS)
-  },
+/** An id of the country that no record has. */
+export function absentId({ facts }: World, at = 0): string {
+  return `${facts.country}:conformance-no-such-record-${at}`
 }
 
-const byId: Check = {
-  id: 'records.by-id',
-  async run(world) {
-    const tally = createTally()
-    for (const { type, node } of eachRecord(world)
-      .filter((_, at) => at % 3 === 0)
-      .slice(0, world.tries * 3)) {
-      if (type.root === null) continue
+/** The begin of the id of a record of another country. */
+const strange = ({ facts }: World): string => (facts.country === 'UY' ? 'PY' : 'UY')
+
+const FIELD_CHECKS = makeChecks('records')({
+  *ids(world) {
+    for (const { coordinate, value } of eachValue(world)) {
+      if (coordinate.endsWith('.id'))
+        yield { isGood: isRecordId(value), place: coordinate, came: JSON.stringify(value) }
+    }
+    for (const { node } of world.sample.lists.flatMap(({ edges }) => edges)) {
+      const id = idOf(node.person)
+      if (id !== null) yield { isGood: isRecordId(id), place: 'Participant.person', came: id }
+    }
+  },
+
+  *country(world) {
+    const expected = world.facts.country
+    for (const { type, node } of eachRecord(world)) {
+      const id = idOf(node)
+      if (isRecordId(id)) {
+        const came = ownerOf(id)
+        yield { isGood: came === expected, place: `${type.name}.id`, expected, came }
+      }
+      for (const code of [node.country, asObject(node.provenance).originator]) {
+        if (code !== undefined && code !== null)
+          yield { isGood: code === expected, place: `${type.name}, ${id}`, expected, came: JSON.stringify(code) }
+      }
+    }
+  },
+
+  *values(world) {
+    for (const { coordinate, type, value, node } of eachValue(world)) {
+      if (value === null || coordinate.endsWith('.id')) continue
+      const place = `${coordinate}, ${idOf(node)}`
+      // Not the value itself: it may be personal.
+      yield { isGood: hasForm(type, value), place, expected: String(type), holes: { type: typeof value } }
+    }
+  },
+
+  *required(world) {
+    for (const { coordinate, type, value, node } of eachValue(world)) {
+      const isGood = value !== null && value !== undefined
+      const place = `${coordinate}, ${idOf(node)}`
+      if (isNonNullType(type)) yield { isGood, place, expected: String(type), came: 'null' }
+    }
+  },
+
+  async *'by-id'(world) {
+    const some = eachRecord(world).filter((_, at) => at % 3 === 0)
+    for (const { type, node } of some.slice(0, world.tries * 3)) {
       const { reply, value } = await readById(world, type, String(node.id))
-      tally.note(
-        isDeepStrictEqual(value, { ...node }),
-        `${type.root}(id: ${node.id})`,
-        both('the record of the list', 'el registro de la lista'),
-        same(describeReply(reply)),
-      )
+      yield { isGood: isDeepStrictEqual(value, { ...node }), place: `${type.root}(id: ${node.id})`, came: reply }
     }
-    return tally.result(NO_RECORDS)
   },
-}
 
-const byAbsentId: Check = {
-  id: 'records.absent',
-  async run(world) {
-    const tally = createTally()
-    for (const { type } of world.sample.records) {
-      if (type.root === null) continue
-      const { reply, value } = await readById(world, type, `${world.facts.country}:conformance-no-such-record`)
-      tally.note(isAbsent(reply, value), type.root, same('null'), same(describeReply(reply)))
+  async *absent(world) {
+    for (const { type } of world.sample.records.filter((each) => !each.type.isStub)) {
+      const { reply, value } = await readById(world, type, absentId(world))
+      yield judgeAbsent(String(type.root), reply, value)
     }
-    for (const { type, ids: hidden, caller } of await hiddenFromOther(world)) {
-      if (typeOf(type.name, type.domain)?.root === null) continue
-      for (const id of hidden.slice(0, world.tries)) {
+    for (const { type, ids, caller } of await hiddenFromOther(world)) {
+      for (const id of ids.slice(0, world.tries)) {
         const { reply, value } = await readById(world, type, id, caller)
-        tally.note(isAbsent(reply, value), `${type.root}, ${id}`, same('null'), same(describeReply(reply)))
+        yield judgeAbsent(`${type.root}, ${id}`, reply, value)
       }
     }
-    return tally.result(NO_RECORDS)
   },
+})
+
+/** Where a finding is. */
+const placeOf = ({ name }: RecordType, what = ''): string => `_entities, ${name}${what && `, ${what}`}`
+
+/** Judges whether `_entities` gives no record of an id. */
+async function judgeAbsentId(world: World, type: RecordType, id: string, as?: Caller): Promise<Tried> {
+  const { entities, reply } = await readEntities(world, type, [id], as)
+  return judgeAbsent(placeOf(type, id), reply, entities?.[0])
 }
+
+/** The ids of records. */
+const idsOf = (nodes: readonly Node[]): readonly string[] => nodes.map(({ id }) => String(id))
+
+/** The records of each type that `_entities` gives when it is asked for one at a time: what the other checks compare with. */
+const findEach = once(async (world: World) => {
+  const all: { readonly type: RecordType; readonly entities: readonly Node[] }[] = []
+  for (const { type, nodes } of world.sample.records) {
+    const entities: Node[] = []
+    for (const id of idsOf(nodes).slice(0, world.tries)) {
+      const [entity] = (await readEntities(world, type, [id])).entities ?? []
+      if (idOf(entity) === id) entities.push(asObject(entity))
+    }
+    if (entities.length > 0) all.push({ type, entities })
+  }
+  return all
+})
+
+/** How many records are asked for at once. */
+const BATCH = 100
+
+/** Makes a check that asks for several records at once, and compares each place with what is expected there. `choose` gives no ids if there are too few. */
+function batchCheck(what: string, choose: (ids: readonly string[], world: World) => readonly string[]) {
+  return async function* (world: World): AsyncGenerator<Tried> {
+    for (const { type, entities: known } of await findEach(world)) {
+      const ids = choose(idsOf(known), world)
+      if (ids.length === 0) continue
+      const { entities, reply } = await readEntities(world, type, ids)
+      const expected = ids.map((id) => known.find((node) => node.id === id) ?? (type.isStub ? { id } : null))
+      const wrong = expected.findIndex((each, at) => !isDeepStrictEqual(entities?.[at], each && { ...each }))
+      yield {
+        isGood: entities?.length === ids.length && wrong === -1,
+        place: placeOf(type, what),
+        came: entities === null ? reply : undefined,
+        holes: { came: entities?.length ?? 0, asked: ids.length, first: wrong === -1 ? ids.length + 1 : wrong + 1 },
+      }
+    }
+  }
+}
+
+const ENTITY_CHECKS = makeChecks('entities')({
+  async *found(world) {
+    for (const { type, nodes } of world.sample.records) {
+      for (const id of idsOf(nodes).slice(0, world.tries)) {
+        const { entities, reply } = await readEntities(world, type, [id])
+        const came = idOf(entities?.[0])
+        yield { isGood: came === id, place: placeOf(type, id), expected: id, came: came ?? reply }
+      }
+    }
+  },
+
+  async *same(world) {
+    for (const { type, entities } of await findEach(world)) {
+      const listed = world.sample.records.find((each) => each.type === type)?.nodes ?? []
+      for (const entity of entities) {
+        const node = asObject(listed.find(({ id }) => id === entity.id))
+        const other = Object.keys(node).filter((field) => !isDeepStrictEqual(node[field], entity[field]))
+        yield {
+          isGood: other.length === 0,
+          place: placeOf(type, String(entity.id)),
+          holes: { fields: other.join(', ') },
+        }
+      }
+    }
+  },
+
+  async *typename(world) {
+    for (const { type, entities } of await findEach(world)) {
+      const answer = await readEntities(world, { ...type, fields: '__typename id' }, idsOf(entities))
+      const names = [...new Set(asArray(answer.entities).map((entity) => String(asObject(entity).__typename)))]
+      const came = names.join(', ')
+      yield { isGood: came === type.name, place: placeOf(type), expected: type.name, came: came || answer.reply }
+    }
+  },
+
+  async *absent(world) {
+    for (const { type } of world.sample.records) if (!type.isStub) yield judgeAbsentId(world, type, absentId(world))
+  },
+
+  async *hidden(world) {
+    for (const { type, ids, caller } of await hiddenFromOther(world))
+      for (const id of ids.slice(0, world.tries)) yield judgeAbsentId(world, type, id, caller)
+  },
+
+  async *foreign(world) {
+    for (const { type } of world.sample.records)
+      if (!type.isStub) yield judgeAbsentId(world, type, `${strange(world)}:1`)
+  },
+
+  async *'any-id'(world) {
+    for (const { type } of world.sample.records.filter((each) => each.type.isStub)) {
+      for (const id of [absentId(world), `${strange(world)}:conformance-1`]) {
+        const { entities, reply } = await readEntities(world, type, [id])
+        const isGood = idOf(entities?.[0]) === id
+        yield { isGood, place: `${placeOf(type, id)}, ${type.domain}`, expected: id, came: reply }
+      }
+    }
+  },
+
+  duplicates: batchCheck('2 × the same', ([first]) => (first === undefined ? [] : [first, first])),
+
+  order: batchCheck('from Z to A', (ids) => (ids.length > 1 ? ids.toSorted().toReversed() : [])),
+
+  batch: batchCheck('100 at once', (ids, world) => {
+    const unknown = Array.from({ length: BATCH - ids.length }, (_, at) => absentId(world, at))
+    return [...ids, ...unknown].toSorted()
+  }),
+
+  async *'one-bad'(world) {
+    for (const { type, entities } of await findEach(world)) {
+      const ids = idsOf(entities)
+      const [first = '', last = ''] = [ids[0], ids.at(-1)]
+      const { entities: came, reply } = await readEntities(world, type, [first, 'no id', last])
+      const areThere = idOf(came?.[0]) === first && came?.[1] === null && idOf(came?.[2]) === last
+      const paths = errorsOf(reply).map(({ path }) => JSON.stringify(path ?? null))
+      yield {
+        isGood: areThere && paths.some((each) => each.startsWith('["_entities",1')),
+        place: placeOf(type),
+        came: codesOf(reply).length === 0 ? reply : `${describeReply(reply)} ${paths.join(' ')}`,
+      }
+    }
+  },
+})
 
 /** The checks of records. */
-export const RECORD_CHECKS: readonly Check[] = [ids, country, values, required, byId, byAbsentId]
+export const RECORD_CHECKS = [...FIELD_CHECKS, ...ENTITY_CHECKS]

@@ -1,240 +1,104 @@
 import { ERRORS } from '../../../contract/errors.ts'
-import { both, same } from '../both.ts'
 import { RECORD_TYPES } from '../catalog.ts'
-import { type Check, createTally, type World } from '../check.ts'
+import { type Check, makeChecks, type World } from '../check.ts'
 import { codesOf, dataOf, describeReply, errorsOf, type HttpChange, isRefused, type Leg, type Reply } from '../leg.ts'
-import { anyProbe } from './probes.ts'
+import { readEntities } from '../read.ts'
+import { absentId } from './records.ts'
+import { anyProbe } from './rules.ts'
 
 /** Requests that do not have the form, and the form of errors. */
 
-const NO_RULES = both('a domain with rules', 'un dominio con reglas')
 const MIB = 1_048_576
 
 /** The largest number of representations of one leg. */
 const MOST_REPRESENTATIONS = 1_000
 
-async function askProbe(world: World, change: Partial<Leg>): Promise<Reply | null> {
+/** What each answer to a probe has that was changed: one, or none if the country serves no domain with rules. */
+async function askProbe(world: World, change: Partial<Leg>): Promise<readonly Reply[]> {
   const probe = anyProbe(world)
-  if (probe === null) return null
-  const { domain, query, variables } = probe
-  return world.ask({ domain, query, variables, as: world.callers.reader, ...change })
+  return probe === null ? [] : [await world.ask({ ...probe, ...change })]
 }
 
-interface HttpCase {
-  readonly name: string
-  readonly http: HttpChange
-  readonly status: number
-  readonly code: string
-}
-
-const HTTP_CASES: readonly HttpCase[] = [
-  {
-    name: 'content-type',
-    http: { contentType: 'text/plain' },
-    status: 400,
-    code: 'BAD_REQUEST',
-  },
-  {
-    name: 'not-json',
-    http: { body: '{"query":' },
-    status: 400,
-    code: 'BAD_REQUEST',
-  },
-  {
-    name: 'big-body',
-    http: { body: JSON.stringify({ query: `#${'x'.repeat(MIB)}` }) },
-    status: 400,
-    code: 'LIMIT_EXCEEDED',
-  },
-  {
-    name: 'method',
-    http: { method: 'PUT' },
-    status: 405,
-    code: 'METHOD_NOT_ALLOWED',
-  },
-  {
-    name: 'path',
-    http: { path: '/graphql' },
-    status: 404,
-    code: 'NOT_FOUND',
-  },
-  {
-    name: 'deadline',
-    http: { deadline: 'soon' },
-    status: 400,
-    code: 'BAD_REQUEST',
-  },
-]
-
-function httpCheck({ name, http, status, code }: HttpCase): Check {
-  return {
-    id: `requests.${name}`,
-    isOfNode: true,
-    async run(world) {
-      const tally = createTally()
-      const reply = await askProbe(world, { http })
-      if (reply !== null) {
-        const isGood = reply.status === status && codesOf(reply).includes(code) && isRefused(reply)
-        tally.note(isGood, name, same(`HTTP ${status}, ${code}`), same(describeReply(reply)))
-      }
-      return tally.result(NO_RULES)
-    },
+/** Makes a check that a request is refused with a code, and without a hint. `status`: absent if any will do. */
+function refusalCheck(place: string, change: Partial<Leg>, code: string, status?: number): Check['run'] {
+  return async function* (world) {
+    for (const reply of await askProbe(world, change)) {
+      const isSaid = codesOf(reply).every((each) => each === code) && (status === undefined || reply.status === status)
+      const isHinting = /did you mean/i.test(JSON.stringify(errorsOf(reply)))
+      const expected = status === undefined ? code : `HTTP ${status}, ${code}`
+      yield { isGood: isRefused(reply) && isSaid && !isHinting, place, expected, came: reply }
+    }
   }
 }
 
-/** Documents that the node does not run: each with its code. */
-const BAD_DOCUMENTS: readonly {
-  readonly name: string
-  readonly query: string
-  readonly codes: readonly string[]
-}[] = [
-  {
-    name: 'syntax',
-    query: '{',
-    codes: ['GRAPHQL_PARSE_FAILED'],
-  },
-  {
-    name: 'unknown-field',
-    query: '{ statutez { id } }',
-    codes: ['GRAPHQL_VALIDATION_FAILED'],
-  },
-]
+const httpCheck = (place: string, http: HttpChange, status: number, code: string): Check['run'] =>
+  refusalCheck(place, { http }, code, status)
+const documentCheck = (query: string, code: string): Check['run'] => refusalCheck(query, { query, variables: {} }, code)
 
-function documentCheck({ name, query, codes }: (typeof BAD_DOCUMENTS)[number]): Check {
-  return {
-    id: `requests.${name}`,
-    isOfNode: true,
-    async run(world) {
-      const tally = createTally()
-      const reply = await askProbe(world, { query, variables: {} })
-      if (reply !== null) {
-        const hints = /did you mean/i.test(JSON.stringify(errorsOf(reply)))
-        tally.note(
-          isRefused(reply) && codesOf(reply).every((code) => codes.includes(code)) && !hints,
-          query,
-          same(codes.join()),
-          same(describeReply(reply)),
-        )
-      }
-      return tally.result(NO_RULES)
-    },
-  }
+/** Errors of the service, for an id that is none. */
+async function* askForErrors(world: World): AsyncGenerator<Reply> {
+  for (const { type } of world.sample.records)
+    if (!type.isStub) yield (await readEntities(world, { ...type, fields: 'id' }, ['no id'])).reply
 }
 
-const variables: Check = {
-  id: 'requests.variables',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    const reply = await askProbe(world, { variables: { id: { no: 'id' }, representations: 'none' } })
-    if (reply !== null)
-      tally.note(
-        isRefused(reply) && codesOf(reply).includes('BAD_USER_INPUT'),
-        'variables',
-        same('BAD_USER_INPUT'),
-        same(describeReply(reply)),
-      )
-    return tally.result(NO_RULES)
-  },
-}
-
-const tooMany: Check = {
-  id: 'requests.too-many-records',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    const type = RECORD_TYPES.find(({ domain, isStub }) => !isStub && world.schemas.has(domain))
-    if (type === undefined) return tally.result(NO_RULES)
-    const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${type.name} { id } } }`
-    const r = Array.from({ length: MOST_REPRESENTATIONS + 1 }, (_, at) => ({
-      __typename: type.name,
-      id: `${world.facts.country}:no-${at}`,
-    }))
-    const reply = await world.ask({ domain: type.domain, query, variables: { r }, as: world.callers.reader })
-    tally.note(
-      isRefused(reply) && codesOf(reply).includes('LIMIT_EXCEEDED'),
-      `${r.length}`,
-      same('LIMIT_EXCEEDED'),
-      same(describeReply(reply)),
-    )
-    return tally.result(NO_RULES)
-  },
-}
-
-/** Legs that each give an error of the service: a cursor that is none, and an id that is none. */
-async function askForErrors(world: World): Promise<readonly Reply[]> {
-  const replies: Reply[] = []
-  for (const { type } of world.sample.records.filter((each) => !each.type.isStub)) {
-    const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${type.name} { id } } }`
-    replies.push(
-      await world.ask({
-        domain: type.domain,
-        query,
-        variables: { r: [{ __typename: type.name, id: 'no id' }] },
-        as: world.callers.reader,
-      }),
-    )
-  }
-  return replies
-}
-
-const errorForm: Check = {
-  id: 'requests.error-form',
-  async run(world) {
-    const tally = createTally()
-    for (const reply of await askForErrors(world)) {
-      for (const { message, extensions } of errorsOf(reply)) {
-        const code = extensions?.code
-        const isGood =
-          typeof message === 'string' && message !== '' && typeof code === 'string' && Object.hasOwn(ERRORS, code)
-        tally.note(isGood, 'errors', both('a message and a code', 'un mensaje y un código'), same(String(code)))
-      }
-    }
-    return tally.result(both('an error', 'un error'))
-  },
-}
-
-const noInside: Check = {
-  id: 'requests.error-inside',
-  async run(world) {
-    const tally = createTally()
-    for (const reply of await askForErrors(world)) {
-      const isInside = /stack ?trace|\bat \S+ \(|Traceback|select .* from |\/(home|usr|var)\//i.test(
-        JSON.stringify(errorsOf(reply)),
-      )
-      tally.note(
-        !isInside,
-        'errors',
-        both('a message for the caller', 'un mensaje para quien consulta'),
-        both('a stack, a statement or a path', 'una traza, una sentencia o una ruta'),
-      )
-    }
-    return tally.result(both('an error', 'un error'))
-  },
-}
-
-const answerForm: Check = {
-  id: 'requests.answer-form',
-  async run(world) {
-    const tally = createTally()
-    const reply = await askProbe(world, {})
-    if (reply !== null) {
-      const isJson = ['application/json', 'application/graphql-response+json'].includes(reply.type)
-      tally.note(
-        reply.status === 200 && isJson && dataOf(reply) !== undefined,
-        'the answer',
-        same('HTTP 200, application/json'),
-        same(`${describeReply(reply)}, ${reply.type}`),
-      )
-    }
-    return tally.result(NO_RULES)
-  },
-}
+/** What looks like a stack trace, a statement of a database or a path of a file. */
+const INSIDE = /stack ?trace|\bat \S+ \(|Traceback|select .* from |\/(home|usr|var)\//i
 
 /** The checks of requests and of errors. */
-export const REQUEST_CHECKS: readonly Check[] = [
-  ...[answerForm, errorForm, noInside],
-  ...BAD_DOCUMENTS.map(documentCheck),
-  ...[variables, tooMany],
-  ...HTTP_CASES.map(httpCheck),
+export const REQUEST_CHECKS = [
+  ...makeChecks('requests')({
+    async *'answer-form'(world) {
+      for (const reply of await askProbe(world, {})) {
+        const isJson = ['application/json', 'application/graphql-response+json'].includes(reply.type)
+        const isGood = reply.status === 200 && isJson && dataOf(reply) !== undefined
+        const came = `${describeReply(reply)}, ${reply.type}`
+        yield { isGood, place: 'the answer', expected: 'HTTP 200, application/json', came }
+      }
+    },
+
+    async *'error-form'(world) {
+      for await (const reply of askForErrors(world)) {
+        for (const { message, extensions } of errorsOf(reply)) {
+          const code = String(extensions?.code)
+          const isGood = typeof message === 'string' && message !== '' && Object.hasOwn(ERRORS, code)
+          yield { isGood, place: 'errors', came: code }
+        }
+      }
+    },
+
+    async *'error-inside'(world) {
+      for await (const reply of askForErrors(world))
+        yield { isGood: !INSIDE.test(JSON.stringify(errorsOf(reply))), place: 'errors' }
+    },
+  }),
+  ...makeChecks('requests', { isOfNode: true })({
+    syntax: documentCheck('{', 'GRAPHQL_PARSE_FAILED'),
+    'unknown-field': documentCheck('{ statutez { id } }', 'GRAPHQL_VALIDATION_FAILED'),
+    variables: refusalCheck(
+      'variables',
+      { variables: { id: { no: 'id' }, representations: 'none' } },
+      'BAD_USER_INPUT',
+    ),
+
+    async *'too-many-records'(world) {
+      const type = RECORD_TYPES.find(({ domain, isStub }) => !isStub && world.schemas.has(domain))
+      if (type === undefined) return
+      const ids = Array.from({ length: MOST_REPRESENTATIONS + 1 }, (_, at) => absentId(world, at))
+      const { reply } = await readEntities(world, { ...type, fields: 'id' }, ids)
+      const isGood = isRefused(reply) && codesOf(reply).includes('LIMIT_EXCEEDED')
+      yield { isGood, place: `${ids.length}`, expected: 'LIMIT_EXCEEDED', came: reply }
+    },
+
+    'content-type': httpCheck('content-type', { contentType: 'text/plain' }, 400, 'BAD_REQUEST'),
+    'not-json': httpCheck('not-json', { body: '{"query":' }, 400, 'BAD_REQUEST'),
+    'big-body': httpCheck(
+      'big-body',
+      { body: JSON.stringify({ query: `#${'x'.repeat(MIB)}` }) },
+      400,
+      'LIMIT_EXCEEDED',
+    ),
+    method: httpCheck('method', { method: 'PUT' }, 405, 'METHOD_NOT_ALLOWED'),
+    path: httpCheck('path', { path: '/graphql' }, 404, 'NOT_FOUND'),
+    deadline: httpCheck('deadline', { deadline: 'soon' }, 400, 'BAD_REQUEST'),
+  }),
 ]

@@ -1,133 +1,104 @@
-import { parse } from 'graphql'
-import { policiesNamed, scopesNamed } from '../../../contract/access/rule.ts'
-import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
-import type { Domain } from '../../../contract/domain.ts'
+import { type GraphQLSchema, getNamedType, isObjectType, parse } from 'graphql'
+import { OPEN, policiesNamed, scopesNamed } from '../../../contract/access/rule.ts'
+import { readRuleTable } from '../../../contract/access/rule-table.ts'
+import { DOMAINS, type Domain } from '../../../contract/domain.ts'
 import { domainSdl } from '../../../contract/domain-sdl.ts'
-import { both, same } from '../both.ts'
-import { type Check, createTally, type World } from '../check.ts'
+import { RECORD_TYPES, type RecordType } from '../catalog.ts'
+import { type Check, judgeRefusal, makeChecks, once, type Tried, type World } from '../check.ts'
 import { STRANGE_AGENCY } from '../identity.ts'
-import { type Caller, codesOf, dataOf, describeReply, isRefused, type Reply } from '../leg.ts'
-import { anyProbe, makeProbes, type Probe } from './probes.ts'
+import { type Caller, codesOf, dataOf, isRefused, LEG_FAULTS, type LegFault, type Reply } from '../leg.ts'
+import { publishes } from '../read.ts'
 
-/** The rules: who may read which field. A table of callers, each with a country token of its own, and of fields. */
+/** Who may read which field, and which tokens a node must refuse whoever holds them. */
 
-const NO_RULES = both('a domain with rules', 'un dominio con reglas')
-
-/** Whether a node refused a leg because of who asks or for what. */
-const isDenied = (reply: Reply): boolean =>
-  reply.status === 403 &&
-  isRefused(reply) &&
-  codesOf(reply).some((code) => code === 'REFUSED_BY_NODE' || code === 'CALLER_NOT_VERIFIED')
-
-const tables = new Map<Domain, RuleTable>()
-
-/** Returns the contract's rules of a domain, which are read once. */
-function tableOf(domain: Domain): RuleTable {
-  const table = tables.get(domain) ?? readRuleTable(parse(domainSdl(domain)))
-  tables.set(domain, table)
-  return table
+/** A smallest question that asks for one field of a record that nobody has. Several callers ask it. */
+interface Probe {
+  readonly domain: Domain
+  readonly coordinate: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** The contract's rule for the field of a probe: the scopes and the policies, each a list of what is needed together. */
-function ruleOf({ domain, coordinate }: Probe) {
+/** The types of records that have rules. */
+const RULED = ['Case', 'Warrant', 'Person', 'MutualLegalAssistanceRequest']
+
+/** Makes a probe for each field of the country's records. */
+const makeProbes = once((world: World): readonly Probe[] => {
+  const types = RECORD_TYPES.filter(({ name, domain, isStub }) => {
+    return RULED.includes(name) && world.schemas.has(domain) && !isStub
+  })
+  return types.flatMap((type) =>
+    Object.values(fieldsOf(world.schemas.get(type.domain), type))
+      .map(({ name, type: output }) => {
+        const field = `${name}${isObjectType(getNamedType(output)) ? ' { __typename }' : ''}`
+        return { domain: type.domain, coordinate: `${type.name}.${name}`, ...askField(type, field, world) }
+      })
+      .filter(({ coordinate }) => publishes(world, coordinate)),
+  )
+})
+
+function fieldsOf(schema: GraphQLSchema | undefined, { name }: RecordType) {
+  const type = schema?.getType(name)
+  return isObjectType(type) ? type.getFields() : {}
+}
+
+/** Asks for a field by the root field of its type, and of persons by `_entities`, as gateways do. */
+function askField({ name, root }: RecordType, field: string, { facts }: World) {
+  const id = `${facts.country}:conformance-no-such-record`
+  if (name !== 'Person') return { query: `query ($id: ID!) { ${root}(id: $id) { ${field} } }`, variables: { id } }
+  return {
+    query: `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${name} { ${field} } } }`,
+    variables: { representations: [{ __typename: name, id }] },
+  }
+}
+
+/** A question that has a rule, that each reader may ask, and that finds no record. Null if the country serves no domain with rules. */
+export function anyProbe(world: World): Probe | null {
+  return makeProbes(world).find(({ coordinate }) => coordinate.endsWith('.id')) ?? null
+}
+
+/** The contract's rules, by domain. */
+const TABLES = new Map(DOMAINS.map((domain) => [domain, readRuleTable(parse(domainSdl(domain)))]))
+
+/** The scopes and the policies that the contract's rule for the field of a probe names. */
+function ruleOf({ domain, coordinate }: Probe): Readonly<Record<'scopes' | 'policies', readonly string[]>> {
   const [typeName = '', fieldName = ''] = coordinate.split('.')
-  const rule = tableOf(domain).ofField(typeName, fieldName)
+  const rule = TABLES.get(domain)?.ofField(typeName, fieldName) ?? OPEN
   return { scopes: [...new Set(scopesNamed(rule))], policies: [...new Set(policiesNamed(rule))] }
 }
 
-const askAs = (world: World, { domain, query, variables }: Probe, as: Caller | null): Promise<Reply> =>
-  world.ask({ domain, query, variables, as })
-
-const reader: Check = {
-  id: 'rules.reader',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    for (const probe of makeProbes(world)) {
-      const reply = await askAs(world, probe, world.callers.trusted)
-      tally.note(
-        reply.status === 200 && dataOf(reply) !== undefined,
-        probe.coordinate,
-        same('HTTP 200'),
-        same(describeReply(reply)),
-      )
-    }
-    return tally.result(NO_RULES)
-  },
+/** Judges whether a node refused a leg because of who asks or for what. */
+function judgeDenial(place: string, reply: Reply): Tried {
+  const isOfCaller = codesOf(reply).some((code) => code === 'REFUSED_BY_NODE' || code === 'CALLER_NOT_VERIFIED')
+  return { isGood: reply.status === 403 && isRefused(reply) && isOfCaller, place, expected: 'HTTP 403', came: reply }
 }
 
-const scopes: Check = {
-  id: 'rules.scopes',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
+/** Leaves out one of the caller's scopes or policies. */
+const lacking = (caller: Caller, member: 'scopes' | 'policies', name: string): Caller => ({
+  ...caller,
+  [member]: caller[member].filter((each) => each !== name),
+})
+
+/** Makes a check that asks for each field without one of the scopes or policies that it needs. */
+function lackCheck(member: 'scopes' | 'policies'): Check['run'] {
+  return async function* (world) {
     for (const probe of makeProbes(world)) {
-      for (const scope of ruleOf(probe).scopes) {
-        const { trusted } = world.callers
-        const reply = await askAs(world, probe, { ...trusted, scopes: trusted.scopes.filter((each) => each !== scope) })
-        tally.note(
-          isDenied(reply),
-          `${probe.coordinate}, without ${scope}`,
-          same('HTTP 403'),
-          same(describeReply(reply)),
-        )
+      for (const name of ruleOf(probe)[member]) {
+        const reply = await world.ask({ ...probe, as: lacking(world.callers.trusted, member, name) })
+        yield judgeDenial(`${probe.coordinate}, without ${name}`, reply)
       }
     }
-    return tally.result(NO_RULES)
-  },
+  }
 }
 
-const policies: Check = {
-  id: 'rules.policies',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    for (const probe of makeProbes(world)) {
-      for (const policy of ruleOf(probe).policies) {
-        const { trusted } = world.callers
-        const reply = await askAs(world, probe, {
-          ...trusted,
-          policies: trusted.policies.filter((each) => each !== policy),
-        })
-        tally.note(
-          isDenied(reply),
-          `${probe.coordinate}, without ${policy}`,
-          same('HTTP 403'),
-          same(describeReply(reply)),
-        )
-      }
+/** Makes a check with a caller whom the country does not recognise although it has each scope: it gets nothing of any field. */
+function strangerCheck(callerOf: (trusted: Caller) => Caller | null): Check['run'] {
+  return async function* (world) {
+    const as = callerOf(world.callers.trusted)
+    const byType = Map.groupBy(makeProbes(world), ({ coordinate }) => coordinate.split('.', 1)[0])
+    for (const probe of [...byType.values()].flatMap((probes) => probes.slice(0, world.tries * 2))) {
+      if (ruleOf(probe).scopes.length > 0) yield judgeDenial(probe.coordinate, await world.ask({ ...probe, as }))
     }
-    return tally.result(both('a field with a policy', 'un campo con política'))
-  },
-}
-
-/** Callers who have each scope, and whom the country does not recognise. */
-const STRANGERS = {
-  agency: ({ callers }: World): Caller | null => ({ ...callers.trusted, agency: STRANGE_AGENCY }),
-  purpose: ({ callers }: World): Caller | null => ({ ...callers.trusted, purpose: 'PROSECUTION' }),
-  nobody: (): Caller | null => null,
-}
-
-/** Some probes of each type: a stranger gets nothing of any field. */
-function someOfEachType(world: World): readonly Probe[] {
-  const byType = Map.groupBy(makeProbes(world), ({ coordinate }) => coordinate.split('.', 1)[0])
-  return [...byType.values()].flatMap((probes) => probes.slice(0, world.tries * 2))
-}
-
-function strangerCheck(name: keyof typeof STRANGERS): Check {
-  return {
-    id: `rules.${name}`,
-    isOfNode: true,
-    async run(world) {
-      const tally = createTally()
-      const caller = STRANGERS[name](world)
-      for (const probe of someOfEachType(world)) {
-        if (ruleOf(probe).scopes.length === 0) continue
-        const reply = await askAs(world, probe, caller)
-        tally.note(isDenied(reply), probe.coordinate, same('HTTP 403'), same(describeReply(reply)))
-      }
-      return tally.result(NO_RULES)
-    },
   }
 }
 
@@ -138,56 +109,91 @@ const REVEALING = [
     domain: 'cases',
     coordinate: 'CaseFilter.participant',
     query: 'query ($f: CaseFilter) { cases(filter: $f, first: 1) { edges { cursor } } }',
-    variable: 'f',
-    value: (country: string) => ({ participant: `${country}:1` }),
+    variables: (country: string) => ({ f: { participant: `${country}:1` } }),
   },
   {
     scope: 'person:identifiers',
     domain: 'persons',
     coordinate: 'PersonSearch.identifier',
     query: 'query ($s: PersonSearch!) { persons(search: $s, first: 1) { edges { cursor } } }',
-    variable: 's',
-    value: () => ({ identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'A1' } }),
+    variables: () => ({ s: { identifier: { category: 'PASSPORT', jurisdiction: 'AQ', value: 'A1' } } }),
   },
 ] as const
 
-const filters: Check = {
-  id: 'rules.filters',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    for (const { scope, domain, coordinate, query, variable, value } of REVEALING) {
+/** The checks of rules: a table of callers, each with a country token of its own, and of fields. */
+export const RULE_CHECKS = makeChecks('rules', { isOfNode: true })({
+  async *reader(world) {
+    for (const probe of makeProbes(world)) {
+      const reply = await world.ask({ ...probe, as: world.callers.trusted })
+      const isGood = reply.status === 200 && dataOf(reply) !== undefined
+      yield { isGood, place: probe.coordinate, expected: 'HTTP 200', came: reply }
+    }
+  },
+
+  scopes: lackCheck('scopes'),
+  policies: lackCheck('policies'),
+  agency: strangerCheck((trusted) => ({ ...trusted, agency: STRANGE_AGENCY })),
+  purpose: strangerCheck((trusted) => ({ ...trusted, purpose: 'PROSECUTION' })),
+  nobody: strangerCheck(() => null),
+
+  async *filters(world) {
+    for (const { scope, domain, coordinate, query, variables } of REVEALING) {
       if (!world.schemas.has(domain)) continue
-      const { trusted } = world.callers
-      const variables = { [variable]: value(world.facts.country) }
-      const as = { ...trusted, scopes: trusted.scopes.filter((each) => each !== scope) }
-      const reply = await world.ask({ domain, query, variables, as })
-      tally.note(isDenied(reply), coordinate, same('HTTP 403'), same(describeReply(reply)))
+      const as = lacking(world.callers.trusted, 'scopes', scope)
+      const reply = await world.ask({ domain, query, variables: variables(world.facts.country), as })
+      yield judgeDenial(coordinate, reply)
     }
-    return tally.result(NO_RULES)
   },
-}
 
-const sdl: Check = {
-  id: 'rules.schema',
-  isOfNode: true,
-  async run(world) {
-    const tally = createTally()
-    const probe = anyProbe(world)
-    if (probe === null) return tally.result(NO_RULES)
+  async *schema(world) {
+    const domain = anyProbe(world)?.domain
     for (const query of ['{ _service { sdl } }', '{ __schema { types { name } } }']) {
-      const reply = await world.ask({ domain: probe.domain, query, as: world.callers.trusted })
-      tally.note(isRefused(reply), query, both('refused', 'rechazada'), same(describeReply(reply)))
+      if (domain === undefined) return
+      const reply = await world.ask({ domain, query, as: world.callers.trusted })
+      yield { isGood: isRefused(reply), place: query, came: reply }
     }
-    return tally.result(NO_RULES)
   },
+})
+
+/** Makes a check that asks a probe with a fault. */
+function tokenCheck(fault: LegFault): Check['run'] {
+  const { status, code } = LEG_FAULTS[fault]
+  return async function* (world) {
+    const probe = anyProbe(world)
+    if (probe !== null) yield judgeRefusal(fault, await world.ask({ ...probe, fault }), status, code)
+  }
 }
 
-/** The checks of rules. */
-export const RULE_CHECKS: readonly Check[] = [
-  ...[reader, scopes, policies],
-  strangerCheck('agency'),
-  strangerCheck('purpose'),
-  strangerCheck('nobody'),
-  ...[filters, sdl],
+/** Makes a check that sends the same leg token once more, with a new salt or the same. */
+function repeatCheck(place: string, salt: 'new' | 'old', status: number, code: string): Check['run'] {
+  return async function* (world) {
+    const probe = anyProbe(world)
+    if (probe === null) return
+    const again = { reply: await world.ask(probe), salt }
+    yield judgeRefusal(place, await world.ask({ ...probe, again }), status, code)
+  }
+}
+
+const FAULTS = Object.keys(LEG_FAULTS) as readonly LegFault[]
+
+/** The checks of tokens and salts. */
+export const TOKEN_CHECKS = [
+  ...makeChecks('tokens', { isOfNode: true })(
+    Object.fromEntries(FAULTS.map((fault) => [LEG_FAULTS[fault].name, tokenCheck(fault)])),
+  ),
+  ...makeChecks('tokens', { isOfNode: true, legTokens: 'once' })({
+    replayed: repeatCheck('the same leg token', 'new', 403, 'REFUSED_BY_NODE'),
+  }),
+  ...makeChecks('tokens', { isOfNode: true, legTokens: 'reuse' })({
+    'salt-repeated': repeatCheck('Istmo-Leg-Salt', 'old', 400, 'LEG_SALT_REPEATED'),
+  }),
+  ...makeChecks('tokens', { isOfNode: true })({
+    async *'salt-sent-back'(world) {
+      const probe = anyProbe(world)
+      if (probe === null) return
+      const { echoed, sent } = await world.ask(probe)
+      const [expected, came] = [sent.salt ?? '', echoed ?? '—']
+      yield { isGood: echoed === sent.salt, place: 'Istmo-Leg-Salt', expected, came }
+    },
+  }),
 ]

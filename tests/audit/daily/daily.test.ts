@@ -13,7 +13,7 @@ import { hashLeaf } from '../../../audit/merkle/hash.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
-import { runAudit } from '../../../cli/audit/run.ts'
+import { runAudit } from '../../../auditors/run.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
 import { openRecorder } from '../../../service/audit-log/recorder.ts'
@@ -285,7 +285,7 @@ describe('istmo audit daily', () => {
     await writeFile(join(folder, 'daily.yaml'), 'ownLog: gateway\n')
     const { code, err } = await daily(at(1, 2))
     expect(code).toBe(2)
-    expect(err).toMatch(/daily\.yaml: ownKey: .*docs\/operating\.md/)
+    expect(err).toMatch(/daily\.yaml: ownKey: .*docs\/operating\.md/s)
   })
 
   it('loses no result and writes none twice, though it is killed at any point', async () => {

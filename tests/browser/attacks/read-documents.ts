@@ -13,7 +13,7 @@ export interface KnownDocument {
 }
 
 const GRAPH = buildSchema(readFileSync(join(PROJECT, 'contract/client/schema.graphql'), 'utf8'))
-const OVERSIGHT = buildSchema(readFileSync(join(PROJECT, 'oversight/schema.graphql'), 'utf8'))
+const OVERSIGHT = buildSchema(readFileSync(join(PROJECT, 'auditors/oversight/schema.graphql'), 'utf8'))
 
 /** Reads each document of the console: those of the graph, and those of oversight, which stand in a folder of their own. */
 export function readDocuments(): readonly KnownDocument[] {

@@ -4,9 +4,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { suspendWords } from '../../../cli/suspend/words.ts'
+import { cliWords } from '../../../cli/words.ts'
 import { NATIONAL_WORDS } from '../../../console/src/national/words.ts'
-import { LABELS_OF } from '../../../contract/audit-log/words-tables.ts'
+import { entryLabels } from '../../../contract/audit-log/words.ts'
 import { PROJECT_DIR } from '../../../demo/config.ts'
 import { homeIn } from '../../../demo/home.ts'
 import type { Ended } from '../../audit-cli/istmo.ts'
@@ -49,7 +49,7 @@ function runInShell(command: string, language: string): Promise<Ended> {
 
 describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) => {
   const national = NATIONAL_WORDS[setting.language]
-  const tookEffect = { code: 0, stderr: `${suspendWords(setting.language)('onlyHere')}\n` }
+  const tookEffect = { code: 0, stderr: `${cliWords(setting.language)('suspend.onlyHere')}\n` }
   const REASON = 'Oficio 41/2026, «simulacro»'
 
   it('is seen by an analyst of another country as soon as the command of the page has run, and its end too', async () => {
@@ -96,7 +96,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     await hand.type(page.getByLabel(suspend.keyFile), home.suspenderKey('HN'))
     await hand.type(page.getByLabel(suspend.folders), home.suspensions('HN'))
     await hand.press(page.getByRole('button', { name: suspend.next }))
-    const what = `${LABELS_OF[setting.language].kinds.domain} persons`
+    const what = `${entryLabels(setting.language).kinds.domain} persons`
     await page.getByText(fill(suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })).waitFor()
     expect(await page.locator('.command').count()).toBe(0)
     await hand.type(page.getByLabel(fill(suspend.typeAgain, { value: 'persons' })), 'persons')

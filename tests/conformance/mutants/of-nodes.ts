@@ -8,7 +8,7 @@ import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { formatReceiptHeader, parseReceiptHeader } from '../../../contract/receipt.ts'
 import { STRANGE_AGENCY } from '../../../joining/conformance/identity.ts'
 import type { Leg, LegFault, Reply } from '../../../joining/conformance/leg.ts'
-import { answering, changing, type Json, mistaking, refusing, variablesOf, type Wrong } from './damage.ts'
+import { answering, changing, idsAsked, type Json, mistaking, refusing, variablesOf, type Wrong } from './damage.ts'
 import { QUESTION_MUTANTS } from './of-questions.ts'
 
 const isFull = ({ as }: Leg): boolean => as?.policies.includes('protected_release') === true
@@ -68,7 +68,7 @@ const withoutFault = ({ fault: _, http: __, again: ___, ...leg }: Leg): Leg => l
 /** A node that takes a token that was used before. */
 export const TAKING_AGAIN: Wrong = mistaking(({ again }) => again !== undefined, withoutFault)
 
-const isBadId = (leg: Leg): boolean => JSON.stringify(variablesOf(leg).r ?? '').includes('"no id"')
+const isBadId = (leg: Leg): boolean => idsAsked(leg).join() === 'no id'
 const eachError = (json: Json, use: (error: Json) => void): void => {
   for (const error of (json.errors ?? []) as Json[]) use(error)
 }
@@ -94,7 +94,7 @@ const REQUESTS: Readonly<Record<string, Wrong>> = {
     () => ({ case: null }),
   ),
   'requests.too-many-records': answering(
-    (leg) => ((variablesOf(leg).r ?? []) as unknown[]).length > 1_000,
+    (leg) => idsAsked(leg).length > 1_000,
     () => ({ _entities: [] }),
   ),
   ...Object.fromEntries(

@@ -97,7 +97,7 @@ const ENTITIES: Readonly<Record<string, Wrong>> = {
     (leg) => asksEntities(leg) && new Set(idsAsked(leg)).size > 1,
     (json) => {
       const entities = entitiesIn(json)
-      if (!entities.includes(null))
+      if (entities.length > 0 && !entities.includes(null))
         setEntities(
           json,
           entities.toSorted((a, b) => (String(asObject(a).id) < String(asObject(b).id) ? -1 : 1)),

@@ -1,4 +1,4 @@
-import { BadAnswer } from '../../../gateway/leg/bad-answer.ts'
+import { BadAnswer } from '../../../gateway/leg/leg-failures.ts'
 import { createReadingBudgets } from '../../../gateway/leg/reading-budget.ts'
 import { readAnswer } from '../../../gateway/leg/testing.ts'
 import { createTurns } from '../../../gateway/leg/turns.ts'

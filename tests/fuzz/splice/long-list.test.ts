@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { toSplicedAnswer } from '../../../gateway/pipeline/splice-fetches.ts'
 import { createTestCompiler } from '../../../gateway/plan/testing.ts'
 import { createSplicer } from '../../../gateway/splice/splicer.ts'
 import { fed2 } from '../../federation/harness/pattern.ts'
@@ -39,7 +38,7 @@ it.each([1, 1_000, 12_000, 30_000])('a list of %s entities is spliced as it woul
   const names = Buffer.from(JSON.stringify({ data: { _entities: leads.map((id) => ({ name: `María ${id}` })) } }))
   const part = { key: '_entities', count: leads.length, takers: [{ fetch: second.index, rows: null }] }
   expect(splicing.takeParts([part], names, 10 * count + 10)).toBe(true)
-  const written = toSplicedAnswer(splicing.write()).data
+  const written = JSON.parse(splicing.write())
   expect(written).toEqual({
     cases: cases.map(({ lead, ...one }) => ({ ...one, lead: lead && { id: lead.id, name: `María ${lead.id}` } })),
   })

@@ -1,7 +1,6 @@
 import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { gatherPlain } from '../../../gateway/gather/gather-plain.ts'
-import { toSplicedAnswer } from '../../../gateway/pipeline/splice-fetches.ts'
 import { loadSupergraph } from '../../../gateway/plan/graph/supergraph.ts'
 import { type CompileForTest, createTestCompiler } from '../../../gateway/plan/testing.ts'
 import { shapeAnswer } from '../../../gateway/shape/shape.ts'
@@ -140,7 +139,7 @@ class Case {
     const shaped = shapeAnswer(this.compiled.shape, this.tree)
     if (this.errors > 0) return `expected no splicing beside ${this.errors} errors`
     if (shaped.missing.length > 0) return `expected no splicing where ${JSON.stringify(shaped.missing)} is missing`
-    const text = toSplicedAnswer(this.splicing.write()).json ?? ''
+    const text = this.splicing.write()
     const [written, expected] = [JSON.stringify(JSON.parse(text)), JSON.stringify(shaped.data)]
     return written === expected ? null : `expected ${expected}\ncame ${text}`
   }

@@ -1,0 +1,106 @@
+import { hash } from 'node:crypto'
+import { parseTlogProof } from '../audit/note/tlog-proof.ts'
+import { FILE_DIGEST } from '../contract/audit-log/authority-token-entries.ts'
+import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
+import { LIST, SWITCH, TEXT } from '../service/command-texts.ts'
+import { checkProof, followAll, isInOwnLog } from './check-export.ts'
+import { type Answer, defineAudit } from './command.ts'
+import { readBytes, readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { ROTATION_OPTION } from './options.ts'
+
+/**
+ * `istmo audit check-file`: checks whether a file is the one whose SHA-256 stands in the entry of an export, and says which requests it was made from. It
+ * needs the file, the proof of the entry (`istmo audit prove`) and the trust policy: no log, no network.
+ */
+export const checkFileCommand = defineAudit(
+  'check-file',
+  {
+    arguments: { file: TEXT },
+    options: {
+      proof: LIST,
+      policy: { says: 'onePolicy' },
+      development: SWITCH,
+      ...ROTATION_OPTION,
+    },
+  },
+  async ({ file: path, proof: proofs, policy, development: isDevelopment, rotation }) => {
+    if (proofs.length > 0 && policy === undefined) throw new TypeError('expected --policy with --proof; came none')
+    const bytes = await readBytes(path)
+    const trust =
+      policy === undefined
+        ? null
+        : followAll(await readPolicy(policy, isDevelopment), await readRotationFiles(rotation))
+    const proved: ProvedEntry[] = []
+    for (const proof of trust === null ? [] : proofs) {
+      proved.push(readProof(proof, await readText(proof), trust as NonNullable<typeof trust>))
+    }
+    return answer(path, hash('sha256', bytes, 'hex'), proved)
+  },
+)
+
+/** One thing that is otherwise than it must be. */
+interface FileFinding {
+  readonly where: string
+  readonly expected: string
+  readonly came: string
+}
+
+/** An entry with what is wrong with its proof. */
+interface ProvedEntry {
+  readonly entry: EntryOf<'export'>
+  readonly findings: readonly FileFinding[]
+}
+
+function readProof(path: string, text: string, policy: Parameters<typeof checkProof>[2]): ProvedEntry {
+  let extra: Uint8Array | undefined
+  try {
+    extra = parseTlogProof(text).extra
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`)
+  }
+  if (extra === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
+  const entry = parseEntry(extra)
+  if (entry.kind !== 'export') throw new Error(`${path}: expected the entry of an export; came one of ${entry.kind}`)
+  const { report, findings } = checkProof(text, extra, policy)
+  const all = findings.map(({ where, expected, came }) => ({ where: `${path}, ${where}`, expected, came }))
+  const log = report.checked?.checkpoint.origin
+  if (log === undefined || isInOwnLog(entry, report)) return { entry, findings: all }
+  return {
+    entry,
+    findings: [...all, { where: path, expected: `an entry of the log ${entry.origin}`, came: `one of ${log}` }],
+  }
+}
+
+function answer(path: string, digest: string, proved: readonly ProvedEntry[]): Answer {
+  const entries = proved.map(({ entry }) => entry)
+  const isOlder = ({ digest: noted }: EntryOf<'export'>): boolean => !FILE_DIGEST.safeParse(noted).success
+  const other = entries.filter((entry) => entry.digest !== digest && !isOlder(entry))
+  const findings = [
+    ...proved.flatMap((each) => each.findings),
+    ...other.map((entry) => ({ where: `the file of entry ${entry.id}`, expected: entry.digest, came: digest })),
+  ]
+  const lines = [
+    `${path}: SHA-256 ${digest}`,
+    ...entries.flatMap(describeEntry),
+    ...findings.map(({ where, expected, came }) => `  ${where}: expected ${expected}, came ${came}`),
+  ]
+  const json = { path, digest, entries, findings }
+  const untold = (reason: string): Answer => ({ verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } })
+  if (findings.length > 0) return { verdict: 'FAILS', text: [...lines, 'DOES NOT HOLD.'].join('\n'), json }
+  if (entries.length === 0)
+    return untold(
+      `whether this was exported, the log of the officer’s authority says: istmo audit prove ${digest} --log LOG --policy POLICY, then give --proof and --policy`,
+    )
+  if (entries.some(isOlder))
+    return untold('the entry has a digest of records, as older tools noted it: docs/authority.md says how to check it')
+  const holds = 'HOLDS: this is the file of the entry, byte by byte, and the entry is in the log.'
+  return { verdict: 'HOLDS', text: [...lines, holds].join('\n'), json }
+}
+
+/** Says what an entry says of its file. */
+function describeEntry({ id, time, officer, mandate, gateway, format, rows, requests }: EntryOf<'export'>): string[] {
+  return [
+    `  entry ${id} of ${time}: ${format}, ${rows} records, exported by ${officer} under the mandate ${mandate}`,
+    ...requests.map((request) => `  from the request ${request} at ${gateway}`),
+  ]
+}

@@ -1,0 +1,268 @@
+import { saltedHash } from '../../contract/leg-salt.ts'
+import { ALL_COUNTRIES, QUESTION_MAX_AGE_S } from '../../contract/trust/question-statement.ts'
+import { hashDocumentOf, type Journal, type JournalLeg, type JournalQuestion } from '../journal/read-journal.ts'
+import { type Difference, type DifferenceClass, differenceOf, MAX_SKEW_MS, SETTLED_MS } from './classes.ts'
+import type { LogEnds } from './compare-legs.ts'
+import type { ExchangeRecord } from './read-authority.ts'
+import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './records.ts'
+
+/** Compares the questions in tools' journals with the logs of gateway, country and authorities. A journal is one tool's, so it fits into memory. */
+
+/** Compares as the logs are read. */
+export interface QuestionCheck {
+  readonly addRequest: (request: GatewayRequestRecord) => void
+  readonly addGatewayLeg: (leg: GatewayLegRecord) => void
+  readonly addCountryLeg: (leg: CountryLegRecord) => void
+  /** To be called after both logs were read. */
+  readonly addExchange: (exchange: ExchangeRecord) => void
+  readonly finish: (around: QuestionsAround) => Generator<Difference>
+}
+
+/** What is known when all logs are read. */
+export interface QuestionsAround {
+  /** The country whose legs are compared. */
+  readonly country: string
+  readonly gateway: LogEnds['gateway']
+  /** How many entries the gateway's log has. */
+  readonly gatewaySize: number
+  /** By the id of a request: how many entries the gateway's log had when it signed for the tool that it has the entry. */
+  readonly provenSizes: ReadonlyMap<string, number>
+  /** Whether it is an export: then requests are missing that do not concern the country. */
+  readonly isExport: boolean
+  /** Whether a question of this time belongs to the comparison. */
+  readonly isInRange: (timeMs: number) => boolean
+}
+
+/** Creates the check. */
+export function createQuestionCheck(journals: readonly Journal[]): QuestionCheck {
+  const questions = journals.flatMap((journal) => journal.questions)
+  const hashes = new Set(questions.map(tokenHashOf))
+  const ids = new Set(questions.flatMap(({ answer }) => answer?.requestId ?? []))
+  const known: Known = { requests: new Map(), gatewayLegs: [], countryLegs: [], exchanges: [] }
+  const otherTools = new Map<string, number>()
+  return {
+    addRequest(request) {
+      const { tokenHash, ref, statement } = request
+      if (tokenHash !== null && hashes.has(tokenHash)) known.requests.set(request.id, request)
+      else if (ids.has(request.id)) known.requests.set(request.id, request)
+      else if (ref !== null && statement !== null) otherTools.set(ref, (otherTools.get(ref) ?? 0) + 1)
+    },
+    addGatewayLeg(leg) {
+      if (ids.has(leg.requestId)) known.gatewayLegs.push(leg)
+    },
+    addCountryLeg(leg) {
+      if (leg.requestId !== null && ids.has(leg.requestId)) known.countryLegs.push(leg)
+    },
+    addExchange(exchange) {
+      const grants = new Set([...known.requests.values()].map(({ tokenId }) => tokenId))
+      if (grants.has(exchange.grant)) known.exchanges.push(exchange)
+    },
+    *finish(around) {
+      yield* journals.flatMap(listFaults)
+      yield* compareRequests(questions, known, around)
+      yield* compareEvidence(questions, known, around)
+      yield* compareExchanges(questions, known, around)
+      yield* compareOfficers(journals, known, otherTools)
+    },
+  }
+}
+
+interface Known {
+  readonly requests: Map<string, GatewayRequestRecord>
+  readonly gatewayLegs: GatewayLegRecord[]
+  readonly countryLegs: CountryLegRecord[]
+  readonly exchanges: ExchangeRecord[]
+}
+
+function tokenHashOf({ statement }: JournalQuestion): string {
+  return Buffer.from(statement.ath, 'base64url').toString('hex')
+}
+
+function listFaults({ faults }: Journal): readonly Difference[] {
+  return faults.map(({ line, kind, reason }) => {
+    const name = kind === 'TORN' ? 'JOURNAL_TORN' : 'JOURNAL_INVALID'
+    return differenceOf(name, `line ${line}`, 0, `line ${line} of the journal: ${reason}`)
+  })
+}
+
+function* compareRequests(
+  questions: readonly JournalQuestion[],
+  { requests }: Known,
+  around: QuestionsAround,
+): Generator<Difference> {
+  const free = new Map(requests)
+  const unanswered: JournalQuestion[] = []
+  for (const question of questions) {
+    const requestId = question.answer?.requestId
+    if (requestId == null) unanswered.push(question)
+    else if (around.isInRange(question.askedMs)) {
+      const request = requests.get(requestId)
+      if (request === undefined) yield judgeUnlogged(question, requestId, around)
+      else if (!free.delete(requestId))
+        yield of('QUESTION_DIFFERS', question, `request ${requestId} answers another question already`)
+      else yield* listMisfits(question, request)
+    } else free.delete(requestId)
+  }
+  for (const request of free.values()) {
+    if (!around.isInRange(request.timeMs)) continue
+    const at = unanswered.findIndex((question) => mayBe(question, request))
+    const [question] = at < 0 ? [] : unanswered.splice(at, 1)
+    const what = `request ${request.id}`
+    if (question !== undefined) yield of('QUESTION_UNANSWERED', question, `${what} may be its entry`)
+    else
+      yield differenceOf(
+        'QUESTION_UNASKED',
+        what,
+        request.timeMs,
+        `${what} has the tool’s access token, and no question of the journal`,
+      )
+  }
+  for (const question of unanswered) {
+    if (around.isInRange(question.askedMs)) yield of('QUESTION_UNANSWERED', question, 'the gateway has no entry of it')
+  }
+}
+
+function judgeUnlogged(
+  question: JournalQuestion,
+  requestId: string,
+  { gateway, isExport, gatewaySize, provenSizes }: QuestionsAround,
+): Difference {
+  const what = `the gateway’s log does not have request ${requestId}`
+  const proven = isExport ? undefined : provenSizes.get(requestId)
+  if (proven !== undefined && proven <= gatewaySize) {
+    return of('QUESTION_UNLOGGED', question, `${what}, and its key signed for the tool that it has`)
+  }
+  // Some rejections are only counted, and an answer without data tells the tool nothing.
+  if ((question.answer?.status ?? 500) >= 400) return of('QUESTION_UNANSWERED', question, what)
+  if (question.askedMs < gateway.firstMs - MAX_SKEW_MS) return of('BEFORE_LOG', question, what)
+  if (question.askedMs > gateway.lastMs - SETTLED_MS && !gateway.isStopped)
+    return of('QUESTION_AFTER_END', question, what)
+  if (question.askedMs > gateway.lastMs - MAX_SKEW_MS) return of('QUESTION_AFTER_END', question, what)
+  return of(isExport ? 'INCOMPLETE' : 'QUESTION_UNLOGGED', question, what)
+}
+
+/** Whether an entry may be that of a question without an answer. A statement is at most a minute old when it comes. */
+function mayBe(question: JournalQuestion, { tokenHash, timeMs, durationMs }: GatewayRequestRecord): boolean {
+  const latestMs = question.askedMs + QUESTION_MAX_AGE_S * 1_000 + 2 * MAX_SKEW_MS
+  return (
+    tokenHash === tokenHashOf(question) && timeMs >= question.askedMs - MAX_SKEW_MS && timeMs - durationMs <= latestMs
+  )
+}
+
+function* listMisfits(question: JournalQuestion, request: GatewayRequestRecord): Generator<Difference> {
+  const { statement, document, answer } = question
+  const fields = [
+    ...(request.tokenHash === tokenHashOf(question) ? [] : ['access token']),
+    ...(mayBe(question, { ...request, tokenHash: tokenHashOf(question) }) ? [] : ['time']),
+    ...(answer?.status === request.status ? [] : ['status']),
+    ...(request.isRefused ? [] : listOther(statement, document, answer?.evidence?.salt ?? null, request)),
+  ]
+  if (fields.length === 0) return
+  yield { ...of('QUESTION_DIFFERS', question, `request ${request.id}: ${fields.join(', ')}`), fields }
+}
+
+function listOther(
+  statement: JournalQuestion['statement'],
+  document: string,
+  salt: string | null,
+  { statement: hashed, documentHash, grounds }: GatewayRequestRecord,
+): readonly string[] {
+  const isOther =
+    salt !== null && hashed !== null && hashed !== saltedHash(Buffer.from(salt, 'base64url'), statement.jwt)
+  return [
+    ...(hashed === null || isOther ? ['statement'] : []),
+    ...(documentHash === null || documentHash === hashDocumentOf({ document }) ? [] : ['document']),
+    ...(grounds === null || grounds.purpose === statement.purpose ? [] : ['purpose']),
+  ]
+}
+
+/** Compares what the tool was shown of each leg with what the logs have of it. */
+function* compareEvidence(
+  questions: readonly JournalQuestion[],
+  { requests, gatewayLegs, countryLegs }: Known,
+  { country, isInRange }: QuestionsAround,
+): Generator<Difference> {
+  for (const question of questions) {
+    const requestId = question.answer?.requestId ?? ''
+    if (!requests.has(requestId) || !isInRange(question.askedMs)) continue
+    const shown = (question.answer?.evidence?.legs ?? []).filter((leg) => leg.country === country)
+    const sent = gatewayLegs.filter((leg) => leg.requestId === requestId)
+    const came = countryLegs.filter((leg) => leg.requestId === requestId)
+    for (const leg of shown) {
+      const hashes = { request: hashWith(leg, leg.request), answer: hashWith(leg, leg.answer) }
+      const isSent = sent.some((each) => each.requestHash === hashes.request && each.responseHash === hashes.answer)
+      if (!isSent)
+        yield of('EVIDENCE_DIFFERS', question, `${country} ${leg.domain}: the gateway’s log has another leg or answer`)
+      const received = came.find((each) => each.requestHash === hashes.request)
+      if (received === undefined) continue
+      if (received.responseHash !== hashes.answer)
+        yield of('EVIDENCE_DIFFERS', question, `${country} ${leg.domain}: the country gave another answer`)
+      const statement = saltedHash(Buffer.from(leg.salt, 'base64url'), question.statement.jwt)
+      if (received.statement != null && received.statement !== statement) {
+        yield of('QUESTION_DIFFERS', question, `${country} ${leg.domain}: the country was shown another statement`)
+      }
+    }
+  }
+}
+
+function hashWith({ salt }: JournalLeg, text: string): string {
+  return saltedHash(Buffer.from(salt, 'base64url'), text)
+}
+
+/** Compares the questions for which gateways got country tokens with those of the journal. */
+function* compareExchanges(
+  questions: readonly JournalQuestion[],
+  { exchanges }: Known,
+  { isInRange }: QuestionsAround,
+): Generator<Difference> {
+  const byJti = new Map(questions.map((question) => [question.statement.jti, question]))
+  for (const { tokenId, question: jti, country, timeMs } of exchanges) {
+    if (!isInRange(timeMs) || jti === null) continue
+    const question = byJti.get(jti)
+    const what = `country token ${tokenId}`
+    if (question === undefined) {
+      yield differenceOf(
+        'QUESTION_UNASKED',
+        what,
+        timeMs,
+        `${what}: the gateway showed the authority a question that the journal does not have`,
+      )
+      continue
+    }
+    const { countries } = question.statement
+    if (!countries.includes(ALL_COUNTRIES) && !countries.includes(country)) {
+      yield of('TOKEN_MISUSED', question, `${what} was given for ${country}, which the question does not disclose`)
+    }
+    const isLate = timeMs > question.askedMs + QUESTION_MAX_AGE_S * 1_000 + 2 * MAX_SKEW_MS
+    if (isLate || timeMs < question.askedMs - MAX_SKEW_MS)
+      yield of('TOKEN_MISUSED', question, `${what} was given at another time`)
+  }
+}
+
+/** Says whether a journal has questions of several officers, and how often these officers asked with other tools. */
+function* compareOfficers(
+  journals: readonly Journal[],
+  { requests }: Known,
+  otherTools: ReadonlyMap<string, number>,
+): Generator<Difference> {
+  for (const [at, { questions }] of journals.entries()) {
+    const refs = new Set(questions.flatMap(({ answer }) => requests.get(answer?.requestId ?? '')?.ref ?? []))
+    const name = `journal ${at + 1}`
+    if (refs.size > 1)
+      yield differenceOf('SEVERAL_OFFICERS', name, 0, `${name} has questions of ${[...refs].sort().join(', ')}`)
+    for (const ref of refs) {
+      const count = otherTools.get(ref)
+      if (count !== undefined)
+        yield differenceOf(
+          'OTHER_TOOL',
+          `${name} ${ref}`,
+          0,
+          `${ref} asked ${count} signed questions with tools of other journals`,
+        )
+    }
+  }
+}
+
+function of(name: DifferenceClass, { statement: { jti }, askedMs, line }: JournalQuestion, what: string): Difference {
+  return differenceOf(name, `question ${jti}`, askedMs, `question ${jti} (line ${line}): ${what}`)
+}

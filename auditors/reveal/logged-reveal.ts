@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import type { Policy } from '../../audit/note/policy.ts'
+import { parseRotation } from '../../audit/note/rotation.ts'
+import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { parseDocument } from '../../contract/trust/parse-document.ts'
+import { DocumentError } from '../../contract/trust/personal-jws.ts'
+import type { RevealKey } from '../../contract/trust/reveal/reveal-keys.ts'
+import {
+  MAX_REVEAL_REQUEST_LENGTH,
+  type RevealRequest,
+  verifyRevealRequest,
+} from '../../contract/trust/reveal/reveal-request.ts'
+import { checkProof, followAll, isInOwnLog } from '../check-export.ts'
+import { parseFile, readOrigin } from '../inputs.ts'
+
+/**
+ * The two files of a reveal (docs/design/trust.md, Reveal): the approval, which opens only with the authority's reveal key, and the answer, which
+ * opens only with the auditor's. Both prove that the entry of the reveal is in the authority's log.
+ */
+
+const PROOF = z.string().max(40_000)
+const JWE = z.string().max(4_096)
+const LOGGED = {
+  v: z.literal(1),
+  /** The auditor's signed request. */
+  request: z.string().max(MAX_REVEAL_REQUEST_LENGTH),
+  /** The C2SP tlog-proofs of the entries `officer-seal` and `reveal`, each with its entry. */
+  seal: PROOF,
+  reveal: PROOF,
+  /** The proofs of rotations of the log's key, oldest first. */
+  rotations: z.array(PROOF).max(64).readonly(),
+}
+const APPROVAL = z.strictObject({ ...LOGGED, kind: z.literal('istmo-reveal-approval'), salt: JWE })
+const ANSWER = z.strictObject({ ...LOGGED, kind: z.literal('istmo-reveal-answer'), share: JWE })
+
+/** What the authority's machine gives to the security officer: the salt of the seal, sealed to the authority's reveal key. */
+export type RevealApproval = Readonly<z.infer<typeof APPROVAL>>
+/** What the security officer gives to the auditor: the authority's share. */
+export type RevealAnswer = Readonly<z.infer<typeof ANSWER>>
+
+/**
+ * Reads the file of an approval.
+ * @throws {Error} with the name of the file, if it is not one.
+ */
+export function readApproval(file: string): Promise<RevealApproval> {
+  const what = 'an approval as `istmo reveal approve` writes it'
+  return parseFile(file, (text) => parseDocument(APPROVAL, Buffer.from(text), what))
+}
+
+/**
+ * Reads the file of an answer.
+ * @throws {Error} with the name of the file, if it is not one.
+ */
+export function readAnswerFile(file: string): Promise<RevealAnswer> {
+  const what = 'an answer as `istmo reveal share` writes it'
+  return parseFile(file, (text) => parseDocument(ANSWER, Buffer.from(text), what))
+}
+
+/** A reveal that is in the authority's log. */
+export interface LoggedReveal {
+  readonly request: RevealRequest
+  readonly seal: EntryOf<'officer-seal'>
+  readonly reveal: EntryOf<'reveal'>
+  /** The index of the reveal's entry. */
+  readonly index: number
+}
+
+/**
+ * Checks that a reveal is in the authority's log, and that all of it is about one request and one officer.
+ * @param signing the auditor's keys of signatures
+ * @throws {DocumentError} that says what was expected and what came.
+ */
+export async function checkLogged(
+  file: RevealApproval | RevealAnswer,
+  signing: readonly RevealKey[],
+  policies: readonly Policy[],
+): Promise<LoggedReveal> {
+  const request = await verifyRevealRequest(file.request, signing)
+  const policy = findPolicy(file, policies)
+  const { entry: seal } = readProved('officer-seal', file.seal, policy)
+  const { entry: reveal, index } = readProved('reveal', file.reveal, policy)
+  const { about } = request.claims
+  if (reveal.seal !== seal.id || reveal.officer !== seal.officer || reveal.origin !== seal.origin) {
+    throw new DocumentError('expected a reveal of the officer of this seal; came one of another')
+  }
+  if (reveal.request !== request.hash || reveal.key !== request.kid) {
+    throw new DocumentError('expected the reveal that answers this request; came one of another request')
+  }
+  if ('ref' in about && about.ref !== seal.officer) {
+    throw new DocumentError('expected the officer of the ref in the request; came another')
+  }
+  return { request, seal, reveal, index }
+}
+
+/** Finds the trust policy that names the log of the proofs, with the keys that replaced the log's key. */
+function findPolicy({ reveal, rotations }: RevealApproval | RevealAnswer, policies: readonly Policy[]): Policy {
+  const origin = readOrigin(parseProof(reveal).checkpoint)
+  const own = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
+  if (own === undefined) {
+    throw new Error('expected a trust policy that names the authority’s log; none does. Give it with --policy')
+  }
+  return followAll(own, rotations.map(parseRotation))
+}
+
+/** Checks the proof of an entry of one kind, which holds the entry, and that the log is the one that the entry names. */
+function readProved<Kind extends 'officer-seal' | 'reveal'>(
+  kind: Kind,
+  proof: string,
+  policy: Policy,
+): { readonly entry: EntryOf<Kind>; readonly index: number } {
+  const { extra, index } = parseProof(proof)
+  if (extra === undefined) throw new DocumentError('expected proofs with their entries; one has none')
+  const { findings, report } = checkProof(proof, extra, policy)
+  const [finding] = findings
+  if (finding !== undefined) {
+    const came = `${finding.kind}: expected ${finding.expected}, came ${finding.came}`
+    throw new DocumentError(`expected proofs that hold under the trust policy; ${came}`)
+  }
+  const entry = parseEntry(extra)
+  if (entry.kind !== kind) {
+    throw new DocumentError('expected the entries officer-seal and reveal; came entries of other kinds')
+  }
+  if (!isInOwnLog(entry, report)) {
+    throw new DocumentError(`expected entries of the log ${entry.origin}, which they name; came entries of another`)
+  }
+  return { entry: entry as EntryOf<Kind>, index }
+}
+
+function parseProof(proof: string): ReturnType<typeof parseTlogProof> {
+  try {
+    return parseTlogProof(proof)
+  } catch (cause) {
+    throw new DocumentError('expected C2SP tlog-proofs; came another text', { cause })
+  }
+}
+
+/** Describes a reveal for whoever decides about it: who asks, about whom, and why. */
+export function describeReveal({ reveal, index }: LoggedReveal): string {
+  const { auditor, key, about, officer, reason, time, origin } = reveal
+  const sought = `${about.kind.toLowerCase()} ${about.value}${about.audience === null ? '' : ` at ${about.audience}`}`
+  const lines = [
+    ['auditor', auditor],
+    ['key', key],
+    ['asks about', sought],
+    ['officer', officer],
+    ['reason', reason],
+    ['entry', `${index} of ${origin}, ${time}`],
+  ]
+  return lines.map(([label = '', text = '']) => `${label.padEnd(11)}${text}`).join('\n')
+}

@@ -1,0 +1,119 @@
+/** What the readers of SQL databases share. */
+
+import type { SourceKey, SourceTable } from './source.ts'
+import { type SourceBatch, type SourceColumn, type SourceColumnKind, SourceError, type SourceRow } from './source.ts'
+
+/** How many rows a batch has. */
+export const BATCH_ROWS = 2_000
+
+/** What a catalog says, with names for each database alike. */
+export interface Catalog {
+  readonly tables: readonly { readonly name: string; readonly rows: number | null }[]
+  readonly columns: readonly (SourceColumn & { readonly table: string })[]
+  /** One for each column of a key, in the order of the columns; primary keys first. */
+  readonly keys: readonly KeyColumn[]
+}
+
+/** A column of a key. The names are those of the statements that ask for keys. */
+export interface KeyColumn {
+  readonly table: string
+  /** The key's name in its table. */
+  readonly name: string
+  readonly kind: SourceKey['kind']
+  readonly col: string
+  readonly other: string | null
+  readonly othercol: string | null
+}
+
+/** Puts the tables of a catalog together. */
+export function toTables({ tables, columns, keys }: Catalog): readonly SourceTable[] {
+  const columnsOf = Map.groupBy(columns, ({ table }) => table)
+  const keysOf = Map.groupBy(keys, ({ table }) => table)
+  return tables.map(({ name, rows }) => ({
+    name,
+    columns: (columnsOf.get(name) ?? []).map(({ table: _, ...column }) => column),
+    keys: [...Map.groupBy(keysOf.get(name) ?? [], (key) => key.name).values()].map(toKey),
+    estimatedRows: rows,
+  }))
+}
+
+function toKey(parts: readonly KeyColumn[]): SourceKey {
+  const columns = parts.map(({ col }) => col)
+  const [first] = parts
+  if (first?.kind !== 'FOREIGN') return { kind: first?.kind ?? 'UNIQUE', columns }
+  const references = { table: first.other ?? '', columns: parts.map(({ othercol }) => othercol ?? '') }
+  return { kind: 'FOREIGN', columns, references }
+}
+
+/** What a type of MySQL, MariaDB or SQL Server holds, by its name. */
+export function kindOfType(type: string): SourceColumnKind {
+  if (/^(?:tinyint\(1\)|bit\b)/.test(type)) return 'boolean'
+  if (/int|decimal|numeric|float|double|real|money|year/.test(type)) return 'number'
+  if (type === 'date') return 'date'
+  if (/datetime|timestamp/.test(type)) return 'time'
+  if (/char|text|enum|set|uniqueidentifier/.test(type)) return 'text'
+  return /blob|binary|image/.test(type) ? 'binary' : 'other'
+}
+
+/** The server and the user that a URL names. */
+export interface ServerPlace {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+  readonly parameters: URLSearchParams
+}
+
+/** Reads the URL of a server. @throws {SourceError} if the text is none. */
+export function readServerPlace(url: string, scheme: string, standardPort: number): ServerPlace {
+  if (!URL.canParse(url))
+    throw new SourceError(`expected ${scheme}://USER:PASSWORD@HOST:PORT/DATABASE; came another form`)
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url)
+  return {
+    host: hostname,
+    port: port === '' ? standardPort : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    parameters: searchParams,
+  }
+}
+
+/** The error of a driver that is not installed. `databases`: what it reads. */
+export function missingDriver(name: string, databases: string, cause: unknown): SourceError {
+  return new SourceError(
+    `expected the package ${name}, with which ${databases} read; it is not installed. Install it beside istmo: npm install ${name}`,
+    { cause },
+  )
+}
+
+/** Says what is read, for messages: the name of a table, or the beginning of a `select`. */
+export function describeRead(from: string): string {
+  return `read ${from.trim().replace(/\s+/g, ' ').slice(0, 80)}`
+}
+
+/**
+ * Gathers a driver's stream of rows into batches.
+ * @param fail makes the error that is thrown of what the stream throws.
+ */
+export async function* toBatches<Row>(
+  stream: AsyncIterable<Row>,
+  show: (row: Row) => SourceRow,
+  fail: (error: unknown) => Error,
+): AsyncGenerator<SourceBatch> {
+  let place = 0
+  let rows: { readonly place: number; readonly row: SourceRow }[] = []
+  try {
+    for await (const row of stream) {
+      place += 1
+      rows.push({ place, row: show(row) })
+      if (rows.length < BATCH_ROWS) continue
+      yield { rows, unreadable: [] }
+      rows = []
+    }
+  } catch (error) {
+    throw fail(error)
+  }
+  if (rows.length > 0) yield { rows, unreadable: [] }
+}
