@@ -12,6 +12,7 @@ export const keys = {
   CaseCounts: () => null,
   CaseEdge: () => null,
   CaseWarrantConnection: () => null,
+  CountRange: () => null,
   CountryOutcome: () => null,
   DualCriminality: () => null,
   DualCriminalityLeg: () => null,

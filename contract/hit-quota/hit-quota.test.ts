@@ -73,6 +73,27 @@ describe('the quota of hit searches', () => {
     expect(await one.take('b', 2_000, [{ name: 'Jose Perez', birthDate: day(400) }])).toBe(true)
   })
 
+  it('refuses more than 20 names of one telephone, however it is written, and whatever dates stand beside it', async () => {
+    const { processes } = startProcesses(1)
+    const [one] = processes
+    const phone = (n: number) => ({
+      category: 'TELEPHONE',
+      jurisdiction: n % 2 === 0 ? 'GT' : 'HN',
+      value: n % 2 === 0 ? '5555-1234' : '+502 5555 1234',
+    })
+    const search = (n: number) => ({
+      name: `Ana ${letters(n)}rra`,
+      identifier: phone(n),
+      ...(n % 3 === 0 && { birthDate: day(n) }),
+    })
+    for (let n = 0; n < MAX_WIDTH; n++) expect(await one.take('a', 2_000, [search(n)])).toBe(true)
+    await expect(one.take('a', 2_000, [search(30)])).rejects.toMatchObject({ code: 'SEARCH_TOO_WIDE' })
+    // A document is of one person, and its hit says nothing of a name.
+    const document = { category: 'PASSPORT', jurisdiction: 'GT', value: 'A1' }
+    for (let n = 0; n < 2 * MAX_WIDTH; n++)
+      expect(await one.take('b', 2_000, [{ ...search(n * 3 + 1), identifier: document }])).toBe(true)
+  })
+
   it('refuses a list that is too wide by itself, and counts nothing of it', async () => {
     const { processes } = startProcesses(1)
     const dates = Array.from({ length: MAX_WIDTH + 1 }, (_, n) => ({ name: 'Ana Paz', birthDate: day(n) }))

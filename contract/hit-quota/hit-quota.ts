@@ -1,12 +1,12 @@
 /**
- * How many different hit searches one caller may ask on one day of UTC, and how many dates for one name. The gateway and the country's node count
+ * How many different hit searches one caller may ask on one day of UTC, and how many dates, or telephones and the like, for one name. The gateway and the country's node count
  * each for itself, in the same way (docs/access.md, The quota of hit searches).
  */
 import { LRUCache } from 'lru-cache'
 import { detail } from '../error-details.ts'
 import { IstmoError } from '../errors.ts'
 import { type HmacKey, padHmacKey } from '../hmac.ts'
-import { type HitRow, hideSearch, toHitRow } from './hit-rows.ts'
+import { type HitRow, hideSearch, toHitRows } from './hit-rows.ts'
 import type { HitSearchValue } from './list-hit-searches.ts'
 
 /** The quota if nobody sets another one: four lists of passengers, or a search in each minute of the day. */
@@ -84,11 +84,11 @@ export function createHitQuota(store: HitStore, now: () => number, textsAtHand =
       const day = dayNow()
       const key = await keyOf(day)
       const asked = new Map(searches.map((search) => [hideSearch(search, key), search]))
-      const made = new Map<string, HitRow>()
-      const rowOf = (hidden: string, search: HitSearchValue): HitRow => {
-        const row = made.get(hidden) ?? toHitRow(hidden, search, key)
-        made.set(hidden, row)
-        return row
+      const made = new Map<string, readonly HitRow[]>()
+      const rowsOf = (hidden: string, search: HitSearchValue): readonly HitRow[] => {
+        const rows = made.get(hidden) ?? toHitRows(hidden, search, key)
+        made.set(hidden, rows)
+        return rows
       }
       for (;;) {
         const whose = `${day} ${caller}`
@@ -102,7 +102,7 @@ export function createHitQuota(store: HitStore, now: () => number, textsAtHand =
         const wanted = [...asked].filter(([hidden]) => !known.searches.has(hidden))
         if (wanted.length === 0) return true
         if (known.searches.size + wanted.length > hitsPerDay) return false
-        const fresh = wanted.map(([hidden, search]) => rowOf(hidden, search))
+        const fresh = wanted.flatMap(([hidden, search]) => rowsOf(hidden, search))
         known.checkWidth(fresh)
         const from = known.places
         if (!(await store.append(caller, day, from, fresh))) {

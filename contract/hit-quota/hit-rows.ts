@@ -1,14 +1,15 @@
 import { type HmacKey, hmacSha256OfTextBy } from '../hmac.ts'
+import { isIdentifierCategory, isIssued, isOfOnePerson, normalIdentifier } from '../identifiers.ts'
 import { wordsOfName } from '../searched-name.ts'
 import type { HitSearchValue } from './list-hit-searches.ts'
 
-/** A search that was counted. Each text is an HMAC under the key of the day, so nobody learns from it who was searched for. */
+/** A search that was counted: one row, or two if it has a birth date and an identifier that several persons may share. Each text is an HMAC under the key of the day, so nobody learns from it who was searched for. */
 export interface HitRow {
   /** The search with all its criteria. */
   readonly search: string
-  /** The searched date of birth; null without one, or without a name. */
+  /** The searched date of birth, or the telephone or the like; null without one, or without a name. */
   readonly born: string | null
-  /** First the name, then each two words of it. Empty without a date of birth. */
+  /** First the name, then each two words of it. Empty where `born` is null. */
   readonly names: readonly string[]
 }
 
@@ -27,16 +28,30 @@ function hide(key: HmacKey, kind: string, text: string): string {
 }
 
 /**
- * Writes a search as a row. A name of twelve words costs 68 HMACs, so whoever can refuse a search refuses it before.
+ * Writes a search as rows. A name of twelve words costs 68 HMACs, so whoever can refuse a search refuses it before.
  * @param hidden what {@link hideSearch} returned for it
  */
-export function toHitRow(hidden: string, { name, birthDate }: HitSearchValue, key: HmacKey): HitRow {
-  const row = { search: hidden, born: null, names: [] }
-  if (typeof name !== 'string' || typeof birthDate !== 'string') return row
+export function toHitRows(
+  hidden: string,
+  { name, birthDate, identifier }: HitSearchValue,
+  key: HmacKey,
+): readonly HitRow[] {
+  const beside = [typeof birthDate === 'string' ? birthDate : null, nameShared(identifier)].filter(
+    (one) => one !== null,
+  )
+  if (typeof name !== 'string' || beside.length === 0) return [{ search: hidden, born: null, names: [] }]
   const words = [...new Set(wordsOfName(name).slice(0, MAX_WORDS).map(soundOf))].sort()
   const pairs = words.flatMap((one, at) => words.slice(at + 1).map((other) => `${one} ${other}`))
   const names = [hide(key, 'name', words.join(' ')), ...pairs.map((pair) => hide(key, 'pair', pair))]
-  return { ...row, born: hide(key, 'born', birthDate), names }
+  return beside.map((one) => ({ search: hidden, born: hide(key, 'born', one), names }))
+}
+
+/** Names an identifier that several persons may share. With a name beside it, a hit says whose it is: so it is counted as a date of birth is. */
+function nameShared(identifier: unknown): string | null {
+  const { category, jurisdiction, value } = (identifier ?? {}) as HitSearchValue
+  if (!isIdentifierCategory(category) || isOfOnePerson(category) || typeof value !== 'string') return null
+  const asked = { category, jurisdiction: String(jurisdiction), value }
+  return JSON.stringify([category, isIssued(asked) ? jurisdiction : null, normalIdentifier(asked) ?? value])
 }
 
 /** Letters that sound alike are one, so another spelling is the same name. */

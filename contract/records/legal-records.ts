@@ -63,6 +63,7 @@ export const LEGAL_RECORDS: readonly RecordKind[] = [
     fields: [
       needed('id', ID, 'The reference of the treaty.', 'La referencia del tratado.'),
       free('title', TEXT, 'The title.', 'El título.'),
+      free('titleEs', TEXT, 'The title in Spanish.', 'El título en español.'),
       free(
         'kind',
         enumOf('TREATY PROTOCOL REGIONAL_TREATY BILATERAL AGREEMENT DOMESTIC_LAW'),
@@ -70,6 +71,18 @@ export const LEGAL_RECORDS: readonly RecordKind[] = [
         'Qué clase de instrumento es.',
       ),
       free('adoptedOn', DATE, 'The day on which it was adopted.', 'El día en que se adoptó.'),
+      free(
+        'iccs',
+        listOf(ICCS),
+        'The classes of conduct that it is about, each with what is below it. Empty: any conduct.',
+        'Las clases de conducta de las que trata, cada una con lo que está debajo. Vacía: cualquier conducta.',
+      ),
+      free(
+        'asOf',
+        DATE,
+        'The day as of which its participations are known.',
+        'El día hasta el que se conocen sus participaciones.',
+      ),
     ],
   },
   {

@@ -1,3 +1,4 @@
+import { IDENTIFIER_CATEGORIES } from '../identifiers.ts'
 import {
   BOOLEAN,
   COUNTRY,
@@ -94,19 +95,27 @@ export const PERSON_RECORDS: readonly RecordKind[] = [
     primaryKey: ['person_id', 'ordinal'],
     parent: personChild,
     counted: 'ordinal',
-    meaning: { en: 'the numbers of a person’s documents', es: 'los números de los documentos de una persona' },
+    meaning: {
+      en: 'the numbers of a person’s documents, telephones, vehicles, accounts and the like',
+      es: 'los números de los documentos, teléfonos, vehículos, cuentas y otros datos así de una persona',
+    },
     fields: [
       ordinal('identifiers of the person', 'los números de la persona'),
       needed(
         'category',
-        enumOf('NATIONAL_ID PASSPORT TAX_ID DRIVER_LICENCE RESIDENCE_PERMIT OTHER'),
-        'What kind of document it is.',
-        'Qué clase de documento es.',
+        enumOf(IDENTIFIER_CATEGORIES.join(' ')),
+        'What kind of document or number it is.',
+        'Qué clase de documento o número es.',
       ),
-      needed('jurisdiction', COUNTRY, 'The country that issued it.', 'El país que lo expidió.', {
+      needed('jurisdiction', COUNTRY, 'The country that issued it.', 'El país que lo emitió.', {
         standard: 'own-country',
       }),
-      needed('value', NUMBER, 'The number.', 'El número.'),
+      needed(
+        'value',
+        NUMBER,
+        'The number. What is no document is written in its normal form: a telephone as +50255551234.',
+        'El número. Lo que no es documento se escribe en su forma normal: un teléfono como +50255551234.',
+      ),
       free('issuedOn', DATE, 'The day on which it was issued.', 'El día en que se expidió.'),
       free('expiresOn', dateAfter('issued_on'), 'The last day on which it is valid.', 'El último día de su validez.'),
     ],

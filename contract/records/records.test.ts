@@ -32,7 +32,11 @@ function readColumns(table: string) {
   return [...lines, ...added].flatMap((line) => {
     const [, column = '', rest = ''] = /^(\w+) ([\s\S]*)$/.exec(line) ?? []
     if (column === 'primary' || column === '' || /generated always/.test(rest)) return []
-    const check = /check \(\w+ in\s*\(([^)]*)\)\)/.exec(rest)?.[1]
+    // A later migration may replace the words.
+    const replaced = SQL.match(
+      new RegExp(`alter table ${name} add constraint \\w+\\s+check \\(${column} in\\s*\\(([^)]*)\\)\\)`),
+    )
+    const check = replaced?.[1] ?? /check \(\w+ in\s*\(([^)]*)\)\)/.exec(rest)?.[1]
     return [{ name: column, isRequired: /not null|primary key/.test(rest), words: check?.match(/\w+/g) ?? null }]
   })
 }

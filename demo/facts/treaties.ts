@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEPOSITARY } from '../../contract/country-code.ts'
 import { readData } from '../data-file.ts'
 
 const instrument = z.strictObject({
@@ -13,8 +14,31 @@ const { instruments, states } = readData(
   z.strictObject({ instruments: z.array(instrument), states: z.record(z.string(), z.string()) }),
 )
 
+// The mapping of the publisher's table says it of all treaties.
+const { instruments: mapped } = readData(
+  new URL('../../countries/UN.mapping.yaml', import.meta.url),
+  z.object({
+    instruments: z.object({
+      titleEs: z.object({ values: z.record(z.string(), z.string()) }),
+      iccs: z.object({ values: z.record(z.string(), z.array(z.string())) }),
+      asOf: z.object({ value: z.iso.date() }),
+    }),
+  }),
+)
+
+/** An instrument as a row. */
+export interface InstrumentFact extends z.output<typeof instrument> {
+  readonly title_es: string | null
+  readonly iccs: readonly string[] | null
+  readonly as_of: string
+}
+
 /** The five UN instruments on which the region's requests for assistance rest, as rows. */
-export const INSTRUMENTS: readonly z.output<typeof instrument>[] = instruments
+export const INSTRUMENTS: readonly InstrumentFact[] = instruments.map((fact) => {
+  const reference = fact.id.slice(DEPOSITARY.length + 1)
+  const title_es = mapped.titleEs.values[reference] ?? null
+  return { ...fact, title_es, iccs: mapped.iccs.values[reference] ?? null, as_of: mapped.asOf.value }
+})
 
 /** One state's participation: when it signed, when it became bound, by which act. Null: it did not, or the source does not say. */
 export interface ParticipationFact {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { buildSchema, type FieldNode, type OperationDefinitionNode, parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ANONYMOUS, type DenialKind, OPEN, type Rule } from '../../contract/access/rule.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { aDomainView } from '../testing.ts'
@@ -94,6 +95,29 @@ describe('a leg', () => {
     const view = viewOf(denied, { rights, ruleOf })
     const pruned = pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: {} })
     expect(pruned).toMatchObject({ scopes })
+  })
+
+  it('is not sent to a country whose SDL lacks a value that an argument has, at any depth', () => {
+    const document =
+      'query ($search: PersonSearch!) { persons(search: $search) { edges { node { names { full } identifiers { category value } } } } }'
+    const fetch = compileForTest(document, { search: {} }).fetches[0] as SpreadFetch
+    const persons =
+      loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('persons')?.schema ?? buildSchema('type Query { a: Int }')
+    const publication = readPublication(
+      persons,
+      'HN',
+      domainSdl('persons').replace(
+        /enum IdentificationCategory \{[^}]*\}/,
+        'enum IdentificationCategory { NATIONAL_ID OTHER }',
+      ),
+    )
+    const pruneFor = (search: object) =>
+      pruneField({ fetch, field: topOf(fetch), publication, view: viewOf([]), variables: { search } })
+    const identifier = (category: string) => ({ identifier: { category, jurisdiction: 'HN', value: '1' } })
+    expect(pruneFor(identifier('TELEPHONE'))).toEqual({ kind: 'not-published' })
+    // It may hold numbers that its SDL cannot name.
+    expect(pruneFor(identifier('NATIONAL_ID'))).toMatchObject({ kind: 'included', partly: 'PARTLY_NOT_PUBLISHED' })
+    expect(pruneFor({ name: 'TELEPHONE' })).toMatchObject({ kind: 'included', partly: 'PARTLY_NOT_PUBLISHED' })
   })
 
   it('has another key if the country denies other fields, even if their names run into one another', () => {

@@ -1,9 +1,19 @@
-import { type FieldNode, isNonNullType, Kind, type SelectionNode, type SelectionSetNode } from 'graphql'
+import {
+  type FieldNode,
+  type GraphQLInputType,
+  getNamedType,
+  isInputObjectType,
+  isNonNullType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
 import { PROTECTED_ROWS_DOMAINS, PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
 import { isOpen, policiesNamed, scopesNamed } from '../../contract/access/rule.ts'
 import type { OutcomeCode } from '../../contract/outcome.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { DeniedField } from '../types/leg.ts'
+import { argumentValues } from './check-arguments.ts'
 import {
   type DeniedFields,
   type FieldName,
@@ -58,6 +68,7 @@ const knownByView = new WeakMap<DomainView, WeakMap<FieldNode, KnownField | null
  * @returns the same object for the same field and view, if the arguments reveal the same and no rule reads the time.
  */
 export function pruneField(context: PruneContext): PrunedField {
+  if (context.publication.missingValues.size > 0 && asksForMissingValue(context)) return { kind: 'not-published' }
   const known = knownByView.get(context.view)?.get(context.field.node) ?? know(context)
   if (known === null) return pruneUncached(context)
   const { revealing, pruned } = known
@@ -71,6 +82,24 @@ export function pruneField(context: PruneContext): PrunedField {
   if (pruned.size >= MAX_REVEALED) pruned.clear()
   pruned.set(key, made)
   return made
+}
+
+/** Whether an argument of the top field has a value of an enum that the country's SDL lacks: it could not read the question. */
+function asksForMissingValue({ field, publication, variables, topValues }: PruneContext): boolean {
+  if (field.spread === null) return false
+  const { node, definition } = field.spread
+  const values = topValues ?? argumentValues(definition, node, variables)
+  return definition.args.some(({ name, type }) => hasMissingValue(type, values[name], publication))
+}
+
+function hasMissingValue(type: GraphQLInputType, value: unknown, publication: Publication): boolean {
+  if (value === null || value === undefined) return false
+  if (Array.isArray(value)) return value.some((item) => hasMissingValue(type, item, publication))
+  const named = getNamedType(type)
+  if (!isInputObjectType(named)) return publication.missingValues.get(named.name)?.has(String(value)) ?? false
+  return Object.values(named.getFields()).some((field) =>
+    hasMissingValue(field.type, (value as Record<string, unknown>)[field.name], publication),
+  )
 }
 
 function know({ field, publication, view }: PruneContext): KnownField | null {
@@ -237,6 +266,9 @@ function pruneChild(
     run.hasUnpublished = true
     return null
   }
+  // The country may hold more than its SDL can name.
+  if (run.publication.missingValues.has(run.publication.typeOf(typeName, node.name.value) ?? ''))
+    run.hasUnpublished = true
   const pruned = pruneNode(node, typeName, path, run)
   if (pruned !== null) return pruned
   const definition = run.publication.definitionOf(typeName, node.name.value)

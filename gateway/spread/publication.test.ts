@@ -56,6 +56,18 @@ describe('the publication of a country’s own SDL', () => {
     expect(publication.publishes(typeName, fieldName)).toBe(isPublished)
   })
 
+  it('lacks the values of an enum that the country names without them', () => {
+    const missing = (own: string) =>
+      Object.fromEntries(
+        [...readPublication(SCHEMA, 'HN', own).missingValues].map(([name, values]) => [name, [...values]]),
+      )
+    const complete = 'type Query { cases: Int }'
+    expect(missing(`${complete} enum Status { CLOSED }`)).toEqual({ Status: ['OPEN'] })
+    expect(missing(`${complete} enum Status { CLOSED } extend enum Status { OPEN }`)).toEqual({})
+    expect(missing(`${complete} enum Other { A }`)).toEqual({})
+    expect(missing(complete)).toEqual({})
+  })
+
   it('knows the definitions of the complete domain', () => {
     expect(publication.typeOf('Case', 'court')).toBe('String')
     expect(publication.definitionOf('Case', 'court')?.name).toBe('court')

@@ -1,4 +1,4 @@
-import { type GraphQLField, type GraphQLSchema, getNamedType, Kind, parse } from 'graphql'
+import { type GraphQLField, type GraphQLSchema, getNamedType, isEnumType, Kind, parse } from 'graphql'
 
 /** What one country publishes of one domain. */
 export interface Publication {
@@ -8,6 +8,11 @@ export interface Publication {
   readonly isComplete: boolean
   /** Whether the country publishes a field. True for `__typename`. */
   publishes(typeName: string, fieldName: string): boolean
+  /**
+   * By enum of the composed domain, the values that the country's SDL lacks: it was made for an older contract. Enums with all their values, and those that
+   * the country does not publish, are not in it.
+   */
+  readonly missingValues: ReadonlyMap<string, ReadonlySet<string>>
   /** Returns the name of a field's type in the composed domain; undefined for `__typename`. */
   typeOf(typeName: string, fieldName: string): string | undefined
   /** Returns the definition of a field in the composed domain; undefined for `__typename`. */
@@ -31,17 +36,37 @@ export function readPublication(schema: GraphQLSchema, id: string, sdl: string |
     const field = definitionOf(typeName, fieldName)
     return field && getNamedType(field.type).name
   }
-  if (sdl === undefined) return { id: '', isComplete: true, publishes: () => true, typeOf, definitionOf }
+  if (sdl === undefined)
+    return { id: '', isComplete: true, missingValues: new Map(), publishes: () => true, typeOf, definitionOf }
   const fields = new Set<string>()
+  const values = new Map<string, Set<string>>()
   for (const definition of parse(sdl, { noLocation: true }).definitions) {
+    if ('values' in definition) {
+      const known = values.get(definition.name.value) ?? new Set()
+      for (const { name } of definition.values ?? []) known.add(name.value)
+      values.set(definition.name.value, known)
+    }
     if (!('fields' in definition) || definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) continue
     for (const field of definition.fields ?? []) fields.add(`${definition.name.value}.${field.name.value}`)
   }
   return {
     id,
     isComplete: false,
+    missingValues: findMissing(schema, values),
     publishes: (typeName, fieldName) => fieldName === '__typename' || fields.has(`${typeName}.${fieldName}`),
     typeOf,
     definitionOf,
   }
+}
+
+function findMissing(
+  schema: GraphQLSchema,
+  published: ReadonlyMap<string, ReadonlySet<string>>,
+): Publication['missingValues'] {
+  const missing = [...published].flatMap(([name, values]): [string, Set<string>][] => {
+    const type = schema.getType(name)
+    const lacking = isEnumType(type) ? type.getValues().filter((value) => !values.has(value.name)) : []
+    return lacking.length === 0 ? [] : [[name, new Set(lacking.map((value) => value.name))]]
+  })
+  return new Map(missing)
 }

@@ -371,6 +371,8 @@ export interface CaseCounts {
    * Each question without a code tells already whether a year has such a case, by a count or by `withheld`.
    */
   readonly reachesBeyond: boolean
+  /** From the first to the last of these years the country has data; null if it has none. */
+  readonly years: { readonly first: number; readonly last: number } | null
 }
 
 /**
@@ -430,6 +432,7 @@ function openCounting(tally: readonly TallyRow[], threshold: number): Counting {
         counts: parts.flatMap(({ counts }) => counts).sort(inOrder),
         withheld: parts.some(({ withheld }) => withheld),
         reachesBeyond: reachesBeyond(years, args),
+        years: rangeOf(years),
       }
     },
   }
@@ -450,6 +453,18 @@ function decideYear(rows: readonly TallyRow[], threshold: number): DecidedYear {
 
 function isAsked(year: number, { fromYear, toYear }: CaseCountArguments): boolean {
   return year >= (fromYear ?? year) && year <= (toYear ?? year)
+}
+
+/** Whole years, because each question tells already which years have a case, and a day could tell of a case that is withheld. */
+function rangeOf(years: readonly number[]): CaseCounts['years'] {
+  const [first, last] = [years[0], years.at(-1)]
+  return first === undefined || last === undefined ? null : { first, last }
+}
+
+/** Reads when the country's cases came from their source for the last time: RFC 3339; null if nobody knows. */
+export async function readSourceTime(db: Reader): Promise<string | null> {
+  const [found] = await db.query<{ at: string | null }>(`select istmo.source_time('cases') as at`)
+  return found?.at ?? null
 }
 
 function reachesBeyond(years: readonly number[], { fromYear, toYear }: CaseCountArguments): boolean {

@@ -66,6 +66,40 @@ const QUERY = `query($iccs: IccsCode, $level: Int, $by: CountPeriod, $fromYear: 
   caseCounts(countries: ["GT"], iccs: $iccs, level: $level, by: $by, fromYear: $fromYear, toYear: $toYear) {
     counts { country iccs year month cases } withheldBy outcomes { code } } }`
 
+describe('the range of a country’s cases', () => {
+  const ask = async () => {
+    const run = createTestExecutor(casesModule, database.db, 'GT', { countThreshold: 5 })
+    const { data } = await run('{ caseCounts(countries: ["GT"]) { ranges { country from until asOf } } }')
+    return (data as { caseCounts: { ranges: unknown } }).caseCounts.ranges
+  }
+
+  it('is from its first to its last year, also where their counts are withheld, and ends today', async () => {
+    const offences = [{ iccs: '0101' }]
+    await fillCases(database.db, [{ id: 'GT:1', filedOn: '2019-05-05', offences }])
+    expect(await ask()).toEqual([{ country: 'GT', from: '2019-01-01', until: '2019-12-31', asOf: null }])
+    const today = new Date().toISOString().slice(0, 10)
+    await fillCases(database.db, [{ id: 'GT:2', filedOn: today, offences }])
+    expect(await ask()).toEqual([{ country: 'GT', from: `${today.slice(0, 4)}-01-01`, until: today, asOf: null }])
+    await fillCases(database.db, [])
+    expect(await ask()).toEqual([{ country: 'GT', from: null, until: null, asOf: null }])
+  })
+
+  it('says when the cases came from their source for the last time, and not when other records did', async () => {
+    const mapping = async (kind: string, at: string) => {
+      const [made] = await database.db.query<{ id: number }>(
+        `insert into istmo.sync_mapping (name, sha256, last_at) values ($1, '', $2) returning id`,
+        [kind, at],
+      )
+      await database.db.query('insert into istmo.synced_record (kind, id, mapping) values ($1, $2, $3)', [
+        ...[kind, `GT:${kind}`, made?.id],
+      ])
+    }
+    await mapping('cases', '2024-01-02T03:04:05.678Z')
+    await mapping('persons', '2025-01-01T00:00:00Z')
+    expect(await ask()).toEqual([expect.objectContaining({ asOf: '2024-01-02T03:04:05.678Z' })])
+  })
+})
+
 describe('counts of cases', () => {
   it('are those of the code that was asked for, at any level, by year or month', async () => {
     const run = createTestExecutor(casesModule, database.db, 'GT', { countThreshold: 1 })

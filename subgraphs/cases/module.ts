@@ -8,7 +8,7 @@ import { type Connection, connection, type PageArguments, pageField } from '../k
 import { RECORD_FIELDS } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
-import { type CaseCountArguments, countCases } from './case-counts.ts'
+import { type CaseCountArguments, countCases, readSourceTime } from './case-counts.ts'
 import { type CaseFilter, caseConditions, isRangeOfOrder } from './case-filter.ts'
 import {
   CASES,
@@ -56,12 +56,23 @@ const query = {
   },
 
   async caseCounts(_root: unknown, args: CaseCountArguments, context: NodeContext) {
-    const { country } = context
-    const { counts, withheld, reachesBeyond } = await countCases(context, args)
+    const { country, db } = context
+    const { counts, withheld, reachesBeyond, years } = await countCases(context, args)
     // Otherwise no count for a year that the country has no data of would say that there was no case.
     if (reachesBeyond) noteCoverage(context)
-    return { counts: counts.map((count) => ({ ...count, country })), withheldBy: withheld ? [country] : [] }
+    return {
+      counts: counts.map((count) => ({ ...count, country })),
+      ranges: async () => [{ country, ...daysOf(years), asOf: await readSourceTime(db) }],
+      withheldBy: withheld ? [country] : [],
+    }
   },
+}
+
+function daysOf(years: { readonly first: number; readonly last: number } | null) {
+  if (years === null) return { from: null, until: null }
+  const [last, today] = [`${years.last}-12-31`, new Date().toISOString().slice(0, 10)]
+  // Records do not lie in days to come.
+  return { from: `${years.first}-01-01`, until: last > today && `${years.last}` === today.slice(0, 4) ? today : last }
 }
 
 const caseFields = {

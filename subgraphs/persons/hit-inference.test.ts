@@ -34,7 +34,7 @@ const dates = fc
   .date({ min: new Date('1920-01-01'), max: new Date('2020-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10))
 const document = fc.record({
-  category: fc.constantFrom('NATIONAL_ID', 'PASSPORT'),
+  category: fc.constantFrom('NATIONAL_ID' as const, 'PASSPORT' as const),
   jurisdiction: fc.constantFrom('GT', 'HN'),
   value: fc.integer({ min: 0, max: 5 }).map((n) => `A${n}`),
 })
@@ -189,7 +189,7 @@ const asked = fc.record(
   },
   { requiredKeys: [] },
 )
-const OWNED = { category: 'NATIONAL_ID', jurisdiction: 'GT', value: 'A1' }
+const OWNED = { category: 'NATIONAL_ID' as const, jurisdiction: 'GT', value: 'A1' }
 const OWNER = { name: NAMES[0] ?? '', birthDate: '1974-07-10', nationalities: ['GT'], identifiers: [OWNED] }
 
 it.each<[string, Partial<Target>]>([

@@ -1,9 +1,19 @@
 import { comparePlaces } from '../../contract/cursor.ts'
+import { isOfOnePerson } from '../../contract/identifiers.ts'
 import type { PageRequest, PageSource } from '../kit/paging.ts'
 import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
 import { type FoundName, findBestNames, findNames, type PlaceOf } from './find-names.ts'
-import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
+import {
+  BANDS,
+  type Band,
+  BIRTH_COST,
+  bandOf,
+  type MatchKey,
+  matchKey,
+  type PersonSearch,
+  type SearchedIdentifier,
+} from './search.ts'
 import { PERSONS } from './tables.ts'
 
 /**
@@ -54,7 +64,8 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
 
 /**
  * Finds the best band of each hit search (search.ts, Hits). Element *i* belongs to search *i*; null if it finds nobody. Names are looked for also where
- * the identifier decides, so that the work does not tell more than the answer. Three statements, and one for each 50 searches.
+ * the identifier decides, so that the work does not tell more than the answer. Three statements, and one for each 50 searches; as many again for the names
+ * of those who have a searched telephone or the like.
  * @param today the day of UTC, `YYYY-MM-DD`.
  * @throws {IstmoError} `BAD_USER_INPUT` when a name has too many words.
  */
@@ -66,11 +77,25 @@ export async function bestBands(
 ): Promise<readonly (Band | null)[]> {
   const names = await findNames(db, searches.map(onlyNameAndBirthDate), today, placeOf)
   const identified = await findIdentifiers(db, searches)
-  return searches.map((_, i) => {
-    if (identified.has(i)) return 'EXACT_IDENTIFIER'
-    const [best] = (names[i] ?? []).flatMap((found) => keyOf(found) ?? []).sort()
-    return best === undefined ? null : bandOf(best)
+  const shared = searches.map(({ name, identifier }, i): PersonSearch => {
+    const isAsked = identified.has(i) && name !== undefined && identifier && !isOfOnePerson(identifier.category)
+    return isAsked ? { name, identifier } : {}
   })
+  const holders = await findNames(db, shared, today, placeOf)
+  return searches.map(({ identifier }, i) => {
+    const bands: Band[] = (names[i] ?? []).flatMap((found) => keyOf(found) ?? []).map(bandOf)
+    if (identified.has(i) && identifier) {
+      const isNamed = holders[i]?.some((found) => found.identified) === true
+      bands.push(bandOfIdentifier(identifier, isNamed))
+    }
+    return BANDS.find((band) => bands.includes(band)) ?? null
+  })
+}
+
+/** The band of a person who has the identifier, with a name that agrees or without. */
+function bandOfIdentifier({ category }: SearchedIdentifier, isNamed: boolean): Band {
+  if (isOfOnePerson(category)) return 'EXACT_IDENTIFIER'
+  return isNamed ? 'STRONG' : 'WEAK'
 }
 
 function onlyNameAndBirthDate({ name, birthDate }: PersonSearch): Pick<PersonSearch, 'name' | 'birthDate'> {
@@ -91,10 +116,10 @@ async function findIdentifiers(db: Reader, searches: readonly PersonSearch[]): P
 }
 
 /** Returns the key of a person found by a name; null if the table has no row for it. */
-function keyOf({ verdict, score, birth, identified }: FoundName): MatchKey | null {
+function keyOf({ verdict, score, birth, identified }: FoundName, identifier?: SearchedIdentifier): MatchKey | null {
   const isSameBirth = birth === null || birth === 'same'
   const points = Math.max(0, score - BIRTH_COST[birth ?? 'same'])
-  if (identified) return matchKey('EXACT_IDENTIFIER', points)
+  if (identified && identifier) return matchKey(bandOfIdentifier(identifier, true), points)
   switch (verdict) {
     case 'AGREES':
       return matchKey(isSameBirth ? 'STRONG' : 'WEAK', points)
@@ -107,10 +132,10 @@ function keyOf({ verdict, score, birth, identified }: FoundName): MatchKey | nul
   }
 }
 
-function bestOfPersons(names: readonly FoundName[]): readonly FoundPerson[] {
+function bestOfPersons(names: readonly FoundName[], identifier?: SearchedIdentifier): readonly FoundPerson[] {
   const best = new Map<string, FoundPerson>()
   for (const found of names) {
-    const key = keyOf(found)
+    const key = keyOf(found, identifier)
     if (key === null) continue
     const { personId: id, ordinal } = found
     const known = best.get(id)
@@ -130,7 +155,7 @@ async function findPage(db: Reader, search: PersonSearch, page: PageRequest): Pr
     const beyond = sure.filter((one) => after === null || comparePlaces(one, after) > 0)
     return beyond.length > first && (after === null || beyond.length < sure.length)
   })
-  return { persons: bestOfPersons(names), isTooLittle }
+  return { persons: bestOfPersons(names, search.identifier), isTooLittle }
 }
 
 // The rows of the page and the next one, and a row before the page, so that the statement does not read the other persons.
@@ -165,7 +190,7 @@ function matches({ birthDate, identifier, nationality }: PersonSearch): Sql {
     ...(birthDate === undefined ? [] : [birthCondition(birthDate, identifier !== undefined)]),
   ]
   const score = (birth: 'same' | 'near' | 'silent'): Sql =>
-    raw(`'${matchKey(identifier ? 'EXACT_IDENTIFIER' : 'WEAK', 1000 - BIRTH_COST[birth])}'`)
+    raw(`'${matchKey(identifier ? bandOfIdentifier(identifier, false) : 'WEAK', 1000 - BIRTH_COST[birth])}'`)
   const key =
     birthDate === undefined
       ? score('same')

@@ -1,13 +1,21 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { bestHit, type FoundInWorld, findPersons, type WorldPerson } from '../../tests/oracle/band-oracle.ts'
+import type { IdentifierCategory } from '../../contract/identifiers.ts'
+import {
+  bestHit,
+  type FoundInWorld,
+  findPersons,
+  type WorldIdentifier,
+  type WorldPerson,
+  type WorldSearch,
+} from '../../tests/oracle/band-oracle.ts'
 import type { WorldName } from '../../tests/oracle/name-oracle.ts'
 import { randomCases } from '../../tests/share.ts'
 import { readAs } from '../kit/read-as.ts'
 import { createTestExecutor, openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
 import { bestBands } from './matches.ts'
 import { personsModule } from './module.ts'
-import type { Band, PersonSearch } from './search.ts'
+import { type Band, parseHitSearch } from './search.ts'
 import { replacePersons } from './testing.ts'
 
 let database: TestDatabase
@@ -94,7 +102,7 @@ function person(id: string, names: readonly (string | WorldName)[], rest: Partia
   }
 }
 
-const DPI = { category: 'NATIONAL_ID', jurisdiction: 'GT', value: '2345 67890 0101' }
+const DPI: WorldIdentifier = { category: 'NATIONAL_ID', jurisdiction: 'GT', value: '2345 67890 0101' }
 const NUNEZ: WorldName = {
   full: 'José Ángel Núñez Peña',
   givenNames: ['José', 'Ángel'],
@@ -115,7 +123,7 @@ const PEOPLE: readonly WorldPerson[] = [
 describe('the search for persons', () => {
   beforeEach(() => replacePersons(database.db, PEOPLE))
 
-  it.each<[string, PersonSearch, readonly string[]]>([
+  it.each<[string, WorldSearch, readonly string[]]>([
     ['the whole name', { name: 'José Ángel Núñez Peña' }, ['GT:P-1 STRONG']],
     ['Ñ and accents left out', { name: 'jose angel nunez pena' }, ['GT:P-1 STRONG']],
     ['Ñ as a letter and a combining tilde', { name: 'Jose Nun\u0303ez' }, ['GT:P-1 STRONG']],
@@ -352,10 +360,37 @@ const signedWords = (most: number): fc.Arbitrary<string> =>
 const words = (most: number): fc.Arbitrary<string[]> => fc.array(word, { minLength: 1, maxLength: most })
 const day = fc.constantFrom(...DAYS)
 const country = fc.constantFrom('GT', 'HN')
-const identifier = fc.record({
-  category: fc.constantFrom('NATIONAL_ID', 'PASSPORT'),
-  jurisdiction: country,
-  value: fc.constantFrom('A-1', 'a1', ' A.1', 'B2', 'ñ3', 'N3', 'S/N', '00-0X'),
+const identifierOf = (written: Partial<Record<IdentifierCategory, readonly string[]>>): fc.Arbitrary<WorldIdentifier> =>
+  fc.oneof(
+    fc.record({
+      category: fc.constantFrom(
+        'NATIONAL_ID' as const,
+        'PASSPORT' as const,
+        'OTHER' as const,
+        'VEHICLE_PLATE' as const,
+      ),
+      jurisdiction: country,
+      value: fc.constantFrom('A-1', 'a1', ' A.1', 'B2', 'ñ3', 'N3', 'S/N', '00-0X'),
+    }),
+    ...Object.entries(written).map(([category, values]) =>
+      fc.record({
+        category: fc.constant(category as IdentifierCategory),
+        jurisdiction: country,
+        value: fc.constantFrom(...values),
+      }),
+    ),
+  )
+/** What a search writes. */
+const identifier = identifierOf({
+  TELEPHONE: ['+50255551234', '+502 5555-1234', '5555 1234', '9999-8888'],
+  EMAIL: ['a.b@x.gt', 'A.B@X.gt', 'ab@x.gt'],
+  DEVICE_IMEI: ['49-0154', '490154', '777'],
+})
+/** What is recorded: normal forms, and a text that is none. */
+const recordedIdentifiers = identifierOf({
+  TELEPHONE: ['+50255551234', '+50299998888', '+50499998888', 'no tiene'],
+  EMAIL: ['a.b@x.gt', 'ab@x.gt'],
+  DEVICE_IMEI: ['490154', '777'],
 })
 const worldName = fc.oneof(
   signedWords(5).map((full): WorldName => ({ full, givenNames: null, surnames: null })),
@@ -374,7 +409,7 @@ const worlds = fc
       birthDate: fc.option(day),
       nationalities: fc.option(fc.uniqueArray(country)),
       names: fc.array(worldName, { maxLength: 2 }),
-      identifiers: fc.array(identifier, { maxLength: 2 }),
+      identifiers: fc.array(recordedIdentifiers, { maxLength: 2 }),
     }),
     { maxLength: 12 },
   )
@@ -464,7 +499,7 @@ it('answers each hit search as the table of bands in memory does', async () => {
         const world = people.map((one, i) => ({ ...one, birthDate: one.birthDate === null ? null : (days[i] ?? null) }))
         await replacePersons(database.db, world)
         const expected = many.map((one) => bestHit(world, one, TODAY))
-        expect(await bestBands(readAs(database.db, TEST_SIGHT), many, TODAY)).toEqual(expected)
+        expect(await bestBands(readAs(database.db, TEST_SIGHT), many.map(parseHitSearch), TODAY)).toEqual(expected)
       },
     ),
     { numRuns: randomCases(30) },

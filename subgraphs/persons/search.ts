@@ -1,6 +1,7 @@
 import { IstmoError } from '../../contract/errors.ts'
 import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
-import { MAX_IDENTIFIER_LENGTH } from '../../contract/searched-identifier.ts'
+import { type Identifier, type IdentifierCategory, isIssued, normalIdentifier } from '../../contract/identifiers.ts'
+import { checkSearchedIdentifier } from '../../contract/searched-identifier.ts'
 import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
 
 /**
@@ -49,8 +50,9 @@ import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
  * - birthDate: agrees if it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
  *   none is recorded. Near in a hit search: day and month are swapped, or the year is one more or less, and somebody now alive can be born on
  *   the recorded date (near-birth-dates.ts). Any other date contradicts.
- * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
- *   and jurisdiction is recorded. Contradicts: the recorded ones have other values. A value without a digit from
+ * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier; of a telephone, e-mail, VIN, IBAN, IMEI, serial
+ *   or handle the jurisdiction is not compared (contract/identifiers.ts). Silent: none of that category and jurisdiction is recorded. Contradicts: it is a
+ *   document, and the recorded ones have other values; one person may have several telephones or vehicles. A value without a digit from
  *   1 to 9 (`SIN CEDULA`, `000-0000`), and one that persons of more than ten names have, identifies nobody (migrations/006-no-identifiers.sql):
  *   searched for, it is not asked, or finds nobody if there is no name; recorded, it is silent.
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
@@ -60,7 +62,9 @@ import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
  *
  * | identifier        | name      | birthDate                 | band             |
  * |-------------------|-----------|---------------------------|------------------|
- * | agrees            | any       | any                       | EXACT_IDENTIFIER |
+ * | agrees, of one person | any   | any                       | EXACT_IDENTIFIER |
+ * | agrees, shared    | any       | any                       | STRONG           |
+ * | agrees, shared    | not asked | any                       | WEAK             |
  * | silent, not asked | agrees    | agrees, not asked         | STRONG           |
  * | silent, not asked | agrees    | near, silent              | WEAK             |
  * | silent, not asked | alike     | agrees                    | STRONG           |
@@ -70,16 +74,17 @@ import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
  * | not asked         | not asked | agrees                    | WEAK             |
  * | not asked         | not asked | not asked (only nationality) | WEAK          |
  *
- * «any» is anything but a contradiction. The search does not find a combination that is in no row. No search finds a protected
+ * «shared» are telephones, e-mail, plates, accounts, handles and OTHER, which several persons may have. «any» is anything but a contradiction. The search does not find a combination that is in no row. No search finds a protected
  * person.
  *
  * ## Hits
  *
  * A hit search (`PersonHitSearch`) tells only whether the country knows what the caller knows already. So a document is never compared
- * together with what stands beside it:
+ * together with what stands beside it, and what several may share only with the name:
  *
- * 1. If somebody has the identifier, the band is EXACT_IDENTIFIER, whatever name, birthDate and nationality are asked too.
- * 2. Else, if the search has a name and a birthDate, only these two decide, by the table.
+ * 1. If somebody has the identifier, and it is of one person, the band is EXACT_IDENTIFIER, whatever name, birthDate and nationality are asked too.
+ * 2. Else the better one of: STRONG if somebody who has the identifier has the name too, WEAK if somebody has the identifier; and, if the search has a name
+ *    and a birthDate, what these two decide by the table.
  * 3. Else there is no hit.
  *
  * The nationality is not compared.
@@ -90,10 +95,12 @@ import { MAX_NAME_LENGTH } from '../../contract/searched-name.ts'
  * if it is only near. A search without a name has 1000, less the same for the birth date.
  */
 
-/** An identifier to search for. Only its letters and digits are compared. */
-export interface IdentifierInput {
-  readonly category: string
-  readonly jurisdiction: string
+/** An identifier to search for, as the database compares it. */
+export interface SearchedIdentifier {
+  readonly category: IdentifierCategory
+  /** Null if that of any country counts (contract/identifiers.ts). */
+  readonly jurisdiction: string | null
+  /** In its normal form. */
   readonly value: string
 }
 
@@ -101,7 +108,7 @@ export interface IdentifierInput {
 export interface SearchInput {
   readonly name?: string | null
   readonly birthDate?: string | null
-  readonly identifier?: IdentifierInput | null
+  readonly identifier?: Identifier | null
   readonly nationality?: string | null
 }
 
@@ -109,7 +116,7 @@ export interface SearchInput {
 export interface PersonSearch {
   readonly name?: string
   readonly birthDate?: string
-  readonly identifier?: IdentifierInput
+  readonly identifier?: SearchedIdentifier
   readonly nationality?: string
 }
 
@@ -184,9 +191,14 @@ function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined
 }
 
-function checkIdentifier(identifier: IdentifierInput, argument: string): IdentifierInput {
-  checkText(`${argument}.identifier.value`, identifier.value, MAX_IDENTIFIER_LENGTH)
-  return identifier
+function checkIdentifier(identifier: Identifier, argument: string): SearchedIdentifier {
+  checkSearchedIdentifier(`${argument}.identifier.value`, identifier)
+  const { category, jurisdiction, value } = identifier
+  return {
+    category,
+    jurisdiction: isIssued(identifier) ? jurisdiction : null,
+    value: normalIdentifier(identifier) ?? value,
+  }
 }
 
 // The message does not contain the value, because it is personal data.

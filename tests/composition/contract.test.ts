@@ -11,8 +11,8 @@ import { domainSdl } from '../../contract/domain-sdl.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SHARED = join(ROOT, '../shared')
 
-/** The SDL is that of 1.1: contract-1.2, the newest, adds to its pages what the nodes do not publish yet. */
-const SDL_VERSION = '1.1'
+/** `cooperation` of 1.2 comes with the domain of that name. */
+const SDL_VERSION = '1.2'
 
 /**
  * Reads a page of the contract's design.
@@ -37,7 +37,7 @@ describe('the contract', () => {
   it('is not taken for right where the design documents are there and a page of them is not', () => {
     const shared = mkdtempSync(join(tmpdir(), 'istmo-shared-'))
     try {
-      expect(() => designPage(shared, 'cases')).toThrow('contract-1.1/cases.graphql')
+      expect(() => designPage(shared, 'cases')).toThrow('contract-1.2/cases.graphql')
     } finally {
       rmSync(shared, { recursive: true })
     }

@@ -1,6 +1,7 @@
 import { makeNothing } from './plain-values.ts'
 import type {
   CaseRow,
+  IdentifierRow,
   InstrumentRow,
   MlaRow,
   PersonRow,
@@ -95,7 +96,13 @@ function personOf(id: string, full: string, more: Partial<PersonRow> = {}): Pers
   }
 }
 
-const passport = { category: 'PASSPORT', jurisdiction: 'GT', value: 'A-1 23', issuedOn: null, expiresOn: null }
+const passport: IdentifierRow = {
+  category: 'PASSPORT',
+  jurisdiction: 'GT',
+  value: 'A-1 23',
+  issuedOn: null,
+  expiresOn: null,
+}
 
 function statuteOf(id: string): StatuteRow {
   return {

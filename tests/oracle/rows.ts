@@ -1,4 +1,5 @@
 import type { Domain } from '../../contract/domain.ts'
+import type { IdentifierCategory } from '../../contract/identifiers.ts'
 
 /**
  * The rows of a small invented world, named like the contract's fields. The oracle answers from one store of all rows. Each country's
@@ -70,7 +71,7 @@ export interface PersonNameRow {
 }
 
 export interface IdentifierRow {
-  readonly category: string
+  readonly category: IdentifierCategory
   readonly jurisdiction: string
   readonly value: string
   readonly issuedOn: string | null

@@ -1,0 +1,117 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+
+/**
+ * The kinds of identifiers (`IdentificationCategory`), and the normal form in which their values are compared: the same in each country, at the source and
+ * in a search (docs/design/contract-1.2, semantics, «Added on the third round»).
+ */
+
+/** What is known of a category. */
+interface Category {
+  /** Whether a value belongs to one person, so that a hit by it is EXACT_IDENTIFIER. Several persons may share another one. */
+  readonly isOfOnePerson: boolean
+  /** Whether the country that issued it tells two equal values apart. */
+  readonly isIssued: boolean
+  /** Whether it is a document: then the recorded value stays as the country writes it, and a person who has another number of the same kind is another person. */
+  readonly isDocument: boolean
+  /** The normal form of a value; null for a text that is no such value. */
+  readonly normal: (value: string, jurisdiction: string) => string | null
+}
+
+const document = { isOfOnePerson: true, isIssued: true, isDocument: true, normal: lettersAndDigits }
+const thing = { isOfOnePerson: true, isIssued: false, isDocument: false, normal: lettersAndDigits }
+
+/** The categories, in the order of the contract. */
+const CATEGORIES = {
+  NATIONAL_ID: document,
+  PASSPORT: document,
+  TAX_ID: document,
+  DRIVER_LICENCE: document,
+  RESIDENCE_PERMIT: document,
+  TELEPHONE: { isOfOnePerson: false, isIssued: false, isDocument: false, normal: normalTelephone },
+  EMAIL: { isOfOnePerson: false, isIssued: false, isDocument: false, normal: normalEmail },
+  VEHICLE_PLATE: { isOfOnePerson: false, isIssued: true, isDocument: false, normal: lettersAndDigits },
+  VEHICLE_VIN: thing,
+  BANK_ACCOUNT: { isOfOnePerson: false, isIssued: true, isDocument: false, normal: lettersAndDigits },
+  DEVICE_IMEI: thing,
+  FIREARM_SERIAL: thing,
+  SOCIAL_HANDLE: { isOfOnePerson: false, isIssued: false, isDocument: false, normal: normalHandle },
+  OTHER: { ...document, isOfOnePerson: false },
+} satisfies Record<string, Category>
+
+/** A category of {@link IDENTIFIER_CATEGORIES}, `IdentificationCategory` of the schema. */
+export type IdentifierCategory = keyof typeof CATEGORIES
+
+/** The names of the categories, in the order of the contract. */
+export const IDENTIFIER_CATEGORIES = Object.keys(CATEGORIES) as readonly IdentifierCategory[]
+
+/** Whether a text is the name of a category. */
+export function isIdentifierCategory(category: unknown): category is IdentifierCategory {
+  return typeof category === 'string' && Object.hasOwn(CATEGORIES, category)
+}
+
+/** An identifier as the contract has it. */
+export interface Identifier {
+  readonly category: IdentifierCategory
+  /** The country that issued it, or whose way of writing it follows. */
+  readonly jurisdiction: string
+  readonly value: string
+}
+
+/**
+ * Returns the normal form of an identifier's value: E.164 for telephones, which `jurisdiction` completes where the country is left out; e-mail and handles in
+ * lower case; of all else letters and digits alone, without accents, in upper case.
+ * @returns null for a text that cannot be such a value.
+ */
+export function normalIdentifier({ category, jurisdiction, value }: Identifier): string | null {
+  return CATEGORIES[category].normal(value.normalize('NFKC').trim(), jurisdiction)
+}
+
+/**
+ * Returns the value as a country records it: that of a document as it was written, because people compare it with the paper; else the normal form. A text that
+ * has none stays too: it is shown, and no search finds it.
+ */
+export function recordedIdentifier(identifier: Identifier): string {
+  return CATEGORIES[identifier.category].isDocument
+    ? identifier.value
+    : (normalIdentifier(identifier) ?? identifier.value)
+}
+
+/** Whether a value of this category belongs to one person. */
+export function isOfOnePerson(category: IdentifierCategory): boolean {
+  return CATEGORIES[category].isOfOnePerson
+}
+
+/** Whether the country that issued it tells two equal values of this category apart. An IBAN names its country itself. */
+export function isIssued({ category, value }: Pick<Identifier, 'category' | 'value'>): boolean {
+  return CATEGORIES[category].isIssued && !(category === 'BANK_ACCOUNT' && isIban(lettersAndDigits(value) ?? ''))
+}
+
+function lettersAndDigits(value: string): string | null {
+  const folded = value
+    .normalize('NFKD')
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .toUpperCase()
+  return folded === '' ? null : folded
+}
+
+function isIban(value: string): boolean {
+  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(value)
+}
+
+function normalTelephone(value: string, jurisdiction: string): string | null {
+  const country = isSupportedCountry(jurisdiction) ? (jurisdiction satisfies CountryCode) : undefined
+  const number = parsePhoneNumberFromString(value.replace(/^00/, '+'), {
+    extract: false,
+    ...(country && { defaultCountry: country }),
+  })
+  return number?.isPossible() === true ? number.number : null
+}
+
+function normalEmail(value: string): string | null {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? value.toLowerCase() : null
+}
+
+function normalHandle(value: string): string | null {
+  const [, service, handle] = /^([\p{L}\p{N}.]+)\s*:\s*@?(\S+)$/u.exec(value) ?? []
+  return service === undefined || handle === undefined ? null : `${service}:${handle}`.toLowerCase()
+}
