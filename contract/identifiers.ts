@@ -13,7 +13,7 @@ interface Category {
   readonly isIssued: boolean
   /** Whether it is a document: then the recorded value stays as the country writes it, and a person who has another number of the same kind is another person. */
   readonly isDocument: boolean
-  /** The normal form of a value; null for a text that is no such value. */
+  /** The normal form of a value; null for a text that cannot be such a value. */
   readonly normal: (value: string, jurisdiction: string) => string | null
 }
 
@@ -59,7 +59,7 @@ export interface Identifier {
 
 /**
  * Returns the normal form of an identifier's value: E.164 for telephones, which `jurisdiction` completes where the country is left out; e-mail and handles in
- * lower case; of all else letters and digits alone, without accents, in upper case.
+ * lower case; of all else only letters and digits, without accents, in upper case.
  * @returns null for a text that cannot be such a value.
  */
 export function normalIdentifier({ category, jurisdiction, value }: Identifier): string | null {

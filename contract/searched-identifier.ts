@@ -8,7 +8,7 @@ export const MAX_IDENTIFIER_LENGTH = 100
 /**
  * Checks the identifier that a search is for. One that a country could not take would make it refuse the whole list.
  * @param place what the message calls its value: `Query.persons(search:).identifier.value`.
- * @throws {IstmoError} `BAD_USER_INPUT` for a value without a letter or digit, too long, or not of its category: `no tiene` is no telephone. The message does not quote the value.
+ * @throws {IstmoError} `BAD_USER_INPUT` for a value without a letter or digit, too long, or not of its category: `no tiene` cannot be a telephone. The message does not quote the value.
  */
 export function checkSearchedIdentifier(place: string, identifier: unknown): void {
   const { category, jurisdiction, value } = (identifier ?? {}) as Readonly<Record<string, unknown>>

@@ -9,6 +9,7 @@ export const DOUBT_IDS = [
   'BIRTH_DATE_DOUBTFUL',
   'IDENTIFIER_PLACEHOLDER',
   'IDENTIFIER_OF_MANY',
+  'IDENTIFIER_NOT_NORMAL',
   'TEXT_GARBLED',
 ] as const
 /** One of {@link DOUBT_IDS}. */
@@ -78,14 +79,23 @@ export function listDoubts({ person, name, identifier }: DoubtedTables, today: s
             'IDENTIFIER_PLACEHOLDER',
             'identifier.value',
             identifier,
-            'persons.is_placeholder(persons.fold_identifier(value))',
+            'persons.is_placeholder(persons.fold_identifier(value)) and not persons.has_signs(category)',
           ),
+          doubt('IDENTIFIER_NOT_NORMAL', 'identifier.value', identifier, NOT_NORMAL),
         ]),
     ...(identifier === null || name === null
       ? []
       : [doubt('IDENTIFIER_OF_MANY', 'identifier.value', identifier, isOfMany(identifier, name))]),
   ]
 }
+
+/** The normal forms of contract/identifiers.ts, as far as the form of a text tells. What has no digit at all is a placeholder. */
+const NOT_NORMAL = `case category
+  when 'TELEPHONE' then value !~ '^\\+[1-9][0-9]{5,14}$' and not persons.is_placeholder(persons.fold_identifier(value))
+  when 'EMAIL' then value !~ '^[^[:space:]@]+@[^[:space:]@]+$' or value <> lower(value)
+  when 'SOCIAL_HANDLE' then value !~ '^[^[:space:]]+:[^[:space:]]+$' or value <> lower(value)
+  else not persons.is_document(category) and value <> upper(regexp_replace(value, '[^[:alnum:]]', '', 'g'))
+    and not persons.is_placeholder(persons.fold_identifier(value)) end`
 
 /** Writes the condition that whoever was born on a day is under 18 on another one, `YYYY-MM-DD`. */
 export function isMinorOn(today: string, born: string): string {

@@ -80,8 +80,8 @@ export const LEGAL_RECORDS: readonly RecordKind[] = [
       free(
         'asOf',
         DATE,
-        'The day as of which its participations are known.',
-        'El día hasta el que se conocen sus participaciones.',
+        'The day on which its participations were last known to be so.',
+        'El día al que corresponden sus participaciones.',
       ),
     ],
   },

@@ -1,4 +1,4 @@
-import { IDENTIFIER_CATEGORIES } from '../identifiers.ts'
+import { IDENTIFIER_CATEGORIES, isIdentifierCategory, recordedIdentifier } from '../identifiers.ts'
 import {
   BOOLEAN,
   COUNTRY,
@@ -16,6 +16,7 @@ import {
   PAST_DATE,
   PROVENANCE_FIELDS,
   type RecordKind,
+  type RowValues,
   referenceTo,
   rowId,
   SHARED_PROVENANCE,
@@ -24,6 +25,12 @@ import {
 } from './record-kind.ts'
 
 const personChild = { kind: 'persons', key: 'person', column: 'person_id' } as const
+
+function recordIdentifier(values: RowValues): RowValues {
+  const { category, jurisdiction, value } = values
+  if (!isIdentifierCategory(category) || typeof value !== 'string') return values
+  return { ...values, value: recordedIdentifier({ category, jurisdiction: String(jurisdiction), value }) }
+}
 
 /** Persons and what hangs on them. */
 export const PERSON_RECORDS: readonly RecordKind[] = [
@@ -95,6 +102,7 @@ export const PERSON_RECORDS: readonly RecordKind[] = [
     primaryKey: ['person_id', 'ordinal'],
     parent: personChild,
     counted: 'ordinal',
+    record: recordIdentifier,
     meaning: {
       en: 'the numbers of a person’s documents, telephones, vehicles, accounts and the like',
       es: 'los números de los documentos, teléfonos, vehículos, cuentas y otros datos así de una persona',
@@ -113,7 +121,7 @@ export const PERSON_RECORDS: readonly RecordKind[] = [
       needed(
         'value',
         NUMBER,
-        'The number. What is no document is written in its normal form: a telephone as +50255551234.',
+        'The number. All but documents are written in their normal form: a telephone as +50255551234.',
         'El número. Lo que no es documento se escribe en su forma normal: un teléfono como +50255551234.',
       ),
       free('issuedOn', DATE, 'The day on which it was issued.', 'El día en que se expidió.'),

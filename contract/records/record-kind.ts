@@ -88,8 +88,13 @@ export interface RecordKind {
   readonly derived?: string
   /** The column in which the database notes when the row changed last. */
   readonly changes?: string
+  /** Writes the values of a row as they are recorded, where one of them depends on others. */
+  readonly record?: (values: RowValues) => RowValues
   readonly meaning: Texts
 }
+
+/** The values of a row, by column. */
+export type RowValues = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
 /** Any text. */
 export const TEXT: FieldType = { kind: 'text' }

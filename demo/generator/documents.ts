@@ -27,6 +27,26 @@ export function documentNumber(seed: number, human: Human, category: DocumentCat
   return `X-${random.digits(9)}`
 }
 
+/** Numbers that are not of documents. */
+export type MadeUpNumber = 'TELEPHONE' | 'EMAIL' | 'VEHICLE_PLATE' | 'DEVICE_IMEI' | 'BANK_ACCOUNT'
+
+/** Returns a human's number. None can be a real one: telephones begin with a digit that is not issued, plates have vowels, and IMEI and IBAN fail their check. */
+export function madeUpNumber(seed: number, human: Human, category: MadeUpNumber): string {
+  const random = createRandom(seed, 'number', human.key, category)
+  switch (category) {
+    case 'TELEPHONE':
+      return `1${random.digits(7)}`
+    case 'EMAIL':
+      return `persona.${random.digits(6)}@example.org`
+    case 'VEHICLE_PLATE':
+      return `P${random.digits(3)}AEI`
+    case 'DEVICE_IMEI':
+      return `00${random.digits(12)}0`
+    case 'BANK_ACCOUNT':
+      return `${human.home}00TEST${random.digits(16)}`
+  }
+}
+
 /** Makes a number in the form of Guatemala's CUI: eight digits and a check digit (weights 2 to 9, modulo 11) that is wrong. */
 function withWrongCui(digits: string): string {
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (index + 2), 0)

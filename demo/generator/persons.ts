@@ -1,6 +1,7 @@
+import { type Identifier, recordedIdentifier } from '../../contract/identifiers.ts'
 import type { Row } from '../importers/table.ts'
 import { addDays } from './days.ts'
-import { documentNumber } from './documents.ts'
+import { documentNumber, type MadeUpNumber, madeUpNumber } from './documents.ts'
 import { fillTemplate } from './fill-template.ts'
 import { type Human, humanOf } from './humans.ts'
 import { personId } from './ids.ts'
@@ -103,7 +104,7 @@ function identifierRows(random: Random, seed: number, id: string, country: strin
     ...(abroad && random.chance(0.3) ? [{ category: 'RESIDENCE_PERMIT', jurisdiction: country } as const] : []),
     ...(!abroad && random.chance(0.15) ? [{ category: 'TAX_ID', jurisdiction: human.home } as const] : []),
   ]
-  return held.map(({ category, jurisdiction }, ordinal) => {
+  const documents = held.map(({ category, jurisdiction }, ordinal) => {
     const issuedOn = addDays('2015-01-01', random.int(3600))
     return {
       person_id: id,
@@ -115,6 +116,39 @@ function identifierRows(random: Random, seed: number, id: string, country: strin
       expires_on: category === 'TAX_ID' ? null : addDays(issuedOn, 3652),
     }
   })
+  const numbers = human.told === undefined ? heldNumbers(seed, human) : toldNumbers(country, human.told)
+  return [
+    ...documents,
+    ...numbers.map((number, index) => ({
+      person_id: id,
+      ordinal: documents.length + index,
+      category: number.category,
+      jurisdiction: number.jurisdiction,
+      value: recordedIdentifier(number),
+      issued_on: null,
+      expires_on: null,
+    })),
+  ]
+}
+
+/** The telephones, plates and the like of a human, the same in the records of each country. Those of a protected person are not recorded. */
+function heldNumbers(seed: number, human: Human): readonly Identifier[] {
+  if (human.recognition !== 'ORDINARY') return []
+  const random = createRandom(seed, 'numbers', human.key)
+  const held: readonly (readonly [MadeUpNumber, number])[] = [
+    ['TELEPHONE', 0.4],
+    ['EMAIL', 0.1],
+    ['VEHICLE_PLATE', 0.15],
+    ['DEVICE_IMEI', 0.05],
+    ['BANK_ACCOUNT', 0.05],
+  ]
+  return held
+    .filter(([, chance]) => random.chance(chance))
+    .map(([category]) => ({ category, jurisdiction: human.home, value: madeUpNumber(seed, human, category) }))
+}
+
+function toldNumbers(country: string, { numbers = [] }: StoryPerson): readonly Identifier[] {
+  return numbers.filter((number) => number.in.some((one) => one === country))
 }
 
 function addressRow(random: Random, id: string, country: string): Row {

@@ -67,6 +67,7 @@ export const FINDINGS = {
   BIRTH_DATE_DOUBTFUL: 'warning',
   IDENTIFIER_PLACEHOLDER: 'warning',
   IDENTIFIER_OF_MANY: 'warning',
+  IDENTIFIER_NOT_NORMAL: 'warning',
   TEXT_GARBLED: 'warning',
   PERSON_NEVER_FOUND: 'warning',
   COVERAGE_UNSAID: 'note',

@@ -58,6 +58,17 @@ describe('what hangs on a row', () => {
     expect(Object.keys(read)).toEqual(['persons', 'persons.identifiers[0]'])
   })
 
+  it('is recorded in its normal form, so that a search of another country finds it', () => {
+    const phone = personsMapping('identifiers: { category: { value: TELEPHONE }, value: tel }')
+    const read = (tel: string) => readRow(phone, { id: '1', tel })
+    expect(read('5555-1234')).toHaveProperty(['persons.identifiers', 'value'], '+50555551234')
+    expect(read('+502 5555 1234')).toHaveProperty(['persons.identifiers', 'value'], '+50255551234')
+    expect(read('no tiene')).toHaveProperty(['persons.identifiers', 'value'], 'no tiene')
+    expect(readRow(personsMapping(PASSPORT), { id: '1', ced: '001-x', pas: '', d: null })).toMatchObject({
+      'persons.identifiers[0]': { value: '001-x' },
+    })
+  })
+
   it('is left out if the mapping makes its text empty, with whatever else the row says of it', () => {
     const value = (rule: string) =>
       `identifiers: { category: { column: k, values: { C: NATIONAL_ID } }, value: { ${rule} } }`

@@ -1,5 +1,6 @@
 /** Runs a mapping over the rows of a source. Pure but for the numbers of rows: a row of the source gives rows of the contract's tables, or a refusal. */
 import type { Language } from '../../contract/language.ts'
+import { kindOf } from '../../contract/records/records.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import type { SourceRow } from '../sources/source.ts'
 import { cleanText } from './clean-text.ts'
@@ -82,7 +83,7 @@ function readRecord(
         : faultOf(each, row, say('reason.empty', { field: each.field }))
     values[each.column] = value
   }
-  return { record: plan, values }
+  return { record: plan, values: kindOf(plan.kind).record?.(values) ?? values }
 }
 
 /**

@@ -31,6 +31,7 @@ export interface Keys {
   'doubts.BIRTH_DATE_DOUBTFUL': 'examples' | 'place' | 'rows'
   'doubts.IDENTIFIER_PLACEHOLDER': 'examples' | 'place' | 'rows'
   'doubts.IDENTIFIER_OF_MANY': 'examples' | 'place' | 'rows'
+  'doubts.IDENTIFIER_NOT_NORMAL': 'examples' | 'place' | 'rows'
   'doubts.TEXT_GARBLED': 'examples' | 'place' | 'rows'
   'openings.STOPPED': 'lines'
   'openings.WOULD_STOP': 'lines'

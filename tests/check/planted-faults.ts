@@ -269,6 +269,14 @@ export const FAULTS: readonly Planted[] = [
     OUT,
   ),
   planted(
+    'two telephones in one text',
+    `insert into persons.identifier (person_id, ordinal, category, jurisdiction, value) values
+      ('NI:P-1', 7, 'TELEPHONE', 'NI', '5555-1234 / 4444'), ('NI:P-1', 8, 'TELEPHONE', 'NI', '+50555551234'), ('NI:P-1', 9, 'EMAIL', 'NI', 'ana@x.ni')`,
+    'IDENTIFIER_NOT_NORMAL',
+    'persons.identifier.value',
+    { count: 1, examples: ['NI:P-1 7'] },
+  ),
+  planted(
     'a name that was read in a wrong encoding',
     `update persons.person_name set full_name = 'Ana MuÃ±oz' where person_id = 'NI:P-1'`,
     'TEXT_GARBLED',

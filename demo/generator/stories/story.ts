@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IDENTIFIER_CATEGORIES } from '../../../contract/identifiers.ts'
 import { MEASURES } from '../../facts/assistance-bases.ts'
 import { CONDUCT_KEYS } from '../../law/conducts.ts'
 
@@ -21,6 +22,18 @@ const person = z.strictObject({
   ordinals: z.partialRecord(country, z.int()),
   nickname: z.string().optional(),
   group: z.strictObject({ name: z.string(), role: z.string(), since: day }).optional(),
+  /** Telephones, plates and the like, and the countries that have recorded them for this person. */
+  numbers: z
+    .array(
+      z.strictObject({
+        category: z.enum(IDENTIFIER_CATEGORIES),
+        jurisdiction: country,
+        value: z.string(),
+        in: z.array(country).readonly(),
+      }),
+    )
+    .readonly()
+    .optional(),
 })
 
 /** The part of a person in a case. */
