@@ -410,6 +410,7 @@ export const RULES: readonly ImportRule[] = [
       'contract/access-token.ts',
       'contract/country-code.ts',
       'contract/domain.ts',
+      'contract/identifiers.ts',
       'contract/records/',
       'contract/words.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.

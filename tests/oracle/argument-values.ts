@@ -120,9 +120,14 @@ function search(coordinate: string, { dice }: ValueSource): Record<string, unkno
     name: dice.pick(['pena', 'José', 'Lopez maria', 'Chepe Peña', 'J. Munos', 'Maria Lopez de Castro', ...NAMES]),
     birthDate: dice.pick(DATES),
     identifier: {
-      category: dice.pick(['PASSPORT', 'NATIONAL_ID']),
+      ...dice.pick([
+        {
+          category: dice.pick(['PASSPORT', 'NATIONAL_ID', 'VEHICLE_PLATE']),
+          value: dice.pick(['A123', 'a-1 23', 'B9']),
+        },
+        { category: 'TELEPHONE', value: dice.pick(['+502 5555-1234', '5555 1234']) },
+      ]),
       jurisdiction: dice.pick(['GT', 'HN']),
-      value: dice.pick(['A123', 'a-1 23', 'B9']),
     },
     nationality: dice.pick(['GT', 'HN']),
   }

@@ -70,9 +70,20 @@ const casesQuery: Readonly<Record<string, PlainResolver>> = {
     const counts = answering(parts).flatMap((code) =>
       countsOf(context.rows.cases.filter(isOf([code])), args).map((count) => ({ ...count, country: code })),
     )
+    const ranges = answering(parts).map((code) => rangeOf(context.rows.cases.filter(isOf([code])), code))
     // The countries of a world have the threshold 1, so nobody withholds anything.
-    return { counts, withheldBy: [], outcomes: outcomesOf(parts, context) }
+    return { counts, ranges, withheldBy: [], outcomes: outcomesOf(parts, context) }
   },
+}
+
+/** From the first to the last year of what counts, and not beyond today. Nothing of a world came by `istmo sync`. */
+function rangeOf(rows: readonly CaseRow[], code: string) {
+  const years = countsOf(rows, {}).map(({ year }) => year)
+  const today = new Date().toISOString().slice(0, 10)
+  const [first, last] = [Math.min(...years), Math.max(...years)]
+  if (years.length === 0) return { country: code, from: null, until: null, asOf: null }
+  const until = `${last}-12-31`
+  return { country: code, from: `${first}-01-01`, until: `${last}` === today.slice(0, 4) ? today : until, asOf: null }
 }
 
 const caseFields = owned<CaseRow>('cases', findCase, {

@@ -138,9 +138,13 @@ function makePerson(country: string, { dice, countries, ownId, anyId }: Making):
     sex: dice.orNull(3, () => dice.pick(['F', 'M', 'X', 'U'])),
     nationalities: dice.orNull(3, () => dice.many(0, 2, () => dice.pick(['GT', 'HN']))),
     identifiers: dice.many(0, 2, () => ({
-      category: dice.pick(['PASSPORT', 'NATIONAL_ID']),
+      ...dice.pick([
+        { category: 'PASSPORT' as const, value: 'A-1 23' },
+        { category: 'NATIONAL_ID' as const, value: 'B9' },
+        { category: 'TELEPHONE' as const, value: '+50255551234' },
+        { category: 'VEHICLE_PLATE' as const, value: 'B9' },
+      ]),
       jurisdiction: dice.pick(['GT', 'HN']),
-      value: dice.pick(['A-1 23', 'B9']),
       issuedOn: null,
       expiresOn: dice.orNull(2, () => dice.pick(DATES)),
     })),
