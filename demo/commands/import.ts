@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { oneOf } from '../../service/command-texts.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { IMPORT_FILES, IMPORT_NAMES, type ImportFile, isImportName } from '../importers/importers.ts'
+import { IMPORT_FILES, type ImportFile } from '../importers/importers.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { describeReport, formatReport, type ImportReport } from '../importers/report.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
@@ -19,8 +20,7 @@ const IMPORT = {
   arguments: {
     name: {
       meaning: 'the kind of file',
-      expected: `one of ${IMPORT_NAMES.join(', ')}`,
-      parse: (text: string) => (isImportName(text) ? text : undefined),
+      ...oneOf(IMPORT_FILES.map(({ name }) => name)),
     },
     file: {
       meaning:

@@ -25,8 +25,7 @@ export async function fillDatabase(
   // The importers write any domain's tables, whatever the country publishes.
   await migrate(db, migrationsOf(DOMAINS))
   await bindCountry(db, country)
-  const reports =
-    publicDataDir === undefined ? [] : await importFolder({ db, country, dataDir: publicDataDir, progress })
+  const reports = publicDataDir === undefined ? [] : await importFolder(publicDataDir, { db, country, progress })
   for (const report of reports) if (!report.alreadyTaken) await note?.(describeReport(report))
   await loadFacts(db, country)
   if (GENERATOR_DEFAULTS.countries.includes(country)) {
