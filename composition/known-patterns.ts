@@ -3,9 +3,7 @@ import { readDomainSchema } from './domain-schema.ts'
 import { partialAbstractType } from './known-patterns/partial-abstract-type.ts'
 import { requirementsDiffer } from './known-patterns/requirements-differ.ts'
 import type { Rule } from './rule.ts'
-import { interfaceObjectResolvable } from './rules/interface-object-resolvable.ts'
-import { keysAllResolvable } from './rules/keys-all-resolvable.ts'
-import { requiresWithoutArguments } from './rules/requires-without-arguments.ts'
+import { interfaceObjectResolvable, keysAllResolvable, requiresWithoutArguments } from './rules/records.ts'
 
 /** A place in a supergraph for which Apollo's planner is known to make wrong plans. */
 export interface KnownPattern {

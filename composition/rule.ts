@@ -1,7 +1,7 @@
 import type { DomainSchema } from './domain-schema.ts'
 
 /**
- * What a composition rule is. Each rule has a file of its own in `rules/`, its twin test beside it, and a row in `rules.ts`.
+ * What a composition rule is. `rules/` has one file for each thing that rules guard, with the tests of its rules beside it.
  */
 
 /** The subgraphs of one supergraph. Each is built, and valid as a Federation subgraph. */
@@ -12,16 +12,19 @@ export interface SubgraphSet {
   readonly all: readonly DomainSchema[]
 }
 
-/** One place that breaks a rule. */
-export interface Finding {
-  /** Name of the subgraph. */
-  readonly subgraph: string
+/** One place in a subgraph that breaks a rule. */
+export interface Place {
   /** Schema coordinate, as in `Query.case`. */
   readonly coordinate: string
   /** What the rule accepts here. */
   readonly expected: string
   /** What the subgraph declares here. */
   readonly came: string
+}
+
+/** A place that breaks a rule, with the name of its subgraph. */
+export interface Finding extends Place {
+  readonly subgraph: string
 }
 
 /** One thing that composition rejects in a subgraph that links the istmo spec. */
@@ -34,6 +37,29 @@ export interface Rule {
   readonly remedy: string
   /** Finds every place that breaks the rule. Never throws on a valid subgraph. */
   check(set: SubgraphSet): Iterable<Finding>
+}
+
+/** Makes the check of a rule that looks at one domain after the other. */
+export function inEachDomain(check: (domain: DomainSchema, set: SubgraphSet) => Iterable<Place>): Rule['check'] {
+  return function* (set) {
+    for (const domain of set.domains) for (const place of check(domain, set)) yield { subgraph: domain.name, ...place }
+  }
+}
+
+/**
+ * Makes the check of a rule that looks at one element of a domain after the other.
+ * @param judge says what breaks the rule at an element, if anything does.
+ */
+export function onEach<Element extends { readonly coordinate: string }>(
+  elements: (domain: DomainSchema) => readonly Element[],
+  judge: (element: Element, domain: DomainSchema, set: SubgraphSet) => Omit<Place, 'coordinate'> | undefined,
+): Rule['check'] {
+  return inEachDomain(function* (domain, set) {
+    for (const element of elements(domain)) {
+      const broken = judge(element, domain, set)
+      if (broken !== undefined) yield { coordinate: element.coordinate, ...broken }
+    }
+  })
 }
 
 /** A finding with its rule's code and remedy. */

@@ -30,45 +30,38 @@ export interface DemoConfig {
   readonly corsOrigins: readonly string[]
 }
 
-const environment = z.object({
-  ISTMO_HOME: z.string().min(1).optional(),
+const PORT_FORM = `a port from 1 to ${MAX_PORT}`
+
+/** The variables: the form of each, in words too, and what it means. */
+const VARIABLES = z.object({
+  ISTMO_HOME: z.string().optional().describe('where the demo writes everything; default .istmo in the project'),
   PORT: z
     .string()
-    .regex(/^\d{1,5}$/)
+    .regex(/^\d{1,5}$/, PORT_FORM)
     .transform(Number)
-    .refine((port) => port >= 1 && port <= MAX_PORT)
-    .optional(),
+    .refine((port) => port >= 1 && port <= MAX_PORT, PORT_FORM)
+    .optional()
+    .describe(`the gateway’s port, from 1 to ${MAX_PORT}; the others follow it; default ${DEFAULT_PORT}`),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//)
-    .optional(),
-  ISTMO_DATA: z.string().min(1).optional(),
-  CORS_ORIGIN: z.string().optional(),
+    .regex(/^postgres(ql)?:\/\//, 'a URL that begins with postgres:// or postgresql://')
+    .optional()
+    .describe('a PostgreSQL server, as postgres://…; without it an embedded one'),
+  ISTMO_DATA: z
+    .string()
+    .optional()
+    .describe('the folder of the publishers’ files; default ../shared/data if it exists'),
+  CORS_ORIGIN: z
+    .string()
+    .optional()
+    .describe('origins besides the consoles’ whose pages may ask the gateway, separated by commas; default none'),
 })
 
-const EXPECTED = {
-  ISTMO_HOME: 'the path of a folder',
-  PORT: `a port from 1 to ${MAX_PORT}`,
-  DATABASE_URL: 'a URL that begins with postgres:// or postgresql://',
-  ISTMO_DATA: 'the path of a folder',
-  CORS_ORIGIN: 'origins, separated by commas',
-} as const
-
-type DemoVariable = keyof typeof EXPECTED
-
-const MEANINGS: Readonly<Record<DemoVariable, string>> = {
-  ISTMO_HOME: 'where the demo writes everything; default .istmo in the project',
-  PORT: `the gateway’s port, from 1 to ${MAX_PORT}; the others follow it; default ${DEFAULT_PORT}`,
-  DATABASE_URL: 'a PostgreSQL server, as postgres://…; without it an embedded one',
-  ISTMO_DATA: 'the folder of the publishers’ files; default ../shared/data if it exists',
-  CORS_ORIGIN: 'origins besides the consoles’ whose pages may ask the gateway, separated by commas; default none',
-}
+type DemoVariable = keyof typeof VARIABLES.shape
 
 /** Returns what these environment variables mean, for the help of a command. */
-export function describeEnvironment<Name extends DemoVariable>(
-  ...names: readonly Name[]
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.map((name) => [name, MEANINGS[name]]))
+export function describeEnvironment(...names: readonly DemoVariable[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, VARIABLES.shape[name].description ?? '']))
 }
 
 /**
@@ -81,14 +74,15 @@ export function readDemoConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
   overrides: { readonly publicDataDir?: string | undefined } = {},
 ): DemoConfig {
-  const set = Object.fromEntries(Object.keys(EXPECTED).map((name) => [name, env[name] || undefined]))
-  const parsed = environment.safeParse(set)
-  if (!parsed.success) {
-    const name = String(parsed.error.issues[0]?.path[0]) as DemoVariable
+  const set = Object.fromEntries(Object.keys(VARIABLES.shape).map((name) => [name, env[name] || undefined]))
+  const { data, error } = VARIABLES.safeParse(set)
+  if (error) {
+    const { path = [], message } = error.issues[0] ?? {}
+    const name = String(path[0])
     const came = name === 'DATABASE_URL' ? 'something else' : JSON.stringify(env[name])
-    throw new UsageError(`${name}: expected ${EXPECTED[name]}; came ${came}`)
+    throw new UsageError(`${name}: expected ${message}; came ${came}`)
   }
-  const { ISTMO_HOME, PORT, DATABASE_URL, ISTMO_DATA, CORS_ORIGIN } = parsed.data
+  const { ISTMO_HOME, PORT, DATABASE_URL, ISTMO_DATA, CORS_ORIGIN } = data
   return Object.freeze({
     home: homeFolder({ ISTMO_HOME }),
     port: PORT ?? DEFAULT_PORT,

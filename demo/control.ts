@@ -1,8 +1,9 @@
 /** `npm run demo:stop -- HN` and `npm run demo:start -- HN`: stops and starts the node of a country in the running demo. */
 
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
-import type { CommandSpec } from '../service/command-spec.ts'
+import { matching } from '../service/command-texts.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { NPM_TEXTS } from './commands/texts.ts'
 import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
 import { DEMO_COUNTRIES } from './countries.ts'
 import { homeIn } from './home.ts'
@@ -10,22 +11,10 @@ import { type Command, sendCommand } from './supervisor/control-socket.ts'
 
 /** The command `npm run demo:stop --` or `npm run demo:start --`. Both run this file with the action before the person's arguments. */
 function specOf(action: Command['action']) {
-  return {
-    name: `npm run demo:${action} --`,
-    description:
-      action === 'stop' ? 'Stops a country in the running demo.' : 'Starts a stopped country in the running demo.',
-    arguments: {
-      country: {
-        meaning: 'the country’s code',
-        expected: `one of the demo’s countries (${DEMO_COUNTRIES.join(', ')})`,
-        parse: (text: string) => (DEMO_COUNTRIES.includes(text) ? text : undefined),
-      },
-    },
-    notes: { Environment: describeEnvironment('ISTMO_HOME') },
-    examples: [
-      { command: `npm run demo:${action} -- HN`, meaning: action === 'stop' ? 'Stops Honduras.' : 'Starts Honduras.' },
-    ],
-  } as const satisfies CommandSpec
+  const expected = `one of the demo’s countries (${DEMO_COUNTRIES.join(', ')})`
+  const country = { ...matching((text) => DEMO_COUNTRIES.includes(text)), expected }
+  const declared = NPM_TEXTS.declare(`run demo:${action} --`, { arguments: { country } })
+  return { ...declared, notes: { Environment: describeEnvironment('ISTMO_HOME') } }
 }
 
 /**

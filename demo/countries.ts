@@ -81,3 +81,6 @@ export const DEMO_COUNTRIES: readonly string[] = [...COUNTRIES.keys()]
 
 /** Those whose records are made up, in code order. */
 export const MADE_COUNTRIES: readonly string[] = DEMO_COUNTRIES.filter((code) => COUNTRIES.get(code)?.made)
+
+/** Those that have only the records of their publisher's file. Without the file they do not take part. */
+export const FROM_FILE_ONLY: readonly string[] = DEMO_COUNTRIES.filter((code) => COUNTRIES.get(code)?.isFromFile)

@@ -2,68 +2,29 @@
 import { readFile } from 'node:fs/promises'
 import { isCountryCode } from '../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import type { CommandLine } from '../service/command-spec.ts'
+import { matching, SWITCH, TEXT } from '../service/command-texts.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
+import { ISTMO_TEXTS } from './commands/texts.ts'
 import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
 import { type Home, homeIn } from './home.ts'
 import { isSignerName } from './provider/officers.ts'
 import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
 
 const TOKEN = {
-  name: 'istmo token',
-  description:
-    'Logs an officer in to the running demo: at the login provider of their country, and then at its mandate authority. Prints only the bearer ' +
-    'token, which lives ten minutes. `npm run -s token --` does the same.',
-  arguments: {
-    profile: {
-      meaning:
-        'the profile of the caller, one of those below; without it, the command lists them and ends with an error',
-      isOptional: true,
+  ...ISTMO_TEXTS.declare('token', {
+    arguments: { profile: { isOptional: true } },
+    options: {
+      scope: { parse: parseScopes },
+      country: matching(isCountryCode),
+      mandate: TEXT,
+      loginOnly: SWITCH,
+      expiresIn: { instead: 'A token lives ten minutes, as its authority says. Run the command again for a new one.' },
+      claims: { instead: 'An authority signs what the login and the mandate say. Choose another profile.' },
     },
-  },
-  options: {
-    scope: {
-      flag: 'scope',
-      value: 'scopes',
-      meaning: 'fewer scopes than those of the mandate',
-      expected: 'one or more scopes separated by spaces, for example "case:read person:hit"',
-      parse: parseScopes,
-    },
-    country: {
-      flag: 'country',
-      value: 'code',
-      meaning: 'the caller’s country, instead of that of the profile',
-      expected: 'an ISO 3166-1 alpha-2 code, or UN',
-      parse: (text: string) => (isCountryCode(text) ? text : undefined),
-    },
-    mandate: {
-      flag: 'mandate',
-      value: 'mandate',
-      meaning: 'the mandate to ask under, where several name the officer; without it, the command lists them',
-      expected: 'the hash of a mandate, or the name of its task force',
-    },
-    loginOnly: {
-      flag: 'login-only',
-      value: null,
-      meaning:
-        'print what the login provider gives instead: for --login of istmo ask, and for --token of istmo ' +
-        'mandates, with «drafter» or «approver» as the profile',
-    },
-    expiresIn: {
-      flag: 'expires-in',
-      value: 'duration',
-      meaning: 'how long the token lives',
-      instead: 'A token lives ten minutes, as its authority says. Run the command again for a new one.',
-    },
-    claims: {
-      flag: 'claims',
-      value: 'json',
-      meaning: 'what the token says',
-      instead: 'An authority signs what the login and the mandate say. Choose another profile.',
-    },
-  },
+  }),
   notes: {
     Profiles: Object.fromEntries(
       Object.entries<Profile>(PROFILES).map(([name, profile]) => [
@@ -73,15 +34,7 @@ const TOKEN = {
     ),
     Environment: describeEnvironment('ISTMO_HOME'),
   },
-  examples: [
-    { command: 'istmo token analyst', meaning: 'Prints a token of the analyst.' },
-    {
-      command: 'istmo token analyst --login-only > login',
-      meaning: 'Writes the token with which istmo ask logs the analyst in at the authority.',
-    },
-    { command: 'istmo token prosecutor --scope "case:read"', meaning: 'Prints a token with one scope.' },
-  ],
-} as const satisfies CommandSpec
+}
 
 /**
  * Reads the command line of the token command.

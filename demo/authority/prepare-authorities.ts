@@ -16,7 +16,7 @@ import { authorityPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/clients.ts'
 import { postOf } from '../provider/officers.ts'
 import { PROFILES } from '../provider/profiles.ts'
-import { loadSuspenderKey } from '../supervisor/suspender-key.ts'
+import { loadSuspender } from '../supervisor/suspenders.ts'
 import {
   AUTHORITIES,
   type AuthorityName,
@@ -141,7 +141,7 @@ async function writeSettings(
     providers,
     clients,
     suspensions,
-    suspenders: [await loadSuspenderKey(home.suspenderKey(country), country)],
+    suspenders: [await loadSuspender(home, country)],
     tls: { ...authorities[country], clientCa },
     mandates: {
       drafters: [postOf(country, 'drafter')],

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { parseCommandLine, runCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { NEEDED, SWITCH } from '../../service/command-texts.ts'
 import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { generateCountry } from '../generator/generate-country.ts'
@@ -9,6 +10,7 @@ import { createSettings, GENERATOR_DEFAULTS, type GeneratorSettings } from '../g
 import { homeIn } from '../home.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { withCountryDatabase } from './country-database.ts'
+import { ISTMO_TEXTS } from './texts.ts'
 
 const count = {
   value: 'number',
@@ -17,41 +19,18 @@ const count = {
 } as const
 
 const GENERATE = {
-  name: 'istmo generate-records',
-  description:
-    'Writes fictitious records of a country to its database of the demo, and replaces the existing ones. The same settings produce ' +
-    'the same records.',
-  options: {
-    country: {
-      flag: 'country',
-      value: 'code',
-      meaning: 'the country of the records',
-      expected: 'a country’s code',
-      isRequired: true,
+  ...ISTMO_TEXTS.declare('generate-records', {
+    options: {
+      country: NEEDED,
+      countries: { default: GENERATOR_DEFAULTS.countries.join(',') },
+      persons: { default: `${GENERATOR_DEFAULTS.persons}`, ...count },
+      cases: { default: `${GENERATOR_DEFAULTS.cases}`, ...count },
+      seed: { default: `${GENERATOR_DEFAULTS.seed}`, ...count },
+      print: SWITCH,
     },
-    countries: {
-      flag: 'countries',
-      value: 'codes',
-      meaning: 'the countries between which cases extend',
-      expected: 'codes separated by commas',
-      default: GENERATOR_DEFAULTS.countries.join(','),
-    },
-    persons: { flag: 'persons', meaning: 'the number of persons', default: `${GENERATOR_DEFAULTS.persons}`, ...count },
-    cases: { flag: 'cases', meaning: 'the number of cases', default: `${GENERATOR_DEFAULTS.cases}`, ...count },
-    seed: {
-      flag: 'seed',
-      meaning: 'the seed; another one produces other records',
-      default: `${GENERATOR_DEFAULTS.seed}`,
-      ...count,
-    },
-    print: { flag: 'print', value: null, meaning: 'print the rows as lines of JSON, and open no database' },
-  },
+  }),
   notes: { Environment: describeEnvironment('ISTMO_HOME', 'DATABASE_URL') },
-  examples: [
-    { command: 'istmo generate-records --country HN', meaning: 'Fills the database of Honduras.' },
-    { command: 'istmo generate-records --country HN --cases 10 --print', meaning: 'Prints the rows.' },
-  ],
-} as const satisfies CommandSpec
+}
 
 /** Where the command writes: the result or the rows to `out`, progress to `err`. By default the process's own streams. */
 export interface GenerateStreams {

@@ -1,52 +1,28 @@
 import { join } from 'node:path'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { matching, oneOf } from '../../service/command-texts.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { IMPORT_FILES, IMPORT_NAMES, type ImportFile, isImportName } from '../importers/importers.ts'
+import { IMPORT_FILES, type ImportFile } from '../importers/importers.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { describeReport, formatReport, type ImportReport } from '../importers/report.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
+import { ISTMO_TEXTS } from './texts.ts'
 
 const IMPORT = {
-  name: 'istmo import',
-  description:
-    'Loads a publisher’s file into the demo’s databases, and prints what it imported, what it rejected and why. ' +
-    '`npm run import --` does the same.',
-  arguments: {
-    name: {
-      meaning: 'the kind of file',
-      expected: `one of ${IMPORT_NAMES.join(', ')}`,
-      parse: (text: string) => (isImportName(text) ? text : undefined),
+  ...ISTMO_TEXTS.declare('import', {
+    arguments: { name: oneOf(IMPORT_FILES.map(({ name }) => name)), file: { isOptional: true } },
+    options: {
+      data: { says: 'publicDataDir', variable: 'ISTMO_DATA' },
+      country: matching(isCountryCode),
     },
-    file: {
-      meaning:
-        'the file (of treaties: the index, with the participations beside it); by default those in the folder of --data',
-      isOptional: true,
-    },
-  },
-  options: {
-    data: {
-      flag: 'data',
-      value: 'dir',
-      variable: 'ISTMO_DATA',
-      meaning: 'the folder of the publishers’ files',
-      expected: 'the path of a folder',
-    },
-    country: {
-      flag: 'country',
-      value: 'code',
-      meaning: 'the only country into whose database codes are loaded; by default each country that has a database',
-      expected: 'an ISO 3166-1 alpha-2 code, or UN',
-      parse: (text: string) => (isCountryCode(text) ? text : undefined),
-    },
-  },
+  }),
   notes: { Environment: describeEnvironment('ISTMO_HOME', 'DATABASE_URL', 'ISTMO_DATA') },
-  examples: [{ command: 'istmo import treaties --data data', meaning: 'Loads the treaties of the folder data.' }],
-} as const satisfies CommandSpec
+}
 
 /** Where the command writes: reports to `out`, progress to `err`. By default the process's own streams. */
 export interface ImportStreams {

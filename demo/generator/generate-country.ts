@@ -1,5 +1,5 @@
 import type { Row, Table } from '../importers/table.ts'
-import * as tables from '../importers/tables.ts'
+import * as tables from '../importers/table.ts'
 import { statuteRows } from '../law/statutes.ts'
 import { assistanceCount, makeAssistance } from './assistance.ts'
 import { makeCase } from './cases.ts'

@@ -1,5 +1,5 @@
 import type { Row } from '../importers/table.ts'
-import { EVERY_TASK_FORCE } from '../importers/tables.ts'
+import { EVERY_TASK_FORCE } from '../importers/table.ts'
 import { addDaysUpToLast } from './days.ts'
 import { profileOf } from './profiles.ts'
 import type { Random } from './random.ts'

@@ -3,7 +3,7 @@ import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { generateCountry } from '../generator/generate-country.ts'
 import { createSettings } from '../generator/settings.ts'
 import type { Table } from './table.ts'
-import * as tables from './tables.ts'
+import * as tables from './table.ts'
 import { openCountryDatabase } from './testing.ts'
 
 /**

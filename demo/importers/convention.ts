@@ -1,10 +1,8 @@
 import { UsageError } from '../../service/usage-error.ts'
 import { INSTRUMENTS } from '../facts/treaties.ts'
 import type { ImportReport } from './report.ts'
-import { type Entry, type Importer, type ImportOptions, runImport } from './run-import.ts'
-import { insertMissingRows } from './table.ts'
-import { ARTICLE, INSTRUMENT } from './tables.ts'
-import type { TextFile } from './text-file.ts'
+import { type Entry, type ImportOptions, importSmallFile } from './run-import.ts'
+import { ARTICLE, INSTRUMENT, insertMissingRows } from './table.ts'
 
 /** A UN convention whose articles are read from a text in Markdown. */
 export interface Convention {
@@ -33,30 +31,23 @@ export const UNCAC: Convention = {
  * and the text in other languages that follows.
  * @throws {UsageError} when the text does not have the convention's title.
  */
-export function importConvention(convention: Convention, options: ImportOptions): Promise<ImportReport> {
-  return runImport(importerOf(convention), options)
-}
-
-function importerOf(convention: Convention): Importer {
-  const { name, instrumentId } = convention
-  return {
+export function importConvention(
+  { name, instrumentId, title }: Convention,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const importer = {
     name,
-    tables: [ARTICLE],
+    table: ARTICLE,
     removeStale: `delete from legal.article where instrument_id = '${instrumentId}'
-      and ordinal::text not in (select key from import_seen) returning ordinal`,
-    note: null,
-    prepare: async (db) => {
+      and ordinal::text not in (select json_array_elements_text($1::text::json)) returning ordinal`,
+    prepare: (db: ImportOptions['db']) => {
       const known = INSTRUMENTS.filter(({ id }) => id === instrumentId)
-      await insertMissingRows(
-        db,
-        INSTRUMENT,
-        known.map(({ id, title, kind, adopted_on }) => ({ id, title, kind, adopted_on })),
-      )
+      return insertMissingRows(db, INSTRUMENT, known)
     },
-    async *read(file) {
-      for await (const article of readArticles(file, convention.title)) yield toEntry(instrumentId, article)
-    },
+    read: async ({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }) =>
+      readArticles(path, decode(path, bytes), title).map((article) => toEntry(instrumentId, article)),
   }
+  return importSmallFile(importer, options)
 }
 
 /** An article of the text. `body` has one line for each paragraph. */
@@ -71,66 +62,46 @@ function toEntry(instrument_id: string, { line, number, heading, body }: Article
   if (!/^[1-9]\d{0,2}$/.test(number)) return { line, rejected: `expected an article’s number; came «${number}»` }
   if (heading === null) return { line, rejected: `article ${number} has no heading` }
   if (body.length === 0) return { line, rejected: `article ${number} has no text` }
-  const row = { instrument_id, ordinal: Number(number), number, heading, body: body.join('\n') }
-  return { line, key: number, rows: [[row]] }
+  return { line, key: number, row: { instrument_id, ordinal: Number(number), number, heading, body: body.join('\n') } }
 }
 
-/** Where the reader is: a heading (`####`) belongs to the article or chapter that has just begun, or is a document's title. */
-type Place = 'title' | 'opened' | 'inside'
-
-async function* readArticles(file: TextFile, title: string): AsyncGenerator<Article> {
-  let place: Place = 'title'
-  let titled = false
+function readArticles(path: string, markdown: string, title: string): readonly Article[] {
+  const lines = markdown.split(/\r?\n/).map((text) => text.replace(/\s+/g, ' ').trim())
+  const begin = lines.findIndex((text) => text.startsWith('####'))
+  const came = lines[begin]?.slice(4).trim() ?? ''
+  if (came.toLowerCase() !== title.toLowerCase()) {
+    const shown = came === '' ? 'no title' : `«${came}»`
+    throw new UsageError(`${path}: expected the text of the «${title}»; came ${shown}`)
+  }
+  const articles: Article[] = []
   let article: Article | undefined
-  for await (const { line, text } of readLines(file)) {
+  // Whether a heading (`####`) belongs to the article or chapter that has just begun.
+  let isOpened = false
+  for (const [at, text] of lines.slice(begin + 1).entries()) {
     if (text.startsWith('####')) {
-      if (place === 'opened') {
-        if (article) article.heading = text.slice(4).trim()
-        place = 'inside'
-      } else if (place === 'title' && !titled) {
-        checkTitle(file.path, text.slice(4).trim(), title)
-        titled = true
-      } else break // This is the title in the next language.
+      // This is the title in the next language.
+      if (!isOpened) break
+      if (article) article.heading = text.slice(4).trim()
+      isOpened = false
     } else if (text.startsWith('###')) {
-      if (article) yield article
-      const [, number] = /^###\s*Article\s+(\S+)\s*$/.exec(text) ?? []
-      article = number === undefined ? undefined : { line, number, heading: null, body: [] }
-      place = 'opened'
+      const [, number] = /^### ?Article (\S+)$/.exec(text) ?? []
+      article = number === undefined ? undefined : { line: begin + 2 + at, number, heading: null, body: [] }
+      if (article) articles.push(article)
+      isOpened = true
     } else if (/^IN WITNESS WHEREOF\b/.test(text)) {
-      if (article) yield article
       article = undefined
     } else if (article && text !== '') {
       article.body.push(text)
-      if (place === 'opened') place = 'inside'
+      isOpened = false
     }
   }
-  if (article) yield article
-  if (!titled) checkTitle(file.path, '', title)
+  return articles
 }
 
-function checkTitle(path: string, came: string, expected: string): void {
-  if (came.toLowerCase() === expected.toLowerCase()) return
-  throw new UsageError(
-    `${path}: expected the text of the «${expected}»; came ${came === '' ? 'no title' : `«${came}»`}`,
-  )
-}
-
-/** The longest line that is accepted, in characters: a file without line ends must not fill the memory. */
-const MAX_LINE_LENGTH = 100_000
-
-/** Yields the lines, counted from 1. Each run of blanks becomes one blank. */
-async function* readLines(file: TextFile): AsyncGenerator<{ line: number; text: string }> {
-  let line = 0
-  let rest = ''
-  for await (const chunk of file.chunks) {
-    const lines = (rest + chunk).split(/\r?\n/)
-    rest = lines.pop() ?? ''
-    if (rest.length > MAX_LINE_LENGTH) {
-      throw new UsageError(
-        `${file.path}: expected lines of at most ${MAX_LINE_LENGTH} characters; line ${line + lines.length + 1} is longer`,
-      )
-    }
-    for (const text of lines) yield { line: ++line, text: text.replace(/\s+/g, ' ').trim() }
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new UsageError(`${path}: expected UTF-8; came other bytes. Save the file as UTF-8.`, { cause })
   }
-  if (rest !== '') yield { line: ++line, text: rest.replace(/\s+/g, ' ').trim() }
 }

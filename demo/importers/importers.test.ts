@@ -248,12 +248,8 @@ describe.runIf(HAS_PUBLISHED_FILES)('the publishers’ files', () => {
 
   it('imports the files that a folder has for a country, and leaves out those that it lacks', async () => {
     const path = publishedFile('un-treaty-index.csv')
-    const reports = await importFolder({
-      db: database.db,
-      country: 'UN',
-      dataDir: path.slice(0, path.lastIndexOf('/')),
-      progress: SILENT,
-    })
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    const reports = await importFolder(folder, { db: database.db, country: 'UN', progress: SILENT })
     expect(reports.map(({ importer, alreadyTaken }) => [importer, alreadyTaken])).toEqual([
       ['iccs', true],
       ['treaties', true],

@@ -1,22 +1,16 @@
-import { access } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEPOSITARY } from '../../contract/country-code.ts'
-import type { Database } from '../../subgraphs/kit/types.ts'
 import { importConvention, UNCAC, UNTOC } from './convention.ts'
 import { importIccs } from './iccs.ts'
 import { importPanamaHomicides, importTreaties, PANAMA_FILE, PARTICIPATION_FILE, TREATY_INDEX_FILE } from './mapped.ts'
-import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
 import type { ImportOptions } from './run-import.ts'
 
-/** The names of the importers: the first argument of `npm run import`. */
-export const IMPORT_NAMES = ['iccs', 'treaties', 'untoc', 'uncac', 'pa'] as const
-/** One of {@link IMPORT_NAMES}. */
-export type ImportName = (typeof IMPORT_NAMES)[number]
-
 /** One file of a publisher: its name in the data folder, and the function that imports it. */
 export interface ImportFile {
-  readonly name: ImportName
+  /** The first argument of `npm run import`. */
+  readonly name: string
   readonly file: string
   /** A second file in the same folder, without which the first one is not imported. */
   readonly beside?: string
@@ -34,38 +28,19 @@ export const IMPORT_FILES: readonly ImportFile[] = [
   { name: 'pa', file: PANAMA_FILE, owner: 'PA', run: importPanamaHomicides },
 ]
 
-/** Checks whether `name` is the name of an importer. */
-export function isImportName(name: string): name is ImportName {
-  return (IMPORT_NAMES as readonly string[]).includes(name)
-}
-
-/** What {@link importFolder} needs. */
-export interface FolderImport {
-  readonly db: Database
-  readonly country: string
-  readonly dataDir: string
-  readonly progress: Progress
-}
-
 /**
  * Imports all files of a folder that belong to a country, and the reference tables. Leaves out a file that does not exist.
  * @throws {UsageError} when a file does not have the form that its importer expects.
  */
-export async function importFolder({ db, country, dataDir, progress }: FolderImport): Promise<readonly ImportReport[]> {
+export async function importFolder(
+  dataDir: string,
+  options: Omit<ImportOptions, 'source'>,
+): Promise<readonly ImportReport[]> {
   const reports: ImportReport[] = []
   for (const { file, beside = file, owner, run } of IMPORT_FILES) {
     const source = join(dataDir, file)
-    const isThere = (await exists(source)) && (await exists(join(dataDir, beside)))
-    if ((owner === null || owner === country) && isThere) {
-      reports.push(await run({ db, source, progress, country }))
-    }
+    const isThere = existsSync(source) && existsSync(join(dataDir, beside))
+    if ((owner ?? options.country) === options.country && isThere) reports.push(await run({ ...options, source }))
   }
   return reports
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

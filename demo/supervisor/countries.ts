@@ -6,25 +6,19 @@ import { join } from 'node:path'
 import { listAdmitted } from '../admitted.ts'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
 import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
-import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import type { DemoConfig } from '../config.ts'
 import { DEMO_COUNTRIES } from '../countries.ts'
 import { homeIn } from '../home.ts'
 import { nodePort } from '../ports.ts'
 import { say } from '../words.ts'
 import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
-import { writeCountriesFolder } from './countries-folder.ts'
-import { membersOf } from './country-members.ts'
+import { domainsOf, type RunSettings, writeCountryFiles } from './country-files.ts'
 import { type Filled, fillCountry } from './fill.ts'
 import type { StartOptions } from './options.ts'
-import { domainsOf } from './participants.ts'
 import { type Processes, READY_WITHIN_MS } from './processes.ts'
 import { gatewayService, nodeService } from './services.ts'
-import { createSlots } from './slots.ts'
 import type { Terminal } from './terminal.ts'
-
-/** The folder with the committed configuration of the participants. */
-export const COMMITTED_COUNTRIES = join(PROJECT_DIR, 'countries')
 
 /** The demo's countries. */
 export interface Countries {
@@ -128,23 +122,16 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
   const serve = async (country: string): Promise<void> => {
     const port = nodePort(config.port, country)
     if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
-    await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
+    await processes.serve(nodeService(config, country, await domainsOf(country), port))
   }
-  let authorities: readonly PinnedAuthority[] = []
-  const run = {
-    basePort: config.port,
-    ca: home.ca,
-    membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
-  }
-  const writeFiles = (known: readonly PinnedAuthority[]): Promise<void> => {
-    authorities = known
-    return writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)
+  let run: RunSettings = { home, basePort: config.port, authorities: [] }
+  const writeFiles = (authorities: readonly PinnedAuthority[]): Promise<void> => {
+    run = { ...run, authorities }
+    return writeCountryFiles(home.nodes, DEMO_COUNTRIES, run)
   }
   const publish = async (): Promise<void> => {
-    await writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
-      ...run,
-      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
-    })
+    const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
+    await writeCountryFiles(home.countries, [...participants].sort(), { ...run, logKeyOf })
     for (const { country, folder } of await listAdmitted(home))
       await cp(folder, join(home.countries, country), { recursive: true })
   }
@@ -154,4 +141,21 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
 /** Tells a person how a country without records gets records. */
 export function withoutRecords(country: string): string {
   return say('country.withoutRecords', { country, name: country.toLowerCase() })
+}
+
+/** Creates a gate that runs `size` tasks at a time. The other tasks wait in the order of their arrival. */
+export function createSlots(size: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = size
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) free++
+      else next()
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { DemoConfig } from '../config.ts'
@@ -42,4 +43,35 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
 export function databaseName(country: string): string {
   if (!/^[A-Z]{2}$/.test(country)) throw new TypeError(`expected a country code; came ${country}`)
   return `istmo_${country.toLowerCase()}`
+}
+
+const MARKER = 'demo_filled'
+const UNDEFINED_TABLE = '42P01'
+
+/**
+ * Reads the note of what a country's database was filled from; undefined if there is none, or no database yet. It is a file in PGlite's folder, or a row
+ * of `istmo.setting` on a server, so that whoever deletes the database deletes the note too. To read it costs a fraction of what it costs to open an
+ * embedded database.
+ */
+export async function readFillMarker({ url, folder }: CountryDatabase): Promise<string | undefined> {
+  try {
+    if (url === null) return await readFile(markerFile(folder), 'utf8')
+    const sql = 'select value from istmo.setting where name = $1'
+    return await withClient(url, async (client) => (await client.query(sql, [MARKER])).rows[0]?.value)
+  } catch (error) {
+    if (['ENOENT', UNDEFINED_TABLE].includes((error as { code?: string }).code ?? '')) return undefined
+    throw error
+  }
+}
+
+/** Writes the note that {@link readFillMarker} reads. */
+export async function writeFillMarker({ url, folder }: CountryDatabase, text: string): Promise<void> {
+  if (url === null) return writeFile(markerFile(folder), text)
+  const sql =
+    'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value'
+  await withClient(url, (client) => client.query(sql, [MARKER, text]))
+}
+
+function markerFile(folder: string | null): string {
+  return join(folder ?? '', 'istmo-filled.json')
 }

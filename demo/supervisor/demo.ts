@@ -47,7 +47,7 @@ import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, type Processes } from './processes.ts'
 import { authorityServices, oversightService, witnessesService } from './services.ts'
-import { writeSuspendersFile } from './suspenders-file.ts'
+import { writeSuspendersFile } from './suspenders.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */

@@ -2,6 +2,7 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { NotedImport } from '../audit-log/note-import.ts'
+import { FROM_FILE_ONLY } from '../countries.ts'
 import { loadFacts } from '../facts/load-facts.ts'
 import { loadCountry } from '../generator/load-country.ts'
 import { createSettings, GENERATOR_DEFAULTS } from '../generator/settings.ts'
@@ -10,7 +11,6 @@ import type { Progress } from '../importers/progress.ts'
 import { describeReport, type ImportReport } from '../importers/report.ts'
 import type { Filled } from './fill.ts'
 import type { StartOptions } from './options.ts'
-import { FROM_FILE_ONLY } from './participants.ts'
 
 /**
  * Fills a country's database as this version and the options say: with tables, with the publishers' files if they are available and
@@ -25,8 +25,7 @@ export async function fillDatabase(
   // The importers write any domain's tables, whatever the country publishes.
   await migrate(db, migrationsOf(DOMAINS))
   await bindCountry(db, country)
-  const reports =
-    publicDataDir === undefined ? [] : await importFolder({ db, country, dataDir: publicDataDir, progress })
+  const reports = publicDataDir === undefined ? [] : await importFolder(publicDataDir, { db, country, progress })
   for (const report of reports) if (!report.alreadyTaken) await note?.(describeReport(report))
   await loadFacts(db, country)
   if (GENERATOR_DEFAULTS.countries.includes(country)) {

@@ -8,13 +8,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { DOMAINS } from '../../contract/domain.ts'
 import type { DemoConfig } from '../config.ts'
+import { FROM_FILE_ONLY } from '../countries.ts'
 import { GENERATING_CODE } from '../generator/settings.ts'
 import { IMPORT_FILES } from '../importers/importers.ts'
 import { digestOfSources } from '../importers/source-digest.ts'
-import { databaseOf } from './databases.ts'
-import { fillMarkerOf } from './fill-marker.ts'
+import { databaseOf, readFillMarker, writeFillMarker } from './databases.ts'
 import type { StartOptions } from './options.ts'
-import { FROM_FILE_ONLY } from './participants.ts'
 import type { Processes } from './processes.ts'
 
 const messageSchema = z.discriminatedUnion('kind', [
@@ -51,13 +50,12 @@ export async function fillCountry(settings: FillSettings, country: string): Prom
   const database = databaseOf(settings.config, country)
   const isAbsent = database.folder !== null && !existsSync(database.folder)
   if (isAbsent && FROM_FILE_ONLY.includes(country) && !hasFile(settings.config, country)) return NOTHING
-  const marker = fillMarkerOf(database)
   const from = await filledFrom(settings)
-  const before = parseMarker(await marker.read(), from)
+  const before = parseMarker(await readFillMarker(database), from)
   // An import outside the demo does not change the marker. So if the marker says «no records», the database is read again.
   if (before?.hasRecords) return before
   const filled = await runFill(settings, country)
-  await marker.write(JSON.stringify({ from, filled }))
+  await writeFillMarker(database, JSON.stringify({ from, filled }))
   return filled
 }
 

@@ -11,14 +11,14 @@ import { takePort } from '../../tests/ports.ts'
 import { PROJECT_DIR } from '../config.ts'
 import { parseControlArguments } from '../control.ts'
 import { sendCommand, serveControl } from './control-socket.ts'
-import { movePorts } from './countries-folder.ts'
+import { createSlots } from './countries.ts'
+import { adaptFile } from './country-files.ts'
 import { databaseName } from './databases.ts'
 import { checkPortsFree } from './free-ports.ts'
 import { exampleCurl, greetingText } from './greeting.ts'
 import { lockHome } from './lock-home.ts'
 import { parseStartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, type Processes, type ProcessesSettings } from './processes.ts'
-import { createSlots } from './slots.ts'
 import { createTerminal } from './terminal.ts'
 
 let dir: string
@@ -226,16 +226,17 @@ domains:
   legal:
     url: http://127.0.0.1:4002/legal # kept too
 `
-    const moved = movePorts(text, 5100)
+    const moved = adaptFile(text, 5100, 'ca.pem', {})
+    const tls = { ca: 'ca.pem' }
     expect(parse(moved)).toEqual({
       country: 'HN',
       domains: {
-        cases: { url: 'http://127.0.0.1:5102/cases', deadlineMs: 4002 },
-        legal: { url: 'http://127.0.0.1:5102/legal' },
+        cases: { url: 'https://127.0.0.1:5102/cases', deadlineMs: 4002, tls },
+        legal: { url: 'https://127.0.0.1:5102/legal', tls },
       },
     })
     expect(moved).toMatch(/# kept\n[\s\S]*# kept too/)
-    expect(parse(movePorts(text, 4000))).toEqual(parse(text))
+    expect(parse(adaptFile(text, 4000, 'ca.pem', {})).domains.legal.url).toBe('https://127.0.0.1:4002/legal')
   })
 })
 

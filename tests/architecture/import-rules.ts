@@ -453,6 +453,7 @@ export const RULES: readonly ImportRule[] = [
       'cli/program.ts',
       // It fills the databases of the nodes, those of publishers' files by mappings.
       'joining/mapping/',
+      'joining/sources/csv.ts',
       'joining/sources/source.ts',
       'joining/sync/',
       // At its first start it makes the databases that the others begin as copies of.

@@ -60,7 +60,7 @@ const WHAT_FOLLOWS = `
   import { listFilledKinds } from './joining/sync/kinds.ts'
   import { ROW_TABLES } from './joining/check/rows/tables.ts'
   import { RECORD_TYPES } from './joining/conformance/catalog.ts'
-  import { CASE_FILE } from './demo/importers/tables.ts'
+  import { CASE_FILE } from './demo/importers/table.ts'
   const plan = { kind: 'cases', columns: [], counted: null, derived: null }
   console.log(JSON.stringify({
     selected: compile(CASES.select).text.includes('c.clerk'),

@@ -14,9 +14,7 @@ import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-a
 import { makeDemoCertificates } from '../certificates.ts'
 import { DEMO_COUNTRIES } from '../countries.ts'
 import { type Home, homeIn } from '../home.ts'
-import { COMMITTED_COUNTRIES } from './countries.ts'
-import { writeCountriesFolder } from './countries-folder.ts'
-import { membersOf } from './country-members.ts'
+import { writeCountryFiles } from './country-files.ts'
 
 const PORT = 23_000
 let home: Home
@@ -28,13 +26,10 @@ beforeAll(async () => {
   authorities = await prepareAuthorities(home, PORT)
   const logs = authorities.map(({ log }) => log)
   await writeTrust(home.auditLog, PORT, logs)
-  const run = {
-    ...{ basePort: PORT, ca: home.ca },
-    membersOf: (country: string, text: string) => membersOf(home, authorities, country, text),
-  }
-  await writeCountriesFolder(COMMITTED_COUNTRIES, home.nodes, DEMO_COUNTRIES, run)
+  const run = { home, basePort: PORT, authorities }
+  await writeCountryFiles(home.nodes, DEMO_COUNTRIES, run)
   const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
-  await writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, DEMO_COUNTRIES, { ...run, logKeyOf })
+  await writeCountryFiles(home.countries, DEMO_COUNTRIES, { ...run, logKeyOf })
 })
 afterAll(() => rm(home.dir, { recursive: true }))
 
