@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import type { RevealRefusal } from '../../contract/audit-log/reveal-entries.ts'
+import type { RevealRefusal } from '../../contract/audit-log/authority-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import {
   parseRevealAct,
