@@ -3,21 +3,17 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Finding, LogDamagedError } from '../audit/finding.ts'
-import { extractNotes } from '../audit/gossip/extract-notes.ts'
+import { extractNotes } from '../audit/gossip/known-checkpoints.ts'
 import { exists } from '../audit/if-there.ts'
 import { formatBase64 } from '../audit/note/base64.ts'
-import { parseCheckpoint } from '../audit/note/checkpoint.ts'
-import { parseNote } from '../audit/note/note.ts'
-import { type Policy, parsePolicy, withNewestKey } from '../audit/note/policy.ts'
-import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
+import { readUncheckedCheckpoint } from '../audit/note/checkpoint.ts'
+import { describeUnsafeQuorum, type Policy, parsePolicy, withNewestKey } from '../audit/note/policy.ts'
 import { type KeyRotation, parseRotation } from '../audit/note/rotation.ts'
 import { findTrustedName } from '../audit/note/shard-name.ts'
 import { type ChainedReader, chainReaders, type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
 import { checkShardLinks, type VerifiedShard } from '../audit/shards/check-links.ts'
-import { openShards } from '../audit/shards/open-shards.ts'
-import { listPlaces, listWorkerHomes } from '../audit/shards/places.ts'
-import type { FoundNote } from '../audit/verify/read-history.ts'
-import { type LogSource, urlSource } from '../audit/verify/source.ts'
+import { listPlaces, listWorkerHomes, openShards } from '../audit/shards/places.ts'
+import { type FoundNote, type LogSource, urlSource } from '../audit/verify/source.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { createTrustedFetch } from '../service/http/trusted-fetch.ts'
 
@@ -100,7 +96,7 @@ async function openLinked(place: string, policies: readonly Policy[]): Promise<L
   const shards: VerifiedShard[] = []
   let newest: Policy | undefined
   for (const source of await openSources(place)) {
-    const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')) ?? ''
+    const origin = readUncheckedCheckpoint((await source.read('checkpoint')) ?? '')?.origin ?? ''
     const matching = policies.find((policy) => findTrustedName(origin, policy) !== undefined)
     const policy = newest ?? matching ?? policies[0]
     if (policy === undefined) throw new Error('expected a trust policy; came nothing')
@@ -126,15 +122,6 @@ async function isOneShard(place: string): Promise<boolean> {
 /** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */
 export function readPolicies(paths: readonly string[], isDevelopment = false): Promise<readonly Policy[]> {
   return Promise.all(paths.map((path) => readPolicy(path, isDevelopment)))
-}
-
-/** Reads the origin in the note of a checkpoint, without any check. Returns undefined if the note is not a checkpoint. */
-export function readOrigin(note: string): string | undefined {
-  try {
-    return parseCheckpoint(parseNote(note).text).origin
-  } catch {
-    return undefined
-  }
 }
 
 /**

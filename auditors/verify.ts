@@ -1,23 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding } from '../audit/finding.ts'
+import { readUncheckedCheckpoint } from '../audit/note/checkpoint.ts'
 import type { Policy } from '../audit/note/policy.ts'
-import type { AsOf } from '../audit/verify/as-of.ts'
-import type { SplitView } from '../audit/verify/find-splits.ts'
 import type { LogSource } from '../audit/verify/source.ts'
 import { findMissingLogs } from '../audit/verify/verify-log.ts'
-import type { WitnessedReport } from '../audit/verify/verify-witnessed.ts'
+import type { AsOf, SplitView, WitnessedReport } from '../audit/verify/verify-witnessed.ts'
 import { hashOrigin } from '../audit/witness/heads.ts'
 import { type Answer, defineAudit } from './command.ts'
-import {
-  listLogs,
-  openSources,
-  type PolicyFile,
-  readEarlierCheckpoint,
-  readKnown,
-  readOrigin,
-  readPolicyFile,
-} from './inputs.ts'
+import { listLogs, openSources, type PolicyFile, readEarlierCheckpoint, readKnown, readPolicyFile } from './inputs.ts'
 import { VERIFY_OPTIONS } from './options.ts'
 import { verifyAnswer } from './verify/answer.ts'
 import { type JudgedBy, judgeLogs, MAX_ENTRIES_BY_DEFAULT } from './verify/judge-logs.ts'
@@ -123,7 +114,7 @@ function findUnrelated(
   { note, where }: { readonly note: string; readonly where: string },
   reports: readonly WitnessedReport[],
 ): readonly Finding[] {
-  const origin = readOrigin(note)
+  const origin = readUncheckedCheckpoint(note)?.origin
   if (reports.some((report) => report.origin === origin)) return []
   const expected = 'a checkpoint of one of the logs'
   return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]

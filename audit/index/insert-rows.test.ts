@@ -4,7 +4,7 @@ import { openTestIndex } from '../../tests/audit/open-test-index.ts'
 import type { SeenRow } from './assembler.ts'
 import type { IndexDatabase } from './database.ts'
 import { ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
-import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
+import { columnsOf, insertRows, STORED_COLUMNS } from './store.ts'
 
 const LOG = 'log.example/hn'
 

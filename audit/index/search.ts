@@ -1,7 +1,6 @@
 import type { IndexDatabase } from './database.ts'
-import type { EntryRow } from './entry-row.ts'
-import { conditionsOf, type EntryFilter } from './filter.ts'
-import { ROW_COLUMNS } from './insert-rows.ts'
+import { conditionsOf, type EntryFilter, type EntryRow } from './entry-row.ts'
+import { ROW_COLUMNS } from './store.ts'
 
 /** The place of a row in the order of a search: the newest first, then by log, then the later position first. */
 export type EntryCursor = Pick<EntryRow, 'time' | 'log' | 'position'>

@@ -1,5 +1,5 @@
 import { generateSignerKey, type NoteSigner, parseSignerKey, SIGNATURE_TYPES } from '../note/key.ts'
-import type { FileChange, LogStorage } from './storage.ts'
+import type { FileChange, LogStorage } from './folder-storage.ts'
 
 /** Storages that fail on purpose, for tests. */
 

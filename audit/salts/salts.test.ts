@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFolderStorage } from '../log/folder-storage.ts'
 import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
-import { commitTo, opensTo } from './commitment.ts'
 import { createSaltStore, encodeSlots, eraseSalt, findSalt } from './salts.ts'
+import { commitTo, opensTo } from './slot.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ifThere, isMissing } from '../if-there.ts'
-import { accessFolder } from '../log/folder-storage.ts'
+import { accessFolder, type LogStorage } from '../log/folder-storage.ts'
 import { decodeJournal, erasuresOf } from '../log/journal-frames.ts'
-import type { LogStorage } from '../log/storage.ts'
 import {
   encodeErased,
   encodeSlot,

@@ -1,5 +1,4 @@
-import type { EntryRow } from '../../audit/index/entry-row.ts'
-import type { EntryFilter } from '../../audit/index/filter.ts'
+import type { EntryFilter, EntryRow } from '../../audit/index/entry-row.ts'
 import {
   compareRows,
   countIndex,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { hashLeaf } from '../../audit/merkle/hash.ts'
-import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
+import { findFirstByTime } from '../../audit/reader/log-reader.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { membersOf } from '../readable-entries.ts'
 import { type Difference, MAX_SKEW_MS, ofLog, SETTLED_MS, unreadableAt } from './classes.ts'

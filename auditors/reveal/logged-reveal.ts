@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readUncheckedCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseRotation } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
@@ -12,7 +13,7 @@ import {
   verifyRevealRequest,
 } from '../../contract/trust/reveal/reveal-request.ts'
 import { checkProof, followAll, isInOwnLog } from '../check-export.ts'
-import { parseFile, readOrigin } from '../inputs.ts'
+import { parseFile } from '../inputs.ts'
 
 /**
  * The two files of a reveal (docs/design/trust.md, Reveal): the approval, which opens only with the authority's reveal key, and the answer, which
@@ -95,7 +96,7 @@ export async function checkLogged(
 
 /** Finds the trust policy that names the log of the proofs, with the keys that replaced the log's key. */
 function findPolicy({ reveal, rotations }: RevealApproval | RevealAnswer, policies: readonly Policy[]): Policy {
-  const origin = readOrigin(parseProof(reveal).checkpoint)
+  const origin = readUncheckedCheckpoint(parseProof(reveal).checkpoint)?.origin
   const own = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
   if (own === undefined) {
     throw new Error('expected a trust policy that names the authority’s log; none does. Give it with --policy')

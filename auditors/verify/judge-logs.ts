@@ -7,17 +7,20 @@ import type { Policy } from '../../audit/note/policy.ts'
 import type { KeyRotation } from '../../audit/note/rotation.ts'
 import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
-import type { ToldNote } from '../../audit/verify/find-splits.ts'
-import { readRotations } from '../../audit/verify/read-rotations.ts'
-import type { LogSource } from '../../audit/verify/source.ts'
-import { createTrust } from '../../audit/verify/trust-by-log.ts'
+import { type LogSource, readRotations } from '../../audit/verify/source.ts'
 import {
   type EntriesReport,
   findMissingWorkers,
   verifyEntries,
   type WorkersOfLog,
 } from '../../audit/verify/verify-entries.ts'
-import { verifyWitnessed, type WitnessedOptions, type WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
+import { createTrust } from '../../audit/verify/verify-log.ts'
+import {
+  type ToldNote,
+  verifyWitnessed,
+  type WitnessedOptions,
+  type WitnessedReport,
+} from '../../audit/verify/verify-witnessed.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo, Verdict } from '../command.ts'
 
