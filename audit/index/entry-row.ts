@@ -5,47 +5,63 @@ export const ENTRY_OUTCOMES = ['ANSWERED', 'PARTIAL', 'DENIED', 'REFUSED', 'FAIL
 /** One of `ENTRY_OUTCOMES`. */
 type EntryOutcome = (typeof ENTRY_OUTCOMES)[number]
 
-/** An entry as a flat row, for searches. Lists are sorted, and have each member once. */
-export interface EntryRow {
+/** The members of a row, each with the type of its column in the index. The column has the member's name in snake case. */
+export const COLUMNS = {
   /** The log's origin. */
-  readonly log: string
+  log: 'text not null',
   /** The entry's index in the log. */
-  readonly position: number
-  readonly id: string
+  position: 'bigint not null',
+  id: 'text not null',
   /** RFC 3339 in UTC with milliseconds. */
-  readonly time: string
-  readonly kind: Entry['kind']
+  time: 'text not null',
+  kind: 'text not null',
   /** The caller: country, agency, role, pseudonym, client, and the token's `jti`. */
-  readonly actorCountry: string | null
-  readonly agency: string | null
-  readonly role: string | null
-  readonly actorRef: string | null
-  readonly client: string | null
-  readonly tokenId: string | null
+  actorCountry: 'text',
+  agency: 'text',
+  role: 'text',
+  actorRef: 'text',
+  client: 'text',
+  tokenId: 'text',
   /** The hash of the mandate, in base64url, in entries of an authority's log. */
-  readonly mandate: string | null
-  readonly taskForce: string | null
-  readonly purpose: string | null
-  readonly caseRef: string | null
-  readonly operation: string | null
+  mandate: 'text',
+  taskForce: 'text',
+  purpose: 'text',
+  caseRef: 'text',
+  operation: 'text',
   /** The SHA-256 of the normalised document: the name of its file in the content store, if it is kept. */
-  readonly document: string | null
+  document: 'text',
   /** The countries that were asked for records, or that the entry is about. */
-  readonly countries: readonly string[]
-  readonly domains: readonly string[]
+  countries: 'text[] not null',
+  domains: 'text[] not null',
   /** The requested fields and arguments. */
-  readonly coordinates: readonly string[]
+  coordinates: 'text[] not null',
   /** The denied fields and arguments. */
-  readonly denied: readonly string[]
-  readonly outcome: EntryOutcome
+  denied: 'text[] not null',
+  outcome: 'text not null',
   /** The codes of the answer and of its legs. */
-  readonly codes: readonly string[]
-  readonly status: number | null
-  readonly durationMs: number | null
+  codes: 'text[] not null',
+  status: 'int',
+  durationMs: 'bigint',
   /** How many records the countries say that they returned. */
-  readonly records: number
+  records: 'bigint not null',
   /** How many of them are from the domain `persons`. */
-  readonly persons: number
+  persons: 'bigint not null',
+} as const
+
+/** The value of a column of this type. */
+type ValueOf<Type extends string> =
+  | (Type extends `${string} not null` ? never : null)
+  | (Type extends `text[]${string}` ? readonly string[] : Type extends `text${string}` ? string : number)
+
+/** An entry as a flat row, for searches. Lists are sorted, and have each member once. */
+export type EntryRow = { readonly [Member in keyof typeof COLUMNS]: ValueOf<(typeof COLUMNS)[Member]> } & {
+  readonly kind: Entry['kind']
+  readonly outcome: EntryOutcome
+}
+
+/** Returns the name of a member's column. */
+export function columnOf(member: string): string {
+  return member.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 type Legs = EntryOf<'request'>['legs']
@@ -245,38 +261,46 @@ function isSorted(values: readonly (string | null)[]): values is readonly string
   return true
 }
 
+/** The filters that a member of the row must equal, or one of several values. */
+const EQUAL = [
+  'log',
+  'id',
+  'kind',
+  'actorCountry',
+  'agency',
+  'role',
+  'actorRef',
+  'client',
+  'tokenId',
+  'mandate',
+  'taskForce',
+  'purpose',
+  'caseRef',
+  'operation',
+  'outcome',
+] as const satisfies readonly (keyof EntryRow)[]
+
+/** The filters that a row's list must contain. */
+const CONTAINED = {
+  country: 'countries',
+  domain: 'domains',
+  coordinate: 'coordinates',
+  denied: 'denied',
+  code: 'codes',
+} as const satisfies Readonly<Record<string, keyof EntryRow>>
+
+type TextFilter = Exclude<(typeof EQUAL)[number], 'actorRef' | 'caseRef'> | keyof typeof CONTAINED
+
 /** The conditions of a search for entries. Conditions that are missing accept everything. */
-export interface EntryFilter {
-  readonly log?: string
-  readonly id?: string
-  readonly kind?: string
-  /** A country that was asked, or that the entry is about. */
-  readonly country?: string
+export interface EntryFilter extends Partial<Readonly<Record<TextFilter, string>>> {
+  /** One ref, or several of which one must be the row's: a caller or a case has one ref in each epoch of the keys. */
+  readonly actorRef?: string | readonly string[]
+  readonly caseRef?: string | readonly string[]
   /**
    * The country whose auditor sees the rows: only what concerns it, and nothing of other countries. Without it, complete rows. It selects rows of
    * an index; {@link matches} is told rows that are selected already.
    */
   readonly viewer?: string
-  readonly actorCountry?: string
-  readonly agency?: string
-  readonly role?: string
-  /** One ref, or several of which one must be the row's: a caller or a case has one ref in each epoch of the keys. */
-  readonly actorRef?: string | readonly string[]
-  readonly client?: string
-  readonly tokenId?: string
-  /** The hash of a mandate, in base64url: the entries about it in an authority's log. */
-  readonly mandate?: string
-  readonly taskForce?: string
-  readonly purpose?: string
-  readonly caseRef?: string | readonly string[]
-  readonly operation?: string
-  readonly domain?: string
-  /** A field or argument that was requested. */
-  readonly coordinate?: string
-  /** A field or argument that was denied. */
-  readonly denied?: string
-  readonly outcome?: EntryOutcome
-  readonly code?: string
   /**
    * A text without control characters. In the form of an entry's id (a UUID in small letters), the row must have this id. Any other text must stand
    * in the agency, role, client or operation, or in a code or coordinate; capital letters A to Z count as small ones.
@@ -294,34 +318,6 @@ export interface EntryFilter {
 
 /** The value of the column `viewer` in complete rows. */
 export const ALL = ''
-
-/** The filters that a row's column must equal. */
-const EQUAL = {
-  log: 'log',
-  id: 'id',
-  kind: 'kind',
-  actorCountry: 'actor_country',
-  agency: 'agency',
-  role: 'role',
-  actorRef: 'actor_ref',
-  client: 'client',
-  tokenId: 'token_id',
-  mandate: 'mandate',
-  taskForce: 'task_force',
-  purpose: 'purpose',
-  caseRef: 'case_ref',
-  operation: 'operation',
-  outcome: 'outcome',
-} as const satisfies Partial<Record<keyof EntryFilter & keyof EntryRow, string>>
-
-/** The filters that a row's list must contain. */
-const CONTAINED = {
-  country: 'countries',
-  domain: 'domains',
-  coordinate: 'coordinates',
-  denied: 'denied',
-  code: 'codes',
-} as const satisfies Partial<Record<keyof EntryFilter, keyof EntryRow>>
 
 /** The form of an entry's id. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -345,10 +341,9 @@ function inSmallLetters(text: string): string {
 
 /** Checks whether a row matches a filter. It decides as the database does with `conditionsOf`. */
 export function matches(row: EntryRow, filter: EntryFilter): boolean {
-  const equal = keysOf(EQUAL).every((key) => {
+  const equal = EQUAL.every((key) => {
     const wanted: string | readonly string[] | undefined = filter[key]
-    if (typeof wanted !== 'object') return wanted === undefined || row[key] === wanted
-    return wanted.some((each) => each === row[key])
+    return wanted === undefined || [wanted].flat().some((each) => each === row[key])
   })
   const contained = keysOf(CONTAINED).every((key) => {
     const value = filter[key]
@@ -370,9 +365,9 @@ export function conditionsOf(filter: EntryFilter, first = 1): { readonly text: s
     if (value !== undefined) conditions.push(write(`$${first - 1 + params.push(value)}`))
   }
   add((place) => `viewer = ${place}`, filter.viewer ?? ALL)
-  for (const key of keysOf(EQUAL)) {
+  for (const key of EQUAL) {
     const isList = Array.isArray(filter[key])
-    add((place) => `${EQUAL[key]} = ${isList ? `any(${place}::text[])` : place}`, filter[key])
+    add((place) => `${columnOf(key)} = ${isList ? `any(${place}::text[])` : place}`, filter[key])
   }
   for (const key of keysOf(CONTAINED)) {
     add((place) => `${CONTAINED[key]} @> array[${place}::text]`, filter[key])

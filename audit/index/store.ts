@@ -9,7 +9,7 @@ import { findWitnessedPart, type LogReader, type UnreadableEntry, type Witnessed
 import type { PlacedEntry } from '../verify/source.ts'
 import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
 import type { IndexDatabase, IndexTransaction } from './database.ts'
-import { ALL, type EntryRow } from './entry-row.ts'
+import { ALL, COLUMNS, columnOf, type EntryRow } from './entry-row.ts'
 
 const TABLES = [
   `create table if not exists followed (
@@ -24,14 +24,8 @@ const TABLES = [
   'alter table followed add column if not exists root text',
   `create table if not exists unreadable (
     log text not null, position bigint not null, reason text not null, primary key (log, position))`,
-  `create table if not exists entries (
-    log text not null, position bigint not null, viewer text not null, id text not null, time text not null, at timestamptz not null, kind text not null,
-    actor_country text, agency text, role text, actor_ref text, client text, token_id text, mandate text,
-    task_force text, purpose text, case_ref text, operation text, document text,
-    countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
-    outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
-    leg text, refs text[],
-    primary key (log, position, viewer))`,
+  `create table if not exists entries (${Object.entries(COLUMNS).map(([member, type]) => `${columnOf(member)} ${type}`)},
+    viewer text not null, at timestamptz not null, leg text, refs text[], primary key (log, position, viewer))`,
 ]
 
 /** Created after the first entries are in the table: this is faster than updating them during the first load. */
@@ -272,42 +266,10 @@ async function findStart(
 
 /** Inserts rows into the table `entries` of the index, many with one `copy`. */
 
-/** The columns of `entries`, and the member of the row that each has. */
-const COLUMNS = {
-  log: 'log',
-  position: 'position',
-  id: 'id',
-  time: 'time',
-  kind: 'kind',
-  actor_country: 'actorCountry',
-  agency: 'agency',
-  role: 'role',
-  actor_ref: 'actorRef',
-  client: 'client',
-  token_id: 'tokenId',
-  mandate: 'mandate',
-  task_force: 'taskForce',
-  purpose: 'purpose',
-  case_ref: 'caseRef',
-  operation: 'operation',
-  document: 'document',
-  countries: 'countries',
-  domains: 'domains',
-  coordinates: 'coordinates',
-  denied: 'denied',
-  outcome: 'outcome',
-  codes: 'codes',
-  status: 'status',
-  duration_ms: 'durationMs',
-  records: 'records',
-  persons: 'persons',
-} as const satisfies Record<string, keyof EntryRow>
-
-const names = Object.keys(COLUMNS)
-const members = Object.values(COLUMNS)
+const members = Object.keys(COLUMNS) as readonly (keyof EntryRow)[]
 
 /** The columns of a row, for a `select`. */
-export const ROW_COLUMNS: string = names.join(', ')
+export const ROW_COLUMNS: string = members.map(columnOf).join(', ')
 
 /** Those columns, the viewer's, and those of the refs of records, by which a search finds legs and which it does not show. */
 export const STORED_COLUMNS: string = `${ROW_COLUMNS}, viewer, leg, refs`
@@ -315,12 +277,11 @@ export const STORED_COLUMNS: string = `${ROW_COLUMNS}, viewer, leg, refs`
 /** The columns that may differ between the views of one entry. */
 const VIEWED = ['countries', 'domains', 'denied', 'outcome', 'codes', 'records', 'persons'] as const
 
-/** The columns that are the same in all views of an entry. */
-const SHARED = names.filter((name) => !(VIEWED as readonly string[]).includes(name))
-const sharedMembers = members.filter((member) => !(VIEWED as readonly string[]).includes(member))
+/** The members that are the same in all views of an entry. */
+const SHARED = members.filter((member) => !(VIEWED as readonly string[]).includes(member))
 
 /** The columns of a copied row, in its order. */
-const COPIED = `entries (${[...SHARED, 'at', ...VIEWED, 'viewer', 'leg', 'refs'].join(', ')})`
+const COPIED = `entries (${[...SHARED.map(columnOf), 'at', ...VIEWED, 'viewer', 'leg', 'refs'].join(', ')})`
 
 /**
  * Inserts rows of one log, or replaces those of the same position and viewer: `copy` takes no row that is there. The caller holds a lock on the
@@ -373,12 +334,12 @@ function formatRows(rows: readonly SeenRow[]): string {
 
 function isShared(row: EntryRow, before: EntryRow): boolean {
   // Views of one entry have the same list, and not only the same texts.
-  return row.coordinates === before.coordinates && sharedMembers.every((member) => row[member] === before[member])
+  return row.coordinates === before.coordinates && SHARED.every((member) => row[member] === before[member])
 }
 
 function formatShared(row: EntryRow): string {
   let line = ''
-  for (const member of sharedMembers) line += `${formatField(row[member])}\t`
+  for (const member of SHARED) line += `${formatField(row[member])}\t`
   return `${line}${formatText(row.time)}\t`
 }
 
@@ -410,8 +371,8 @@ function escapeField(text: string): string {
 
 /** Returns the columns of a row as a query returns them, without `at`. */
 export function columnsOf({ viewer, row, detail }: SeenRow): Readonly<Record<string, unknown>> {
-  const values = Object.entries(COLUMNS).map(([name, member]) => {
-    const value = row[member]
+  const values = members.map((member) => {
+    const [name, value] = [columnOf(member), row[member]]
     if (typeof value === 'string') return [name, storable(value)] as const
     return [name, typeof value === 'object' && value !== null ? value.map(storable) : value] as const
   })
