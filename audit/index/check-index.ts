@@ -209,7 +209,7 @@ async function replaceRow(
 ): Promise<void> {
   await db.transaction(async (within) => {
     await within.query('delete from entries where log = $1 and position = $2 and viewer = $3', [log, position, viewer])
-    if (seen !== undefined) await insertRows(within, log, [seen])
+    if (seen !== undefined) await insertRows(within, [seen])
   })
 }
 

@@ -9,7 +9,7 @@ import { findWitnessedPart, type LogReader, type UnreadableEntry, type Witnessed
 import type { PlacedEntry } from '../verify/source.ts'
 import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
 import type { IndexDatabase, IndexTransaction } from './database.ts'
-import { ALL, COLUMNS, columnOf, type EntryRow } from './entry-row.ts'
+import { ALL, COLUMNS, columnOf } from './entry-row.ts'
 
 const TABLES = [
   `create table if not exists followed (
@@ -144,7 +144,7 @@ async function writeBatch(
        needs_quorum = excluded.needs_quorum, witnessed = excluded.witnessed, witnessed_ms = excluded.witnessed_ms`,
     [log, next, lastLeaf, root, size, witnessed.isDemanded, witnessed.size, witnessed.timeMs],
   )
-  await insertRows(within, log, rows)
+  await insertRows(within, rows)
   for (const { index, reason } of unreadable) {
     await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
   }
@@ -264,129 +264,32 @@ async function findStart(
   return start
 }
 
-/** Inserts rows into the table `entries` of the index, many with one `copy`. */
-
-const members = Object.keys(COLUMNS) as readonly (keyof EntryRow)[]
-
 /** The columns of a row, for a `select`. */
-export const ROW_COLUMNS: string = members.map(columnOf).join(', ')
+export const ROW_COLUMNS: string = Object.keys(COLUMNS).map(columnOf).join(', ')
 
 /** Those columns, the viewer's, and those of the refs of records, by which a search finds legs and which it does not show. */
 export const STORED_COLUMNS: string = `${ROW_COLUMNS}, viewer, leg, refs`
 
-/** The columns that may differ between the views of one entry. */
-const VIEWED = ['countries', 'domains', 'denied', 'outcome', 'codes', 'records', 'persons'] as const
+const REPLACE = [...STORED_COLUMNS.split(', '), 'at'].map((column) => `${column} = excluded.${column}`).join(', ')
 
-/** The members that are the same in all views of an entry. */
-const SHARED = members.filter((member) => !(VIEWED as readonly string[]).includes(member))
-
-/** The columns of a copied row, in its order. */
-const COPIED = `entries (${[...SHARED.map(columnOf), 'at', ...VIEWED, 'viewer', 'leg', 'refs'].join(', ')})`
-
-/**
- * Inserts rows of one log, or replaces those of the same position and viewer: `copy` takes no row that is there. The caller holds a lock on the
- * log, so that nobody else inserts between the statements.
- */
-export async function insertRows(within: IndexTransaction, log: string, rows: readonly SeenRow[]): Promise<void> {
+/** Inserts rows, many with one statement, or replaces those of the same log, position and viewer. */
+export async function insertRows({ query }: IndexTransaction, rows: readonly SeenRow[]): Promise<void> {
   if (rows.length === 0) return
-  if (await hasRowsBetween(within, log, rows)) {
-    await within.query(
-      `delete from entries as e using unnest($2::bigint[], $3::text[]) as x(position, viewer)
-       where e.log = $1 and e.position = x.position and e.viewer = x.viewer`,
-      [log, rows.map(({ row }) => row.position), rows.map(({ viewer }) => viewer ?? ALL)],
-    )
-  }
-  await within.copy(COPIED, formatRows(rows))
-}
-
-/** Most rows are new, and to look for each of them costs more than to look at their places once. */
-async function hasRowsBetween({ query }: IndexTransaction, log: string, rows: readonly SeenRow[]): Promise<boolean> {
-  let [first, last] = [Number.POSITIVE_INFINITY, 0]
-  for (const { row } of rows) {
-    first = Math.min(first, row.position)
-    last = Math.max(last, row.position)
-  }
-  const found = await query('select 1 from entries where log = $1 and position between $2 and $3 limit 1', [
-    ...[log, first, last],
-  ])
-  return found.length > 0
-}
-
-/**
- * Formats rows as lines for `copy` (PostgreSQL, COPY, File Formats, Text Format): tabs between the columns, `\\N` for null. The views of an entry stand
- * one behind another, so what they share is formatted once.
- */
-function formatRows(rows: readonly SeenRow[]): string {
-  const lines: string[] = []
-  let [shared, before]: [string, EntryRow | undefined] = ['', undefined]
-  for (const { viewer, row, detail } of rows) {
-    if (before === undefined || !isShared(row, before)) shared = formatShared(row)
-    before = row
-    const { countries, domains, denied, outcome, codes, records, persons } = row
-    lines.push(
-      `${shared}${formatList(countries)}\t${formatList(domains)}\t${formatList(denied)}\t${outcome}\t${formatList(codes)}\t${records}\t${persons}\t${
-        viewer === null ? ALL : formatText(viewer)
-      }\t${detail === undefined ? `${NULL}\t${NULL}` : `${formatText(detail.leg)}\t${formatList(detail.refs)}`}\n`,
-    )
-  }
-  return lines.join('')
-}
-
-function isShared(row: EntryRow, before: EntryRow): boolean {
-  // Views of one entry have the same list, and not only the same texts.
-  return row.coordinates === before.coordinates && SHARED.every((member) => row[member] === before[member])
-}
-
-function formatShared(row: EntryRow): string {
-  let line = ''
-  for (const member of SHARED) line += `${formatField(row[member])}\t`
-  return `${line}${formatText(row.time)}\t`
-}
-
-const NULL = '\\N'
-
-/** What PostgreSQL cannot store, and what has a meaning in a line or in a list. Most texts have none of it. */
-const UNUSUAL = /[^\u0020\u0021\u0023-\u005b\u005d-\u007e\u00a0-\ud7ff]/
-
-function formatField(value: EntryRow[keyof EntryRow]): string {
-  if (value === null) return NULL
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' ? formatText(value) : formatList(value)
-}
-
-function formatText(text: string): string {
-  return UNUSUAL.test(text) ? escapeField(storable(text)) : text
-}
-
-function formatList(values: readonly string[]): string {
-  if (values.length === 0) return '{}'
-  return UNUSUAL.test(values.join('')) ? escapeField(formatArray(values)) : `{"${values.join('","')}"}`
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-
-function escapeField(text: string): string {
-  return text.replaceAll(/[\\\t\n\r]/g, (each) => ESCAPES[each] ?? each)
+  await query(
+    `insert into entries select * from json_populate_recordset(null::entries, $1)
+     on conflict (log, position, viewer) do update set ${REPLACE}`,
+    [JSON.stringify(rows.map((seen) => ({ ...columnsOf(seen), at: seen.row.time })))],
+  )
 }
 
 /** Returns the columns of a row as a query returns them, without `at`. */
 export function columnsOf({ viewer, row, detail }: SeenRow): Readonly<Record<string, unknown>> {
-  const values = members.map((member) => {
-    const [name, value] = [columnOf(member), row[member]]
-    if (typeof value === 'string') return [name, storable(value)] as const
-    return [name, typeof value === 'object' && value !== null ? value.map(storable) : value] as const
-  })
-  const { leg = null, refs = null } = detail ?? {}
-  const details = { leg: leg === null ? null : storable(leg), refs: refs === null ? null : refs.map(storable) }
-  return { ...Object.fromEntries(values), viewer: viewer ?? ALL, ...details }
-}
-
-/** Formats a list as PostgreSQL writes an array of texts (PostgreSQL, 8.15.6, Array Input and Output Syntax). */
-function formatArray(values: readonly string[]): string {
-  return `{${values.map((value) => `"${storable(value).replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
+  const members = { ...row, viewer: viewer ?? ALL, leg: detail?.leg ?? null, refs: detail?.refs ?? null }
+  return Object.fromEntries(Object.entries(members).map(([member, value]) => [columnOf(member), storable(value)]))
 }
 
 /** PostgreSQL cannot store NUL or a lone surrogate, and PGlite loses a byte order mark when it reads, so this replaces them. */
-function storable(text: string): string {
-  return text.replaceAll(/[\0\ufeff]/g, '\ufffd').toWellFormed()
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/[\0\ufeff]/g, '\ufffd').toWellFormed()
+  return Array.isArray(value) ? value.map(storable) : value
 }
