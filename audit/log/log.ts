@@ -24,7 +24,6 @@ import { type NoteSigner, parseVerifierKey } from '../note/key.ts'
 import type { NoteSignature } from '../note/note.ts'
 import { followRotations, type KeyRotation, openLogCheckpoint, parseRotation } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
-import { encodeSlots } from '../salts/salts.ts'
 import { type NewSalt, SLOT_BYTES, writeSlot } from '../salts/slot.ts'
 import {
   type Batch,
@@ -166,7 +165,7 @@ export async function openLogOn(
   const { signer, saltStorage, publishAfterMs = DEFAULT_PUBLISH_AFTER_MS, pace = atOnce } = options
   const events = createEvents(options)
   const { core, opened } = await openCore({ storage, saltStorage, signer, publishAfterMs, gather: pace }, events)
-  return createLog(core, opened, { signer, events, release, hasSalts: saltStorage !== undefined, hasThread: false })
+  return createLog(core, opened, { signer, events, release, hasSalts: saltStorage !== undefined })
 }
 
 const atOnce: CommitPace = () => Promise.resolve()
@@ -180,7 +179,6 @@ async function openLogInThread(options: LogOptions, release: () => void): Promis
     events,
     release: async () => release(),
     hasSalts: salts !== undefined,
-    hasThread: true,
   })
 }
 
@@ -206,27 +204,27 @@ interface LogParts {
   readonly signer: NoteSigner
   readonly events: OwnEvents
   readonly hasSalts: boolean
-  readonly hasThread: boolean
   readonly release: () => Promise<void>
 }
 
-function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, hasThread, release }: LogParts): Log {
+function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, release }: LogParts): Log {
   const rotations = opened.rotations.map(parseRotation)
   const periods = followRotations([parseVerifierKey(opened.vkey)], rotations)
   let latest: SignedCheckpoint = opened.latest
   let isClosed = false
-  const gatherer = createGatherer(core, hasThread ? setImmediate : queueMicrotask, (checkpoint) => {
+  const appends = createAppends(core, (checkpoint) => {
     latest = checkpoint
   })
   const published = () => events.published ?? opened.published
   // After the end of a thread, the next one may have published entries whose appends were rejected.
   const newest = () => (published().size > latest.size ? published() : latest)
 
-  const admit = (salts: readonly NewSalt[]): void => {
+  const append = async (entries: readonly (string | Uint8Array)[], salts: readonly NewSalt[] = []) => {
     if (isClosed) throw new Error('the log is closed')
     if (salts.length > 0 && !hasSalts) {
       throw new TypeError('expected a log that was opened with the folder of its salts')
     }
+    return appends.append(entries, salts)
   }
 
   return {
@@ -236,7 +234,8 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
     size: () => newest().size,
     latest: newest,
     published,
-    ...createAppends(core, gatherer, admit),
+    append: async (entry, salts) => (await append([entry], salts)).receipt(0),
+    appendTexts: append,
     openCheckpoint: (note) => openLogCheckpoint(note, periods),
     root: core.root,
     inclusion: core.inclusion,
@@ -246,7 +245,7 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
     close: async () => {
       isClosed = true
       try {
-        await gatherer.close()
+        await appends.settle()
         await core.close()
       } finally {
         await release()
@@ -256,75 +255,11 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
 }
 
 /**
- * Creates the appends of an open log.
- * @param admit throws if the log takes no entries now, or not these salts
- */
-function createAppends(
-  core: Pick<LogCore, 'inclusion'>,
-  gatherer: Gatherer,
-  admit: (salts: readonly NewSalt[]) => void,
-): Pick<Log, 'append' | 'appendTexts'> {
-  const receiptOf = (index: number, { size, note }: SignedCheckpoint): Receipt => {
-    const proof = async () => formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
-    return { index, checkpoint: note, proof }
-  }
-
-  return {
-    async append(entry, salts = []) {
-      if (entry.length > MAX_ENTRY_BYTES) {
-        throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
-      }
-      admit(salts)
-      const { index, ...checkpoint } = await gatherer.add(entry, salts)
-      return receiptOf(index, checkpoint)
-    },
-    async appendTexts(texts, salts = []) {
-      admit(salts)
-      const { batch, sizes } = encodeTexts(texts, salts)
-      const { first, ...checkpoint } = await gatherer.send(batch)
-      return { bytes: sizes, receipt: (at) => receiptOf(first + at, checkpoint) }
-    },
-  }
-}
-
-/** Where an entry is in the log, and the checkpoint of its commit. */
-interface CommittedEntry extends SignedCheckpoint {
-  readonly index: number
-}
-
-/** Gathers entries into batches. */
-interface Gatherer {
-  /**
-   * Appends an entry with its salts. Entries that are added in the same turn of the event loop are in the same batch.
-   * @throws {RangeError} if the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
-   */
-  readonly add: (entry: Uint8Array, salts: readonly NewSalt[]) => Promise<CommittedEntry>
-  /** Appends a batch that is ready. */
-  readonly send: (batch: Batch) => Promise<CommittedBatch>
-  /** Waits for pending batches. */
-  readonly close: () => Promise<void>
-}
-
-interface Waiting {
-  readonly entry: Uint8Array
-  readonly slots: readonly Uint8Array[]
-  readonly resolve: (committed: CommittedEntry) => void
-  readonly reject: (error: unknown) => void
-}
-
-/**
- * Creates the gatherer of a log. It does not wait for the batch before, so that the core has the next one ready while it syncs.
- * @param schedule runs the work when all entries of this turn have come
+ * Creates the appends of an open log. They do not wait for the batch before, so that the core has the next one ready while it syncs.
  * @param onCommit gets the checkpoint of each commit, in their order
  */
-function createGatherer(
-  core: Pick<LogCore, 'append'>,
-  schedule: (work: () => void) => void,
-  onCommit: (checkpoint: SignedCheckpoint) => void,
-): Gatherer {
-  let waiting: Waiting[] = []
+function createAppends(core: Pick<LogCore, 'append' | 'inclusion'>, onCommit: (checkpoint: SignedCheckpoint) => void) {
   const pending = new Set<Promise<CommittedBatch>>()
-
   const send = async (batch: Batch): Promise<CommittedBatch> => {
     const sending = core.append(batch)
     pending.add(sending)
@@ -336,79 +271,40 @@ function createGatherer(
       pending.delete(sending)
     }
   }
-
-  const handOver = (): void => {
-    const all = waiting
-    if (all.length === 0) return
-    waiting = []
-    send(encodeBatch(all)).then(
-      ({ first, size, note }) => {
-        for (const [at, { resolve }] of all.entries()) resolve({ index: first + at, size, note })
-      },
-      (error: unknown) => {
-        for (const { reject } of all) reject(error)
-      },
-    )
-  }
-
   return {
-    add: (entry, salts) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ entry, slots: encodeSlots(salts), resolve, reject })
-        if (waiting.length === 1) schedule(handOver)
-      }),
-    send,
-    close: async () => {
-      handOver()
-      await Promise.allSettled(pending)
+    async append(entries: readonly (string | Uint8Array)[], salts: readonly NewSalt[]): Promise<Receipts> {
+      const { batch, sizes } = encodeEntries(entries, salts)
+      const { first, size, note } = await send(batch)
+      const receipt = (at: number): Receipt => {
+        const index = first + at
+        const prove = async () =>
+          formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
+        return { index, checkpoint: note, proof: prove }
+      }
+      return { bytes: sizes, receipt }
     },
+    settle: () => Promise.allSettled(pending),
   }
-}
-
-/** Copies entries and slots into one new buffer, which can be handed over to another thread. */
-function encodeBatch(all: readonly Waiting[]): Batch {
-  const bundleBytes = all.reduce((bytes, { entry }) => bytes + 2 + entry.length, 0)
-  const slotCount = all.reduce((count, { slots }) => count + slots.length, 0)
-  const bytes = new Uint8Array(bundleBytes + slotCount * SLOT_BYTES)
-  let at = 0
-  for (const { entry } of all) {
-    bytes[at] = entry.length >> 8
-    bytes[at + 1] = entry.length & 255
-    bytes.set(entry, at + 2)
-    at += 2 + entry.length
-  }
-  for (const slot of all.flatMap(({ slots }) => slots)) {
-    bytes.set(slot, at)
-    at += SLOT_BYTES
-  }
-  return { bundle: bytes.subarray(0, bundleBytes), slots: bytes.subarray(bundleBytes) }
-}
-
-/** Entries that are ready for the log. */
-interface EncodedTexts {
-  readonly batch: Batch
-  /** The size of each entry, in bytes. */
-  readonly sizes: readonly number[]
 }
 
 /**
- * Writes entries and the slots of their salts into one new buffer, which can be handed over to another thread.
+ * Writes entries and the slots of their salts into one new buffer, which can be handed over to another thread. Returns the size of each entry too.
  * @throws {RangeError} if an entry has more than 65,535 bytes, the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
  */
-function encodeTexts(texts: readonly string[], salts: readonly NewSalt[]): EncodedTexts {
-  const sizes = texts.map((text) => Buffer.byteLength(text))
+function encodeEntries(entries: readonly (string | Uint8Array)[], salts: readonly NewSalt[]) {
+  const sizes = entries.map((entry) => Buffer.byteLength(entry))
   const bundleBytes = sizes.reduce((sum, size) => sum + 2 + size, 0)
   const bytes = Buffer.allocUnsafeSlow(bundleBytes + salts.length * SLOT_BYTES)
   // The entries fill their part. In a slot, zeroes follow a short salt.
   bytes.fill(0, bundleBytes)
   let at = 0
-  for (const [index, text] of texts.entries()) {
+  for (const [index, entry] of entries.entries()) {
     const size = sizes[index] as number
     if (size > MAX_ENTRY_BYTES) throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${size} came`)
-    bytes[at] = size >> 8
-    bytes[at + 1] = size & 255
+    bytes.writeUInt16BE(size, at)
+    if (typeof entry !== 'string') bytes.set(entry, at + 2)
     // A text without other characters than those of ASCII needs no conversion.
-    bytes.write(text, at + 2, size === text.length ? 'latin1' : 'utf8')
+    else bytes.write(entry, at + 2, size === entry.length ? 'latin1' : 'utf8')
     at += 2 + size
   }
   for (const salt of salts) {

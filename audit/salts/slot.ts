@@ -1,8 +1,8 @@
-/** The length of a salt, in bytes. */
 import { hash, timingSafeEqual } from 'node:crypto'
 import { hmacSha256, hmacSha256OfText, padHmacKey } from '../../contract/hmac.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 
+/** The length of a salt, in bytes. */
 export const SALT_BYTES = 32
 
 /**
@@ -91,28 +91,11 @@ export function hourOf(id: Uint8Array): number {
 }
 
 /**
- * Encodes the slot of a salt.
- * @param id 16 bytes
- * @throws {RangeError} if the salt does not have 16 to 32 bytes.
- */
-export function encodeSlot(id: Uint8Array, salt: Uint8Array): Uint8Array {
-  const slot = Buffer.alloc(SLOT_BYTES)
-  slot.set(id)
-  writeRest(slot, 0, salt)
-  return slot
-}
-
-/**
  * Writes the slot of a salt into a buffer, which has zeroes there.
  * @throws {RangeError} if the id is not a UUIDv7, or the salt does not have 16 to 32 bytes.
  */
 export function writeSlot(buffer: Buffer, at: number, { id, salt }: NewSalt): void {
   buffer.write(hexOf(id), at, 'hex')
-  writeRest(buffer, at, salt)
-}
-
-/** Writes a salt and its checksum behind the id. */
-function writeRest(buffer: Buffer, at: number, salt: Uint8Array): void {
   if (salt.length < MIN_SALT_BYTES || salt.length > SALT_BYTES) {
     throw new RangeError(`a salt has ${MIN_SALT_BYTES} to ${SALT_BYTES} bytes; ${salt.length} came`)
   }

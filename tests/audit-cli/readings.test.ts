@@ -7,7 +7,7 @@ import { generateSignerKey, parseSignerFile, parseSignerKey, SIGNATURE_TYPES } f
 import { pseudonymOf, rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
 import { commitTo, opensTo } from '../../audit/salts/slot.ts'
-import { readEntries, folderSource } from '../../audit/verify/source.ts'
+import { folderSource, readEntries } from '../../audit/verify/source.ts'
 import { runAudit } from '../../auditors/run.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
