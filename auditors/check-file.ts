@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { parseTlogProof } from '../audit/note/tlog-proof.ts'
-import { FILE_DIGEST } from '../contract/audit-log/authority-token-entries.ts'
+import { FILE_DIGEST } from '../contract/audit-log/authority-entries.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { LIST, SWITCH, TEXT } from '../service/command-texts.ts'
 import { checkProof, followAll, isInOwnLog } from './check-export.ts'

@@ -15,8 +15,7 @@ import {
   followAll,
 } from './check-export.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { isExport, listExportFiles, readExportLines } from './export-files.ts'
-import { readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { isExport, listExportFiles, readExportLines, readPolicy, readRotationFiles, readText } from './inputs.ts'
 import { COUNTRY, ONE_POLICY_OPTION, ROTATION_OPTION } from './options.ts'
 
 /**

@@ -25,8 +25,7 @@ import {
 } from './reconcile/listing.ts'
 import { openSide, openSides, readOwner, type Side, saltFinder, sideOfLog } from './reconcile/sides.ts'
 import { type Reconciled, reconcileLogs, resultOf } from './reconcile-logs.ts'
-import { countWrongTimes, formatFindings } from './verify/answer.ts'
-import { judge, judgeLogs, MAX_ENTRIES_BY_DEFAULT } from './verify/judge-logs.ts'
+import { countWrongTimes, formatFindings, judge, judgeLogs, MAX_ENTRIES_BY_DEFAULT } from './verify.ts'
 import { say } from './words.ts'
 
 /**

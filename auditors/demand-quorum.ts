@@ -1,5 +1,4 @@
-import { readTimes } from '../audit/reader/find-by-time.ts'
-import { findWitnessedPart, type LogReader, type WitnessedPart } from '../audit/reader/log-reader.ts'
+import { findWitnessedPart, type LogReader, readTimes, type WitnessedPart } from '../audit/reader/log-reader.ts'
 import type { Answer } from './command.ts'
 import { listUnwitnessed } from './derive/doubt-logs.ts'
 import { checkWitnesses } from './reconcile/sides.ts'

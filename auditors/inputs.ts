@@ -1,27 +1,23 @@
+/** Opens the logs and trust policies that the arguments of the commands name. */
 import { hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Finding, LogDamagedError } from '../audit/finding.ts'
-import { extractNotes } from '../audit/gossip/extract-notes.ts'
+import { extractNotes } from '../audit/gossip/known-checkpoints.ts'
 import { exists } from '../audit/if-there.ts'
 import { formatBase64 } from '../audit/note/base64.ts'
-import { parseCheckpoint } from '../audit/note/checkpoint.ts'
-import { parseNote } from '../audit/note/note.ts'
-import { type Policy, parsePolicy, withNewestKey } from '../audit/note/policy.ts'
-import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
+import { readUncheckedCheckpoint } from '../audit/note/checkpoint.ts'
+import { describeUnsafeQuorum, type Policy, parsePolicy, withNewestKey } from '../audit/note/policy.ts'
 import { type KeyRotation, parseRotation } from '../audit/note/rotation.ts'
 import { findTrustedName } from '../audit/note/shard-name.ts'
 import { type ChainedReader, chainReaders, type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
 import { checkShardLinks, type VerifiedShard } from '../audit/shards/check-links.ts'
-import { openShards } from '../audit/shards/open-shards.ts'
-import { listPlaces, listWorkerHomes } from '../audit/shards/places.ts'
-import type { FoundNote } from '../audit/verify/read-history.ts'
-import { type LogSource, urlSource } from '../audit/verify/source.ts'
+import { listPlaces, listWorkerHomes, openShards } from '../audit/shards/places.ts'
+import { type FoundNote, type LogSource, urlSource } from '../audit/verify/source.ts'
 import { describeFileError } from '../service/describe-error.ts'
 import { createTrustedFetch } from '../service/http/trusted-fetch.ts'
-
-/** Opens the logs and trust policies that the arguments of the commands name. */
+import { readLines, withoutMark } from '../service/read-lines.ts'
 
 /**
  * Opens all shards of a log, oldest first: at a URL, in a folder, or in the folders `log` and `shards` below it. Rejects if the folder does not
@@ -100,7 +96,7 @@ async function openLinked(place: string, policies: readonly Policy[]): Promise<L
   const shards: VerifiedShard[] = []
   let newest: Policy | undefined
   for (const source of await openSources(place)) {
-    const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')) ?? ''
+    const origin = readUncheckedCheckpoint((await source.read('checkpoint')) ?? '')?.origin ?? ''
     const matching = policies.find((policy) => findTrustedName(origin, policy) !== undefined)
     const policy = newest ?? matching ?? policies[0]
     if (policy === undefined) throw new Error('expected a trust policy; came nothing')
@@ -126,15 +122,6 @@ async function isOneShard(place: string): Promise<boolean> {
 /** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */
 export function readPolicies(paths: readonly string[], isDevelopment = false): Promise<readonly Policy[]> {
   return Promise.all(paths.map((path) => readPolicy(path, isDevelopment)))
-}
-
-/** Reads the origin in the note of a checkpoint, without any check. Returns undefined if the note is not a checkpoint. */
-export function readOrigin(note: string): string | undefined {
-  try {
-    return parseCheckpoint(parseNote(note).text).origin
-  } catch {
-    return undefined
-  }
 }
 
 /**
@@ -232,4 +219,39 @@ export async function collectBounded(parts: AsyncIterable<Uint8Array>, most: num
     collected.push(part)
   }
   return Buffer.concat(collected)
+}
+
+/** Whether a file is an export: JSON lines, perhaps behind a byte order mark. Rejects if it cannot be read. */
+export async function isExport(path: string): Promise<boolean> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new Error(`${path}: cannot be read: ${describeFileError(error)}`)
+  })
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4)
+    return withoutMark(buffer.toString('utf8', 0, bytesRead)).startsWith('{')
+  } finally {
+    await file.close()
+  }
+}
+
+/** Yields the lines of an export without their ends, and without a byte order mark. Rejects if the file cannot be read. */
+export function readExportLines(path: string): AsyncGenerator<string> {
+  return readLines(createReadStream(path, 'utf8'))
+}
+
+/**
+ * Lists the files with exports that a place names: a file itself, or the files `*.jsonl` in a folder that is not that of a log, in the order of their
+ * names. Resolves to an empty list for anything else.
+ */
+export async function listExportFiles(place: string): Promise<readonly string[]> {
+  const stats = /^https?:\/\//.test(place) ? undefined : await stat(place).catch(() => undefined)
+  if (stats?.isFile()) return [place]
+  if (!stats?.isDirectory()) return []
+  const names = await readdir(place)
+  const isLog = names.includes('checkpoint') || (await listPlaces(place)).length > 0
+  if (isLog || (await listWorkerHomes(place)).length > 0) return []
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => join(place, name))
 }

@@ -1,6 +1,5 @@
-import { ENTRY_OUTCOMES } from '../audit/index/entry-row.ts'
-import type { EntryFilter } from '../audit/index/filter.ts'
-import type { AsOf } from '../audit/verify/as-of.ts'
+import { ENTRY_OUTCOMES, type EntryFilter } from '../audit/index/entry-row.ts'
+import type { AsOf } from '../audit/verify/verify-witnessed.ts'
 import { PURPOSES } from '../contract/access-token.ts'
 import { ENTRY_KINDS } from '../contract/audit-log/entry.ts'
 import { isCountryCode } from '../contract/country-code.ts'

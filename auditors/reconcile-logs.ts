@@ -1,28 +1,31 @@
+/**
+ * Compares a gateway's log with a country's: checks whether both say the same about each leg. It reads the range of both logs once, and then
+ * compares the legs part by part, so its memory does not grow with the logs.
+ */
+
 import type { EntryOf } from '../contract/audit-log/entry.ts'
 import { uuidV7Time } from '../contract/uuid-v7.ts'
 import type { Journal } from './journal/read-journal.ts'
 import { createPartitions, type Partitions } from './partitions.ts'
 import { CLASSES, type Difference, type DifferenceClass, ofLog, SETTLED_MS, type Weight } from './reconcile/classes.ts'
-import { compareLegs, keyOfCountryLeg, type LegGroup, type LogEnds, nameCheckpoint } from './reconcile/compare-legs.ts'
-import { createQuestionCheck } from './reconcile/compare-questions.ts'
-import { createTokenCheck } from './reconcile/compare-tokens.ts'
-import { type AuthoritySummary, readAuthority } from './reconcile/read-authority.ts'
+import { compareLegs, keyOfCountryLeg, type LegGroup, nameCheckpoint } from './reconcile/compare-legs.ts'
+import { createQuestionCheck, createTokenCheck } from './reconcile/compare-questions.ts'
 import {
+  type AuthoritySummary,
+  type CountryLegRecord,
   type GatewayItem,
+  type GatewayLegRecord,
+  type GatewayRequestRecord,
   type GatewaySummary,
   joinSummaries,
+  type LogEnds,
   MAX_AGE_MS,
+  readAuthority,
   readCountrySide,
   readGateway,
   type TimeRange,
-} from './reconcile/read-gateway.ts'
-import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './reconcile/records.ts'
+} from './reconcile/read-logs.ts'
 import { checkWitnesses, type Side } from './reconcile/sides.ts'
-
-/**
- * Compares a gateway's log with a country's: checks whether both say the same about each leg. It reads the range of both logs once, and then
- * compares the legs part by part, so its memory does not grow with the logs.
- */
 
 /** How many records of one part are in memory. A record takes about 2 kB. */
 const RECORDS_PER_PART = 20_000
@@ -37,7 +40,7 @@ export interface KnownDifference {
 }
 
 /** What {@link reconcileLogs} compares. The range selects requests by their time. */
-export interface ReconcileOptions extends TimeRange {
+interface ReconcileOptions extends TimeRange {
   readonly gateway: Side
   /** The logs of the gateway's other workers. Default: none. */
   readonly furtherGateways?: readonly Side[]
@@ -283,7 +286,7 @@ function timeOfRequest(requestId: string | null, timeMs: number): number {
 }
 
 /** Compares both logs with those of the officers' authorities and with the journals of their tools. */
-export interface TrustCheck {
+interface TrustCheck {
   readonly addGatewayItem: (item: GatewayItem) => Promise<void>
   readonly addCountryLeg: (leg: CountryLegRecord) => Promise<void>
   /** Reads the authorities' logs, and yields the differences. To be called after both logs were read. */
@@ -304,7 +307,7 @@ interface TrustOptions extends TimeRange {
  * @param expected how many entries all logs have together
  * @param perPart how many records are in memory
  */
-export async function createTrustCheck(options: TrustOptions, expected: number, perPart: number): Promise<TrustCheck> {
+async function createTrustCheck(options: TrustOptions, expected: number, perPart: number): Promise<TrustCheck> {
   const { gateway, country, authorities = new Map(), journals = [], provenSizes = new Map(), fromMs, untilMs } = options
   const tokens = await createTokenCheck(country.code, authorities.size === 0 ? 0 : expected, perPart)
   const questions = createQuestionCheck(journals)

@@ -13,13 +13,15 @@ import { readPolicies } from './inputs.ts'
 import { DESK_LOG_OPTIONS, OWN_LOG_OPTIONS, UP_TO_200 } from './options.ts'
 import { findEntry } from './readable-entries.ts'
 import {
+  checkLogged,
+  describeReveal,
   makeRevealKeyFile,
   NEW_KEY_OPTIONS,
   nameFile,
   openRevealKeyFiles,
   PASSPHRASE_FILE_OPTION,
-} from './reveal/key-file.ts'
-import { checkLogged, describeReveal, readAnswerFile } from './reveal/logged-reveal.ts'
+  readAnswerFile,
+} from './reveal/reveal-files.ts'
 
 /** Makes an auditor's keys: one pair that signs requests, and one to which answers are sealed. */
 const keyCommand = defineAudit(

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path'
-import { ROTATION_REASONS } from '../contract/audit-log/key-rotation-entry.ts'
+import { ROTATION_REASONS } from '../contract/audit-log/operator-entries.ts'
 import {
   dropOldKey,
   finishKeyReplacement,

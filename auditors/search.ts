@@ -1,7 +1,6 @@
 import { Kind, parse } from 'graphql'
 import { type IndexDatabase, openIndexDatabase } from '../audit/index/database.ts'
-import type { EntryRow } from '../audit/index/entry-row.ts'
-import { type EntryFilter, matches } from '../audit/index/filter.ts'
+import { type EntryFilter, type EntryRow, matches } from '../audit/index/entry-row.ts'
 import {
   compareRows,
   countIndex,
@@ -21,12 +20,11 @@ import {
 } from '../audit/index/store.ts'
 import { canonicalBytes } from '../audit/log/canonical.ts'
 import type { ChainedReader, LogReader } from '../audit/reader/log-reader.ts'
-import { commitTo, opensTo } from '../audit/salts/commitment.ts'
 import { createSaltFinder, listSalts } from '../audit/salts/salts.ts'
-import { hourOf, parseId } from '../audit/salts/slot.ts'
+import { commitTo, hourOf, opensTo, parseId } from '../audit/salts/slot.ts'
 import { describePrunings, type Prunings } from '../audit/verify/prunings.ts'
-import type { PlacedEntry } from '../audit/verify/read-entries.ts'
-import { TOKEN_REFUSALS } from '../contract/audit-log/authority-token-entries.ts'
+import type { PlacedEntry } from '../audit/verify/source.ts'
+import { TOKEN_REFUSALS } from '../contract/audit-log/authority-entries.ts'
 import { type NormalisedDocument, normaliseDocument } from '../contract/audit-log/document.ts'
 import type { Entry } from '../contract/audit-log/entry.ts'
 import { DOMAINS } from '../contract/domain.ts'

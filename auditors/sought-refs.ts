@@ -1,5 +1,5 @@
 import type { IndexDatabase } from '../audit/index/database.ts'
-import { ALL, type EntryFilter } from '../audit/index/filter.ts'
+import { ALL, type EntryFilter } from '../audit/index/entry-row.ts'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
 import { type PseudonymKeys, pseudonymsOf } from '../audit/pseudonym/pseudonym.ts'
 import { isRecordId } from '../contract/record-id.ts'

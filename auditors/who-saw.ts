@@ -11,7 +11,7 @@ import { answerInQuorum, doubtWhole, readCosigned } from './demand-quorum.ts'
 import { noteReading, openDeskLog } from './desk.ts'
 import { checkRange, DESK_LOG_OPTIONS, isInRange, RANGE_OPTIONS, RECORD, type TimeRange } from './options.ts'
 import { countUnreadable, readableEntries } from './readable-entries.ts'
-import { createDetailsCheck } from './reconcile/read-gateway.ts'
+import { createDetailsCheck } from './reconcile/read-logs.ts'
 import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs.ts'
 
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */

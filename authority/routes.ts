@@ -1,5 +1,5 @@
 /** What each path of the authority answers. */
-import { parseTilePath } from '../audit/merkle/tile-path.ts'
+import { parseTilePath } from '../audit/merkle/tile.ts'
 import { folderSource } from '../audit/verify/source.ts'
 import { DPOP_ALGORITHMS } from '../contract/access-token.ts'
 import { isCountryCode } from '../contract/country-code.ts'

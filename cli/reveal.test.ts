@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '../audit/log/testing.ts'
-import { openRevealKeyFiles } from '../auditors/reveal/key-file.ts'
+import { openRevealKeyFiles } from '../auditors/reveal/reveal-files.ts'
 import { runReveal } from './reveal.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'istmo-reveal-'))

@@ -4,19 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, readPolicy } from '../auditors/inputs.ts'
 import { ONE_POLICY_OPTION } from '../auditors/options.ts'
 import {
+  checkLogged,
+  describeReveal,
   makeRevealKeyFile,
   NEW_KEY_OPTIONS,
   nameFile,
   openRevealKeyFiles,
   PASSPHRASE_FILE_OPTION,
-} from '../auditors/reveal/key-file.ts'
-import {
-  checkLogged,
-  describeReveal,
   type RevealAnswer,
   type RevealApproval,
   readApproval,
-} from '../auditors/reveal/logged-reveal.ts'
+} from '../auditors/reveal/reveal-files.ts'
 import { readPublicKeys } from '../contract/trust/reveal/reveal-keys.ts'
 import { parseRevealActAnswer, REVEAL_ACTS_FOLDER, readRequestKid } from '../contract/trust/reveal/reveal-request.ts'
 import { openShare, sealShare, xorShares } from '../contract/trust/reveal/sealed-officer.ts'

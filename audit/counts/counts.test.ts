@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../log/canonical.ts'
 import { encodeBundle } from '../merkle/entry-bundle.ts'
-import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
+import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile.ts'
 import type { LogSource } from '../verify/source.ts'
 import { createCountCheck, readCountedMembers, readCounts } from './count-check.ts'
 

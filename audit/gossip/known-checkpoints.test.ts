@@ -8,8 +8,8 @@ import { formatCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
 import { followRotations } from '../note/rotation.ts'
-import { extractNotes } from './extract-notes.ts'
 import {
+  extractNotes,
   type FoundSplit,
   isSignedWith,
   KNOWN_FILE,

@@ -1,16 +1,15 @@
+/**
+ * The latest checkpoint that somebody knows of each audit log. Gateways, countries and auditors show them to each other. A log that shows
+ * one history to some and another to others is found by whoever holds two checkpoints that contradict each other.
+ */
 import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFolderStorage } from '../log/folder-storage.ts'
 import { isSameHash } from '../merkle/hash.ts'
-import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import { parseCheckpoint, readUncheckedCheckpoint } from '../note/checkpoint.ts'
 import { formatNote, parseNote } from '../note/note.ts'
 import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
-
-/**
- * The latest checkpoint that somebody knows of each audit log. Gateways, countries and auditors show them to each other. A log that shows
- * one history to some and another to others is found by whoever holds two checkpoints that contradict each other.
- */
 
 /** The file of the latest checkpoints, below the folder. */
 export const KNOWN_FILE = 'known-checkpoints.json'
@@ -55,7 +54,7 @@ export interface KnownCheckpoints {
 }
 
 /** The options of {@link openKnownCheckpoints}. */
-export interface KnownCheckpointsOptions {
+interface KnownCheckpointsOptions {
   /** The folder of the memory; created if it does not exist. Null: the memory ends with the process. */
   readonly folder: string | null
   /** Returns whether the log of this origin signed the checkpoint; false if the log is not known ({@link isSignedWith}). */
@@ -116,7 +115,7 @@ function createMemory({ isSigned, onSplit }: KnownCheckpointsOptions) {
   }
   const take = (given: string, where: string): void => {
     const note = stripCosignatures(given)
-    const head = note && read(note)
+    const head = note && readUncheckedCheckpoint(note)
     if (note === undefined || !head) return
     const { origin, size } = head
     const before = known.get(origin)
@@ -127,7 +126,7 @@ function createMemory({ isSigned, onSplit }: KnownCheckpointsOptions) {
       known.set(origin, { origin, size, note })
       return
     }
-    const root = read(before.note)?.root
+    const root = readUncheckedCheckpoint(before.note)?.root
     if (root !== undefined && isSameHash(root, head.root)) return
     noteSplit({ origin, size, here: { note: before.note, where: KNOWN_FILE }, elsewhere: { note, where } })
   }
@@ -178,20 +177,12 @@ function isKnownCheckpoint(value: unknown): value is KnownCheckpoint {
 }
 
 /** Removes the signatures of others than the log from a checkpoint. Returns undefined if it is not a checkpoint. */
-export function stripCosignatures(note: string): string | undefined {
+function stripCosignatures(note: string): string | undefined {
   try {
     const { text, signatures } = parseNote(note)
     const { origin } = parseCheckpoint(text)
     const own = signatures.filter(({ name }) => name === origin)
     return own.length === 0 ? undefined : formatNote({ text, signatures: own })
-  } catch {
-    return undefined
-  }
-}
-
-function read(note: string): Checkpoint | undefined {
-  try {
-    return parseCheckpoint(parseNote(note).text)
   } catch {
     return undefined
   }
@@ -206,4 +197,51 @@ export function isSignedWith(note: string, keys: readonly KeyPeriod[]): boolean 
   } catch {
     return false
   }
+}
+
+/**
+ * Finds the checkpoints in a text that somebody gives: a checkpoint, a proof (C2SP tlog-proof), an answer of `/status`, a file of known
+ * checkpoints, the lines of an export, or the evidence of a split view. Nothing is verified here.
+ */
+
+/** The first line of a C2SP tlog-proof. */
+const PROOF_MARK = 'c2sp.org/tlog-proof@v1\n'
+
+/** How deep a JSON value is searched. */
+const MAX_DEPTH = 8
+
+/** Returns the notes in a text, each once. The list is empty if there is none. */
+export function extractNotes(text: string): readonly string[] {
+  const found = new Set<string>()
+  const take = (value: unknown, depth = 0): void => {
+    if (typeof value === 'string') {
+      const note = readNoteText(value)
+      if (note !== undefined) found.add(note)
+    } else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
+      for (const each of Object.values(value)) take(each, depth + 1)
+    }
+  }
+  for (const value of parseJsonOrLines(text)) take(value)
+  return [...found]
+}
+
+function parseJsonOrLines(text: string): readonly unknown[] {
+  if (!/^\s*[{[]/.test(text)) return [text]
+  try {
+    return [JSON.parse(text)]
+  } catch {
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as unknown]
+      } catch {
+        return []
+      }
+    })
+  }
+}
+
+/** Returns the note in a text: the text itself, or the checkpoint at the end of a proof. */
+function readNoteText(text: string): string | undefined {
+  const note = text.startsWith(PROOF_MARK) ? text.slice(text.indexOf('\n\n') + 2) : text
+  return /^[^\n]+\n\d+\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n— /.test(note) ? note : undefined
 }

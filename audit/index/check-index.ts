@@ -1,11 +1,10 @@
 import type { Finding } from '../finding.ts'
-import { TILE_WIDTH } from '../merkle/tile-path.ts'
+import { TILE_WIDTH } from '../merkle/tile.ts'
 import { findWitnessedPart, type LogReader, type UnreadableEntry, type WitnessedPart } from '../reader/log-reader.ts'
 import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
 import type { IndexDatabase } from './database.ts'
-import { ALL } from './filter.ts'
-import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
-import { listIndexedLogs, prepareIndex } from './store.ts'
+import { ALL } from './entry-row.ts'
+import { columnsOf, insertRows, listIndexedLogs, prepareIndex, STORED_COLUMNS } from './store.ts'
 
 /**
  * Compares an index with the log that it was made from, row by row. An index proves nothing, and whoever can write to its database can delete
@@ -210,7 +209,7 @@ async function replaceRow(
 ): Promise<void> {
   await db.transaction(async (within) => {
     await within.query('delete from entries where log = $1 and position = $2 and viewer = $3', [log, position, viewer])
-    if (seen !== undefined) await insertRows(within, log, [seen])
+    if (seen !== undefined) await insertRows(within, [seen])
   })
 }
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
 import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
@@ -19,15 +17,7 @@ export interface IndexDatabase {
 }
 
 /** What one may do in a transaction. */
-export interface IndexTransaction {
-  readonly query: IndexDatabase['query']
-  /**
-   * Copies rows into a table.
-   * @param into the table and its columns, as `copy` takes them.
-   * @param lines a line for each row, in the text format of `copy`.
-   */
-  readonly copy: (into: string, lines: string) => Promise<void>
-}
+export type IndexTransaction = Pick<IndexDatabase, 'query'>
 
 /** Parsers by type id: int8 and numeric become numbers, timestamps become RFC 3339. A server and PGlite return the same values. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
@@ -55,25 +45,24 @@ async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> 
     throw error
   })
   await pglite.exec(`set timezone to 'UTC'; set datestyle to 'ISO'`)
-  const query: IndexDatabase['query'] = async <Row>(text: string, params: readonly unknown[] = []) =>
-    (await pglite.query<Row>(text, [...params])).rows
   return {
-    query,
-    transaction: (work) =>
-      pglite.transaction((transaction) =>
-        work({
-          query: async <Row>(text: string, params: readonly unknown[] = []) =>
-            (await transaction.query<Row>(text, [...params])).rows,
-          copy: async (into, lines) => {
-            await transaction.query(`copy ${into} from '/dev/blob'`, [], { blob: new Blob([lines]) })
-          },
-        }),
-      ),
+    query: queryOn(pglite),
+    transaction: (work) => pglite.transaction((transaction) => work({ query: queryOn(transaction) })),
     close: async () => {
       await pglite.close()
       lock?.release()
     },
   }
+}
+
+/** What runs statements, of PGlite or of a server. */
+interface Runner {
+  query(text: string, params: unknown[]): Promise<{ readonly rows: unknown[] }>
+}
+
+function queryOn(runner: Runner): IndexDatabase['query'] {
+  return async <Row>(text: string, params: readonly unknown[] = []) =>
+    (await runner.query(text, [...params])).rows as Row[]
 }
 
 async function startEmbedded(folder: string | undefined): Promise<PGlite> {
@@ -98,18 +87,12 @@ function openServer(url: string): IndexDatabase {
   // The pool removes an idle connection that breaks. Without a listener, its error event would end the process.
   pool.on('error', () => undefined)
   return {
-    query: async <Row>(text: string, params: readonly unknown[] = []) => {
-      return (await pool.query(text, [...params])).rows as Row[]
-    },
+    query: queryOn(pool),
     transaction: async (work) => {
       const client = await pool.connect()
       try {
         await client.query('begin')
-        const value = await work({
-          query: async <Row>(text: string, params: readonly unknown[] = []) =>
-            (await client.query(text, [...params])).rows as Row[],
-          copy: (into, lines) => pipeline([Buffer.from(lines)], client.query(copyFrom(`copy ${into} from stdin`))),
-        })
+        const value = await work({ query: queryOn(client) })
         await client.query('commit')
         return value
       } catch (error) {

@@ -4,7 +4,7 @@ import { openTestIndex } from '../../tests/audit/open-test-index.ts'
 import type { SeenRow } from './assembler.ts'
 import type { IndexDatabase } from './database.ts'
 import { ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
-import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
+import { columnsOf, insertRows, STORED_COLUMNS } from './store.ts'
 
 const LOG = 'log.example/hn'
 
@@ -17,7 +17,7 @@ afterAll(async () => {
   await close()
 })
 
-/** Texts that mean something to `copy` or in a list, those that PostgreSQL cannot store, and all others. */
+/** Texts that mean something in JSON or in a list, those that PostgreSQL cannot store, and all others. */
 const text = fc.oneof(
   fc.constantFrom('', '\\N', '\\.', 'NULL', '{}', '{"a"}', '"', '\\"', '\\\\', '\t', 'a\tb', '\n', '\r\n', ',', ' '),
   fc.constantFrom(
@@ -68,7 +68,7 @@ const seen = (position: number, viewer: string | null) =>
     .record({ row, detail: fc.option(fc.record({ leg: text, refs: list }), { nil: undefined }) })
     .map(({ row: rest, detail }): SeenRow => ({ viewer, row: { ...rest, position }, ...(detail && { detail }) }))
 
-const insert = (rows: readonly SeenRow[]) => db.transaction((within) => insertRows(within, LOG, rows))
+const insert = (rows: readonly SeenRow[]) => db.transaction((within) => insertRows(within, rows))
 const stored = () =>
   db.query<Record<string, unknown>>(`select ${STORED_COLUMNS} from entries where log = $1 order by position, viewer`, [
     LOG,
@@ -78,7 +78,7 @@ const sorted = (rows: readonly SeenRow[]) =>
     .map(columnsOf)
     .toSorted((a, b) => Number(a.position) - Number(b.position) || (String(a.viewer) < String(b.viewer) ? -1 : 1))
 
-describe('rows that are copied into the index', () => {
+describe('rows that are inserted into the index', () => {
   it('are read as they were, whatever their texts contain', async () => {
     await fc.assert(
       fc.asyncProperty(fc.tuple(seen(1, null), seen(1, 'HN'), seen(2, null), seen(7, 'GT')), async (rows) => {

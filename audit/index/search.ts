@@ -1,7 +1,6 @@
 import type { IndexDatabase } from './database.ts'
-import type { EntryRow } from './entry-row.ts'
-import { conditionsOf, type EntryFilter } from './filter.ts'
-import { ROW_COLUMNS } from './insert-rows.ts'
+import { COLUMNS, columnOf, conditionsOf, type EntryFilter, type EntryRow } from './entry-row.ts'
+import { ROW_COLUMNS } from './store.ts'
 
 /** The place of a row in the order of a search: the newest first, then by log, then the later position first. */
 export type EntryCursor = Pick<EntryRow, 'time' | 'log' | 'position'>
@@ -96,12 +95,7 @@ export async function countIndex(
 }
 
 function rowOf(columns: Readonly<Record<string, unknown>>): EntryRow {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, value]) => [
-      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  ) as unknown as EntryRow
+  return Object.fromEntries(Object.keys(COLUMNS).map((member) => [member, columns[columnOf(member)]])) as EntryRow
 }
 
 /**

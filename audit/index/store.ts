@@ -1,16 +1,15 @@
-import { hashLeaf } from '../merkle/hash.ts'
-import { TILE_WIDTH } from '../merkle/tile-path.ts'
-import { formatBase64 } from '../note/base64.ts'
-import { findWitnessedPart, type LogReader, type UnreadableEntry, type WitnessedPart } from '../reader/log-reader.ts'
-import type { PlacedEntry } from '../verify/read-entries.ts'
-import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
-import type { IndexDatabase, IndexTransaction } from './database.ts'
-import { insertRows } from './insert-rows.ts'
-
 /**
  * The tables of the index, which are filled from logs. They contain nothing that is not in a log, can be deleted at any time, and
  * prove nothing: `verify` and `prove` never read them.
  */
+import { hashLeaf } from '../merkle/hash.ts'
+import { TILE_WIDTH } from '../merkle/tile.ts'
+import { formatBase64 } from '../note/base64.ts'
+import { findWitnessedPart, type LogReader, type UnreadableEntry, type WitnessedPart } from '../reader/log-reader.ts'
+import type { PlacedEntry } from '../verify/source.ts'
+import { createTolerantAssembler, createViewAssembler, findAuthorityCountry, type SeenRow } from './assembler.ts'
+import type { IndexDatabase, IndexTransaction } from './database.ts'
+import { ALL, COLUMNS, columnOf } from './entry-row.ts'
 
 const TABLES = [
   `create table if not exists followed (
@@ -25,14 +24,8 @@ const TABLES = [
   'alter table followed add column if not exists root text',
   `create table if not exists unreadable (
     log text not null, position bigint not null, reason text not null, primary key (log, position))`,
-  `create table if not exists entries (
-    log text not null, position bigint not null, viewer text not null, id text not null, time text not null, at timestamptz not null, kind text not null,
-    actor_country text, agency text, role text, actor_ref text, client text, token_id text, mandate text,
-    task_force text, purpose text, case_ref text, operation text, document text,
-    countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
-    outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
-    leg text, refs text[],
-    primary key (log, position, viewer))`,
+  `create table if not exists entries (${Object.entries(COLUMNS).map(([member, type]) => `${columnOf(member)} ${type}`)},
+    viewer text not null, at timestamptz not null, leg text, refs text[], primary key (log, position, viewer))`,
 ]
 
 /** Created after the first entries are in the table: this is faster than updating them during the first load. */
@@ -52,7 +45,7 @@ const INDEXES = [
 const BATCH_ROWS = 2_000
 
 /** The options of `followLog`. */
-export interface FollowOptions {
+interface FollowOptions {
   /** Deletes the log's rows, and begins with its first entry. */
   readonly rebuild?: boolean
   /** Called from time to time with the progress, in entries. */
@@ -151,7 +144,7 @@ async function writeBatch(
        needs_quorum = excluded.needs_quorum, witnessed = excluded.witnessed, witnessed_ms = excluded.witnessed_ms`,
     [log, next, lastLeaf, root, size, witnessed.isDemanded, witnessed.size, witnessed.timeMs],
   )
-  await insertRows(within, log, rows)
+  await insertRows(within, rows)
   for (const { index, reason } of unreadable) {
     await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
   }
@@ -269,4 +262,34 @@ async function findStart(
     throw new IndexAheadError(`${what}. Use --rebuild`)
   }
   return start
+}
+
+/** The columns of a row, for a `select`. */
+export const ROW_COLUMNS: string = Object.keys(COLUMNS).map(columnOf).join(', ')
+
+/** Those columns, the viewer's, and those of the refs of records, by which a search finds legs and which it does not show. */
+export const STORED_COLUMNS: string = `${ROW_COLUMNS}, viewer, leg, refs`
+
+const REPLACE = [...STORED_COLUMNS.split(', '), 'at'].map((column) => `${column} = excluded.${column}`).join(', ')
+
+/** Inserts rows, many with one statement, or replaces those of the same log, position and viewer. */
+export async function insertRows({ query }: IndexTransaction, rows: readonly SeenRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await query(
+    `insert into entries select * from json_populate_recordset(null::entries, $1)
+     on conflict (log, position, viewer) do update set ${REPLACE}`,
+    [JSON.stringify(rows.map((seen) => ({ ...columnsOf(seen), at: seen.row.time })))],
+  )
+}
+
+/** Returns the columns of a row as a query returns them, without `at`. */
+export function columnsOf({ viewer, row, detail }: SeenRow): Readonly<Record<string, unknown>> {
+  const members = { ...row, viewer: viewer ?? ALL, leg: detail?.leg ?? null, refs: detail?.refs ?? null }
+  return Object.fromEntries(Object.entries(members).map(([member, value]) => [columnOf(member), storable(value)]))
+}
+
+/** PostgreSQL cannot store NUL or a lone surrogate, and PGlite loses a byte order mark when it reads, so this replaces them. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/[\0\ufeff]/g, '\ufffd').toWellFormed()
+  return Array.isArray(value) ? value.map(storable) : value
 }

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { writeCanonical } from './canonical-json.ts'
+import { writeCanonical } from './canonical.ts'
 
 /** What a function gives, or that it throws. */
 function outcomeOf(write: () => unknown): unknown {

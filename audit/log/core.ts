@@ -1,20 +1,20 @@
-import { HASH_BYTES, type Hash } from '../merkle/hash.ts'
-import { hashBundle } from '../merkle/hash-bundle.ts'
-import type { NoteSigner } from '../note/key.ts'
-import { addSignatures, type NoteSignature } from '../note/note.ts'
-import { openLogCheckpoint } from '../note/rotation.ts'
-import { createSaltStore } from '../salts/salts.ts'
-import { removeJournals, writeToJournal } from './journal.ts'
-import { appendNotes, publishLog } from './publish.ts'
-import { recoverLog } from './recover.ts'
-import { type LogState, type Repair, type SignedCheckpoint, signTree } from './state.ts'
-import type { LogStorage } from './storage.ts'
-import { takeFitting } from './take-fitting.ts'
-
 /**
  * The part of a log that hashes, signs, writes and publishes. It runs in the thread of its caller or in a thread of its own
  * (thread.ts). Its arguments and results are therefore plain data.
  */
+
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { HASH_BYTES, type Hash, hashBundle } from '../merkle/hash.ts'
+import type { NoteSigner } from '../note/key.ts'
+import { addSignatures, type NoteSignature } from '../note/note.ts'
+import { openLogCheckpoint } from '../note/rotation.ts'
+import { createSaltStore } from '../salts/salts.ts'
+import { createFolderStorage, type FolderStorageOptions, type LogStorage } from './folder-storage.ts'
+import { removeJournals, writeToJournal } from './journal.ts'
+import { appendNotes, publishLog } from './publish.ts'
+import { recoverLog } from './recover.ts'
+import { type LogState, type Repair, type SignedCheckpoint, signTree } from './state.ts'
 
 /** How long after a commit the log publishes, in milliseconds. */
 export const DEFAULT_PUBLISH_AFTER_MS = 250
@@ -73,7 +73,7 @@ export interface Opened {
 export type CommitPace = (count: () => number) => Promise<void>
 
 /** What a core works with. */
-export interface CoreOptions {
+interface CoreOptions {
   readonly storage: LogStorage
   /** The storage of the salts; undefined if the log takes none. */
   readonly saltStorage: LogStorage | undefined
@@ -236,4 +236,48 @@ async function storeCosigned(state: LogState, note: string, signatures: readonly
     state.published = { size, note: cosigned }
   }
   return cosigned
+}
+
+/**
+ * Takes the first items of a queue that have room together: at least one, so that an item that is too large goes by itself.
+ * @param bytesOf returns the size of an item.
+ * @param room how many bytes there are.
+ */
+export function takeFitting<Item>(queue: Item[], bytesOf: (item: Item) => number, room: number): readonly Item[] {
+  let bytes = 0
+  const end = queue.findIndex((item) => {
+    bytes += bytesOf(item)
+    return bytes > room
+  })
+  return queue.splice(0, end < 0 ? queue.length : Math.max(end, 1))
+}
+
+/** Opens the storages of a log in its folder and of its salts in theirs. The caller has locked the log's folder. */
+export async function openFolders(
+  folder: string,
+  salts: string | undefined,
+  options: FolderStorageOptions = {},
+): Promise<{
+  readonly storage: LogStorage
+  readonly saltStorage: LogStorage | undefined
+  readonly close: () => Promise<void>
+}> {
+  const storage = await createFolderStorage(folder, options)
+  const saltStorage = salts === undefined ? undefined : await createFolderStorage(salts, options)
+  const close = async () => {
+    await saltStorage?.close()
+    await storage.close()
+  }
+  return { storage, saltStorage, close }
+}
+
+/** Returns the folder `salts` beside a log's folder, or beside the folder `shards` in which it is; undefined if there is none. */
+export async function findSaltsBeside(folder: string): Promise<string | undefined> {
+  const parent = dirname(folder)
+  const salts = join(basename(parent) === 'shards' ? dirname(parent) : parent, 'salts')
+  const isFolder = await stat(salts).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  return isFolder ? salts : undefined
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BY_THREADS, type FileWork, IN_OWN_THREAD } from './file-work.ts'
+import { BY_THREADS, type FileWork, IN_OWN_THREAD } from './folder-storage.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -1,8 +1,61 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+/**
+ * The storage of a log, and that of its salts. It has six methods. The log relies on what their comments promise, and a test double may break each
+ * promise in its own way (full disk, torn write).
+ */
+
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ifThere } from '../if-there.ts'
-import { BY_THREADS, type FileWork, IN_OWN_THREAD, type NewFile } from './file-work.ts'
-import type { FileChange, LogStorage } from './storage.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { ifThere, isMissing } from '../if-there.ts'
+
+/** A file to write. Without `bytes`, a file or folder to remove; it need not exist. */
+export interface FileChange {
+  readonly path: string
+  readonly bytes?: Uint8Array
+}
+
+/** Reads and writes files by path. Paths are relative and use `/`. */
+export interface LogStorage {
+  /** Reads a complete file. Resolves to undefined if it does not exist. */
+  readonly read: (path: string) => Promise<Uint8Array | undefined>
+  /**
+   * Reads up to `length` bytes of a file from `offset` on, fewer if it ends before. Resolves to no bytes if it does not exist.
+   * @param room if it is long enough, the bytes may be read into it, and what resolves may be a part of it.
+   */
+  readonly readPart: (path: string, offset: number, length: number, room?: Buffer) => Promise<Uint8Array>
+  /** Lists the names of the files and folders in a folder, in no particular order. Resolves to an empty list if the folder does not exist. */
+  readonly list: (folder: string) => Promise<readonly string[]>
+  /**
+   * Writes `bytes` at `offset`, which is not beyond the end of the file, and truncates the file behind them. Creates the file and
+   * its folders if needed. When it resolves, the file has `offset + bytes.length` bytes, and still has them after a power cut.
+   * If it rejects or the process ends, the bytes before `offset` are intact, and the bytes after it may be anything.
+   */
+  readonly append: (path: string, offset: number, bytes: Uint8Array) => Promise<void>
+  /**
+   * Writes `bytes` at `offset` into a file that has at least `offset + bytes.length` bytes. The file keeps its length. When it
+   * resolves, the bytes survive a power cut. If it rejects or the process ends, the bytes there may be old, new, or anything; all
+   * other bytes of the file are intact.
+   */
+  readonly overwrite: (path: string, offset: number, bytes: Uint8Array) => Promise<void>
+  /**
+   * Writes and removes files. Each change is atomic: a reader finds either the old file or the new one. When it resolves, all
+   * changes survive a power cut. If it rejects or the process ends, any of the changes may have happened.
+   */
+  readonly write: (changes: readonly FileChange[]) => Promise<void>
+}
 
 /** The folder in which files are written before they are renamed to their final path. Each start empties it. */
 const UNFINISHED = 'unfinished'
@@ -20,7 +73,7 @@ interface OpenFile {
 }
 
 /** A storage in a folder. `close` closes all open files. */
-export type FolderStorage = LogStorage & { readonly close: () => Promise<void> }
+type FolderStorage = LogStorage & { readonly close: () => Promise<void> }
 
 /** How a storage in a folder writes. */
 export interface FolderStorageOptions {
@@ -213,4 +266,153 @@ function listFolders(path: string): readonly string[] {
   const folders = [path]
   for (let name = path; name !== '.'; name = dirname(name)) folders.push(dirname(name))
   return folders
+}
+
+/** What a storage in a folder does with files. Paths are those of the system. */
+export interface FileWork {
+  /** How much of this is best done at the same time. */
+  readonly atOnce: number
+  /** Creates a file and writes it, without a sync. */
+  readonly create: (path: string, bytes: Uint8Array) => Promise<NewFile>
+  /** Writes bytes at an offset of an open file, and syncs them. */
+  readonly writeAt: (file: FileHandle, offset: number, bytes: Uint8Array) => Promise<void>
+  /** Reads bytes from an offset of an open file on, as many as there is room for. Resolves to the part of `room` that has them. */
+  readonly readAt: (file: FileHandle, offset: number, room: Buffer) => Promise<Uint8Array>
+  /** Moves a file, and makes the folders for it. Resolves to the first folder that it made; undefined if it made none. */
+  readonly move: (from: string, to: string) => Promise<string | undefined>
+  /** Removes a file, or a folder with all that is in it. It need not exist. */
+  readonly remove: (path: string) => Promise<unknown>
+  /** Syncs a folder, if it exists. */
+  readonly syncFolder: (path: string) => Promise<void>
+}
+
+/** A file that was created and is still open. */
+interface NewFile {
+  readonly sync: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The work by Node's threads for files. Node has four of them, and answers wait for the entries that a storage writes: so what is not an entry must
+ * leave some of the threads to them.
+ */
+export const BY_THREADS: FileWork = {
+  atOnce: 2,
+  async create(path, bytes) {
+    const file = await open(path, 'w')
+    try {
+      await file.writeFile(bytes)
+      return { sync: () => file.datasync(), close: () => file.close() }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  },
+  async writeAt(file, offset, bytes) {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done)
+      done += bytesWritten
+    }
+    await file.datasync()
+  },
+  async readAt(file, offset, room) {
+    const { bytesRead } = await file.read(room, 0, room.length, offset)
+    return room.subarray(0, bytesRead)
+  },
+  async move(from, to) {
+    const made = await mkdir(dirname(to), { recursive: true })
+    await rename(from, to)
+    return made
+  },
+  remove: (path) => rm(path, { recursive: true, force: true }),
+  async syncFolder(path) {
+    const folder = await ifThere(open(path, 'r'))
+    try {
+      await folder?.sync()
+    } finally {
+      await folder?.close()
+    }
+  },
+}
+
+/**
+ * The work in a thread that may wait for the disk: a call costs less than a message to another thread and back. What is not an entry is synced by the
+ * other threads, so that no commit waits for it, and between two files the thread does something else.
+ */
+export const IN_OWN_THREAD: FileWork = {
+  atOnce: 2,
+  async create(path, bytes) {
+    const descriptor = openSync(path, 'w')
+    const close = async (): Promise<void> => closeSync(descriptor)
+    try {
+      writeNow(descriptor, 0, bytes)
+    } catch (error) {
+      await close()
+      throw error
+    }
+    await nextTurn()
+    return { sync: () => syncFile(descriptor), close }
+  },
+  async writeAt({ fd }, offset, bytes) {
+    writeNow(fd, offset, bytes)
+    fdatasyncSync(fd)
+  },
+  async readAt({ fd }, offset, room) {
+    return room.subarray(0, readSync(fd, room, 0, room.length, offset))
+  },
+  async move(from, to) {
+    const made = mkdirSync(dirname(to), { recursive: true })
+    renameSync(from, to)
+    return made
+  },
+  async remove(path) {
+    rmSync(path, { recursive: true, force: true })
+    await nextTurn()
+  },
+  async syncFolder(path) {
+    const descriptor = openIfThere(path)
+    if (descriptor === undefined) return
+    try {
+      await syncAll(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  },
+}
+
+const [syncFile, syncAll] = [promisify(fdatasync), promisify(fsync)]
+
+function writeNow(descriptor: number, offset: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done)
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** The share of the disk that must be free before the gateway reports that it is ready (docs/design/audit-log.md, Durable before release). */
+export const MIN_FREE_SHARE = 0.05
+
+/**
+ * Measures how much of the folder's disk is free for users other than root.
+ * @returns a share from 0 to 1. Rejects with the file system's error if the folder does not exist.
+ */
+export async function freeShare(folder: string): Promise<number> {
+  const { bavail, blocks } = await statfs(folder)
+  return blocks === 0 ? 1 : bavail / blocks
+}
+
+/**
+ * Checks whether the folder's disk has room.
+ * @param share the smallest free share, from 0 to 1
+ */
+export async function hasRoom(folder: string, share: number = MIN_FREE_SHARE): Promise<boolean> {
+  return (await freeShare(folder)) >= share
 }

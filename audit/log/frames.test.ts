@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeFrames, encodeFrame, type Frame } from './frames.ts'
-import { decodeNotes, encodeNotes, historyPaths } from './history.ts'
+import { decodeFrames, decodeNotes, encodeFrame, encodeNotes, type Frame, historyPaths } from './history.ts'
 
 const frame = fc.record({
   first: fc.maxSafeNat(),

@@ -1,8 +1,9 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { decodeBundle, encodeBundle } from '../merkle/entry-bundle.ts'
-import { encodeSlot, idOfSlot } from '../salts/slot.ts'
+import { idOfSlot } from '../salts/slot.ts'
 import {
   createHeader,
   decodeJournal,
@@ -13,6 +14,7 @@ import {
   isKeptSeal,
   type JournalHeader,
 } from './journal-frames.ts'
+import { encodeSlot } from './testing.ts'
 
 const KEY = Buffer.alloc(32, 9)
 const SEALING_KEY = createSecretKey(KEY)
@@ -22,7 +24,7 @@ const commit = fc.record({
 })
 type Commit = typeof commit extends fc.Arbitrary<infer Value> ? Value : never
 
-const slotsOf = ({ salts }: Commit) => salts.map((salt) => encodeSlot(randomBytes(16), salt))
+const slotsOf = ({ salts }: Commit) => salts.map((salt) => encodeSlot({ id: createUuidV7(Date.now()), salt }))
 
 /** Encodes a file of commits. `ends` has the length of the file after each of them. */
 function encodeFile(commits: readonly Commit[], header: JournalHeader = createHeader(0)) {
@@ -129,7 +131,7 @@ describe('a journal file', () => {
 
   it('shows none of its salts to somebody without the key', () => {
     const salt = randomBytes(32)
-    const slot = encodeSlot(randomBytes(16), salt)
+    const slot = encodeSlot({ id: createUuidV7(Date.now()), salt })
     const header = createHeader(0)
     const frame = encodeJournalFrame(header, [encodeBundle([Buffer.from('a')])], slot, SEALING_KEY)
     const again = encodeJournalFrame(header, [encodeBundle([Buffer.from('a')])], slot, SEALING_KEY)

@@ -1,15 +1,8 @@
 import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createSigner, type NoteSigner } from '../note/key.ts'
-import { type CoreEvents, type LogCore, openCore } from './core.ts'
-import { openFolders } from './open-folders.ts'
-import {
-  type CallMessage,
-  describeError,
-  type LogThreadData,
-  type SignerData,
-  type ThreadMessage,
-} from './thread-messages.ts'
+import { type CoreEvents, type LogCore, openCore, openFolders } from './core.ts'
+import { type CallMessage, describeError, type LogThreadData, type SignerData, type ThreadMessage } from './thread.ts'
 
 /** The module that runs as the thread of a log (thread.ts): it opens the log's core, and answers each call with one message. */
 

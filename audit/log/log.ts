@@ -1,26 +1,3 @@
-import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
-import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
-import type { Hash } from '../merkle/hash.ts'
-import type { Checkpoint } from '../note/checkpoint.ts'
-import { type NoteSigner, parseVerifierKey } from '../note/key.ts'
-import type { NoteSignature } from '../note/note.ts'
-import { followRotations, type KeyRotation, openLogCheckpoint, parseRotation } from '../note/rotation.ts'
-import { formatTlogProof } from '../note/tlog-proof.ts'
-import type { NewSalt } from '../salts/slot.ts'
-import { createGatherer, encodeTexts, type Gatherer } from './batch.ts'
-import {
-  type CommitPace,
-  type CoreEvents,
-  DEFAULT_PUBLISH_AFTER_MS,
-  type LogCore,
-  type Opened,
-  openCore,
-} from './core.ts'
-import { findSaltsBeside, openFolders } from './open-folders.ts'
-import type { Repair, SignedCheckpoint } from './state.ts'
-import type { LogStorage } from './storage.ts'
-import { startLogThread } from './thread.ts'
-
 /**
  * A log in a folder, in the form of C2SP tlog-tiles.
  *
@@ -39,6 +16,30 @@ import { startLogThread } from './thread.ts'
  *
  * The work is done by a core (core.ts), in the caller's thread or in one of its own.
  */
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
+import type { Hash } from '../merkle/hash.ts'
+import type { Checkpoint } from '../note/checkpoint.ts'
+import { type NoteSigner, parseVerifierKey } from '../note/key.ts'
+import type { NoteSignature } from '../note/note.ts'
+import { followRotations, type KeyRotation, openLogCheckpoint, parseRotation } from '../note/rotation.ts'
+import { formatTlogProof } from '../note/tlog-proof.ts'
+import { type NewSalt, SLOT_BYTES, writeSlot } from '../salts/slot.ts'
+import {
+  type Batch,
+  type CommitPace,
+  type CommittedBatch,
+  type CoreEvents,
+  DEFAULT_PUBLISH_AFTER_MS,
+  findSaltsBeside,
+  type LogCore,
+  type Opened,
+  openCore,
+  openFolders,
+} from './core.ts'
+import type { LogStorage } from './folder-storage.ts'
+import type { Repair, SignedCheckpoint } from './state.ts'
+import { startLogThread } from './thread.ts'
 
 /** The options of an open log. */
 export interface LogOptions {
@@ -164,7 +165,7 @@ export async function openLogOn(
   const { signer, saltStorage, publishAfterMs = DEFAULT_PUBLISH_AFTER_MS, pace = atOnce } = options
   const events = createEvents(options)
   const { core, opened } = await openCore({ storage, saltStorage, signer, publishAfterMs, gather: pace }, events)
-  return createLog(core, opened, { signer, events, release, hasSalts: saltStorage !== undefined, hasThread: false })
+  return createLog(core, opened, { signer, events, release, hasSalts: saltStorage !== undefined })
 }
 
 const atOnce: CommitPace = () => Promise.resolve()
@@ -178,7 +179,6 @@ async function openLogInThread(options: LogOptions, release: () => void): Promis
     events,
     release: async () => release(),
     hasSalts: salts !== undefined,
-    hasThread: true,
   })
 }
 
@@ -204,27 +204,27 @@ interface LogParts {
   readonly signer: NoteSigner
   readonly events: OwnEvents
   readonly hasSalts: boolean
-  readonly hasThread: boolean
   readonly release: () => Promise<void>
 }
 
-function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, hasThread, release }: LogParts): Log {
+function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, release }: LogParts): Log {
   const rotations = opened.rotations.map(parseRotation)
   const periods = followRotations([parseVerifierKey(opened.vkey)], rotations)
   let latest: SignedCheckpoint = opened.latest
   let isClosed = false
-  const gatherer = createGatherer(core, hasThread ? setImmediate : queueMicrotask, (checkpoint) => {
+  const appends = createAppends(core, (checkpoint) => {
     latest = checkpoint
   })
   const published = () => events.published ?? opened.published
   // After the end of a thread, the next one may have published entries whose appends were rejected.
   const newest = () => (published().size > latest.size ? published() : latest)
 
-  const admit = (salts: readonly NewSalt[]): void => {
+  const append = async (entries: readonly (string | Uint8Array)[], salts: readonly NewSalt[] = []) => {
     if (isClosed) throw new Error('the log is closed')
     if (salts.length > 0 && !hasSalts) {
       throw new TypeError('expected a log that was opened with the folder of its salts')
     }
+    return appends.append(entries, salts)
   }
 
   return {
@@ -234,7 +234,8 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
     size: () => newest().size,
     latest: newest,
     published,
-    ...createAppends(core, gatherer, admit),
+    append: async (entry, salts) => (await append([entry], salts)).receipt(0),
+    appendTexts: append,
     openCheckpoint: (note) => openLogCheckpoint(note, periods),
     root: core.root,
     inclusion: core.inclusion,
@@ -244,7 +245,7 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
     close: async () => {
       isClosed = true
       try {
-        await gatherer.close()
+        await appends.settle()
         await core.close()
       } finally {
         await release()
@@ -254,33 +255,61 @@ function createLog(core: LogCore, opened: Opened, { signer, events, hasSalts, ha
 }
 
 /**
- * Creates the appends of an open log.
- * @param admit throws if the log takes no entries now, or not these salts
+ * Creates the appends of an open log. They do not wait for the batch before, so that the core has the next one ready while it syncs.
+ * @param onCommit gets the checkpoint of each commit, in their order
  */
-function createAppends(
-  core: Pick<LogCore, 'inclusion'>,
-  gatherer: Gatherer,
-  admit: (salts: readonly NewSalt[]) => void,
-): Pick<Log, 'append' | 'appendTexts'> {
-  const receiptOf = (index: number, { size, note }: SignedCheckpoint): Receipt => {
-    const proof = async () => formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
-    return { index, checkpoint: note, proof }
+function createAppends(core: Pick<LogCore, 'append' | 'inclusion'>, onCommit: (checkpoint: SignedCheckpoint) => void) {
+  const pending = new Set<Promise<CommittedBatch>>()
+  const send = async (batch: Batch): Promise<CommittedBatch> => {
+    const sending = core.append(batch)
+    pending.add(sending)
+    try {
+      const committed = await sending
+      onCommit({ size: committed.size, note: committed.note })
+      return committed
+    } finally {
+      pending.delete(sending)
+    }
   }
-
   return {
-    async append(entry, salts = []) {
-      if (entry.length > MAX_ENTRY_BYTES) {
-        throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+    async append(entries: readonly (string | Uint8Array)[], salts: readonly NewSalt[]): Promise<Receipts> {
+      const { batch, sizes } = encodeEntries(entries, salts)
+      const { first, size, note } = await send(batch)
+      const receipt = (at: number): Receipt => {
+        const index = first + at
+        const prove = async () =>
+          formatTlogProof({ index, hashes: await core.inclusion(index, size), checkpoint: note })
+        return { index, checkpoint: note, proof: prove }
       }
-      admit(salts)
-      const { index, ...checkpoint } = await gatherer.add(entry, salts)
-      return receiptOf(index, checkpoint)
+      return { bytes: sizes, receipt }
     },
-    async appendTexts(texts, salts = []) {
-      admit(salts)
-      const { batch, sizes } = encodeTexts(texts, salts)
-      const { first, ...checkpoint } = await gatherer.send(batch)
-      return { bytes: sizes, receipt: (at) => receiptOf(first + at, checkpoint) }
-    },
+    settle: () => Promise.allSettled(pending),
   }
+}
+
+/**
+ * Writes entries and the slots of their salts into one new buffer, which can be handed over to another thread. Returns the size of each entry too.
+ * @throws {RangeError} if an entry has more than 65,535 bytes, the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
+ */
+function encodeEntries(entries: readonly (string | Uint8Array)[], salts: readonly NewSalt[]) {
+  const sizes = entries.map((entry) => Buffer.byteLength(entry))
+  const bundleBytes = sizes.reduce((sum, size) => sum + 2 + size, 0)
+  const bytes = Buffer.allocUnsafeSlow(bundleBytes + salts.length * SLOT_BYTES)
+  // The entries fill their part. In a slot, zeroes follow a short salt.
+  bytes.fill(0, bundleBytes)
+  let at = 0
+  for (const [index, entry] of entries.entries()) {
+    const size = sizes[index] as number
+    if (size > MAX_ENTRY_BYTES) throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${size} came`)
+    bytes.writeUInt16BE(size, at)
+    if (typeof entry !== 'string') bytes.set(entry, at + 2)
+    // A text without other characters than those of ASCII needs no conversion.
+    else bytes.write(entry, at + 2, size === entry.length ? 'latin1' : 'utf8')
+    at += 2 + size
+  }
+  for (const salt of salts) {
+    writeSlot(bytes, at, salt)
+    at += SLOT_BYTES
+  }
+  return { batch: { bundle: bytes.subarray(0, bundleBytes), slots: bytes.subarray(bundleBytes) }, sizes }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
+import type { LogStorage } from './folder-storage.ts'
 import { openLogOn } from './log.ts'
-import type { LogStorage } from './storage.ts'
 import { createMemoryStorage, newSigner } from './testing.ts'
 
 const entry = (index: number) => Buffer.from(`{"entry":"${String(index).padStart(6, '0')}"}`)

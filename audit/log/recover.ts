@@ -1,27 +1,3 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
-import { throwDamaged } from '../finding.ts'
-import { decodeBundle } from '../merkle/entry-bundle.ts'
-import { hashLeaf, isSameHash } from '../merkle/hash.ts'
-import { createTile, type Tile } from '../merkle/tile.ts'
-import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
-import { formatBase64 } from '../note/base64.ts'
-import type { Checkpoint } from '../note/checkpoint.ts'
-import type { NoteSigner } from '../note/key.ts'
-import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
-import { keyPath, type SaltStore } from '../salts/salts.ts'
-import { encodeErased, idOfSlot } from '../salts/slot.ts'
-import { expectLeaf } from './expect-leaf.ts'
-import { decodeFrames } from './frames.ts'
-import { createGrowingTree, type Edge, type GrowingTree, type HashTileId } from './growing-tree.ts'
-import { decodeNotes, historyPaths } from './history.ts'
-import { journalPath, newJournalFile } from './journal.ts'
-import { decodeJournal, erasuresOf, type JournalFrame, type JournalHeader, type ReadJournal } from './journal-frames.ts'
-import { adoptRotation, loadKeys } from './load-keys.ts'
-import { type JournalFile, type LogState, type PendingSalts, type Repair, signTree } from './state.ts'
-import type { LogStorage } from './storage.ts'
-import { addSaltsToStore } from './store-salts.ts'
-import { createTail, type Tail } from './tail.ts'
-
 /**
  * Opens the log on disk: the published checkpoint with the right edge of its tiles, and the journal's entries beyond it. Repairs
  * what a crash leaves.
@@ -32,6 +8,46 @@ import { createTail, type Tail } from './tail.ts'
  * @throws {ReplacedKeyError} if `given` is a key that was replaced by another one.
  * @throws {SaltStoreMissingError} if the journal has salts, and there is no store for them.
  */
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { throwDamaged } from '../finding.ts'
+import { decodeBundle } from '../merkle/entry-bundle.ts'
+import { type Hash, hashLeaf, isSameHash } from '../merkle/hash.ts'
+import { createTile, TILE_WIDTH, type Tile, type TileId, tilePath, tileWidth } from '../merkle/tile.ts'
+import { formatBase64 } from '../note/base64.ts'
+import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import type { NoteSigner } from '../note/key.ts'
+import { parseNote } from '../note/note.ts'
+import {
+  followRotations,
+  isSameKey,
+  type KeyPeriod,
+  type KeyRotation,
+  MAX_ROTATIONS,
+  openLogCheckpoint,
+  parseRotation,
+  rotationPath,
+} from '../note/rotation.ts'
+import { keyPath, type SaltStore } from '../salts/salts.ts'
+import { encodeErased, idOfSlot } from '../salts/slot.ts'
+import type { LogStorage } from './folder-storage.ts'
+import { decodeFrames, decodeNotes, historyPaths } from './history.ts'
+import { journalPath, newJournalFile } from './journal.ts'
+import { decodeJournal, erasuresOf, type JournalFrame, type JournalHeader, type ReadJournal } from './journal-frames.ts'
+import { addSaltsToStore } from './publish.ts'
+import {
+  createGrowingTree,
+  createTail,
+  type Edge,
+  type GrowingTree,
+  type HashTileId,
+  type JournalFile,
+  type LogState,
+  type PendingSalts,
+  type Repair,
+  signTree,
+  type Tail,
+} from './state.ts'
+
 export async function recoverLog(
   storage: LogStorage,
   given: NoteSigner,
@@ -225,7 +241,7 @@ const ZEROES = Buffer.alloc(512)
  * @throws {LogDamagedError} if the journal is damaged or does not continue where the log ends.
  * @throws {SaltStoreMissingError} if the journal has salts, and the log was opened without their store.
  */
-export async function replayJournal(state: LogState): Promise<readonly Repair[]> {
+async function replayJournal(state: LogState): Promise<readonly Repair[]> {
   const repairs: Repair[] = []
   const names = [...(await state.storage.list('journal'))].sort()
   const older = names.filter((name) => /^\d{16}$/.test(name))
@@ -370,4 +386,106 @@ async function replayEntries(
     state.latest = signTree(tree, signer)
     state.checkpointsForHistory.push(state.latest)
   }
+}
+
+/** Reads the keys of a log when it is opened, and finishes a rotation that a crash interrupted. */
+
+/** The signer key that the log was opened with is not the key in force, because it was replaced. */
+export class ReplacedKeyError extends Error {
+  override readonly name = 'ReplacedKeyError'
+
+  constructor({ index, newKey }: KeyRotation, given: NoteSigner) {
+    super(
+      `the key ${given.verifier.vkey} of the log was replaced at entry ${index}; expected the signer key of ${newKey.vkey}. Use the file ` +
+        'that `istmo audit rotate-key` wrote',
+    )
+  }
+}
+
+/** The keys of an open log. */
+interface LogKeys {
+  /** The key in force. */
+  readonly signer: NoteSigner
+  readonly rotations: readonly KeyRotation[]
+  readonly periods: readonly KeyPeriod[]
+}
+
+/**
+ * Reads the rotations of a log, and chooses the key in force: the given key or, if a rotation to it was begun, its `next`. The given key then signs too.
+ * @throws {ReplacedKeyError} if neither is in force.
+ * @throws {LogDamagedError} if the proof of a rotation is not valid.
+ */
+export async function loadKeys(storage: Pick<LogStorage, 'read'>, given: NoteSigner): Promise<LogKeys> {
+  const rotations = await loadRotations(storage)
+  const last = rotations.at(-1)
+  if (last === undefined) return { signer: given, rotations, periods: followRotations([given.verifier], []) }
+  const { next, ...present } = given
+  const candidates: readonly NoteSigner[] = next === undefined ? [given] : [given, { ...next, previous: present }]
+  const signer = candidates.find(({ verifier }) => isSameKey(verifier, last.newKey))
+  if (signer === undefined) throw new ReplacedKeyError(last, given)
+  try {
+    return { signer, rotations, periods: followRotations([signer.verifier], rotations) }
+  } catch (error) {
+    return throwDamaged('SIGNATURE', 'rotations', 'rotations that follow one another', (error as Error).message)
+  }
+}
+
+async function loadRotations(storage: Pick<LogStorage, 'read'>): Promise<readonly KeyRotation[]> {
+  const rotations: KeyRotation[] = []
+  while (rotations.length < MAX_ROTATIONS) {
+    const path = rotationPath(rotations.length)
+    const bytes = await storage.read(path)
+    if (bytes === undefined) break
+    try {
+      rotations.push(parseRotation(Buffer.from(bytes).toString('utf8')))
+    } catch (error) {
+      throwDamaged('SIGNATURE', path, 'the proof of a rotation, signed with both keys', (error as Error).message)
+    }
+  }
+  return rotations
+}
+
+/**
+ * Checks that the tree has the entry of each rotation. The file of a rotation is written before the tree has its entry, so after a
+ * crash the entry of the last one may be missing. It is then added from the file.
+ * @throws {LogDamagedError} if the tree has another entry there, or ends before it.
+ */
+async function adoptRotation(state: LogState): Promise<readonly Repair[]> {
+  const { tree, tail, rotations } = state
+  const repairs: Repair[] = []
+  for (const [at, { index, entry, checkpoint }] of rotations.entries()) {
+    const where = rotationPath(at)
+    const size = tree.size()
+    if (index < size) {
+      const tile = { level: 0, index: Math.floor(index / TILE_WIDTH), width: (index % TILE_WIDTH) + 1 }
+      expectLeaf(entry, index, (await tree.readTile(tile)).node(0, index % TILE_WIDTH), where)
+      continue
+    }
+    if (index > size) {
+      throwDamaged('ROLLBACK', where, `at least the ${index} entries before the key was replaced`, `${size} entries`)
+    }
+    tree.push(hashLeaf(entry))
+    tail.push(entry)
+    const { root } = parseCheckpoint(parseNote(checkpoint).text)
+    if (!isSameHash(tree.head(), root)) {
+      throwDamaged('ROOT', where, formatBase64(root), `${formatBase64(tree.head())} from the tiles`)
+    }
+    state.latest = { size: index + 1, note: checkpoint }
+    state.checkpointsForHistory.push(state.latest)
+    repairs.push({ kind: 'KEY_ROTATED', where, what: `finished the rotation of the key at entry ${index}` })
+  }
+  return repairs
+}
+
+/**
+ * Checks that an entry is the one that was hashed into the tree.
+ * @param leaf the leaf's hash in the tile; undefined if the tile does not have it
+ * @param file the path of the file that has the entry, for the message
+ * @throws {LogDamagedError} if it is another entry.
+ */
+function expectLeaf(entry: Uint8Array, index: number, leaf: Hash | undefined, file: string): void {
+  const came = hashLeaf(entry)
+  if (leaf !== undefined && isSameHash(came, leaf)) return
+  const expected = leaf === undefined ? 'a leaf in the tile' : formatBase64(leaf)
+  throwDamaged('ENTRY', `entry ${index} in ${file}`, expected, formatBase64(came))
 }

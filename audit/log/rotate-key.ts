@@ -5,11 +5,11 @@ import { NoteError, type NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
 import { isSameKey, type KeyRotation, parseRotation, rotationPath } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
+import { findSaltsBeside, openFolders } from './core.ts'
+import type { LogStorage } from './folder-storage.ts'
 import { openLogOn } from './log.ts'
-import { findSaltsBeside, openFolders } from './open-folders.ts'
 import { recoverLog } from './recover.ts'
 import type { LogState } from './state.ts'
-import type { LogStorage } from './storage.ts'
 
 /**
  * Rotates the key of a log that no process has open: replaces its signer key by another one.

@@ -1,15 +1,17 @@
+/** The state that an open log has in memory. `log.ts` owns it, recovery creates it, and commit and publication change it. */
 import type { KeyObject } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
+import { EMPTY_ROOT, type Hash, hashRange } from '../merkle/hash.ts'
+import { createTile, TILE_HEIGHT, TILE_WIDTH, type Tile, type TileId, tilePath } from '../merkle/tile.ts'
+import { createTiledTree, type ReadTile, type TiledTree } from '../merkle/tiled-tree.ts'
 import { formatCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
 import type { KeyPeriod, KeyRotation } from '../note/rotation.ts'
 import type { SaltStore } from '../salts/salts.ts'
-import type { GrowingTree } from './growing-tree.ts'
+import type { LogStorage } from './folder-storage.ts'
 import type { JournalHeader } from './journal-frames.ts'
-import type { LogStorage } from './storage.ts'
-import type { Tail } from './tail.ts'
-
-/** The state that an open log has in memory. `log.ts` owns it, recovery creates it, and commit and publication change it. */
 
 /** A checkpoint that the log signed. */
 export interface SignedCheckpoint {
@@ -89,3 +91,196 @@ export function signTree(tree: GrowingTree, signer: NoteSigner): SignedCheckpoin
   const text = formatCheckpoint({ origin: signer.verifier.name, size, root: tree.head() })
   return { size, note: signNote(text, previous === undefined ? [signer] : [signer, previous]) }
 }
+
+/**
+ * The entries whose bundle is not yet full on disk. They are kept in the form of the bundles' files, 256 entries in one buffer: an object for each entry
+ * would live until the next publication, and so through the collections of young objects, which would copy it each time.
+ */
+export interface Tail {
+  /**
+   * Adds an entry.
+   * @throws {RangeError} if it is longer than 65,535 bytes.
+   */
+  readonly push: (entry: Uint8Array) => void
+  /** Adds the entries of a bundle, which must be complete. */
+  readonly pushBundle: (bundle: Uint8Array) => void
+  /** Returns the first `width` entries of bundle `index` as a bundle. Its bytes do not change until the tail drops it. The tail has these entries, or the caller made a mistake. */
+  readonly bundle: (index: number, width: number) => Uint8Array
+  /** Drops the full bundles of a tree of `size` leaves. */
+  readonly drop: (size: number) => void
+}
+
+/** The entries of one bundle. */
+interface Block {
+  bytes: Buffer
+  /** Where each entry ends. */
+  readonly ends: number[]
+}
+
+/** The first length of a block, in bytes. It doubles when it is full. */
+const FIRST_BYTES = 16 * 1024
+
+/** How many blocks that were dropped are used again. A block lives for a second or so: too long for a collection of young objects to free it. */
+const MAX_SPARE = 64
+
+/** Creates the tail of a log without entries beyond bundle `firstIndex`. */
+export function createTail(firstIndex: number): Tail {
+  let first = firstIndex
+  let blocks: Block[] = []
+  let spare: Buffer[] = []
+  /** How long the last full block was: the next one is about as long. */
+  let usual = FIRST_BYTES
+
+  const blockWithRoom = (): Block => {
+    const last = blocks.at(-1)
+    if (last !== undefined && last.ends.length < TILE_WIDTH) return last
+    if (last !== undefined) usual = last.bytes.length
+    const block: Block = { bytes: spare.pop() ?? Buffer.allocUnsafeSlow(usual), ends: [] }
+    blocks.push(block)
+    return block
+  }
+
+  const pushBundle = (bundle: Uint8Array): void => {
+    for (let from = 0; from < bundle.length; ) {
+      const block = blockWithRoom()
+      const used = block.ends.at(-1) ?? 0
+      let to = from
+      while (to < bundle.length && block.ends.length < TILE_WIDTH) {
+        to += 2 + lengthAt(bundle, to)
+        block.ends.push(used + to - from)
+      }
+      makeRoom(block, used, used + to - from)
+      block.bytes.set(from === 0 && to === bundle.length ? bundle : bundle.subarray(from, to), used)
+      from = to
+    }
+  }
+
+  return {
+    push(entry) {
+      if (entry.length > MAX_ENTRY_BYTES) {
+        throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+      }
+      const bundle = Buffer.allocUnsafe(2 + entry.length)
+      bundle.writeUInt16BE(entry.length)
+      bundle.set(entry, 2)
+      pushBundle(bundle)
+    },
+    pushBundle,
+    bundle(index, width) {
+      const block = blocks[index - first]
+      const end = width === 0 ? 0 : block?.ends[width - 1]
+      if (block === undefined || end === undefined) {
+        throw new RangeError(`expected ${width} entries of bundle ${index}; the tail does not have them`)
+      }
+      return block.bytes.subarray(0, end)
+    },
+    drop(size) {
+      const kept = Math.floor(size / TILE_WIDTH)
+      const dropped = blocks.slice(0, kept - first)
+      blocks = blocks.slice(kept - first)
+      // As many as came since the last time: a log to which little is appended keeps few.
+      spare = [...dropped.map(({ bytes }) => bytes), ...spare].slice(0, Math.min(MAX_SPARE, dropped.length))
+      first = kept
+    },
+  }
+}
+
+function lengthAt(bundle: Uint8Array, at: number): number {
+  return (bundle[at] as number) * 256 + (bundle[at + 1] as number)
+}
+
+/** Lets a block have `needed` bytes. Somebody may read the old ones, so they stay as they are. */
+function makeRoom(block: Block, used: number, needed: number): void {
+  if (needed <= block.bytes.length) return
+  let length = block.bytes.length
+  while (length < needed) length *= 2
+  const bytes = Buffer.allocUnsafeSlow(length)
+  bytes.set(block.bytes.subarray(0, used))
+  block.bytes = bytes
+}
+
+/** How many full tiles that are already on disk stay cached. Each takes about 50 kB with its inner nodes. */
+const MAX_CACHED_TILES = 256
+
+/** A tree that grows to the right. Its right edge is in memory, so a new leaf costs two hashes on average. */
+export interface GrowingTree extends TiledTree {
+  /** Returns the number of leaves. */
+  readonly size: () => number
+  /** Returns the root of all leaves, without reading a tile. */
+  readonly head: () => Hash
+  /** Adds a leaf on the right. */
+  readonly push: (leaf: Hash) => void
+  /** Returns a tile that is at least as wide as requested. Rejects if it is not in memory and cannot be read. */
+  readonly readTile: ReadTile
+  /** Tells the tree that the tiles of the first `size` leaves are on disk. The tree may then drop full ones from memory. */
+  readonly release: (size: number) => void
+}
+
+/** The partial tiles at the right edge of a tree, one for each level. A level without a partial tile has an empty one. */
+export interface Edge {
+  readonly size: number
+  readonly tiles: readonly Tile[]
+}
+
+/** Creates a tree that continues from an edge. `readFull` reads a full tile that the tree released. */
+export function createGrowingTree({ size: from, tiles }: Edge, readFull: ReadTile): GrowingTree {
+  const edge = tiles.map((tile, level) => ({ tile, index: Math.floor(from / 256 ** (level + 1)) }))
+  const unreleased = new Map<string, { readonly tile: Tile; readonly end: number }>()
+  const cached = new LRUCache<string, Tile>({ max: MAX_CACHED_TILES })
+  let size = from
+
+  const pushAt = (level: number, hash: Hash): void => {
+    const place = edge[level] ?? { tile: createTile(), index: 0 }
+    place.tile.push(hash)
+    edge[level] = place
+    const top = place.tile.node(TILE_HEIGHT, 0)
+    if (top === undefined) return
+    const id = { level, index: place.index, width: 256 }
+    unreleased.set(tilePath(id), { tile: place.tile, end: (place.index + 1) * 256 ** (level + 1) })
+    edge[level] = { tile: createTile(), index: place.index + 1 }
+    pushAt(level + 1, top)
+  }
+
+  const readTile: ReadTile = async (id) => {
+    const path = tilePath({ ...id, width: 256 })
+    const inEdge = edge[id.level]
+    const inMemory = inEdge?.index === id.index ? inEdge.tile : (unreleased.get(path)?.tile ?? cached.get(path))
+    if (inMemory !== undefined) return inMemory
+    const tile = await readFull({ ...id, width: 256 })
+    cached.set(path, tile)
+    return tile
+  }
+
+  return {
+    ...createTiledTree(readTile, () => size),
+    size: () => size,
+    head: () => (size === 0 ? EMPTY_ROOT : hashRange({ begin: 0, end: size }, (node) => nodeOnEdge(node, edge))),
+    push: (leaf: Hash) => {
+      pushAt(0, leaf)
+      size++
+    },
+    readTile,
+    release: (onDisk) => {
+      for (const [path, { tile, end }] of unreleased) {
+        if (end > onDisk) continue
+        unreleased.delete(path)
+        cached.set(path, tile)
+      }
+    },
+  }
+}
+
+/** Returns a node that the root is computed from. The nodes of each level are in that level's partial tile. */
+function nodeOnEdge(
+  { height, index }: { readonly height: number; readonly index: number },
+  edge: readonly { readonly tile: Tile; readonly index: number }[],
+): Hash {
+  const level = Math.floor(height / TILE_HEIGHT)
+  const inTile = height % TILE_HEIGHT
+  const hash = edge[level]?.tile.node(inTile, index % 2 ** (TILE_HEIGHT - inTile))
+  if (hash === undefined) throw new RangeError(`the right edge has no node ${index} at height ${height}`)
+  return hash
+}
+
+/** The id of a hash tile: its level is a number, never `entries`. */
+export type HashTileId = TileId & { readonly level: number }

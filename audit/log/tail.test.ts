@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeBundle } from '../merkle/entry-bundle.ts'
-import { createTail } from './tail.ts'
+import { createTail } from './state.ts'
 
 /** Entries of lengths that make a block grow in the middle of a bundle. */
 const entry = fc

@@ -1,5 +1,6 @@
 import { generateSignerKey, type NoteSigner, parseSignerKey, SIGNATURE_TYPES } from '../note/key.ts'
-import type { FileChange, LogStorage } from './storage.ts'
+import { type NewSalt, SLOT_BYTES, writeSlot } from '../salts/slot.ts'
+import type { FileChange, LogStorage } from './folder-storage.ts'
 
 /** Storages that fail on purpose, for tests. */
 
@@ -127,4 +128,11 @@ function leftover(tear: Tear, length: number): Uint8Array {
 /** Creates a signer for a log or a witness, with a new key. `now` returns milliseconds since 1970. */
 export function newSigner(name: string, type: keyof typeof SIGNATURE_TYPES = 'ed25519', now = Date.now): NoteSigner {
   return parseSignerKey(generateSignerKey(name, SIGNATURE_TYPES[type]), now)
+}
+
+/** Encodes the slot of a salt, as a log does in its journal and the store. */
+export function encodeSlot(salt: NewSalt): Uint8Array {
+  const slot = Buffer.alloc(SLOT_BYTES)
+  writeSlot(slot, 0, salt)
+  return slot
 }

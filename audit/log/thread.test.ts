@@ -13,14 +13,12 @@ import { formatSignatureLine, parseNote, parseSignatureLine, signText } from '..
 import { parsePolicy } from '../note/policy.ts'
 import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
 import { eraseSalt, findSalt } from '../salts/salts.ts'
-import { readEntries } from '../verify/read-entries.ts'
-import { folderSource } from '../verify/source.ts'
+import { folderSource, readEntries } from '../verify/source.ts'
 import { verifyLog } from '../verify/verify-log.ts'
-import { ReplacedKeyError } from './load-keys.ts'
 import { type Log, type LogOptions, openLog } from './log.ts'
-import { SaltStoreMissingError } from './recover.ts'
+import { ReplacedKeyError, SaltStoreMissingError } from './recover.ts'
 import { newSigner } from './testing.ts'
-import { describeError, restoreError } from './thread-messages.ts'
+import { describeError, restoreError } from './thread.ts'
 
 const signer = newSigner('log.example/hn')
 const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeBundle } from './entry-bundle.ts'
-import { hashLeaf } from './hash.ts'
-import { hashBundle } from './hash-bundle.ts'
+import { hashBundle, hashLeaf } from './hash.ts'
 
 describe('the hashes of a bundle', () => {
   it('are those of its entries', () => {

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatPath } from '../note/tlog-proof.ts'
 import { type Hash, hashLeaf, hashNode } from './hash.ts'
-import { createInclusionCheck } from './known-paths.ts'
-import { isIncluded } from './proof.ts'
+import { createInclusionCheck, isIncluded } from './proof.ts'
 
 /** A tree over so many leaves, and the proof of each of them, in the plain way of RFC 6962, section 2.1.1. */
 function treeOf(size: number) {

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hashLeaf, hashLeaves, hashNode } from './hash.ts'
+import { consistencyRanges, hashLeaf, hashLeaves, hashNode, inclusionRanges } from './hash.ts'
 import { isConsistent, isIncluded, rootFromInclusion } from './proof.ts'
-import { consistencyRanges, inclusionRanges } from './range.ts'
 import { plainPath, plainProof, plainRoot } from './testing.ts'
 import { createMemoryTiles, createTiledTree } from './tiled-tree.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBundle, encodeBundle } from './entry-bundle.ts'
-import { parseTilePath, tilePath, tilesOf, tileWidth } from './tile-path.ts'
+import { parseTilePath, tilePath, tilesOf, tileWidth } from './tile.ts'
 
 describe('a tile’s path', () => {
   it.each([

@@ -1,7 +1,14 @@
-import { EMPTY_ROOT, type Hash } from './hash.ts'
-import { consistencyRanges, hashRange, inclusionRanges, type NodeId, nodesOf, type Range } from './range.ts'
-import { createTile, type Tile } from './tile.ts'
-import { TILE_HEIGHT, TILE_WIDTH, type TileId, tilePath, tileWidth } from './tile-path.ts'
+import {
+  consistencyRanges,
+  EMPTY_ROOT,
+  type Hash,
+  hashRange,
+  inclusionRanges,
+  type NodeId,
+  nodesOf,
+  type Range,
+} from './hash.ts'
+import { createTile, TILE_HEIGHT, TILE_WIDTH, type Tile, type TileId, tilePath, tileWidth } from './tile.ts'
 
 /** Computes roots and proofs of a tree from its hash tiles, which may be stored anywhere. */
 

@@ -2,7 +2,7 @@ import type { TreeHead } from '../merkle/proof.ts'
 import { formatBase64, parseBase64 } from './base64.ts'
 import { parseDecimal } from './decimal.ts'
 import { NoteError, type NoteVerifier } from './key.ts'
-import { openNote } from './note.ts'
+import { openNote, parseNote } from './note.ts'
 
 /** Checkpoints (C2SP tlog-checkpoint): the size and the root of a log's tree, as the text of a note. */
 
@@ -37,6 +37,15 @@ export function parseCheckpoint(text: string): Checkpoint {
   if (leaves === undefined) throw new NoteError('the second line of a checkpoint is a decimal size')
   if (hash === undefined) throw new NoteError('the third line of a checkpoint is a root hash of 32 bytes in Base 64')
   return { origin, size: leaves, root: hash, extensions }
+}
+
+/** Reads the checkpoint in a note without any check of its signatures; undefined if there is none in it. */
+export function readUncheckedCheckpoint(note: Uint8Array | string): Checkpoint | undefined {
+  try {
+    return parseCheckpoint(parseNote(note).text)
+  } catch {
+    return undefined
+  }
 }
 
 /**

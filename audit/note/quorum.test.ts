@@ -4,8 +4,14 @@ import { newSigner } from '../log/testing.ts'
 import { EMPTY_ROOT } from '../merkle/hash.ts'
 import { formatCheckpoint } from './checkpoint.ts'
 import { signNote } from './note.ts'
-import { checkCheckpoint, isQuorum, type Policy, parsePolicy } from './policy.ts'
-import { countSharedWitnesses, describeUnsafeQuorum } from './quorum.ts'
+import {
+  checkCheckpoint,
+  countSharedWitnesses,
+  describeUnsafeQuorum,
+  isQuorum,
+  type Policy,
+  parsePolicy,
+} from './policy.ts'
 
 /** A policy of groups, without keys: `{ A: [2, 'x', 'y', 'z'] }`. */
 function policyOf(quorum: string, groups: Readonly<Record<string, readonly [number, ...string[]]>>): Policy {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { newSigner } from '../log/testing.ts'
 import { type NoteVerifier, renameVerifier } from './key.ts'
 import type { KeyRotation } from './rotation.ts'
-import { shardKeys } from './shard-keys.ts'
+import { shardKeys } from './shard-name.ts'
 
 const NAME = 'istmo.example/gateway'
 const [first, second, third] = [1, 2, 3].map(() => newSigner(NAME).verifier) as [

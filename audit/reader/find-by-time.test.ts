@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findFirstByTime, readTimes } from './find-by-time.ts'
+import { findFirstByTime, readTimes } from './log-reader.ts'
 
 /** Times that grow, each out of order by at most `skewMs`. */
 const logs = fc.record({

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFolderStorage } from '../log/folder-storage.ts'
 import { openLog } from '../log/log.ts'
-import { newSigner } from '../log/testing.ts'
-import { commitTo, opensTo } from './commitment.ts'
-import { createSaltStore, encodeSlots, eraseSalt, findSalt } from './salts.ts'
+import { encodeSlot, newSigner } from '../log/testing.ts'
+import { createSaltStore, eraseSalt, findSalt } from './salts.ts'
+import { commitTo, opensTo } from './slot.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const NOW = 500_000 * HOUR
 async function openStore(path: string) {
   const storage = await createFolderStorage(path)
   const store = createSaltStore(storage)
-  const add = (id: string, salt: Uint8Array) => store.add(encodeSlots([{ id, salt }]))
+  const add = (id: string, salt: Uint8Array) => store.add([encodeSlot({ id, salt })])
   return { ...store, add, close: storage.close }
 }
 
@@ -107,8 +107,8 @@ describe('the store of salts', () => {
   it('accepts only UUIDv7, and only salts of 16 to 32 bytes', async () => {
     await expect(eraseSalt(folder, '00000000-0000-4000-8000-000000000000')).rejects.toThrow('a UUIDv7')
     await expect(findSalt(folder, '../../etc/passwd')).rejects.toThrow(RangeError)
-    expect(() => encodeSlots([{ id: idAt(NOW, 1), salt: Buffer.alloc(15) }])).toThrow('16 to 32 bytes; 15 came')
-    expect(() => encodeSlots([{ id: idAt(NOW, 1), salt: Buffer.alloc(33) }])).toThrow('16 to 32 bytes; 33 came')
+    expect(() => encodeSlot({ id: idAt(NOW, 1), salt: Buffer.alloc(15) })).toThrow('16 to 32 bytes; 15 came')
+    expect(() => encodeSlot({ id: idAt(NOW, 1), salt: Buffer.alloc(33) })).toThrow('16 to 32 bytes; 33 came')
   })
 })
 

@@ -2,19 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ifThere, isMissing } from '../if-there.ts'
-import { accessFolder } from '../log/folder-storage.ts'
+import { accessFolder, type LogStorage } from '../log/folder-storage.ts'
 import { decodeJournal, erasuresOf } from '../log/journal-frames.ts'
-import type { LogStorage } from '../log/storage.ts'
 import {
   encodeErased,
-  encodeSlot,
   type FoundSalt,
   findSlot,
   ID_BYTES,
   idOfSlot,
   indexSlots,
   listSlots,
-  type NewSalt,
   parseId,
   SLOT_BYTES,
   slotPath,
@@ -208,14 +205,6 @@ const KEY_BYTES = 32
 /** Returns the path of the key of a journal file. */
 export function keyPath(file: Uint8Array): string {
   return `journal-keys/${Buffer.from(file).toString('hex')}`
-}
-
-/**
- * Encodes the salts of an entry as slots.
- * @throws {RangeError} if an id is not a UUIDv7, or a salt does not have 16 to 32 bytes.
- */
-export function encodeSlots(salts: readonly NewSalt[]): readonly Uint8Array[] {
-  return salts.map(({ id, salt }) => encodeSlot(parseId(id), salt))
 }
 
 /** Opens the store on a storage. Only the process that has the log open may add salts. */

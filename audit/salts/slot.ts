@@ -1,5 +1,33 @@
-import { hash } from 'node:crypto'
-import { SALT_BYTES } from './commitment.ts'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { hmacSha256, hmacSha256OfText, padHmacKey } from '../../contract/hmac.ts'
+import { canonicalBytes } from '../log/canonical.ts'
+
+/** The length of a salt, in bytes. */
+export const SALT_BYTES = 32
+
+/**
+ * Commits to a value: computes the HMAC-SHA-256 of its canonical JSON (RFC 8785), with the salt as the key. Somebody who has the
+ * salt and the value can prove that they belong together. Without the salt, the commitment reveals nothing about the value.
+ * @returns 43 characters of URL-safe Base 64, without padding.
+ * @throws {TypeError} if the value is not JSON.
+ */
+export function commitTo(value: unknown, salt: Uint8Array): string {
+  return hmacSha256(padHmacKey(salt), canonicalBytes(value)).toString('base64url')
+}
+
+/**
+ * Does what {@link commitTo} does, for a value that is written already.
+ * @param canonical the value as canonical JSON
+ */
+export function commitToText(canonical: string, salt: Uint8Array): string {
+  return hmacSha256OfText(salt, canonical, 'base64url')
+}
+
+/** Checks whether a commitment is to this value under this salt. Throws as `commitTo` does. */
+export function opensTo(commitment: string, value: unknown, salt: Uint8Array): boolean {
+  const [came, expected] = [Buffer.from(commitment), Buffer.from(commitTo(value, salt))]
+  return came.length === expected.length && timingSafeEqual(came, expected)
+}
 
 /**
  * One salt on disk: its id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). Zeroes follow a salt that is shorter than
@@ -32,7 +60,7 @@ export type FoundSalt =
   | { readonly kind: 'UNKNOWN' }
 
 /** The result of a look-up with the offsets, in bytes, of the slots of the id that still have to be overwritten to erase it. */
-export type FoundSlot = FoundSalt & { readonly at: readonly number[] }
+type FoundSlot = FoundSalt & { readonly at: readonly number[] }
 
 /**
  * Parses the id of a salt, a UUIDv7 (RFC 9562, section 5.7).
@@ -63,28 +91,11 @@ export function hourOf(id: Uint8Array): number {
 }
 
 /**
- * Encodes the slot of a salt.
- * @param id 16 bytes
- * @throws {RangeError} if the salt does not have 16 to 32 bytes.
- */
-export function encodeSlot(id: Uint8Array, salt: Uint8Array): Uint8Array {
-  const slot = Buffer.alloc(SLOT_BYTES)
-  slot.set(id)
-  writeRest(slot, 0, salt)
-  return slot
-}
-
-/**
  * Writes the slot of a salt into a buffer, which has zeroes there.
  * @throws {RangeError} if the id is not a UUIDv7, or the salt does not have 16 to 32 bytes.
  */
 export function writeSlot(buffer: Buffer, at: number, { id, salt }: NewSalt): void {
   buffer.write(hexOf(id), at, 'hex')
-  writeRest(buffer, at, salt)
-}
-
-/** Writes a salt and its checksum behind the id. */
-function writeRest(buffer: Buffer, at: number, salt: Uint8Array): void {
   if (salt.length < MIN_SALT_BYTES || salt.length > SALT_BYTES) {
     throw new RangeError(`a salt has ${MIN_SALT_BYTES} to ${SALT_BYTES} bytes; ${salt.length} came`)
   }

@@ -10,14 +10,18 @@ import { newSigner } from '../log/testing.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { parseTlogProof } from '../note/tlog-proof.ts'
-import { readEntries } from '../verify/read-entries.ts'
 import { createReceiptChecker } from '../verify/receipt-checker.ts'
-import { folderSource } from '../verify/source.ts'
+import { folderSource, readEntries } from '../verify/source.ts'
 import { verifyLogs } from '../verify/verify-log.ts'
 import { findNewestRotation } from './check-links.ts'
 import { listPlaces } from './places.ts'
-import { KeyNotInForceError, type MakeRotationEntry } from './replace-keys.ts'
-import { openShardedLog, type ShardedLog, type ShardedLogOptions } from './sharded-log.ts'
+import {
+  KeyNotInForceError,
+  type MakeRotationEntry,
+  openShardedLog,
+  type ShardedLog,
+  type ShardedLogOptions,
+} from './sharded-log.ts'
 
 /** A log replaces its key while entries come, and everybody who checks it goes on: with the proof of the rotation, and for a while also without. */
 

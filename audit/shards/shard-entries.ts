@@ -3,7 +3,7 @@ import { parseCheckpoint } from '../note/checkpoint.ts'
 import { parseNote } from '../note/note.ts'
 
 /**
- * The two entries that join shards, as far as the log needs to know them (contract/audit-log/shard-entries.ts has their form). A shard ends with
+ * The two entries that join shards, as far as the log needs to know them (contract/audit-log/operator-entries.ts has their form). A shard ends with
  * an entry that names the next origin. The next shard begins with an entry that names the final checkpoint of the one before.
  */
 

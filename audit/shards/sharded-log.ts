@@ -1,17 +1,3 @@
-import { join } from 'node:path'
-import { canonicalBytes } from '../log/canonical.ts'
-import type { Log, Receipt } from '../log/log.ts'
-import type { NoteSigner } from '../note/key.ts'
-import { periodIn, renameSigner, shardOrigin, shardSigner } from '../note/shard-name.ts'
-import { readEntries } from '../verify/read-entries.ts'
-import { folderSource } from '../verify/source.ts'
-import { chooseKeyInForce, createProver, type Prover } from './check-links.ts'
-import { readNext, readTimeMs } from './open-shards.ts'
-import { endOfShard, periodAt, type Sharding } from './period.ts'
-import { listPlaces, placeOf, type ShardPlace } from './places.ts'
-import { hasSameKeys, type MakeRotationEntry, onceFree, requireKeyInForce, rotateIfBegun } from './replace-keys.ts'
-import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
-
 /**
  * A log that is divided by time into shards, under one name and one key (docs/design/audit-log.md, Shards). It is used like one log: `append`
  * goes to the present shard, and ends it first if its period is over. All other methods are about the present shard.
@@ -22,6 +8,19 @@ import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from '.
  * Appends that began before the end are in the old shard, in front of `shard-end`. Appends after it wait, and are in the new one, behind
  * `shard-start`. All appends of one turn of the event loop are in the same shard, so a request is never divided.
  */
+import { join } from 'node:path'
+import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
+import { canonicalBytes } from '../log/canonical.ts'
+import type { Log, Receipt } from '../log/log.ts'
+import { rotateLogKey } from '../log/rotate-key.ts'
+import type { NoteSigner } from '../note/key.ts'
+import { periodIn, renameSigner, shardOrigin, shardSigner } from '../note/shard-name.ts'
+import { folderSource, readEntries } from '../verify/source.ts'
+import { chooseKeyInForce, createProver, hasSameKey, type Prover } from './check-links.ts'
+import { endOfShard, periodAt, type Sharding } from './period.ts'
+import { listPlaces, placeOf, readNext, readTimeMs, type ShardPlace } from './places.ts'
+import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
+
 export interface ShardedLogOptions {
   /** The folder that has the shards: `log` and `shards/<period>`. */
   readonly home: string
@@ -281,4 +280,59 @@ async function readLast({ log, place }: Opened, { home }: ShardedLogOptions): Pr
   await log.publish()
   for await (const { bytes } of readEntries(folderSource(join(home, place.path)), size, size - 1)) return bytes
   return undefined
+}
+
+/** The replacement of a log's key by the process that writes the log (docs/decisions/0089-a-key-is-replaced-while-its-log-is-written.md). */
+
+/** Returns the bytes of a rotation's entry. `oldKey` and `newKey` are verifier keys under `origin`, the origin of the shard. */
+export type MakeRotationEntry = (keys: {
+  readonly origin: string
+  readonly oldKey: string
+  readonly newKey: string
+}) => Uint8Array
+
+/** The file of the key does not hold the key that signs the log now. */
+export class KeyNotInForceError extends Error {
+  override readonly name = 'KeyNotInForceError'
+}
+
+/**
+ * Checks that the log can be written with these keys.
+ * @throws {KeyNotInForceError} if the key in force is not among them.
+ */
+function requireKeyInForce(wanted: NoteSigner, { verifier: inForce }: NoteSigner): void {
+  if (hasSameKey(wanted.verifier, inForce)) return
+  throw new KeyNotInForceError(
+    `expected a key file with the key in force, ${inForce.vkey}; it has ${wanted.verifier.vkey}`,
+  )
+}
+
+/** Checks whether two signers have the same keys, in the same places. */
+function hasSameKeys(one: NoteSigner, other: NoteSigner): boolean {
+  const keysOf = ({ verifier, next, previous }: NoteSigner) =>
+    [verifier, next?.verifier, previous?.verifier].map((each) => Buffer.from(each?.publicKey ?? []).toString('hex'))
+  return keysOf(one).join() === keysOf(other).join()
+}
+
+/** How long the folder of a log that was closed a moment ago may be in the hands of a command, in milliseconds. It writes one entry. */
+const FOLDER_PATIENCE_MS = 10_000
+
+/** Does the work, as soon as no command has the folder that this process closed a moment ago. */
+async function onceFree<Value>(work: () => Promise<Value>): Promise<Value> {
+  const until = performance.now() + FOLDER_PATIENCE_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof FolderInUseError) || performance.now() > until) throw error
+    }
+  }
+}
+
+/** Replaces the key of a log that is closed, if its key file has a next one. Rejects as `rotateLogKey` does. */
+async function rotateIfBegun(folder: string, signer: NoteSigner, makeEntry: MakeRotationEntry): Promise<void> {
+  const { next, verifier } = signer
+  if (next === undefined) return
+  const keys = { origin: verifier.name, oldKey: verifier.vkey, newKey: next.verifier.vkey }
+  await onceFree(() => rotateLogKey(folder, { ...signer, next }, () => makeEntry(keys)))
 }

@@ -4,9 +4,9 @@ import { hashLeaf } from '../merkle/hash.ts'
 import { formatCheckpoint } from '../note/checkpoint.ts'
 import { formatNote, signText } from '../note/note.ts'
 import { checkCheckpoint, parsePolicy } from '../note/policy.ts'
-import type { CosignedSize } from '../witness/cosigned-sizes.ts'
-import { judgeAsOf, withoutLater } from './as-of.ts'
-import type { WitnessAnswer } from './ask-witnesses.ts'
+import type { CosignedSize } from '../witness/heads.ts'
+import type { WitnessAnswer } from './judge-witnesses.ts'
+import { judgeAsOf, withoutLater } from './verify-witnessed.ts'
 
 /** A log of 10 entries at noon, which had 20 an hour later. Four witnesses, any three are a quorum. */
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { newSigner } from '../log/testing.ts'
 import { parsePolicy } from '../note/policy.ts'
-import { askWitnesses } from './ask-witnesses.ts'
+import { askWitnesses } from './judge-witnesses.ts'
 
 it('says in words why a witness could not be asked', async () => {
   const [log, witness] = [newSigner('istmo.example/gateway'), newSigner('witness.example/gt', 'cosignature')]

@@ -7,7 +7,7 @@ import { formatCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner, NoteVerifier } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
 import { type Policy, parsePolicy } from '../note/policy.ts'
-import { createClaims } from './claims.ts'
+import { createClaims } from './verify-log.ts'
 
 const signer = newSigner('log.example/hn')
 const foreign = newSigner('log.example/hn')

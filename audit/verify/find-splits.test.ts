@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { newSigner } from '../log/testing.ts'
 import { hashLeaf } from '../merkle/hash.ts'
-import { formatCheckpoint, parseCheckpoint } from '../note/checkpoint.ts'
-import { parseNote, signNote } from '../note/note.ts'
+import { formatCheckpoint } from '../note/checkpoint.ts'
+import { signNote } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
-import { findSplits, sortTold } from './find-splits.ts'
+import { findSplits, sortTold } from './verify-witnessed.ts'
 
 const NAME = 'istmo.example/hn'
 const [log, thief] = [newSigner(NAME), newSigner(NAME)]
@@ -12,12 +12,10 @@ const trusted = parsePolicy(`log ${log.verifier.vkey}\nquorum none\n`)
 const rootAt = (size: number, of = 'here') => hashLeaf(Buffer.from(`${of} ${size}`))
 const noteOf = (size: number, of = 'here', by = log) =>
   signNote(formatCheckpoint({ origin: by.verifier.name, size, root: rootAt(size, of) }), [by])
-const readOrigin = (note: string) => parseCheckpoint(parseNote(note).text).origin
 const sort = (...notes: readonly string[]) =>
   sortTold(
     notes.map((note, at) => ({ note, where: `place ${at}`, rotations: [] })),
     { policy: trusted, trusted, origin: NAME },
-    readOrigin,
   )
 const find = (...notes: readonly string[]) =>
   findSplits(

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { hashLeaf } from '../merkle/hash.ts'
 import type { Policy } from '../note/policy.ts'
-import { findContradiction } from './ask-witnesses.ts'
-import { judgeWitnesses, type WitnessDemands, type WitnessedLog, type WitnessView } from './judge-witnesses.ts'
+import {
+  findContradiction,
+  judgeWitnesses,
+  type WitnessDemands,
+  type WitnessedLog,
+  type WitnessView,
+} from './judge-witnesses.ts'
 
 const NOW = 1_800_000_000
 const NAMES = ['A', 'B', 'C', 'D']

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts'
-import { TILE_WIDTH } from '../merkle/tile-path.ts'
+import { TILE_WIDTH } from '../merkle/tile.ts'
 import type { Policy } from '../note/policy.ts'
 import { parseTlogProof } from '../note/tlog-proof.ts'
 import type { LogSource } from './source.ts'

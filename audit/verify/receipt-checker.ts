@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { hashLeaf } from '../merkle/hash.ts'
-import { createInclusionCheck, type InclusionCheck } from '../merkle/known-paths.ts'
+import { createInclusionCheck, type InclusionCheck } from '../merkle/proof.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
 import { type KeyPeriod, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
-import { shardKeys } from '../note/shard-keys.ts'
+import { shardKeys } from '../note/shard-name.ts'
 import { formatPath, type TlogProof, type UnreadProof } from '../note/tlog-proof.ts'
 
 /** How many verified checkpoints stay cached, each with nodes of its tree. One checkpoint covers all entries of a commit. */

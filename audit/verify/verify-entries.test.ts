@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import type { Finding } from '../finding.ts'
-import { watchParts } from './entry-parts.ts'
-import { createRecentIds, joinMistimed, MAX_CLOCK_SKEW_MS, MAX_DISORDER_MS, watchTimes } from './verify-entries.ts'
+import {
+  createRecentIds,
+  joinMistimed,
+  MAX_CLOCK_SKEW_MS,
+  MAX_DISORDER_MS,
+  watchParts,
+  watchTimes,
+} from './verify-entries.ts'
 
 const idOf = (n: number) => `01a20c91-a7d0-7000-8000-${n.toString(16).padStart(12, '0')}`
 

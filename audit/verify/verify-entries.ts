@@ -1,32 +1,30 @@
+/**
+ * Reads what a log says, entry by entry. `verifyLog` checks only that the entries are those that were signed; somebody who writes the log can sign
+ * nonsense. Memory does not grow with the log: it holds the ids of ten minutes, and the entries that wait for their parts.
+ */
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import { isAskedFor } from '../../contract/audit-log/operator-request.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
 import type { CountCheck } from '../counts/count-check.ts'
 import { DOUBTFUL_KINDS, type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
 import { canonicalBytes } from '../log/canonical.ts'
+import { decodeNotes, historyPath } from '../log/history.ts'
 import { HASH_BYTES, hashLeaves, isSameHash } from '../merkle/hash.ts'
-import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
+import { TILE_WIDTH, tilePath } from '../merkle/tile.ts'
 import { formatBase64 } from '../note/base64.ts'
-import type { Policy } from '../note/policy.ts'
+import { readUncheckedCheckpoint } from '../note/checkpoint.ts'
+import { type Policy, tryCheckCheckpoint } from '../note/policy.ts'
 import { type KeyRotation, ROTATION_KIND } from '../note/rotation.ts'
 import { periodIn, workerLogName, workerOf } from '../note/shard-name.ts'
 import { readShardEntry } from '../shards/shard-entries.ts'
-import { type CosignedBounds, createCosignedTimes } from './cosigned-times.ts'
-import { type PartsFault, watchParts } from './entry-parts.ts'
 import type { Prunings } from './prunings.ts'
-import { readEntries } from './read-entries.ts'
-import { decodeEntries, type LogSource, type Report, readFileOf, readTileFile } from './source.ts'
-
-/**
- * Reads what a log says, entry by entry. `verifyLog` checks only that the entries are those that were signed; somebody who writes the log can sign
- * nonsense. Memory does not grow with the log: it holds the ids of ten minutes, and the entries that wait for their parts.
- */
+import { decodeEntries, type LogSource, type Report, readEntries, readFileOf, readTileFile } from './source.ts'
 
 /** How many findings are in the report, and how many of each of {@link DOUBTFUL_KINDS}. Further ones are only counted. */
 const MAX_FINDINGS = 100
 
 /** What {@link verifyEntries} reads. */
-export interface EntriesToVerify {
+interface EntriesToVerify {
   readonly source: LogSource
   /** The origin in the log's checkpoint. Each entry names it. */
   readonly origin: string
@@ -301,7 +299,7 @@ export const MAX_CLOCK_SKEW_MS = 5 * 60_000
 export const MAX_DISORDER_MS = 60_000
 
 /** The times of an entry, in milliseconds since 1970. */
-export interface EntryTimes {
+interface EntryTimes {
   readonly timeMs: number
   /** The time in its id (RFC 9562, UUIDv7). */
   readonly idMs: number
@@ -312,13 +310,13 @@ export interface EntryTimes {
 }
 
 /** What is wrong with the time of an entry. */
-export interface TimeFault {
+interface TimeFault {
   readonly expected: string
   readonly came: string
 }
 
 /** Watches the times of the entries of one log. */
-export interface TimesWatch {
+interface TimesWatch {
   /** Takes the next entry in order. Returns what is wrong with its time, or undefined. */
   readonly push: (times: EntryTimes, bounds: CosignedBounds) => TimeFault | undefined
 }
@@ -360,7 +358,7 @@ function format(timeMs: number): string {
 }
 
 /** Makes one finding of neighbouring entries with a wrong time: a clock that is wrong for an hour writes thousands of them. */
-export interface MistimedRuns {
+interface MistimedRuns {
   /** Takes the next entry with a wrong time, in order. */
   readonly push: (index: number, timeMs: number, expected: string, came: string) => void
   /** Ends the last run. */
@@ -417,7 +415,7 @@ const REMEMBERED_MS = 10 * 60_000
 const MAX_REMEMBERED = 500_000
 
 /** Remembers the ids of the last entries. */
-export interface RecentIds {
+interface RecentIds {
   /**
    * Remembers an entry's id. Returns the index of an earlier entry with the same id, or undefined.
    * @param timeMs the time of the entry; undefined if it is wrong: then it counts as of the latest time, or one entry of 2031 would make all ids forgotten.
@@ -479,4 +477,214 @@ export function findMissingWorkers(logs: readonly WorkersOfLog[]): readonly Find
         return { kind: 'ORIGIN', where: name, expected, came: 'none of that origin' }
       }),
   )
+}
+
+/** After so many further entries, a part that is still missing does not come any more. The log writes all parts of an entry at once. */
+const WAIT_FOR_PARTS = 10_000
+
+/** What is wrong with the parts of an entry: a sentence's end after «expected … , came …». */
+interface PartsFault {
+  /** The index of the entry, or of its first part if the entry itself is missing. */
+  readonly index: number
+  readonly expected: string
+  readonly came: string
+}
+
+/** Watches that each request has all its continuations, and each leg all its details: the parts 1, 2, 3 …, each once. */
+interface PartsWatch {
+  /** Takes the next entry in order. Returns what is wrong with this entry, and with entries that have waited too long. */
+  readonly push: (index: number, entry: Entry) => readonly PartsFault[]
+  /**
+   * Says that the entries before the next one were pruned. An entry and its parts stand one behind another, so only what stands at one of the two edges may
+   * have lost the others.
+   * @param from the index of the first entry that is gone
+   * @param until the index of the next entry
+   */
+  readonly skip: (from: number, until: number) => void
+  /** Returns what is still missing at the end of the log. */
+  readonly end: () => readonly PartsFault[]
+}
+
+/** What is known of an entry that has parts. */
+interface Waiting {
+  /** The index of what came first: the entry or one of its parts. */
+  readonly since: number
+  /** The index of what came last. */
+  last: number
+  /** How many parts the entry says that it has; undefined until the entry comes. */
+  declared: number | undefined
+  readonly parts: Set<number>
+  readonly what: 'continuations' | 'details'
+}
+
+/** Creates a watch for one log. It remembers only entries whose parts are not complete, for at most 10,000 entries. */
+export function watchParts(): PartsWatch {
+  const waiting = new Map<string, Waiting>()
+  /** The indexes behind pruned entries. */
+  const edges = new Set<number>()
+
+  const open = (id: string, index: number, what: Waiting['what']): Waiting => {
+    const found = waiting.get(id) ?? { since: index, last: index, declared: undefined, parts: new Set<number>(), what }
+    found.last = index
+    waiting.set(id, found)
+    return found
+  }
+
+  const giveUp = (before: number): readonly PartsFault[] => {
+    const faults: PartsFault[] = []
+    for (const [id, entry] of waiting) {
+      if (entry.since >= before) break
+      waiting.delete(id)
+      if (!isCutBefore(entry, edges)) faults.push(describeMissing(entry))
+    }
+    return faults
+  }
+
+  const declare = (id: string, index: number, count: number, what: Waiting['what']): void => {
+    if (count === 0 && !waiting.has(id)) return
+    open(id, index, what).declared = count
+  }
+
+  const settle = (id: string): void => {
+    const entry = waiting.get(id)
+    if (entry?.declared !== undefined && isComplete(entry.parts, entry.declared)) waiting.delete(id)
+  }
+
+  const addPart = (index: number, of: string, part: number, what: Waiting['what']): readonly PartsFault[] => {
+    const entry = open(of, index, what)
+    if (entry.parts.has(part))
+      return [{ index, expected: `each part of an entry once`, came: `part ${part} once more` }]
+    entry.parts.add(part)
+    settle(of)
+    return []
+  }
+
+  const push: PartsWatch['push'] = (index, entry) => {
+    const late = giveUp(index - WAIT_FOR_PARTS)
+    if (entry.kind === 'continuation') return [...late, ...addPart(index, entry.of, entry.part, 'continuations')]
+    if (entry.kind === 'leg-detail') return [...late, ...addPart(index, entry.of, entry.part, 'details')]
+    if (entry.kind === 'request') declare(entry.id, index, entry.continuations, 'continuations')
+    if (entry.kind === 'leg') declare(entry.id, index, entry.details, 'details')
+    settle(entry.id)
+    return late
+  }
+
+  const skip: PartsWatch['skip'] = (from, until) => {
+    for (const [id, entry] of waiting) if (entry.last === from - 1 && isCutBehind(entry)) waiting.delete(id)
+    edges.add(until)
+  }
+
+  return { push, skip, end: () => giveUp(Number.POSITIVE_INFINITY) }
+}
+
+/** Whether what an entry lacks stood before it, at an edge: a request stands before its continuations, and details before their leg. */
+function isCutBefore({ since, declared, what }: Waiting, edges: ReadonlySet<number>): boolean {
+  return edges.has(since) && (what === 'details' || declared === undefined)
+}
+
+/** Whether what an entry lacks may stand behind it. */
+function isCutBehind({ declared, what }: Waiting): boolean {
+  return what === 'continuations' ? declared !== undefined : declared === undefined
+}
+
+function isComplete(parts: ReadonlySet<number>, count: number): boolean {
+  return parts.size === count && [...parts].every((part) => part <= count)
+}
+
+function describeMissing({ since, declared, parts, what }: Waiting): PartsFault {
+  const came =
+    parts.size === 0 ? 'none of them' : `the parts ${[...parts].sort((one, other) => one - other).join(', ')}`
+  const expected = declared === undefined ? 'the entry that the part belongs to' : `${declared} ${what}`
+  return { index: since, expected, came: declared === undefined ? `${came} without it` : came }
+}
+
+/** The size of a tree, and when a quorum of witnesses had cosigned it. */
+interface CosignedHead {
+  readonly size: number
+  readonly timeMs: number
+}
+
+/** Between which cosignatures an entry was written, in milliseconds since 1970. A bound is undefined if no cosignature gives it. */
+interface CosignedBounds {
+  /** Witnesses had cosigned a tree without the entry at this time. */
+  readonly afterMs: number | undefined
+  /** Witnesses had cosigned a tree with the entry at this time. */
+  readonly beforeMs: number | undefined
+}
+
+/** Knows when witnesses cosigned a log. */
+interface CosignedTimes {
+  /** Returns the bounds of an entry. The caller asks in the order of the indexes. Rejects with the errors of the source. */
+  readonly around: (index: number) => Promise<CosignedBounds>
+}
+
+/** How many entries one file of the history covers (audit/log/history.ts). */
+const ENTRIES_PER_FILE = 4_096
+
+/** Of the checkpoints over so many entries, one is enough: an entry needs one checkpoint before it and one behind it. */
+const ENTRIES_PER_HEAD = 256
+
+/** How many checkpoints over the same 256 entries are tried. While a quorum is missing, all of them would fail. */
+const MAX_TRIES = 8
+
+/**
+ * Reads from a log's history when witnesses cosigned it. It holds two files of the history in memory, and verifies at most one checkpoint for
+ * 256 entries, so its cost does not depend on how often the log signed.
+ * @param policy the trust policy, with the rotations of the log's key
+ * @param latestMs cosignatures of a later time are ignored, because their witness has a wrong clock
+ */
+function createCosignedTimes(source: LogSource, policy: Policy, latestMs: number): CosignedTimes {
+  let heads: readonly CosignedHead[] = []
+  let read = 0
+
+  /** Reads the files of the history up to the one behind the file of the entry, and forgets what is far before the entry. */
+  const advance = async (index: number): Promise<void> => {
+    const until = Math.floor(index / ENTRIES_PER_FILE) + 2
+    for (; read < until; read++) {
+      const notes = await readNotes(source, read)
+      heads = [...heads.slice(-2 * (ENTRIES_PER_FILE / ENTRIES_PER_HEAD)), ...pick(notes, policy, latestMs)].sort(
+        (one, other) => one.size - other.size,
+      )
+    }
+  }
+
+  return {
+    async around(index) {
+      await advance(index)
+      return {
+        afterMs: heads.findLast(({ size }) => size <= index)?.timeMs,
+        beforeMs: heads.find(({ size }) => size > index)?.timeMs,
+      }
+    },
+  }
+}
+
+async function readNotes(source: LogSource, file: number): Promise<readonly string[]> {
+  const [bytes, latest] = await Promise.all([
+    source.read(historyPath(file * ENTRIES_PER_FILE)),
+    file === 0 ? source.read('checkpoint') : undefined,
+  ])
+  return [
+    ...(bytes === undefined ? [] : decodeNotes(bytes).notes),
+    ...(latest === undefined ? [] : [Buffer.from(latest).toString('utf8')]),
+  ]
+}
+
+/** Picks of every 256 entries the last checkpoint that a quorum cosigned. */
+function pick(notes: readonly string[], policy: Policy, latestMs: number): readonly CosignedHead[] {
+  const found = new Map<number, CosignedHead>()
+  const tries = new Map<number, number>()
+  for (const note of notes.toReversed()) {
+    const size = readUncheckedCheckpoint(note)?.size
+    // A note with only the signature of the log has no empty line before a second one.
+    if (size === undefined || note.indexOf('\n— ') === note.lastIndexOf('\n— ')) continue
+    const group = Math.floor(size / ENTRIES_PER_HEAD)
+    const tried = tries.get(group) ?? 0
+    if (found.has(group) || tried >= MAX_TRIES) continue
+    tries.set(group, tried + 1)
+    const quorumTime = tryCheckCheckpoint(note, policy)?.quorumTime
+    if (quorumTime === undefined || quorumTime * 1_000 > latestMs) continue
+    found.set(group, { size, timeMs: quorumTime * 1_000 })
+  }
+  return [...found.values()]
 }

@@ -6,8 +6,7 @@ import { createMemoryStorage, newSigner } from '../log/testing.ts'
 import { formatCheckpoint } from '../note/checkpoint.ts'
 import { signNote } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
-import { readCheckpoint, readEntries } from './read-entries.ts'
-import { type LogSource, urlSource } from './source.ts'
+import { type LogSource, readCheckpoint, readEntries, urlSource } from './source.ts'
 import { verifyLog, verifyLogs } from './verify-log.ts'
 
 const signer = newSigner('log.example/hn')

@@ -4,8 +4,7 @@ import { rootFromInclusion } from '../merkle/proof.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
 import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
-import { opensTo } from '../salts/commitment.ts'
-import type { FoundSalt } from '../salts/slot.ts'
+import { type FoundSalt, opensTo } from '../salts/slot.ts'
 
 /** Verifies what somebody presents together with a log: receipts, and values of commitments. */
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_ROOT, HASH_BYTES, hashLeaf } from '../merkle/hash.ts'
 import { createMemoryTiles, createTiledTree } from '../merkle/tiled-tree.ts'
-import { createWalkedTree } from './walked-tree.ts'
+import { createWalkedTree } from './walk.ts'
 
 const LEAVES = Buffer.concat(Array.from({ length: 150_000 }, (_, at) => hashLeaf(Buffer.from(`${at}`))))
 const tileOf = (index: number, size: number) =>

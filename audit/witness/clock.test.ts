@@ -7,11 +7,9 @@ import { openLogOn } from '../log/log.ts'
 import { createMemoryStorage, newSigner } from '../log/testing.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, parseNote, signText } from '../note/note.ts'
-import type { WitnessClock } from './clock.ts'
 import { collectCosignatures } from './collect.ts'
-import { decodeCosignedSizes, RECORD_BYTES } from './cosigned-sizes.ts'
-import { hashOrigin } from './heads.ts'
-import { createWitness, createWitnessServer, formatAddCheckpoint, type Witness } from './witness.ts'
+import { decodeCosignedSizes, hashOrigin, RECORD_BYTES } from './heads.ts'
+import { createWitness, createWitnessServer, formatAddCheckpoint, type Witness, type WitnessClock } from './witness.ts'
 
 const START = 1_800_000_000_000
 const MINUTE_MS = 60_000

@@ -6,9 +6,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Log, openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
 import { type Policy, parsePolicy } from '../note/policy.ts'
-import { collectCosignatures, witnessEndpoints } from './collect.ts'
+import {
+  collectCosignatures,
+  LogSetBackError,
+  type SetBackOptions,
+  type SetBackWatch,
+  watchSetBack,
+  witnessEndpoints,
+} from './collect.ts'
 import { makeTestFolder } from './testing.ts'
-import { LogSetBackError, type SetBackOptions, type SetBackWatch, watchSetBack } from './watch-set-back.ts'
 import { createWitness, createWitnessServer } from './witness.ts'
 
 const signer = newSigner('istmo.example/gateway')

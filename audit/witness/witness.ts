@@ -1,21 +1,19 @@
+/**
+ * A witness (C2SP tlog-witness) cosigns a log's checkpoint if that is consistent with the last one that it cosigned. It thereby
+ * attests that the log has not removed or changed entries. It needs a key, a folder, and the logs' keys.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { EMPTY_ROOT, type Hash, isSameHash } from '../merkle/hash.ts'
 import { isConsistent, type TreeHead } from '../merkle/proof.ts'
 import { formatBase64, parseBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { parseDecimal } from '../note/decimal.ts'
-import { NoteError, type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
+import { cosignatureTime, NoteError, type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
 import { formatNote, formatSignatureLine, type NoteSignature, parseNote, signText } from '../note/note.ts'
+import { MAX_CLOCK_DIFFERENCE_MS } from '../note/policy.ts'
 import { type KeyPeriod, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
-import { shardKeys } from '../note/shard-keys.ts'
-import { findTrustedName } from '../note/shard-name.ts'
-import { type ClockWatch, SYSTEM_CLOCK, type WitnessClock, watchClock } from './clock.ts'
+import { findTrustedName, shardKeys } from '../note/shard-name.ts'
 import { type Heads, openHeads } from './heads.ts'
-
-/**
- * A witness (C2SP tlog-witness) cosigns a log's checkpoint if that is consistent with the last one that it cosigned. It thereby
- * attests that the log has not removed or changed entries. It needs a key, a folder, and the logs' keys.
- */
 
 /** The longest request, in bytes: a proof, and a checkpoint with many signatures. */
 const MAX_BODY_BYTES = 256 * 1024
@@ -37,10 +35,10 @@ export const MAX_CONNECTIONS = 500
 const MAX_LOG_SIGNATURES = 8
 
 /** How many records of what it cosigned one answer has at most. */
-export const MAX_HISTORY_RECORDS = 16_384
+const MAX_HISTORY_RECORDS = 16_384
 
 /** The options of a witness. */
-export interface WitnessOptions {
+interface WitnessOptions {
   /** The folder in which it stores heads. Only one process at a time can use it. */
   readonly folder: string
   /** Its key, of the type for cosignatures. The signer's clock gives the time in cosignatures. */
@@ -60,7 +58,7 @@ export interface WitnessOptions {
 }
 
 /** An HTTP answer of a witness. */
-export interface WitnessAnswer {
+interface WitnessAnswer {
   readonly status: number
   readonly type: string
   readonly body: string
@@ -271,7 +269,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 const MAX_HASHES = 63
 
 /** A log's request to a witness to cosign a checkpoint. */
-export interface AddCheckpoint {
+interface AddCheckpoint {
   /** The size of the older tree in the consistency proof. */
   readonly old: number
   readonly proof: readonly Hash[]
@@ -280,7 +278,7 @@ export interface AddCheckpoint {
 }
 
 /** The reason why a witness does not cosign. `known` is the size that it cosigned last, if this is the reason. */
-export interface Rejection {
+interface Rejection {
   readonly status: 400 | 403 | 404 | 409 | 422 | 503
   readonly why: string
   readonly known?: number
@@ -308,7 +306,7 @@ export function parseAddCheckpoint(body: string): AddCheckpoint {
 }
 
 /** A request whose form and signature are valid. */
-export interface SignedRequest extends AddCheckpoint {
+interface SignedRequest extends AddCheckpoint {
   readonly text: string
   readonly head: Checkpoint
 }
@@ -317,10 +315,7 @@ export interface SignedRequest extends AddCheckpoint {
  * Makes the checks that do not need the stored head: the form (400), a known origin (404), a signature of one of the origin's keys
  * that may sign a tree of this size (403), and that `old` is not too large (400).
  */
-export function checkRequest(
-  body: string,
-  keysOf: (origin: string) => readonly KeyPeriod[],
-): SignedRequest | Rejection {
+function checkRequest(body: string, keysOf: (origin: string) => readonly KeyPeriod[]): SignedRequest | Rejection {
   let request: AddCheckpoint
   let head: Checkpoint
   try {
@@ -341,7 +336,7 @@ export function checkRequest(
 }
 
 /** Checks a request against the head that was cosigned last: 409 for another size, 422 for another root of that size or a wrong proof. */
-export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHead | undefined): Rejection | undefined {
+function checkProgress({ old, proof, head }: SignedRequest, last: TreeHead | undefined): Rejection | undefined {
   const known = last ?? { size: 0, root: EMPTY_ROOT }
   if (old !== known.size)
     return { status: 409, why: 'the old size is not the one that was cosigned last', known: known.size }
@@ -350,4 +345,64 @@ export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHea
   }
   if (!isConsistent(known, head, proof)) return { status: 422, why: 'the consistency proof is not valid' }
   return undefined
+}
+
+/**
+ * Watches the clock of a witness. The times in cosignatures say until when a log was watched. So a witness whose clock runs wrong
+ * signs nothing until somebody has looked at it.
+ */
+
+/** How far the clock may be behind the last cosignature, in milliseconds: synchronisation sets clocks back a little. */
+const MAX_SET_BACK_MS = 60_000
+
+/** Two clocks of one machine, in milliseconds. */
+export interface WitnessClock {
+  /** The time since 1970, which somebody can set. */
+  readonly now: () => number
+  /** The time since some moment, which nobody can set. */
+  readonly elapsed: () => number
+}
+
+/** Checks the clock. Each function returns a sentence for the operator, or undefined if nothing is wrong. */
+interface ClockWatch {
+  /** Compares the time that passed since the start on both clocks. */
+  readonly findJump: () => string | undefined
+  /** Compares the clock with the time of the last cosignature, in seconds since 1970. */
+  readonly findSetBack: (lastTime: number | undefined) => string | undefined
+  /**
+   * Compares the clock with the cosignatures of other witnesses on a checkpoint. They may be old, so only later times say something.
+   * One witness may lie or run wrong itself, so it takes two.
+   */
+  readonly findBehindOthers: (checkpoint: string, others: readonly NoteVerifier[]) => string | undefined
+}
+
+/** The clocks of this machine. */
+const SYSTEM_CLOCK: WitnessClock = { now: () => Date.now(), elapsed: () => performance.now() }
+
+/** Begins to watch a clock. */
+function watchClock({ now, elapsed }: WitnessClock): ClockWatch {
+  const [startedAt, begun] = [now(), elapsed()]
+  return {
+    findJump: () => {
+      const jumped = Math.round((now() - startedAt - (elapsed() - begun)) / 1_000)
+      if (Math.abs(jumped) * 1_000 <= MAX_CLOCK_DIFFERENCE_MS) return undefined
+      return `the clock of this witness was set by ${jumped} s since its start. Correct the clock, and start the witness again`
+    },
+    findSetBack: (lastTime) => {
+      const behind = lastTime === undefined ? 0 : lastTime - Math.floor(now() / 1_000)
+      if (behind * 1_000 <= MAX_SET_BACK_MS) return undefined
+      return `the clock of this witness is ${behind} s behind its last cosignature. Correct the clock`
+    },
+    findBehindOthers: (checkpoint, others) => {
+      const { text, signatures } = parseNote(checkpoint)
+      const times = signatures.flatMap(({ name, keyId, signature }) => {
+        const by = others.find((other) => other.name === name && other.keyId === keyId)
+        return by?.verify(text, signature) ? [cosignatureTime(signature) ?? 0] : []
+      })
+      const [, second = 0] = times.toSorted((one, other) => other - one)
+      const behind = second - Math.floor(now() / 1_000)
+      if (behind * 1_000 <= MAX_CLOCK_DIFFERENCE_MS) return undefined
+      return `the clock of this witness is ${behind} s behind those of two other witnesses. Correct the clock`
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { parse, visit } from 'graphql'
-import { opensTo } from '../../audit/salts/commitment.ts'
+import { opensTo } from '../../audit/salts/slot.ts'
 import { normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { IstmoError } from '../../contract/errors.ts'

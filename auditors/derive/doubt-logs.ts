@@ -1,7 +1,7 @@
 import { isCountryPart } from '../../contract/audit-log/country-part.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { parseIfReadable } from '../readable-entries.ts'
-import { createExportCheck } from '../reconcile/read-gateway.ts'
+import { createExportCheck } from '../reconcile/read-logs.ts'
 import type { Side } from '../reconcile/sides.ts'
 
 /** Says why a log at hand may not be the one that others saw, or may lack entries of a request. Sentences for people. */

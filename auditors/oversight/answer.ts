@@ -19,8 +19,7 @@ import { wordError } from '../../contract/error-message.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
 import type { OversightAuditLog, Reading } from './audit-log.ts'
-import type { ReadContext } from './read-context.ts'
-import { QUERY } from './resolvers.ts'
+import { QUERY, type ReadContext } from './resolvers.ts'
 
 const SDL = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8')
 const SCHEMA = createSchema()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type PseudonymKeys, pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
-import { commitTo, SALT_BYTES } from '../../audit/salts/commitment.ts'
+import { commitTo, SALT_BYTES } from '../../audit/salts/slot.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'

@@ -22,7 +22,7 @@ import { type Answering, answer } from './answer.ts'
 import { type OversightAuditLog, openOversightAuditLog } from './audit-log.ts'
 import { type OversightSettings, readOversightSettings } from './config.ts'
 import { createFollowedLogs, type FollowedLogs, readTrusted } from './logs.ts'
-import { readViewer } from './viewer.ts'
+import { readViewer } from './resolvers.ts'
 
 /** The path of the auditors' GraphQL. */
 const PATH = '/audit/graphql'

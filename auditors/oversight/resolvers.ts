@@ -1,5 +1,5 @@
-import type { EntryRow } from '../../audit/index/entry-row.ts'
-import type { EntryFilter } from '../../audit/index/filter.ts'
+import type { IndexDatabase } from '../../audit/index/database.ts'
+import type { EntryFilter, EntryRow } from '../../audit/index/entry-row.ts'
 import {
   compareRows,
   countIndex,
@@ -9,17 +9,161 @@ import {
   type PatternName,
   searchIndex,
 } from '../../audit/index/search.ts'
-import type { ProvedEntry } from '../../audit/reader/log-reader.ts'
-import { PURPOSES } from '../../contract/access-token.ts'
-import { ENTRY_KINDS, parseEntry } from '../../contract/audit-log/entry.ts'
+import type { LogReader, ProvedEntry } from '../../audit/reader/log-reader.ts'
+import { type Caller, type Grounds, PURPOSES } from '../../contract/access-token.ts'
+import { meetsAssurance } from '../../contract/assurance.ts'
+import { onlyOf, tellsOnlyOf } from '../../contract/audit-log/country-part.ts'
+import { ENTRY_KINDS, type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { PSEUDONYM } from '../../contract/audit-log/parts.ts'
 import { describeEntry } from '../../contract/audit-log/words.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
 import { MOMENT_FORMS, readMoment } from '../../contract/read-moment.ts'
-import type { ReadContext } from './read-context.ts'
-import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readOut, readSeen } from './read-entry.ts'
+import { type LogState, problemOf } from './logs.ts'
+
+/** Who reads audit logs, and which entries they may see. */
+interface Viewer {
+  readonly caller: Caller
+  readonly grounds: Grounds
+  /** The country whose entries the viewer sees; null for all. */
+  readonly country: string | null
+}
+
+/** An agency whose auditors see all entries. It belongs to one country: another country's issuer cannot name it. */
+interface RegionalAgency {
+  /** The code of the country whose issuer must have signed the token. */
+  readonly issuer: string
+  /** `org.agency`. */
+  readonly agency: string
+  /** The least `acr` of its auditors' tokens. */
+  readonly acr: string
+}
+
+/** Whom the settings let read. */
+interface ViewerSettings {
+  readonly regionalAgencies: readonly RegionalAgency[]
+  /** The least `acr` of a national auditor's token. */
+  readonly leastAcr: string
+}
+
+/** The scope that each reader of audit logs needs. */
+const SCOPE = 'audit:read'
+
+/**
+ * Checks that a caller may read audit logs: with the scope `audit:read`, for the purpose OVERSIGHT, and for a country or as one of the
+ * agencies that see all entries. The caller must have logged in strongly enough for that.
+ * @throws {IstmoError} `UNAUTHORIZED_FIELD_OR_TYPE`, `MANDATE_NOT_COVERED` or `ASSURANCE_TOO_LOW`.
+ */
+export function readViewer(
+  caller: Caller,
+  grounds: Grounds | null,
+  { regionalAgencies, leastAcr }: ViewerSettings,
+): Viewer {
+  if (!caller.scopes.includes(SCOPE)) {
+    throw new IstmoError('UNAUTHORIZED_FIELD_OR_TYPE', `reading audit logs needs the scope ${SCOPE}`)
+  }
+  if (grounds?.purpose !== 'OVERSIGHT') {
+    throw new IstmoError('MANDATE_NOT_COVERED', 'reading audit logs needs the purpose OVERSIGHT')
+  }
+  const { country, agency } = caller.organisation ?? {}
+  if (country === undefined) throw new IstmoError('MANDATE_NOT_COVERED', 'expected a token of a country')
+  const regional = regionalAgencies.find((each) => each.issuer === country && each.agency === agency)
+  const least = regional?.acr ?? leastAcr
+  if (!meetsAssurance(caller.assurance, least)) {
+    throw new IstmoError('ASSURANCE_TOO_LOW', `expected a token with \`acr\` ${least} or higher`)
+  }
+  return { caller, grounds, country: regional === undefined ? country : null }
+}
+
+/** What the resolvers of one request read. */
+export interface ReadContext {
+  readonly db: IndexDatabase
+  readonly readers: ReadonlyMap<string, LogReader>
+  /** The logs with their problems. One whose first reading failed has no reader. */
+  readonly states: readonly LogState[]
+  readonly viewer: Viewer
+  /** Called with the number of entries that a field shows. Throws if the answer has too many. */
+  readonly show: (entries: number) => void
+  /** Called for each proof. Throws if the answer has too many. */
+  readonly prove: () => void
+  /** Called for each entry that is read out of a log without a proof. Throws if the answer has too many. */
+  readonly read: () => void
+}
+
+/** The place of an entry as the index knows it. */
+type EntryPlace = Pick<EntryRow, 'log' | 'position' | 'id'>
+
+/** An entry with the parts of its request, as far as the viewer may see them. */
+interface SeenEntry {
+  readonly entry: Entry
+  readonly parts: readonly EntryOf<'continuation'>[]
+}
+
+/** Returns the reader of an entry's log. @throws {IstmoError} `AUDIT_LOG_AWAY` if the log could not be opened since the start. */
+function readerOf({ log }: Pick<EntryPlace, 'log'>, { readers }: Pick<ReadContext, 'readers'>): LogReader {
+  const reader = readers.get(log)
+  if (reader !== undefined) return reader
+  throw new IstmoError('AUDIT_LOG_AWAY')
+}
+
+/**
+ * Reads out of a log.
+ * @throws {IstmoError} `AUDIT_LOG_DAMAGED` if what is there does not add up; `AUDIT_LOG_AWAY` if it cannot be reached any more.
+ */
+async function readOut<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read()
+  } catch (cause) {
+    const problem = problemOf(cause)
+    if (problem === 'NOT_VERIFIED') throw new IstmoError('AUDIT_LOG_DAMAGED', undefined, { cause })
+    if (problem === 'NOT_REACHED') throw new IstmoError('AUDIT_LOG_AWAY', undefined, { cause })
+    throw cause
+  }
+}
+
+/** Checks that the index named the right place. It is trusted for nothing else. @throws {Error} if another entry is there. */
+function checkPlace(entry: Entry, { log, position, id }: EntryPlace): void {
+  if (entry.id !== id) throw new Error(`entry ${position} of ${log} is not ${id}`)
+}
+
+/** Lists the places of a request's parts: those of version 2 are directly behind it. */
+function partPlaces(entry: Entry, position: number): readonly number[] {
+  const count = entry.kind === 'request' && entry.v === 2 ? entry.continuations : 0
+  return Array.from({ length: count }, (_, at) => position + 1 + at)
+}
+
+/** Whether the viewer may see an entry as it stands in the log. */
+function isSeenWhole(entry: Entry, { country }: ReadContext['viewer']): boolean {
+  return country === null || tellsOnlyOf(entry, country)
+}
+
+/**
+ * Reads an entry and the parts of its request out of the log. An auditor of a country gets the parts of the own country, and lists without
+ * the legs and denials of others. Each entry that is read counts towards the limit of the answer.
+ * @throws {IstmoError} as {@link readOut} does; `LIMIT_EXCEEDED` if the answer reads too many.
+ */
+async function readSeen(place: EntryPlace, context: ReadContext): Promise<SeenEntry> {
+  const { viewer, read } = context
+  const reader = readerOf(place, context)
+  const readAt = async (position: number): Promise<Entry> => {
+    read()
+    return parseEntry((await readOut(() => reader.entry(position))).bytes)
+  }
+  const entry = await readAt(place.position)
+  checkPlace(entry, place)
+  const parts: EntryOf<'continuation'>[] = []
+  for (const position of partPlaces(entry, place.position)) {
+    const part = await readAt(position)
+    if (part.kind === 'continuation' && isSeenWhole(part, viewer)) parts.push(part)
+  }
+  return { entry: withoutOthers(entry, viewer), parts }
+}
+
+function withoutOthers(entry: Entry, { country }: ReadContext['viewer']): Entry {
+  const hasLists = entry.kind === 'request' || entry.kind === 'continuation'
+  return country === null || !hasLists ? entry : onlyOf(entry, country)
+}
 
 /** The largest `first` of a field. */
 const MAX_FIRST = 100

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { idAt, refOf } from '../../audit/index/testing.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG } from '../../contract/audit-log/testing.ts'
-import { createDetailsCheck } from './read-gateway.ts'
+import { createDetailsCheck } from './read-logs.ts'
 
 const REFS = [3, 1, 2, 5, 4].map(refOf).sort()
 const SALT = Buffer.alloc(16, 9)

@@ -1,5 +1,5 @@
 import { type Difference, type DifferenceClass, MAX_SKEW_MS, SETTLED_MS } from './classes.ts'
-import type { Caller, CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './records.ts'
+import type { Caller, CountryLegRecord, GatewayLegRecord, GatewayRequestRecord, LogEnds } from './read-logs.ts'
 import type { Side } from './sides.ts'
 
 /** Compares the legs of some requests in a gateway's log with those in a country's log. */
@@ -9,25 +9,6 @@ import type { Side } from './sides.ts'
  * earlier is not that of a gateway that runs.
  */
 const HEARTBEAT_MS = 600_000
-
-/** Where both logs begin and end, and when the gateway could not log. Times are in milliseconds since the epoch. */
-export interface LogEnds {
-  readonly gateway: {
-    readonly firstMs: number
-    readonly lastMs: number
-    /** Whether its last entry says that it stopped properly: then each request until then is logged. */
-    readonly isStopped: boolean
-  }
-  readonly country: { readonly origin: string; readonly shards: Side['shards']; readonly firstMs: number }
-  /** The latest time that anything shows: the last entries of both logs, their witnesses and, if the logs are live, the clock. */
-  readonly presentMs: number
-  /** The time of the reader's clock. A leg of the newest minute of old copies has an explanation no longer than its time lasts. */
-  readonly nowMs: number
-  /** From the last entry before each crash to the start after it, and the times in which the gateway could not write its log. */
-  readonly interruptions: readonly { readonly fromMs: number; readonly toMs: number }[]
-  /** The SHA-256 of the texts of the country's checkpoints that the receipts of this group name, by {@link nameCheckpoint}. Absent if it is not known. */
-  readonly checkpoints: ReadonlyMap<string, string>
-}
 
 /** The legs of some requests. All legs of one request, of both logs, are in the same group. */
 export interface LegGroup {

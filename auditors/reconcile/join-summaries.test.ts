@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type GatewaySummary, joinSummaries } from './read-gateway.ts'
+import { type GatewaySummary, joinSummaries } from './read-logs.ts'
 
 const summary = (firstMs: number, lastMs: number, isStopped = false): GatewaySummary => ({
   ends: { firstMs, lastMs, isStopped },

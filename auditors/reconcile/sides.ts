@@ -9,20 +9,19 @@ import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../../audi
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { findTrustedName, nameOfLog } from '../../audit/note/shard-name.ts'
 import { parseTlogProof, provesEntry } from '../../audit/note/tlog-proof.ts'
-import { readTimes } from '../../audit/reader/find-by-time.ts'
 import {
   type ChainedReader,
   findWitnessedPart,
   type LogReader,
   newestOfNotes,
+  readTimes,
   type WitnessedPart,
 } from '../../audit/reader/log-reader.ts'
 import { findSalt } from '../../audit/salts/salts.ts'
-import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
+import type { PlacedEntry } from '../../audit/verify/source.ts'
 import { isCountryPart } from '../../contract/audit-log/country-part.ts'
 import { type ExportStatement, followAll, isRotation, parseExportLine } from '../check-export.ts'
-import { listExportFiles, readExportLines } from '../export-files.ts'
-import { listLogs, openReader } from '../inputs.ts'
+import { listExportFiles, listLogs, openReader, readExportLines } from '../inputs.ts'
 import { parseIfReadable } from '../readable-entries.ts'
 import { type Difference, ofLog } from './classes.ts'
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../audit/finding.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
-import type { AsOf } from '../../audit/verify/as-of.ts'
+import type { AsOf } from '../../audit/verify/verify-witnessed.ts'
 import { speaking } from '../../service/lang-option.ts'
-import { verifyAnswer } from './answer.ts'
-import type { VerifiedLog } from './judge-logs.ts'
+import { type VerifiedLog, verifyAnswer } from '../verify.ts'
 
 const finding = (kind: Finding['kind']): Finding => ({ kind, where: 'entry 1', expected: 'this', came: 'that' })
 

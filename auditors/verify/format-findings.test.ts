@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Finding } from '../../audit/finding.ts'
-import { formatFindings } from './answer.ts'
+import { formatFindings } from '../verify.ts'
 
 const unsigned = (where: string, came = 'no known key'): Finding => {
   return { kind: 'SIGNATURE', where, expected: 'a checkpoint that the log signed', came }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
-import { EXPORT_FORMATS, FILE_DIGEST, MAX_EXPORTED_REQUESTS } from '../../contract/audit-log/authority-token-entries.ts'
+import { EXPORT_FORMATS, FILE_DIGEST, MAX_EXPORTED_REQUESTS } from '../../contract/audit-log/authority-entries.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { ENTRY_ID } from '../../contract/audit-log/parts.ts'
 import { phraseDetail } from '../../contract/error-details.ts'

@@ -1,8 +1,8 @@
 /** Puts officers under seal, and takes auditors' requests that a security officer approved (docs/design/trust.md, Reveal). */
 import { join } from 'node:path'
-import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
+import { findFirstByTime } from '../../audit/reader/log-reader.ts'
+import type { RevealRefusal } from '../../contract/audit-log/authority-entries.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import type { RevealRefusal } from '../../contract/audit-log/reveal-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import {
   parseRevealAct,

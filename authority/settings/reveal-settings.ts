@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { MAX_SHARES } from '../../contract/audit-log/reveal-entries.ts'
+import { MAX_SHARES } from '../../contract/audit-log/authority-entries.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import { type RevealKey, type RevealKeys, readPublicKeys } from '../../contract/trust/reveal/reveal-keys.ts'
 import { ConfigError } from '../../service/config-error.ts'

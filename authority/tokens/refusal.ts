@@ -1,4 +1,4 @@
-import type { TokenRefusalReason } from '../../contract/audit-log/authority-token-entries.ts'
+import type { TokenRefusalReason } from '../../contract/audit-log/authority-entries.ts'
 
 /** What a client reads: the error of OAuth, and the HTTP status. */
 interface OAuthError {

@@ -1,68 +1,18 @@
 import { z } from 'zod'
 import { AUTHORITY_ENTRIES } from './authority-entries.ts'
-import { AUTHORITY_TOKEN_ENTRIES } from './authority-token-entries.ts'
-import {
-  CONTINUATION_ENTRY,
-  GRAPH_ENTRY,
-  MISUSE_ENTRY,
-  PUBLICATION_ENTRY,
-  RECONCILIATION_ENTRY,
-  REFUSALS_ENTRY,
-  REQUEST_ENTRY,
-  SALT_ERASURE_ENTRY,
-  START_ENTRY,
-  STOP_ENTRY,
-  SUSPENSION_ENTRY,
-} from './gateway-entries.ts'
-import { HEARTBEAT_ENTRY, NODE_HEARTBEAT_ENTRY } from './heartbeat-entries.ts'
-import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
-import {
-  LEG_DETAIL_ENTRY,
-  LEG_ENTRY,
-  NODE_RECONCILIATION_ENTRY,
-  NODE_REFUSALS_ENTRY,
-  NODE_RULES_ENTRY,
-  NODE_START_ENTRY,
-  NODE_STOP_ENTRY,
-  NODE_SUSPENSION_ENTRY,
-} from './node-entries.ts'
+import { GATEWAY_ENTRIES } from './gateway-entries.ts'
+import { NODE_ENTRIES } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
-import { REVEAL_ENTRIES } from './reveal-entries.ts'
-import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
 /**
  * The entries of audit logs. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown members are
  * rejected: a form with another meaning has another `v`, and each form stays readable.
  */
 const ENTRY = z.discriminatedUnion('kind', [
-  REQUEST_ENTRY,
-  CONTINUATION_ENTRY,
-  REFUSALS_ENTRY,
-  MISUSE_ENTRY,
-  GRAPH_ENTRY,
-  START_ENTRY,
-  STOP_ENTRY,
-  SUSPENSION_ENTRY,
-  PUBLICATION_ENTRY,
-  SALT_ERASURE_ENTRY,
-  RECONCILIATION_ENTRY,
-  LEG_ENTRY,
-  LEG_DETAIL_ENTRY,
-  NODE_REFUSALS_ENTRY,
-  NODE_START_ENTRY,
-  NODE_RULES_ENTRY,
-  NODE_SUSPENSION_ENTRY,
-  NODE_STOP_ENTRY,
-  NODE_RECONCILIATION_ENTRY,
-  KEY_ROTATION_ENTRY,
+  ...GATEWAY_ENTRIES,
+  ...NODE_ENTRIES,
   ...OPERATOR_ENTRIES,
   ...AUTHORITY_ENTRIES,
-  ...AUTHORITY_TOKEN_ENTRIES,
-  ...REVEAL_ENTRIES,
-  SHARD_END_ENTRY,
-  SHARD_START_ENTRY,
-  HEARTBEAT_ENTRY,
-  NODE_HEARTBEAT_ENTRY,
 ])
 
 /** The kinds of entries that this version knows. */

@@ -1,36 +1,31 @@
 import { z } from 'zod'
 import { MISUSES } from '../misuse.ts'
 import { REACHES } from '../outcome.ts'
-import { OPERATION } from './operation.ts'
 import {
   ACTOR,
   CALLER_PROOF,
+  CODE,
   COORDINATE,
   COUNT,
   COUNTRY,
   COUNTS,
   DENIAL,
   ENTRY_ID,
+  ERASURE_REASONS,
+  entriesOf,
   GROUNDS,
   LABEL,
+  OPERATION,
   RECONCILED,
   SHA256,
   SUSPENSION_ACT,
   TIME,
 } from './parts.ts'
 
-/**
- * The entries of a gateway's log (docs/design/audit-log.md, Entries). Each entry has `v`, `kind`, `id`, `time` and `gateway`, which
- * is the log's origin.
- */
+/** The entries of a gateway's log (docs/design/audit-log.md, Entries). `gateway` is the log's origin. */
 
 /** How many workers a gateway may have. */
 export const MAX_WORKERS = 64
-
-const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, gateway: LABEL }
-
-/** A code from contract/errors.ts, or the code of an outcome. */
-const CODE = z.string().regex(/^[A-Z][A-Z_]{1,49}$/, 'expected a code')
 
 /** The valid receipt of a leg: the place of the leg's leaf in the country's log. */
 const RECEIPT = z
@@ -77,57 +72,7 @@ export const GATEWAY_LEG = z
   })
   .readonly()
 
-/**
- * One request of a verified caller, or an anonymous request that was answered. The gateway writes it before the answer leaves. Its
- * `id` is the `Istmo-Request-Id`. The entry of an anonymous request is small, because everybody can cause one: it lists no coordinates and no
- * denials, and its legs have only their outcome and the hashes by which they are found in the country's log.
- *
- * Version 2 tells nothing about a single country: its legs and denials are those whose `country` is null, and each country's own stand in
- * continuations of that country. So each country can read this entry. Version 1 lists the legs and denials of all countries.
- */
-export const REQUEST_ENTRY = z
-  .strictObject({
-    ...BASE,
-    v: z.literal([1, 2]),
-    kind: z.literal('request'),
-    /** The trace that the request belongs to (W3C Trace Context), 32 hexadecimal digits. */
-    traceId: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/)
-      .nullable(),
-    /** Null for an anonymous request. */
-    actor: ACTOR.nullable(),
-    grounds: GROUNDS.nullable(),
-    operation: OPERATION.nullable(),
-    /**
-     * The officer's signed question, if the gateway took one. `statement`: hash of the question's salt (contract/leg-salt.ts) followed by the
-     * statement as it was signed, without disclosures.
-     */
-    question: z.strictObject({ statement: SHA256 }).readonly().optional(),
-    /** The fields and arguments that the operation requests, each once, sorted. Continuation entries have more of them. */
-    coordinates: z.array(COORDINATE).readonly(),
-    legs: z.array(GATEWAY_LEG).readonly(),
-    /** The fields and arguments that were denied, before the execution and in legs. */
-    denied: z.array(DENIAL).readonly(),
-    result: z
-      .strictObject({
-        status: z.int().min(100).max(599),
-        /** The codes of the answer's errors, each once, sorted. */
-        codes: z.array(CODE).readonly(),
-        durationMs: COUNT,
-        /** Whether the client disconnected before the answer was ready. */
-        isHangup: z.boolean(),
-        isDryRun: z.boolean(),
-      })
-      .readonly(),
-    /** How many continuation entries follow. The complete lists are the lists of this entry followed by theirs, in order. */
-    continuations: COUNT,
-  })
-  .readonly()
-
 const CONTINUATION = {
-  ...BASE,
-  kind: z.literal('continuation'),
   of: ENTRY_ID,
   /** Counts from 1. */
   part: z.int().min(1),
@@ -136,49 +81,95 @@ const CONTINUATION = {
   denied: z.array(DENIAL).readonly(),
 } as const
 
-/**
- * A part of a request's lists. Version 1: what did not fit into the request's entry. Version 2: what belongs to one country, or, if
- * `country` is null, to none and did not fit. All entries of a request are in one commit, the request first and its parts in order behind it.
- */
-export const CONTINUATION_ENTRY = z.discriminatedUnion('v', [
-  z.strictObject(CONTINUATION).readonly(),
-  z
-    .strictObject({
-      ...CONTINUATION,
-      v: z.literal(2),
-      /** The country whose legs and denials these are: it was asked, or the caller is its officer. */
-      country: COUNTRY.nullable(),
-      /** Counts the country's continuations in this log, from 1 without gaps. Null if `country` is null. */
-      seq: z.int().min(1).nullable(),
-    })
-    .refine(({ country, seq }) => (country === null) === (seq === null), 'expected a country with its seq, or neither')
-    .readonly(),
-])
+const START = { version: LABEL, repairs: z.array(LABEL).readonly() } as const
 
-/**
- * How many requests were rejected with one code in the minute that begins at `minute`: before the caller was verified, or with an `actor` those
- * of one caller who sent too much. The first of these in a minute have entries of their own, of kind `request`, and are not counted here.
- */
-export const REFUSALS_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('refusals'),
+const entry = entriesOf({ gateway: LABEL })
+
+/** All of them. */
+export const GATEWAY_ENTRIES = [
+  /**
+   * One request of a verified caller, or an anonymous request that was answered. The gateway writes it before the answer leaves. Its
+   * `id` is the `Istmo-Request-Id`. The entry of an anonymous request is small, because everybody can cause one: it lists no coordinates and no
+   * denials, and its legs have only their outcome and the hashes by which they are found in the country's log.
+   *
+   * Version 2 tells nothing about a single country: its legs and denials are those whose `country` is null, and each country's own stand in
+   * continuations of that country. So each country can read this entry. Version 1 lists the legs and denials of all countries.
+   */
+  entry(
+    'request',
+    {
+      /** The trace that the request belongs to (W3C Trace Context), 32 hexadecimal digits. */
+      traceId: z
+        .string()
+        .regex(/^[0-9a-f]{32}$/)
+        .nullable(),
+      /** Null for an anonymous request. */
+      actor: ACTOR.nullable(),
+      grounds: GROUNDS.nullable(),
+      operation: OPERATION.nullable(),
+      /**
+       * The officer's signed question, if the gateway took one. `statement`: hash of the question's salt (contract/leg-salt.ts) followed by the
+       * statement as it was signed, without disclosures.
+       */
+      question: z.strictObject({ statement: SHA256 }).readonly().optional(),
+      /** The fields and arguments that the operation requests, each once, sorted. Continuation entries have more of them. */
+      coordinates: z.array(COORDINATE).readonly(),
+      legs: z.array(GATEWAY_LEG).readonly(),
+      /** The fields and arguments that were denied, before the execution and in legs. */
+      denied: z.array(DENIAL).readonly(),
+      result: z
+        .strictObject({
+          status: z.int().min(100).max(599),
+          /** The codes of the answer's errors, each once, sorted. */
+          codes: z.array(CODE).readonly(),
+          durationMs: COUNT,
+          /** Whether the client disconnected before the answer was ready. */
+          isHangup: z.boolean(),
+          isDryRun: z.boolean(),
+        })
+        .readonly(),
+      /** How many continuation entries follow. The complete lists are the lists of this entry followed by theirs, in order. */
+      continuations: COUNT,
+    },
+    [1, 2],
+  ),
+  /**
+   * A part of a request's lists. Version 1: what did not fit into the request's entry. Version 2: what belongs to one country, or, if
+   * `country` is null, to none and did not fit. All entries of a request are in one commit, the request first and its parts in order behind it.
+   */
+  z.discriminatedUnion('v', [
+    entry('continuation', CONTINUATION),
+    entry(
+      'continuation',
+      {
+        ...CONTINUATION,
+        /** The country whose legs and denials these are: it was asked, or the caller is its officer. */
+        country: COUNTRY.nullable(),
+        /** Counts the country's continuations in this log, from 1 without gaps. Null if `country` is null. */
+        seq: z.int().min(1).nullable(),
+      },
+      [2],
+    ).refine(
+      ({ country, seq }) => (country === null) === (seq === null),
+      'expected a country with its seq, or neither',
+    ),
+  ]),
+  /**
+   * How many requests were rejected with one code in the minute that begins at `minute`: before the caller was verified, or with an `actor` those
+   * of one caller who sent too much. The first of these in a minute have entries of their own, of kind `request`, and are not counted here.
+   */
+  entry('refusals', {
     /** Absent if the callers were not verified. */
     actor: ACTOR.optional(),
     minute: TIME,
     code: CODE,
     count: z.int().min(1),
-  })
-  .readonly()
-
-/**
- * Somebody used a valid token for what it does not allow: with grounds outside its mandate, or without its key. The first of a caller and kind
- * in a minute have entries of their own (`count` is 1); the others of that minute have one together.
- */
-export const MISUSE_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('misuse'),
+  }),
+  /**
+   * Somebody used a valid token for what it does not allow: with grounds outside its mandate, or without its key. The first of a caller and kind
+   * in a minute have entries of their own (`count` is 1); the others of that minute have one together.
+   */
+  entry('misuse', {
     /** The `Istmo-Request-Id` of the request, the last one if there are several. */
     requestId: ENTRY_ID,
     /** The holder of the token. The sender may be somebody else. */
@@ -188,17 +179,12 @@ export const MISUSE_ENTRY = z
     count: z.int().min(1),
     since: TIME,
     until: TIME,
-  })
-  .readonly()
-
-/**
- * The graph that the gateway serves from now on. It is written at each start, and when the files change. `REFUSED` means that the
- * gateway rejected the present files and continues to serve `graph`. The content store has the files of all hashes.
- */
-export const GRAPH_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('graph'),
+  }),
+  /**
+   * The graph that the gateway serves from now on. It is written at each start, and when the files change. `REFUSED` means that the
+   * gateway rejected the present files and continues to serve `graph`. The content store has the files of all hashes.
+   */
+  entry('graph', {
     graph: SHA256,
     countries: z
       .array(
@@ -216,90 +202,62 @@ export const GRAPH_ENTRY = z
     result: z.enum(['SERVED', 'REFUSED']),
     /** The reason for `REFUSED`. */
     code: CODE.nullable(),
-  })
-  .readonly()
-
-const START = { ...BASE, kind: z.literal('start'), version: LABEL, repairs: z.array(LABEL).readonly() } as const
-
-/**
- * The gateway began to answer. `version` is the gateway's version, and `repairs` lists what was repaired when the log was opened. Version 2
- * has the counts of the entries before it. Logs that number nothing, such as that of the auditors' server, have version 1. Version 3 stands in the log of
- * one of several workers of a gateway: it says which one, and how many there are. Each has a log of its own, so a log that is missing is seen.
- */
-export const START_ENTRY = z.discriminatedUnion('v', [
-  z.strictObject(START).readonly(),
-  z.strictObject({ ...START, v: z.literal(2), counts: COUNTS }).readonly(),
-  z
-    .strictObject({
-      ...START,
-      v: z.literal(3),
-      counts: COUNTS,
-      worker: z
-        .strictObject({ number: z.int().min(1).max(MAX_WORKERS), of: z.int().min(2).max(MAX_WORKERS) })
-        .refine(({ number, of }) => number <= of, 'expected a number up to that of the workers')
-        .readonly(),
-    })
-    .readonly(),
-])
-
-const STOP = { ...BASE, kind: z.literal('stop') } as const
-
-/** The gateway stopped normally. A start that does not follow a stop came after a crash. Version 2 has the counts, as in a start. */
-export const STOP_ENTRY = z.discriminatedUnion('v', [
-  z.strictObject(STOP).readonly(),
-  z.strictObject({ ...STOP, v: z.literal(2), counts: COUNTS }).readonly(),
-])
-
-/**
- * The gateway asks a country for nothing any more, or asks it again. In version 1, the country's file says so (`by` is `SUSPENDED`), or it is
- * wrong (`by` is `CONFIGURATION_INVALID`). In version 2, somebody signed that anything is suspended or resumed.
- */
-export const SUSPENSION_ENTRY = z.discriminatedUnion('v', [
-  z
-    .strictObject({
-      ...BASE,
-      kind: z.literal('suspension'),
+  }),
+  /**
+   * The gateway began to answer. `version` is the gateway's version, and `repairs` lists what was repaired when the log was opened. Version 2
+   * has the counts of the entries before it. Logs that number nothing, such as that of the auditors' server, have version 1. Version 3 stands in the log of
+   * one of several workers of a gateway: it says which one, and how many there are. Each has a log of its own, so a log that is missing is seen.
+   */
+  z.discriminatedUnion('v', [
+    entry('start', START),
+    entry('start', { ...START, counts: COUNTS }, [2]),
+    entry(
+      'start',
+      {
+        ...START,
+        counts: COUNTS,
+        worker: z
+          .strictObject({ number: z.int().min(1).max(MAX_WORKERS), of: z.int().min(2).max(MAX_WORKERS) })
+          .refine(({ number, of }) => number <= of, 'expected a number up to that of the workers')
+          .readonly(),
+      },
+      [3],
+    ),
+  ]),
+  /** The gateway stopped normally. A start that does not follow a stop came after a crash. Version 2 has the counts, as in a start. */
+  z.discriminatedUnion('v', [entry('stop', {}), entry('stop', { counts: COUNTS }, [2])]),
+  /**
+   * The gateway asks a country for nothing any more, or asks it again. In version 1, the country's file says so (`by` is `SUSPENDED`), or it is
+   * wrong (`by` is `CONFIGURATION_INVALID`). In version 2, somebody signed that anything is suspended or resumed.
+   */
+  z.discriminatedUnion('v', [
+    entry('suspension', {
       country: COUNTRY.nullable(),
       domain: LABEL.nullable(),
       action: z.enum(['SUSPENDED', 'RESUMED']),
       by: LABEL.nullable(),
-    })
-    .readonly(),
-  z.strictObject({ ...BASE, v: z.literal(2), kind: z.literal('suspension'), ...SUSPENSION_ACT }).readonly(),
-])
-
-/**
- * A country published the SDL of a domain or its policies (`domain` is then `policies`), or somebody published a supergraph (`country` is null,
- * and `domain` is `supergraph`). The gateway writes it when it serves the text for the first time.
- */
-export const PUBLICATION_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('publication'),
+    }),
+    entry('suspension', SUSPENSION_ACT, [2]),
+  ]),
+  /**
+   * A country published the SDL of a domain or its policies (`domain` is then `policies`), or somebody published a supergraph (`country` is null,
+   * and `domain` is `supergraph`). The gateway writes it when it serves the text for the first time.
+   */
+  entry('publication', {
     country: COUNTRY.nullable(),
     domain: LABEL,
     /** SHA-256 of the text, which is in the content store: the supergraph's if the country publishes a domain as the supergraph has it. */
     sdl: SHA256,
     result: z.enum(['PUBLISHED', 'REFUSED']),
     code: CODE.nullable(),
-  })
-  .readonly()
-
-/** The salt of the entry `erased` was erased, so nobody can open the commitments under it any more. */
-export const SALT_ERASURE_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('salt-erasure'),
+  }),
+  /** The salt of the entry `erased` was erased, so nobody can open the commitments under it any more. */
+  entry('salt-erasure', {
     erased: ENTRY_ID,
-    reason: z.enum(['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER']),
-  })
-  .readonly()
-
-/** The result of reconciling this log with a country's log. */
-export const RECONCILIATION_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('reconciliation'),
-    ...RECONCILED,
-  })
-  .readonly()
+    reason: z.enum(ERASURE_REASONS),
+  }),
+  /** The result of reconciling this log with a country's log. */
+  entry('reconciliation', RECONCILED),
+  /** The gateway lives, and has written so many continuations of each country. */
+  entry('heartbeat', { counts: COUNTS }),
+] as const

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Entry, parseEntry } from './entry.ts'
-import { ROTATION_REASONS } from './key-rotation-entry.ts'
-import { ENTRY_ID, LABEL } from './parts.ts'
+import { ROTATION_REASONS } from './operator-entries.ts'
+import { ENTRY_ID, ERASURE_REASONS, LABEL } from './parts.ts'
 
 /**
  * What a command of an operator asks the process that owns a log: to write an entry, to erase a salt, or to go on with the keys of its key file
@@ -31,9 +31,6 @@ const OPERATOR_KINDS: Readonly<Partial<Record<Entry['kind'], 'gateway' | 'node' 
 export function isAskedFor(kind: Entry['kind']): boolean {
   return kind === 'salt-erasure' || Object.hasOwn(OPERATOR_KINDS, kind)
 }
-
-/** Why a salt may be erased. */
-const ERASURE_REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
 
 const REQUEST = z.union([
   z.strictObject({

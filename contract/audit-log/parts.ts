@@ -53,6 +53,28 @@ export const COUNT = z.int().min(0)
 /** The `seq` of each country's last continuation so far, by country code. A country without continuations is not in it. */
 export const COUNTS = z.record(COUNTRY, z.int().min(1)).readonly()
 
+/** A code from contract/errors.ts, or the code of an outcome. */
+export const CODE = z.string().regex(/^[A-Z][A-Z_]{1,49}$/, 'expected a code')
+
+/** Why something was deleted, or a salt erased. */
+export const ERASURE_REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
+
+/**
+ * Returns what makes the schema of an entry of one kind.
+ * @param owner the member that names the log
+ * @returns a function of the kind, of the members besides `v`, `id`, `time`, `kind` and the owner, and of the versions in which it has them.
+ */
+export function entriesOf<const Owner extends z.ZodRawShape>(owner: Owner) {
+  return <const Kind extends string, Members extends z.ZodRawShape, const Version extends number = 1>(
+    kind: Kind,
+    members: Members,
+    versions: readonly Version[] = [1 as Version],
+  ) => {
+    const base = { v: z.literal(versions), id: ENTRY_ID, time: TIME, ...owner, kind: z.literal(kind) }
+    return z.strictObject({ ...base, ...members }).readonly()
+  }
+}
+
 /** The caller. `ref` is the pseudonym of kind `actor` of the text `issuer subject`, under the key of the log's owner. */
 export const ACTOR = z
   .strictObject({
@@ -99,6 +121,23 @@ export const GROUNDS = z
     purpose: z.enum(PURPOSES).nullable(),
     legalBasis: z.array(LABEL).readonly(),
     caseRef: PSEUDONYM.nullable(),
+  })
+  .readonly()
+
+/** The operation of a request. It is null in an entry if the gateway rejected the request before it read the document. */
+export const OPERATION = z
+  .strictObject({
+    name: LABEL.nullable(),
+    /** SHA-256 of the document as graphql-js prints it, without comments and without the values and names of its author (`printNormalised`). */
+    documentHash: SHA256,
+    /** Commitment under the entry's salt to the variables of the request, and to the values and names in the document. */
+    variables: COMMITMENT.nullable(),
+    /** The cost; null if the gateway does not count costs. */
+    cost: COUNT.nullable(),
+    /** Whether the normalised document is in the content store under `documentHash`. Absent in entries of version 1. */
+    isKept: z.boolean().optional(),
+    /** SHA-256 of the supergraph, which is in the content store. */
+    graph: SHA256,
   })
   .readonly()
 

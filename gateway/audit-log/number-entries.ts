@@ -1,7 +1,7 @@
 /** Numbers the parts of countries, in the order in which the log has them (docs/design/audit-log.md, Parts of countries). */
 
+import { takeFitting } from '../../audit/log/core.ts'
 import type { Receipt, Receipts } from '../../audit/log/log.ts'
-import { takeFitting } from '../../audit/log/take-fitting.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Recorder } from '../../service/audit-log/recorder.ts'
 

@@ -3,9 +3,9 @@
  * must be. What is the same for each request of an operation or a caller is written once.
  */
 
-import { writeCanonical } from '../../audit/log/canonical-json.ts'
+import { writeCanonical } from '../../audit/log/canonical.ts'
 import { type PseudonymKeys, pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
-import { commitToText } from '../../audit/salts/commitment.ts'
+import { commitToText } from '../../audit/salts/slot.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { type NormalisedDocument, normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'

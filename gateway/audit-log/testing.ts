@@ -1,4 +1,4 @@
-import { writeCanonical } from '../../audit/log/canonical-json.ts'
+import { writeCanonical } from '../../audit/log/canonical.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Caller } from '../../contract/access-token.ts'

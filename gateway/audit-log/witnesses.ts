@@ -4,8 +4,7 @@ import type { Logger } from 'pino'
 import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import type { Log } from '../../audit/log/log.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
-import { addsWitness, collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
-import type { SetBackWatch } from '../../audit/witness/watch-set-back.ts'
+import { addsWitness, collectCosignatures, type SetBackWatch, witnessEndpoints } from '../../audit/witness/collect.ts'
 import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
 /** How often the gateway takes the latest checkpoint to the witnesses, in milliseconds. */

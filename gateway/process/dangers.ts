@@ -1,8 +1,7 @@
 /** What is dangerous in a gateway's configuration and files: the facts that service/dangers.ts judges. */
 import { type DocumentNode, Kind, parse } from 'graphql'
 import type { Logger } from 'pino'
-import { parsePolicy } from '../../audit/note/policy.ts'
-import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
+import { describeUnsafeQuorum, parsePolicy } from '../../audit/note/policy.ts'
 import { directiveArguments } from '../../contract/access/linked-names.ts'
 import { isOpen } from '../../contract/access/rule.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
+import { ROTATION_REASONS } from '../../contract/audit-log/operator-entries.ts'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { finishKeyReplacement, replaceLogKey } from '../../service/audit-log/replace-key.ts'
 import { executeCommand } from '../../service/command-line.ts'

@@ -12,8 +12,8 @@ import {
   writeRequest,
 } from '../../audit/inbox/inbox-folder.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { loadKeys } from '../../audit/log/load-keys.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
+import { loadKeys } from '../../audit/log/recover.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { type NoteSigner, parseSignerFile } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'

@@ -2,8 +2,13 @@ import type { Logger } from 'pino'
 import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy, parsePolicy, withRotations } from '../../audit/note/policy.ts'
 import { findTrustedName } from '../../audit/note/shard-name.ts'
-import { collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
-import { LogSetBackError, type SetBackWatch, watchSetBack } from '../../audit/witness/watch-set-back.ts'
+import {
+  collectCosignatures,
+  LogSetBackError,
+  type SetBackWatch,
+  watchSetBack,
+  witnessEndpoints,
+} from '../../audit/witness/collect.ts'
 import { ConfigError } from '../config-error.ts'
 import { readSetting } from '../read-setting.ts'
 import type { Recorder } from './recorder.ts'

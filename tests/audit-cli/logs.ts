@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { createFolderStorage } from '../../audit/log/folder-storage.ts'
 import { openLog } from '../../audit/log/log.ts'
+import { encodeSlot } from '../../audit/log/testing.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { signText } from '../../audit/note/note.ts'
-import { createSaltStore, encodeSlots } from '../../audit/salts/salts.ts'
+import { createSaltStore } from '../../audit/salts/salts.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
 
 /** Writes entries to a log's folder, has witnesses cosign its checkpoint, and closes it. Returns the proofs, one for each entry. */
@@ -57,6 +58,6 @@ export async function writePolicy(
 /** Adds salts to the store in a folder, as a log does when it publishes. All ids are of the same hour. */
 export async function addSalts(folder: string, salts: readonly NewSalt[]): Promise<void> {
   const storage = await createFolderStorage(folder)
-  await createSaltStore(storage).add(encodeSlots(salts))
+  await createSaltStore(storage).add(salts.map(encodeSlot))
   await storage.close()
 }

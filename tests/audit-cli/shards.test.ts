@@ -16,7 +16,7 @@ import {
 } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { parseRotation } from '../../audit/note/rotation.ts'
-import { shardKeys } from '../../audit/note/shard-keys.ts'
+import { shardKeys } from '../../audit/note/shard-name.ts'
 import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import { createWitness, createWitnessServer, type Witness } from '../../audit/witness/witness.ts'
 import { runAudit } from '../../auditors/run.ts'

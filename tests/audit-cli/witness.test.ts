@@ -14,8 +14,7 @@ import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
-import { decodeCosignedSizes } from '../../audit/witness/cosigned-sizes.ts'
-import { hashOrigin } from '../../audit/witness/heads.ts'
+import { decodeCosignedSizes, hashOrigin } from '../../audit/witness/heads.ts'
 import { auditHere, istmo } from './istmo.ts'
 
 /** Runs four witnesses as processes. One of them stops, and a log removes entries. */

@@ -5,7 +5,7 @@
 
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
-import { commitTo } from '../../audit/salts/commitment.ts'
+import { commitTo } from '../../audit/salts/slot.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatFinding } from '../../audit/finding.ts'
-import { commitTo } from '../../audit/salts/commitment.ts'
+import { commitTo } from '../../audit/salts/slot.ts'
 import { verifyCommitment } from '../../audit/verify/verify-receipt.ts'
 
 describe('the check of a commitment', () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { checkCheckpoint, parsePolicy } from '../../audit/note/policy.ts'
-import { encodeCosignedSizes } from '../../audit/witness/cosigned-sizes.ts'
+import { encodeCosignedSizes } from '../../audit/witness/heads.ts'
 import { type Desk, NOW_MS, POLICY, signers } from './logs.ts'
 
 /** Witnesses that can be asked over HTTP what they have cosigned last of both logs. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type CompactDecryptGetKey, CompactEncrypt, compactDecrypt } from 'jose'
 import { z } from 'zod'
-import type { OFFICER_SEAL_ENTRY } from '../../audit-log/reveal-entries.ts'
+import type { EntryOf } from '../../audit-log/entry.ts'
 import { DocumentError } from '../personal-jws.ts'
 import { type RevealKey, SEALING_ALGORITHM } from './reveal-keys.ts'
 
@@ -20,7 +20,7 @@ const PADDING_BYTES = 256
 const ENCRYPTION = 'A256GCM'
 
 /** An officer under seal: `sealed` is the officer, and each share is sealed to the key whose thumbprint stands beside it. All are JWE in compact form. */
-export type SealedOfficer = Pick<z.infer<typeof OFFICER_SEAL_ENTRY>, 'sealed' | 'authority' | 'auditors'>
+export type SealedOfficer = Pick<EntryOf<'officer-seal'>, 'sealed' | 'authority' | 'auditors'>
 
 const OFFICER = z.strictObject({ v: z.literal(1), ref: z.string(), issuer: z.string(), subject: z.string() })
 /** An officer in the words of the login provider. */

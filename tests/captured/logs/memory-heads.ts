@@ -1,8 +1,12 @@
 import { parseCheckpoint } from '../../../audit/note/checkpoint.ts'
 import { parseNote } from '../../../audit/note/note.ts'
-import { encodeCosignedSizes, RECORD_BYTES } from '../../../audit/witness/cosigned-sizes.ts'
-import type { Heads, LastHead } from '../../../audit/witness/heads.ts'
-import { hashOrigin } from '../../../audit/witness/heads.ts'
+import {
+  encodeCosignedSizes,
+  type Heads,
+  hashOrigin,
+  type LastHead,
+  RECORD_BYTES,
+} from '../../../audit/witness/heads.ts'
 
 /** Creates the memory of a witness that forgets everything with the process, for tests that make hundreds of witnesses. */
 export function createMemoryHeads(): Heads {

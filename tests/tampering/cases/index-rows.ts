@@ -1,4 +1,4 @@
-import { ALL } from '../../../audit/index/filter.ts'
+import { ALL } from '../../../audit/index/entry-row.ts'
 import { NOW_MS } from '../logs.ts'
 
 /** Acts on the rows of the search index. The log of the gateway has 339 entries, and the last one cannot be read. */

@@ -1,19 +1,184 @@
+/** What a comparison reads of the entries of both logs. */
+
 import { hash } from 'node:crypto'
 import { hashLeaf } from '../../audit/merkle/hash.ts'
-import { findFirstByTime } from '../../audit/reader/find-by-time.ts'
+import { findFirstByTime } from '../../audit/reader/log-reader.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { membersOf } from '../readable-entries.ts'
 import { type Difference, MAX_SKEW_MS, ofLog, SETTLED_MS, unreadableAt } from './classes.ts'
-import type { LogEnds } from './compare-legs.ts'
-import {
-  type CountryLegRecord,
-  type GatewayLegRecord,
-  type GatewayRequestRecord,
-  toCountryLeg,
-  toGatewayLegs,
-  toRequestRecord,
-} from './records.ts'
 import type { Anchor, Side } from './sides.ts'
+
+/** A request in the gateway's log. */
+export interface GatewayRequestRecord {
+  readonly id: string
+  /** When it ended, in milliseconds since the epoch. */
+  readonly timeMs: number
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number
+  /** Whether its caller hung up, or the gateway failed: then it may have ended before its legs did. */
+  readonly isAbandoned: boolean
+  readonly caller: Caller | null
+  readonly grounds: LoggedGrounds | null
+  readonly continuations: number
+  /** The caller's pseudonym, the id of the access token and its hash; null where the entry has none. */
+  readonly ref: string | null
+  readonly tokenId: string | null
+  readonly tokenHash: string | null
+  /** The hash of the question's statement under its salt; null if the gateway took no signed question. */
+  readonly statement: string | null
+  /** The hash of the document without its values; null if the gateway did not read it. */
+  readonly documentHash: string | null
+  readonly status: number
+  /** Whether the gateway refused the whole request. */
+  readonly isRefused: boolean
+}
+
+type LoggedLeg = EntryOf<'request'>['legs'][number]
+type CountryLeg = EntryOf<'leg'>
+
+/** A leg in the gateway's log. `responseHash`: null if the gateway did not read an answer to its end. `records`: null without a receipt. */
+export interface GatewayLegRecord
+  extends Pick<LoggedLeg, 'domain' | 'reach' | 'code' | 'operationHash' | 'responseHash' | 'records' | 'receipt'> {
+  readonly requestId: string
+  /** When the request ended, in milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly requestHash: string
+  /** The scopes that the gateway wrote into the leg's token, sorted. */
+  readonly scopes: readonly string[]
+  /** The country token that went with the leg; null if the leg said nothing of who asks; undefined if only the gateway said it. */
+  readonly proof: LoggedLeg['caller']
+}
+
+/** A leg in the country's log. `requestId`: null if the leg did not name its request. `responseHash`: null for one that was rejected before its salt was read. */
+export interface CountryLegRecord
+  extends Pick<CountryLeg, 'requestId' | 'domain' | 'operationHash' | 'responseHash' | 'records'> {
+  readonly index: number
+  readonly leaf: string
+  /** When the country logged it, in milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly requestHash: string
+  /** Whether the country rejected the complete leg. */
+  readonly isRejected: boolean
+  /** Whether the country did not know the question's document yet: then it gets the leg once more, with the document. */
+  readonly isWithoutDocument: boolean
+  /** Whether the country did not believe who asks. Then it names nobody. */
+  readonly isUnbelieved: boolean
+  readonly caller: Caller | null
+  /** The country token by which the country knows the caller; undefined if it knows the caller from the gateway, or knows none. */
+  readonly proof: CallerProof | undefined
+  /** The hash of the question's statement under the leg's salt; absent or null if the country could not say. */
+  readonly statement?: string | null | undefined
+  /** The scopes in the leg's token, sorted. */
+  readonly scopes: readonly string[]
+  readonly grounds: LoggedGrounds | null
+  /** Why the leg's details do not add up to its records; null if they do. */
+  readonly fault: string | null
+}
+
+/** What both sides log of a country token. */
+export type CallerProof = NonNullable<EntryOf<'leg'>['caller']>
+
+/** What both sides log of a caller. Each side has a pseudonym of its own, which only that side can compare. */
+export type Caller = Pick<NonNullable<CountryLeg['actor']>, 'country' | 'agency' | 'role' | 'client' | 'assurance'>
+
+/** What both sides log of the grounds. The refs of cases are pseudonyms of each side. */
+interface LoggedGrounds extends Pick<NonNullable<CountryLeg['grounds']>, 'taskForce' | 'purpose' | 'legalBasis'> {
+  readonly hasCase: boolean
+}
+
+/** Takes a request from its entry. */
+function toRequestRecord(entry: EntryOf<'request'>): GatewayRequestRecord {
+  const { id, time, actor, grounds, result, continuations, operation, question } = entry
+  return {
+    id,
+    timeMs: Date.parse(time),
+    durationMs: result.durationMs,
+    continuations,
+    isAbandoned: result.isHangup || result.status >= 500,
+    caller: toCaller(actor),
+    grounds: toGrounds(grounds),
+    ref: actor?.ref ?? null,
+    tokenId: actor?.tokenId ?? null,
+    tokenHash: actor?.tokenHash ?? null,
+    statement: question?.statement ?? null,
+    documentHash: operation?.documentHash ?? null,
+    status: result.status,
+    isRefused: result.status >= 400,
+  }
+}
+
+/** Takes the legs to one country from an entry. A leg that was never sent has no entry in the country's log. */
+function toGatewayLegs(
+  entry: EntryOf<'request'> | EntryOf<'continuation'>,
+  country: string,
+): readonly GatewayLegRecord[] {
+  const requestId = entry.kind === 'request' ? entry.id : entry.of
+  return entry.legs.flatMap((leg) => {
+    if (leg.country !== country || leg.requestHash === null) return []
+    const { domain, reach, code, operationHash, requestHash, responseHash, records, receipt } = leg
+    const scopes = [...leg.granted.scopes].sort()
+    const fields = { domain, reach, code, operationHash, requestHash, responseHash, records, receipt, scopes }
+    return [{ requestId, timeMs: Date.parse(entry.time), ...fields, proof: leg.caller }]
+  })
+}
+
+/** Takes a leg from the country's entry. Returns undefined for what was rejected before its token was verified: it belongs to no gateway. */
+function toCountryLeg(
+  entry: EntryOf<'leg'>,
+  place: { readonly index: number; readonly leaf: string; readonly fault: string | null },
+): CountryLegRecord | undefined {
+  const { requestId, domain, operationHash, requestHash, responseHash, records, actor, grounds, result } = entry
+  if (requestHash === null) return undefined
+  return {
+    ...place,
+    requestId,
+    timeMs: Date.parse(entry.time),
+    domain,
+    operationHash,
+    requestHash,
+    responseHash,
+    records,
+    isRejected: result.code !== null || result.status >= 400,
+    isWithoutDocument: result.code === 'DOCUMENT_UNKNOWN',
+    isUnbelieved: result.code === 'CALLER_NOT_VERIFIED',
+    caller: toCaller(actor),
+    proof: entry.caller,
+    statement: entry.statement,
+    scopes: [...(actor?.scopes ?? [])].sort(),
+    grounds: toGrounds(grounds),
+  }
+}
+
+function toCaller(actor: EntryOf<'leg'>['actor']): Caller | null {
+  if (actor === null) return null
+  const { country, agency, role, client, assurance } = actor
+  return { country, agency, role, client, assurance }
+}
+
+function toGrounds(grounds: EntryOf<'leg'>['grounds']): LoggedGrounds | null {
+  if (grounds === null) return null
+  const { taskForce, purpose, legalBasis, caseRef } = grounds
+  return { taskForce, purpose, legalBasis, hasCase: caseRef !== null }
+}
+
+/** Where both logs begin and end, and when the gateway could not log. Times are in milliseconds since the epoch. */
+export interface LogEnds {
+  readonly gateway: {
+    readonly firstMs: number
+    readonly lastMs: number
+    /** Whether its last entry says that it stopped properly: then each request until then is logged. */
+    readonly isStopped: boolean
+  }
+  readonly country: { readonly origin: string; readonly shards: Side['shards']; readonly firstMs: number }
+  /** The latest time that anything shows: the last entries of both logs, their witnesses and, if the logs are live, the clock. */
+  readonly presentMs: number
+  /** The time of the reader's clock. A leg of the newest minute of old copies has an explanation no longer than its time lasts. */
+  readonly nowMs: number
+  /** From the last entry before each crash to the start after it, and the times in which the gateway could not write its log. */
+  readonly interruptions: readonly { readonly fromMs: number; readonly toMs: number }[]
+  /** The SHA-256 of the texts of the country's checkpoints that the receipts of this group name, by {@link nameCheckpoint}. Absent if it is not known. */
+  readonly checkpoints: ReadonlyMap<string, string>
+}
 
 /** What the gateway's side gives, in the order of its log. */
 export type GatewayItem =
@@ -162,7 +327,7 @@ async function wasRunning(side: Side, index: number): Promise<boolean> {
 const LAST_ENTRIES = 8
 
 /** Finds the times of the first and the last entries of a log that was not read completely. */
-export async function endsOf(
+async function endsOf(
   { timesFrom, size }: Side,
   read: { readonly firstMs: number; readonly lastMs: number },
 ): Promise<{ readonly firstMs: number; readonly lastMs: number }> {
@@ -173,7 +338,7 @@ export async function endsOf(
 }
 
 /** What is known of the country's side after it was read. `differences`: what is wrong with the log itself, and not with one leg. */
-export interface CountrySummary extends Pick<ReadSide, 'firstMs' | 'lastMs' | 'endIndex'> {
+interface CountrySummary extends Pick<ReadSide, 'firstMs' | 'lastMs' | 'endIndex'> {
   readonly differences: readonly Difference[]
 }
 
@@ -205,7 +370,7 @@ export interface TimeRange {
 }
 
 /** An entry of the part of a log that is read. `entry` is absent if it cannot be read, and `reason` says why. */
-export type WindowEntry = { readonly index: number; readonly bytes: Uint8Array } & (
+type WindowEntry = { readonly index: number; readonly bytes: Uint8Array } & (
   | { readonly entry: Entry; readonly timeMs: number }
   | { readonly entry?: undefined; readonly reason: string }
 )
@@ -220,7 +385,7 @@ const BEHIND = 64
  * Reads the entries of a side that may belong to a range, and some around them. It finds the beginning by the times, so it does not read
  * what comes before.
  */
-export async function* readWindow(side: Side, { fromMs, untilMs }: TimeRange): AsyncGenerator<WindowEntry> {
+async function* readWindow(side: Side, { fromMs, untilMs }: TimeRange): AsyncGenerator<WindowEntry> {
   const { timesFrom, size } = side
   const isFromStart = fromMs === undefined || timesFrom === null
   const from = isFromStart ? 0 : await findFirstByTime(size, fromMs - MAX_AGE_MS, timesFrom)
@@ -251,7 +416,7 @@ function readOne(placed: { readonly index: number; readonly bytes: Uint8Array })
 const TOLERANCE_MS = 2 * MAX_SKEW_MS + 1_000
 
 /** Checks the times of entries against the times of witnesses, in the order of the entries. */
-export interface ClockCheck {
+interface ClockCheck {
   /** Checks one entry. */
   readonly check: (index: number, timeMs: number) => Promise<void>
   /** Returns the first entry whose time cannot be right; undefined if there is none. */
@@ -261,7 +426,7 @@ export interface ClockCheck {
 /**
  * Creates the check for one side. When witnesses cosigned a tree of n entries, the first n had been written, and no further one.
  */
-export function createClockCheck({ name, anchorsNear }: Pick<Side, 'name' | 'anchorsNear'>): ClockCheck {
+function createClockCheck({ name, anchorsNear }: Pick<Side, 'name' | 'anchorsNear'>): ClockCheck {
   let wrong: ReturnType<ClockCheck['firstWrong']>
   let earlier: Anchor | undefined
   return {
@@ -294,7 +459,7 @@ interface Pending {
 }
 
 /** Checks whether the details of each leg of a country add up to what the leg says of its records. */
-export interface DetailsCheck {
+interface DetailsCheck {
   /** Takes a detail. The details of a leg precede it in the log. */
   readonly add: (detail: EntryOf<'leg-detail'>) => void
   /** Takes the leg, and returns what does not add up; null if everything does. */
@@ -341,7 +506,7 @@ export function createDetailsCheck(saltOf?: (legId: string) => Promise<Uint8Arra
 }
 
 /** Checks whether a country was given everything of a gateway's log that concerns it. */
-export interface ExportCheck {
+interface ExportCheck {
   readonly add: (entry: Entry) => void
   /** Returns what is missing, and whether the export proves that nothing else is. */
   readonly finish: () => readonly Difference[]
@@ -350,7 +515,7 @@ export interface ExportCheck {
 }
 
 /** What is known of the begin of an export. Times are in milliseconds since the epoch. */
-export interface ExportBegin {
+interface ExportBegin {
   /** From when on the reader compares; undefined for all. */
   readonly fromMs?: number | undefined
   /** The part before its first one ({@link Side.before}). */
@@ -439,4 +604,128 @@ function describeCut(log: string, country: string, { seq, timeMs }: FirstPart): 
 function countsOf(entry: Entry): Readonly<Record<string, number>> | undefined {
   if (entry.kind !== 'start' && entry.kind !== 'stop' && entry.kind !== 'heartbeat') return undefined
   return 'counts' in entry ? entry.counts : undefined
+}
+
+/** What a comparison reads of a mandate authority's log. Times are in milliseconds since the epoch. */
+
+/** An exchange: a gateway got a country token. */
+export interface ExchangeRecord {
+  /** The issuer of the authority. */
+  readonly authority: string
+  /** The `jti` of the country token, and that of the access token. */
+  readonly tokenId: string
+  readonly grant: string
+  readonly country: string
+  /** The mandate's hash in hexadecimal digits, as legs name it. */
+  readonly mandate: string
+  /** The `jti` of the question; null if the access token is bound to no key. */
+  readonly question: string | null
+  readonly timeMs: number
+  readonly expiresMs: number
+  /** Why the authority should not have given the token; null if its log shows nothing against it. */
+  readonly fault: string | null
+}
+
+/** What is known of an authority's log after it was read. */
+export interface AuthoritySummary {
+  readonly firstMs: number
+  readonly lastMs: number
+  /** The last exchange: the index behind its entry, and its time; null without one. */
+  readonly lastExchange: { readonly endIndex: number; readonly timeMs: number } | null
+  /** By the mandate's hash in hexadecimal digits: when it was revoked. */
+  readonly revoked: ReadonlyMap<string, number>
+  readonly differences: readonly Difference[]
+}
+
+/** The longest life of a country token, in milliseconds (docs/design/trust.md, The country token). */
+const COUNTRY_TOKEN_MS = 300_000
+
+interface Grant {
+  readonly entry: EntryOf<'access-token'>
+  readonly expiresMs: number
+}
+
+/** Reads an authority's log from its beginning, because mandates are older than what is asked on them. */
+export async function readAuthority(
+  side: Side,
+  authority: string,
+  take: (exchange: ExchangeRecord) => Promise<void>,
+): Promise<AuthoritySummary> {
+  const grants = new Map<string, Grant>()
+  const approved = new Set<string>()
+  const revoked = new Map<string, number>()
+  const differences: Difference[] = []
+  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let lastExchange: AuthoritySummary['lastExchange'] = null
+  for await (const { index, ...read } of readWindow(side, {})) {
+    if (read.entry === undefined) {
+      differences.push(unreadableAt(side.name, index, read.reason))
+      continue
+    }
+    const { entry, timeMs } = read
+    firstMs = Math.min(firstMs, timeMs)
+    lastMs = Math.max(lastMs, timeMs)
+    if (entry.kind === 'mandate') approved.add(toHex(entry.mandate))
+    if (entry.kind === 'mandate-revocation') revoked.set(toHex(entry.mandate), timeMs)
+    if (entry.kind === 'access-token') {
+      dropEnded(grants, timeMs)
+      grants.set(entry.tokenId, { entry, expiresMs: Date.parse(entry.expires) })
+    }
+    if (entry.kind !== 'country-token') continue
+    lastExchange = { endIndex: index + 1, timeMs }
+    const fault = findFault(entry, timeMs, { grant: grants.get(entry.grant), approved, revoked })
+    await take({
+      authority,
+      tokenId: entry.tokenId,
+      grant: entry.grant,
+      country: entry.country,
+      question: entry.question,
+      mandate: toHex(entry.mandate),
+      timeMs,
+      expiresMs: Date.parse(entry.expires),
+      fault,
+    })
+  }
+  if (firstMs === Number.POSITIVE_INFINITY) {
+    differences.push(
+      ofLog('UNREADABLE', 'log', side.name, 0, `${side.name}: expected the log of an authority; came none`),
+    )
+  }
+  return { firstMs, lastMs, lastExchange, revoked, differences }
+}
+
+function toHex(base64url: string): string {
+  return Buffer.from(base64url, 'base64url').toString('hex')
+}
+
+/** Forgets access tokens that ended. They are in about the order of their ends. */
+function dropEnded(grants: Map<string, Grant>, nowMs: number): void {
+  for (const [id, { expiresMs }] of grants) {
+    if (expiresMs + 2 * MAX_SKEW_MS >= nowMs) return
+    grants.delete(id)
+  }
+}
+
+interface Known {
+  readonly grant: Grant | undefined
+  readonly approved: ReadonlySet<string>
+  readonly revoked: ReadonlyMap<string, number>
+}
+
+function findFault(
+  entry: EntryOf<'country-token'>,
+  timeMs: number,
+  { grant, approved, revoked }: Known,
+): string | null {
+  const mandate = toHex(entry.mandate)
+  if (grant === undefined) return 'its access token is not in the log, or had ended'
+  if (grant.expiresMs + MAX_SKEW_MS < timeMs) return 'its access token had ended'
+  if (grant.entry.mandate !== entry.mandate) return 'its access token is on another mandate'
+  if (grant.entry.officer !== entry.officer) return 'its access token is of another officer'
+  if (grant.entry.gateway !== entry.gateway) return 'its access token is for another gateway'
+  if (grant.entry.isBound && entry.question === null) return 'no question was shown for it'
+  if (!approved.has(mandate)) return 'its mandate is not in the log'
+  if (revoked.has(mandate)) return 'its mandate was revoked'
+  if (Date.parse(entry.expires) - timeMs > COUNTRY_TOKEN_MS + MAX_SKEW_MS) return 'it lives longer than five minutes'
+  return null
 }
