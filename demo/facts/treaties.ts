@@ -27,11 +27,9 @@ const { instruments: mapped } = readData(
 )
 
 /** An instrument as a row. */
-export interface InstrumentFact extends z.output<typeof instrument> {
-  readonly title_es: string | null
-  readonly iccs: readonly string[] | null
-  readonly as_of: string
-}
+export type InstrumentFact = Readonly<
+  z.output<typeof instrument> & { title_es: string | null; iccs: readonly string[] | null; as_of: string }
+>
 
 /** The five UN instruments on which the region's requests for assistance rest, as rows. */
 export const INSTRUMENTS: readonly InstrumentFact[] = instruments.map((fact) => {

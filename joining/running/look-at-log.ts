@@ -7,7 +7,7 @@ import { createTiledTree } from '../../audit/merkle/tiled-tree.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { readPrunings } from '../../audit/verify/prunings.ts'
-import { readHead, readKeys, folderSource, createTileReader } from '../../audit/verify/source.ts'
+import { createTileReader, folderSource, readHead, readKeys } from '../../audit/verify/source.ts'
 import { checkLeaves, readLeafFiles } from '../../audit/verify/verify-entries.ts'
 import { policyOf } from './log-state.ts'
 
