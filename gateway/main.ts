@@ -18,7 +18,7 @@ import {
 import { openProbe } from './probe/open-probe.ts'
 import type { Probe } from './probe/probe-country.ts'
 import { boundGarbage } from './process/bound-garbage.ts'
-import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
+import { type GatewayConfig, readGatewayConfig, warnOfMisspeltSettings } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { createLiveGraph, describePublished, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
@@ -264,6 +264,7 @@ function openOperatorServer(
 export async function runGateway(flags: GatewayFlags): Promise<void> {
   const config = readGatewayConfig(flags)
   const log = createLog(config.logLevel)
+  warnOfMisspeltSettings(log)
   await rejectDangerousStart(config, log)
   boundGarbage()
   const gateway = config.workers > 1 ? await startWorkers(config, log) : await startGateway(config, log)
