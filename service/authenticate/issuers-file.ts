@@ -7,7 +7,8 @@ import { readYamlFile, wrongSetting } from '../yaml-file.ts'
 import { type AuthorityEndpoint, type Issuer, STANDARD_CLAIMS } from './issuer.ts'
 import { claimPointer, issuerFields, locateKeySet } from './issuer-fields.ts'
 
-const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
+const REMEDY =
+  'Correct the file, or name another one with --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
 
 const pointer = claimPointer('/org/country')
 
