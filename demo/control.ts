@@ -8,16 +8,21 @@ import { DEMO_COUNTRIES } from './countries.ts'
 import { homeIn } from './home.ts'
 import { type Command, sendCommand } from './supervisor/control-socket.ts'
 
+const END = 'Ctrl-C in the terminal of `npm start` ends all of it'
+
 /** The command `npm run demo:stop --` or `npm run demo:start --`. Both run this file with the action before the person's arguments. */
 function specOf(action: Command['action']) {
   return {
     name: `npm run demo:${action} --`,
     description:
-      action === 'stop' ? 'Stops a country in the running demo.' : 'Starts a stopped country in the running demo.',
+      action === 'stop'
+        ? `Stops a country in the running demo. ${END}.`
+        : 'Starts a stopped country in the running demo.',
     arguments: {
       country: {
         meaning: 'the country’s code',
-        expected: `one of the demo’s countries (${DEMO_COUNTRIES.join(', ')})`,
+        // Whoever names no country may want to end the demo.
+        expected: `one of the demo’s countries (${DEMO_COUNTRIES.join(', ')})${action === 'stop' ? `; ${END}` : ''}`,
         parse: (text: string) => (DEMO_COUNTRIES.includes(text) ? text : undefined),
       },
     },

@@ -11,7 +11,7 @@ import { NODE_SETTINGS, NODE_VARIABLES, type NodeFlags } from './kit/settings.ts
 const NODE = {
   name: 'istmo node',
   description:
-    'Runs a national node until a signal ends it. SIGHUP makes it read its TLS files again. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
+    'Runs a national node until a signal ends it. SIGHUP makes it read its rules, certificates and keys again. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
     'variable, and an empty variable counts as not set.',
   options: NODE_SETTINGS,
   examples: [

@@ -13,7 +13,7 @@ import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { describeRuleAt } from './describe-rule.ts'
 import type { CountryRules } from './rules.ts'
 
-const WITHOUT = said('without', 'sin')
+const WITHOUT = said('without this', 'sin esto')
 const RECOGNITION = [said('not recognised', 'no reconocido'), said('recognised', 'reconocido')] as const
 const PUBLICATION = { before: said('not published', 'sin publicar'), after: said('published', 'publicado') }
 
