@@ -220,11 +220,12 @@ function escapeHtml(text: string): string {
 }
 
 /** How long the browser may take, in milliseconds. */
-
 const TIMEOUT_MS = 60_000
 
 /** Where Debian and other systems have the browser. */
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const BROWSERS = ['chromium', 'chromium-headless-shell', 'chromium-browser', 'google-chrome'].map(
+  (name) => `/usr/bin/${name}`,
+)
 
 /**
  * Prints an HTML file as PDF with Chromium, without a network.

@@ -1,7 +1,7 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { noteFileSettings } from '../service/file-settings.ts'
-import { CONSOLE_FILE_SETTINGS } from './console/console-file.ts'
+import { CONSOLE_FILE_SETTINGS } from './console/console-server.ts'
 
 const CONSOLE = {
   name: 'istmo console',

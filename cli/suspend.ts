@@ -6,8 +6,13 @@ import { type CommandStreams, executeCommand } from '../service/command-line.ts'
 import type { CommandLine, OptionShape } from '../service/command-spec.ts'
 import { NEEDED, NEEDED_LIST, optionOf, SWITCH, TEXT } from '../service/command-texts.ts'
 import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../service/lang-option.ts'
-import { deliverSuspension, findRefusal, isWaiting } from '../service/suspensions/inbox.ts'
-import { readSuspensionFolder, type SuspensionFolder } from '../service/suspensions/read-folder.ts'
+import {
+  deliverSuspension,
+  findRefusal,
+  isWaiting,
+  readSuspensionFolder,
+  type SuspensionFolder,
+} from '../service/suspensions/suspensions.ts'
 import { askOnTerminal } from '../service/terminal.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'

@@ -1,5 +1,6 @@
 import { runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
+import { readGatewayConfig } from './process/config.ts'
 import { GATEWAY_SETTINGS } from './process/settings.ts'
 
 const GATEWAY = {
@@ -25,6 +26,10 @@ const GATEWAY = {
 
 /** `istmo gateway`: reads the flags, and runs the gateway with them and the environment. Resolves when the gateway listens. */
 export async function runGatewayCommand(args: readonly string[]): Promise<void> {
-  // Help and errors in flags do not load the gateway.
-  await runCommand(GATEWAY, args, async (flags) => (await import('./main.ts')).runGateway(flags))
+  await runCommand(GATEWAY, args, async (flags) => {
+    const config = readGatewayConfig(flags)
+    // Help and what is wrong with the settings do not load the gateway.
+    const { runGateway } = await import('./main.ts')
+    await runGateway(config)
+  })
 }

@@ -18,13 +18,12 @@ import {
 import { openProbe } from './probe/open-probe.ts'
 import type { Probe } from './probe/probe-country.ts'
 import { boundGarbage } from './process/bound-garbage.ts'
-import { type GatewayConfig, readGatewayConfig, warnOfMisspeltSettings } from './process/config.ts'
+import { type GatewayConfig, warnOfMisspeltSettings } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { createLiveGraph, describePublished, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { loadWith } from './process/planning.ts'
-import type { GatewayFlags } from './process/settings.ts'
 import { type RunningWorkers, runWorkers } from './process/workers/run-workers.ts'
 import { startWith } from './process/workers/worker-process.ts'
 import { type Current, openRooms, type Rooms } from './rooms.ts'
@@ -258,11 +257,10 @@ function openOperatorServer(
 
 /**
  * Runs a gateway until a signal ends it, and prints where it listens.
- * @throws {ConfigError} if a setting or a file cannot be used, or if the configuration is dangerous and not for development.
+ * @throws {ConfigError} if a file cannot be used, or if the configuration is dangerous and not for development.
  * @throws {Error} if the port is taken.
  */
-export async function runGateway(flags: GatewayFlags): Promise<void> {
-  const config = readGatewayConfig(flags)
+export async function runGateway(config: GatewayConfig): Promise<void> {
   const log = createLog(config.logLevel)
   warnOfMisspeltSettings(log)
   await rejectDangerousStart(config, log)

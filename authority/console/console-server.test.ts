@@ -8,9 +8,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { ConfigError } from '../../service/config-error.ts'
 import { listen, stopServer } from '../../service/http/listen.ts'
-import { type ConsoleServerSettings, readConsoleFile } from './console-file.ts'
-import { type RunningConsole, startConsole } from './console-server.ts'
-import { MANDATES_PATH } from './paths.ts'
+import { MANDATES_PATH } from './console-routes.ts'
+import { type ConsoleServerSettings, type RunningConsole, readConsoleFile, startConsole } from './console-server.ts'
 
 /** An address at which nobody listens. */
 const NOBODY = 'http://127.0.0.1:1'

@@ -8,8 +8,14 @@ import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
-import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
-import { createSaltAccess, type SaltAccess } from '../../service/audit-log/salts-in-shards.ts'
+import {
+  AUDIT_LOG_FOLDERS,
+  createSaltAccess,
+  type OwnEntries,
+  openRecorder,
+  type Recorder,
+  type SaltAccess,
+} from '../../service/audit-log/recorder.ts'
 import type { LogWitnesses } from '../../service/audit-log/witnessed-log.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { FollowedLog } from '../store/projection.ts'

@@ -1,7 +1,7 @@
 /** The file of login providers: whose tokens say who an officer is, and where they say it. */
 import { z } from 'zod'
 import { type Issuer, STANDARD_CLAIMS } from '../../service/authenticate/issuer.ts'
-import { claimPointer, issuerFields, locateKeySet } from '../../service/authenticate/issuer-fields.ts'
+import { claimPointer, issuerFields, locateKeySet } from '../../service/authenticate/issuers-file.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
 
 const REMEDY = 'docs/authority.md describes the file.'

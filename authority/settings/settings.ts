@@ -6,7 +6,7 @@ import { needed, optional, schemaOf, usually } from '../../service/file-settings
 import { DRAIN_SETTING, MAX_DRAIN_MS } from '../../service/stop-on-signals.ts'
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
-import { CONSOLE_PATH } from '../console/paths.ts'
+import { CONSOLE_PATH } from '../console/console-routes.ts'
 import { CONSOLE_SETTINGS, type ConsoleSettings, consoleSchema, locateConsole } from '../console/settings.ts'
 import { type RevealSettings, revealSchema } from './reveal-settings.ts'
 

@@ -1,5 +1,5 @@
 import { IstmoError } from '../../contract/errors.ts'
-import type { ReplayStore } from '../../service/authenticate/replay-cache.ts'
+import type { ReplayStore } from '../../service/authenticate/dpop-proof.ts'
 import type { Query } from './database.ts'
 
 /**

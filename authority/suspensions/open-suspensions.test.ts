@@ -8,9 +8,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { readSuspension, verifySuspension } from '../../contract/trust/suspension.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readStatements } from '../../service/suspensions/statement-file.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
+import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/suspensions.ts'
 import { limitOwnFiles, makeSuspender, type TestSuspender } from '../../service/suspensions/testing.ts'
 import type { SigningKey } from '../keys/signing-keys.ts'
 import {

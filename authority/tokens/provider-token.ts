@@ -1,8 +1,7 @@
 /** Reads the token of a login provider: who an officer is (docs/design/trust.md). */
 import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { readClaims } from '../../service/authenticate/claims.ts'
-import { resolvePointer } from '../../service/authenticate/json-pointer.ts'
+import { readClaims, resolvePointer } from '../../service/authenticate/claims.ts'
 import type { KeySourceWorld } from '../../service/authenticate/key-source.ts'
 import { createKeySource } from '../../service/authenticate/key-source.ts'
 import { type PinnedIssuer, verifySignedToken } from '../../service/authenticate/verify-token.ts'

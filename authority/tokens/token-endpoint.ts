@@ -7,8 +7,12 @@ import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import type { EntryBase, WrittenEntry } from '../../service/audit-log/recorder.ts'
 import { NonceRequiredError } from '../../service/authenticate/credentials.ts'
-import { checkKeyProof, type ProofWorld, ReplayedProofError } from '../../service/authenticate/dpop-proof.ts'
-import type { ReplayStore } from '../../service/authenticate/replay-cache.ts'
+import {
+  checkKeyProof,
+  type ProofWorld,
+  ReplayedProofError,
+  type ReplayStore,
+} from '../../service/authenticate/dpop-proof.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
 import { NONCE_HEADER, sendJson } from '../../service/http/json-response.ts'
 import type { CommitGroup } from '../log/commit-group.ts'

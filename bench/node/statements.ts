@@ -1,8 +1,7 @@
 /** The statements that the node sends to PostgreSQL for an operation, recorded from the kit itself. */
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { createExecutor } from '../../subgraphs/kit/execute.ts'
-import { LIMITS } from '../../subgraphs/kit/limits.ts'
+import { createExecutor, LIMITS } from '../../subgraphs/kit/execute.ts'
 import { createLoaders } from '../../subgraphs/kit/loaders.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { readAs } from '../../subgraphs/kit/read-as.ts'

@@ -11,9 +11,7 @@ import { createGivenIdsReader, signGivenIds } from '../../contract/trust/given-i
 import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
 import { verifyQuestion, verifyQuestionSoon } from '../../contract/trust/question-statement.ts'
 import { sessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
-import { createNonces } from '../../service/authenticate/dpop-nonce.ts'
-import { checkProof } from '../../service/authenticate/dpop-proof.ts'
-import { createReplayCache } from '../../service/authenticate/replay-cache.ts'
+import { checkProof, createNonces, createReplayCache } from '../../service/authenticate/dpop-proof.ts'
 import { NESTED } from './questions.ts'
 import { median, row } from './table.ts'
 

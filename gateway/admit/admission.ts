@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../contract/access-token.ts'
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
 import type { Admission } from '../types/front.ts'
 import { type DocumentsSettings, findDocument } from './documents.ts'
@@ -59,29 +60,13 @@ export function rateLimited({ waitSeconds }: Extract<Taken, { isTaken: false }>,
   return new IstmoError('RATE_LIMITED', why, { retryAfterSeconds: Math.max(1, Math.ceil(waitSeconds)) })
 }
 
-/** Keys by objects that nobody changes, and that live as long as their token is cached. */
-const callerKeys = new WeakMap<object, string>()
-
 /** Returns a hash that identifies a caller. What the gateway stores under it does not tell anybody who the caller is. */
-export function callerKey(caller: Pick<Caller, 'issuer' | 'subject'>): string {
-  const known = callerKeys.get(caller)
-  if (known !== undefined) return known
-  const key = hash('sha256', JSON.stringify([caller.issuer, caller.subject]), 'base64url')
-  callerKeys.set(caller, key)
-  return key
-}
+export const callerKey = rememberByObject(({ issuer, subject }: Pick<Caller, 'issuer' | 'subject'>): string =>
+  hash('sha256', JSON.stringify([issuer, subject]), 'base64url'),
+)
 
-/** Names of buckets, made once for each caller: a text that was just put together would be hashed for each look-up. */
-const buckets = new WeakMap<object, string>()
-
-/** Returns the name under which the requests of a caller are counted. */
-function bucketOf(caller: Caller): string {
-  const known = buckets.get(caller)
-  if (known !== undefined) return known
-  const bucket = `caller ${callerKey(caller)}`
-  buckets.set(caller, bucket)
-  return bucket
-}
+/** Returns the name under which the requests of a caller are counted: a text that was just put together would be hashed for each look-up. */
+const bucketOf = rememberByObject((caller: Caller): string => `caller ${callerKey(caller)}`)
 
 /** Returns the network to count an address by: an IPv6 host has at least a complete /64 of addresses. */
 const networkOf = rememberByText(

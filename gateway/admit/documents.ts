@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { GraphQLError, parse } from 'graphql'
 import { z } from 'zod'
 import { IstmoError } from '../../contract/errors.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { RequestedDocument } from '../types/front.ts'
 
 /** The texts of trusted documents, by their id in the list. */
@@ -103,12 +104,4 @@ function findById(list: DocumentList, id: string): string | undefined {
   return list.get(id) ?? list.get(id.replace(/^[a-z0-9]+:/, ''))
 }
 
-const texts = new WeakMap<DocumentList, ReadonlySet<string>>()
-
-function textsOf(list: DocumentList): ReadonlySet<string> {
-  const cached = texts.get(list)
-  if (cached) return cached
-  const listed = new Set(list.values())
-  texts.set(list, listed)
-  return listed
-}
+const textsOf = rememberByObject((list: DocumentList): ReadonlySet<string> => new Set(list.values()))

@@ -6,6 +6,7 @@ import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry/leg-entry-text.ts'
 import { parseReceiptBytes } from '../../contract/receipt.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import type { CheckReceipt, HeldReceipt, Leg, SentLeg } from '../types/flow.ts'
 import type { ReceiptSettings } from '../types/participant.ts'
@@ -28,17 +29,12 @@ export function createReceiptCheck(
 ): CheckReceipt {
   const checkers = new LRUCache<string, Checker>({ max: CACHED_KEYS })
   // Settings are never changed: other keys come with another object.
-  const ofSettings = new WeakMap<ReceiptSettings, Checker>()
-  const checkerOf = (settings: ReceiptSettings): Checker => {
-    const known = ofSettings.get(settings)
-    if (known !== undefined) return known
-    const { vkey, rotations = [] } = settings
+  const checkerOf = rememberByObject(({ vkey, rotations = [] }: ReceiptSettings): Checker => {
     const key = [vkey, ...rotations].join('\n')
     const checker = checkers.get(key) ?? createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
     checkers.set(key, checker)
-    ofSettings.set(settings, checker)
     return checker
-  }
+  })
   return (leg, sent, requestId, header) => {
     const settings = leg.country === null ? undefined : settingsOf(leg.country)
     if (settings === undefined) return null
@@ -103,13 +99,8 @@ function findOther(entry: ReceiptEntry, leg: Leg, sent: SentLeg, requestId: stri
   return entry.responseHash === sent.responseHash ? null : 'responseHash'
 }
 
-const listed = new WeakMap<ReceiptSettings, readonly string[]>()
-
 /** Lists the keys of a country's log that its settings lead to, the newest last. Each settings are read once: to read a proof is to check its signatures. */
-export function listLogKeys(receipts: ReceiptSettings): readonly string[] {
-  const known = listed.get(receipts)
-  if (known !== undefined) return known
-  const keys = [receipts.vkey, ...(receipts.rotations ?? []).map((proof) => parseRotation(proof).newKey.vkey)]
-  listed.set(receipts, keys)
-  return keys
-}
+export const listLogKeys = rememberByObject(({ vkey, rotations = [] }: ReceiptSettings): readonly string[] => [
+  vkey,
+  ...rotations.map((proof) => parseRotation(proof).newKey.vkey),
+])

@@ -10,6 +10,7 @@ import type { Caller } from '../../contract/access-token.ts'
 import { type NormalisedDocument, normaliseDocument } from '../../contract/audit-log/document.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { deriveQuestionSalt, saltedHash } from '../../contract/leg-salt.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { HeldReceipt, RequestContext, SentCaller, Trail, TrailLeg, TrailUse } from '../types/flow.ts'
 import type { EndedRequest } from '../types/request-log.ts'
 
@@ -195,18 +196,11 @@ function toOperation({ operation, cost, salt }: Trail, isKept: boolean): object 
   return { cost, documentHash: normalised.hash, graph, isKept, name: label(name), variables: values }
 }
 
-const ofDocuments = new WeakMap<NormalisedDocument, string | null>()
-
 /** Returns what a commitment to values of a document begins with; null if it has a lone surrogate. */
-function beginOfValues(normalised: NormalisedDocument): string | null {
-  const known = ofDocuments.get(normalised)
-  if (known !== undefined) return known
-  const { literals, names } = normalised
+const beginOfValues = rememberByObject(({ literals, names }: NormalisedDocument): string | null => {
   const isWellFormed = [...literals, ...names].every((text) => text.isWellFormed())
-  const begin = isWellFormed ? `{"literals":${writeCanonical(literals)},"names":${writeCanonical(names)},` : null
-  ofDocuments.set(normalised, begin)
-  return begin
-}
+  return isWellFormed ? `{"literals":${writeCanonical(literals)},"names":${writeCanonical(names)},` : null
+})
 
 /**
  * Commits to an operation's values. A client may send a lone surrogate, for which RFC 8785 has no form. Then the commitment is to the
@@ -225,20 +219,14 @@ function commitToValues(normalised: NormalisedDocument, variables: object, salt:
   return commitToText(JSON.stringify(JSON.stringify({ literals, names, variables })), salt)
 }
 
-const coordinates = new WeakMap<readonly TrailUse[], ListText>()
-
-function listCoordinates(uses: readonly TrailUse[]): ListText {
-  const cached = coordinates.get(uses)
-  if (cached !== undefined) return cached
+const listCoordinates = rememberByObject((uses: readonly TrailUse[]): ListText => {
   const all = uses.flatMap(({ typeName, fieldName, node }) => {
     const field = `${typeName}.${fieldName}`
     return [field, ...(node.arguments ?? []).map(({ name }) => `${field}(${name.value}:)`)]
   })
   const items = [...new Set(all)].sort().map(write)
-  const list = { items, joined: items.join(',') }
-  coordinates.set(uses, list)
-  return list
-}
+  return { items, joined: items.join(',') }
+})
 
 /** Lists the denials, each once. A denial of a single country counts only if the gateway asked that country. */
 function listDenied({ denials, legs }: Trail): readonly ItemText[] {

@@ -4,6 +4,7 @@ import { ACCEPTED_ENCODINGS } from '../../contract/accepted-encodings.ts'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { takeRandom } from '../../contract/random-pool.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
 import type { Message } from '../../service/http/exchange.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
@@ -28,17 +29,11 @@ const LEG_HEADERS: readonly string[] = Object.freeze([
   ...['accept-encoding', ACCEPTED_ENCODINGS],
 ])
 
-const lines = new WeakMap<Endpoint, Line>()
-
 /** Returns what legs to this endpoint have in common. */
-export function lineTo(endpoint: Endpoint): Line {
-  const known = lines.get(endpoint)
-  if (known !== undefined) return known
+export const lineTo = rememberByObject((endpoint: Endpoint): Line => {
   const url = new URL(endpoint.url)
-  const line = Object.freeze({ url, path: url.pathname + url.search })
-  lines.set(endpoint, line)
-  return line
-}
+  return Object.freeze({ url, path: url.pathname + url.search })
+})
 
 /** Returns the connections to an endpoint as they are now: they change with certificates and settings. */
 export function channelOf(channelTo: TlsPools['channelTo'], endpoint: Endpoint): Channel {
@@ -135,22 +130,12 @@ function showCaller(token: CountryToken, salt: Uint8Array): SentCaller {
 /** Leg tokens are kept for a minute at most, and many legs carry the same one. */
 const hashOfToken = rememberByText((token) => hash('sha256', token), { maxTexts: 1_000, maxLength: 4_000 })
 
-const described = new WeakMap<CountryToken, Omit<SentCaller, 'question'>>()
-
 /** Describes a token for the entries of both sides, once: all its legs say the same of it. */
-function describeToken(token: CountryToken): Omit<SentCaller, 'question'> {
-  const known = described.get(token)
-  if (known !== undefined) return known
-  const { iss: authority, jti: tokenId, mandate } = token.claims
-  const made = {
-    authority,
-    tokenId,
-    tokenHash: hash('sha256', token.token),
-    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
-  }
-  described.set(token, made)
-  return made
-}
+const describeToken = rememberByObject(({ token, claims }: CountryToken): Omit<SentCaller, 'question'> => {
+  const { iss: authority, jti: tokenId, mandate } = claims
+  const hashOfMandate = Buffer.from(mandate.hash, 'base64url').toString('hex')
+  return { authority, tokenId, tokenHash: hash('sha256', token), mandate: hashOfMandate }
+})
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
 function drawSalt({ trail }: RequestContext): Uint8Array {

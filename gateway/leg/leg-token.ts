@@ -13,6 +13,7 @@ import {
   operationHash,
   writePolicies,
 } from '../../contract/leg-token.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
 
@@ -111,16 +112,9 @@ export function removeEnded(cache: LRUCache<string, CachedToken>, nowS: number):
  * even if their subjects are equal.
  */
 function createCallerNumbers(): (caller: Caller | null) => number {
-  const numbers = new WeakMap<Caller, number>()
   let last = 0
-  return (caller) => {
-    if (caller === null) return 0
-    const number = numbers.get(caller)
-    if (number !== undefined) return number
-    last += 1
-    numbers.set(caller, last)
-    return last
-  }
+  const numberOf = rememberByObject(() => ++last)
+  return (caller) => (caller === null ? 0 : numberOf(caller))
 }
 
 /** The claims that the gateway signs. Beside a country token, they name no subject. */

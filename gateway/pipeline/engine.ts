@@ -8,6 +8,7 @@ import type { KnownPattern } from '../../composition/known-patterns.ts'
 import type { DenialKind } from '../../contract/access/rule.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { Denial } from '../authorize/decide.ts'
 import { createForeignIds } from '../gather/foreign-ids.ts'
 import { mergeTrees } from '../gather/merge-trees.ts'
@@ -305,15 +306,11 @@ function listDenials(denials: readonly Denial[], outKey: PreparedOperation['outK
   return { data: null, extensions: { dryRun: { denied } } }
 }
 
-const partnersByOperation = new WeakMap<CompiledOperation, ReadonlySet<Fetch>>()
-
 /**
  * Finds the fetches that may be ready at the same time as another one for the same domain, so that their legs can be merged. All others need not
  * wait for anybody. The answer is found once for each operation.
  */
-export function findPartners(compiled: CompiledOperation): ReadonlySet<Fetch> {
-  const known = partnersByOperation.get(compiled)
-  if (known !== undefined) return known
+export const findPartners = rememberByObject((compiled: CompiledOperation): ReadonlySet<Fetch> => {
   const groups = [compiled.fetches, ...compiled.separateGroups]
   const placed = groups.flatMap((fetches) => {
     const ancestors = listAncestors(fetches)
@@ -333,9 +330,8 @@ export function findPartners(compiled: CompiledOperation): ReadonlySet<Fetch> {
       if (!isBehind && !isBefore) partners.add(one.fetch)
     }
   }
-  partnersByOperation.set(compiled, partners)
   return partners
-}
+})
 
 /** Lists for each fetch the fetches that end before it begins. A fetch depends only on earlier ones. */
 function listAncestors(fetches: readonly Fetch[]): ReadonlyMap<number, ReadonlySet<number>> {

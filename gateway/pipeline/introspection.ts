@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { AccessView } from '../authorize/authorizer.ts'
 import type { Planner } from '../plan/compile.ts'
 import type { EngineAnswer, RequestContext } from '../types/flow.ts'
@@ -82,25 +83,20 @@ interface Hidden {
 }
 
 function createHidden(apiSchema: GraphQLSchema, rules: Planner['rules']): (view: AccessView) => Hidden {
-  const byView = new WeakMap<AccessView, Hidden>()
   const fields = listFields(apiSchema)
   const revealing = listRevealingCoordinates(apiSchema).flatMap((coordinate) => {
     const reveals = rules.revealedBy(coordinate)
     return reveals.length > 0 ? [{ coordinate, reveals }] : []
   })
-  return (view) => {
-    const cached = byView.get(view)
-    if (cached) return cached
+  return rememberByObject((view) => {
     const hidden = new Set(
       fields.filter(([typeName, fieldName]) => !view.isVisible(typeName, fieldName)).map((field) => field.join('.')),
     )
     for (const { coordinate, reveals } of revealing)
       if (reveals.some((field) => hidden.has(field))) hidden.add(coordinate)
     const coordinates = [...hidden]
-    const made = { coordinates, id: hash('sha256', coordinates.join(' '), 'base64') }
-    byView.set(view, made)
-    return made
-  }
+    return { coordinates, id: hash('sha256', coordinates.join(' '), 'base64') }
+  })
 }
 
 function listFields(schema: GraphQLSchema): readonly [string, string][] {

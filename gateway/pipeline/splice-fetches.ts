@@ -2,28 +2,23 @@
  * Runs the fetches of an operation whose answer is spliced (gateway/splice). If one answer cannot be spliced, the rest goes the usual way, with the same
  * answers: no subgraph is asked twice.
  */
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { gatherPlain } from '../gather/gather-plain.ts'
 import { createSplicer } from '../splice/splicer.ts'
 import { entitiesAt } from '../spread/entities.ts'
 import { plainLeg } from '../spread/plain.ts'
 import type { Leg, LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
-import type { CompiledOperation } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import type { Splicer, Splicing } from '../types/splice.ts'
 import type { MergedAnswer } from './merge-legs.ts'
 import { addAnswerErrors, notePlain, type Run, runEach, runFetch } from './run-fetches.ts'
 
-const splicers = new WeakMap<CompiledOperation, Splicer | null>()
+const makeSplicer = rememberByObject(createSplicer)
 
 /** Finds the splicer of an operation, which is made once. Null if its answers cannot be spliced. */
 export function splicerOf({ compiled, denials }: Run): Splicer | null {
-  if (denials.length > 0) return null
-  const known = splicers.get(compiled)
-  if (known !== undefined) return known
-  const splicer = createSplicer(compiled)
-  splicers.set(compiled, splicer)
-  return splicer
+  return denials.length > 0 ? null : makeSplicer(compiled)
 }
 
 /** Runs all fetches of an operation. Returns the answer's data as JSON; null if it was not spliced: then the run has all answers. */

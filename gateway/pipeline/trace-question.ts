@@ -2,6 +2,7 @@ import { type DocumentNode, getOperationAST, Kind, visit } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isRecordId } from '../../contract/record-id.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { readSdJwt, writeSdJwt } from '../../contract/trust/sd-jwt.ts'
 import { listConditionVariables } from '../plan/normalise/conditions.ts'
 import type { RequestContext } from '../types/flow.ts'
@@ -38,19 +39,13 @@ export function traceQuestion(
   return { ...context, question: { ...question, trace, given: createKeptGivenIds() } }
 }
 
-type SharedNames = Pick<VariableTrace, 'conditions' | 'pages'>
-
-const shared = new WeakMap<DocumentNode, SharedNames>()
-
 /** Lists the variables of a document's conditions and pages, once for each document: the same document comes with many requests. */
-function sharedNamesOf(document: DocumentNode): SharedNames {
-  const known = shared.get(document) ?? {
+const sharedNamesOf = rememberByObject(
+  (document: DocumentNode): Pick<VariableTrace, 'conditions' | 'pages'> => ({
     conditions: new Set(listConditionVariables(document)),
     pages: listPageVariables(document),
-  }
-  shared.set(document, known)
-  return known
-}
+  }),
+)
 
 function listPageVariables(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>()

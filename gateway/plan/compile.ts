@@ -5,6 +5,7 @@ import { serialize } from 'node:v8'
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { OperationRequest } from '../types/front.ts'
 import type { CompiledOperation, OperationToPlan, PreparedOperation } from '../types/operation.ts'
 import type { Unbound } from '../types/plan.ts'
@@ -155,19 +156,11 @@ function liftFor(prepared: PreparedOperation, variables: Record<string, unknown>
 /** Who pays if nobody is named: this thread plans, and no budget is charged. */
 const NOBODY: Payer = { caller: null, hangup: NEVER_GONE, deadlineAt: Number.MAX_VALUE }
 
-/** Keys of operations, by objects that nobody changes. */
-const keys = new WeakMap<OperationToPlan, string>()
-
 /** Returns the key of an operation: a hash of its text, so that the cache does not hold the text. */
-function keyOf(operation: OperationToPlan): string {
-  const known = keys.get(operation)
-  if (known !== undefined) return known
-  const { source, operationName, conditions } = operation
+const keyOf = rememberByObject(({ source, operationName, conditions }: OperationToPlan): string => {
   const bits = Object.values(conditions).map((value) => (value ? '1' : '0'))
-  const key = `${hash('sha256', source, 'base64')} ${bits.join('')} ${operationName ?? ''}`
-  keys.set(operation, key)
-  return key
-}
+  return `${hash('sha256', source, 'base64')} ${bits.join('')} ${operationName ?? ''}`
+})
 
 /** Returns the key of a plan: the operation and the removed fields, sorted. */
 function keyOfPlan(operation: OperationToPlan, removed: readonly string[]): string {

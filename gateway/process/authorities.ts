@@ -1,6 +1,6 @@
 /** The mandate authorities that the file of issuers names, with the certificates by which the gateway knows their servers. */
 import type { Issuer } from '../../service/authenticate/issuer.ts'
-import { readIssuerTrust } from '../../service/authenticate/issuer-trust.ts'
+import { readIssuerTrust } from '../../service/authenticate/issuers-file.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 
 /** An authority at which the gateway exchanges access tokens. */

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { type Authenticate, MisuseError } from '../../service/authenticate/credentials.ts'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
@@ -125,12 +126,7 @@ interface Known {
 
 function createSuspendedNow({ own, feeds, refsOf }: Known, version: () => number) {
   /** Callers are looked up by objects that live as long as their token is cached. */
-  const subjects = new WeakMap<Caller, SuspensionSubject>()
-  const subjectOf = (caller: Caller): SuspensionSubject => {
-    const subject = subjects.get(caller) ?? describeCaller(caller, refsOf(caller.issuer, caller.subject))
-    subjects.set(caller, subject)
-    return subject
-  }
+  const subjectOf = rememberByObject((caller: Caller) => describeCaller(caller, refsOf(caller.issuer, caller.subject)))
   const findCaller = (caller: Caller): Suspension | null => {
     const subject = subjectOf(caller)
     return own.find(subject) ?? feeds.ofAuthority(caller.issuer)?.find(subject) ?? null

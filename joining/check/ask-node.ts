@@ -1,6 +1,5 @@
 import { isLastDayOver } from '../../contract/last-day.ts'
-import { createExecutor, type GraphQLAnswer } from '../../subgraphs/kit/execute.ts'
-import { LIMITS } from '../../subgraphs/kit/limits.ts'
+import { createExecutor, type GraphQLAnswer, LIMITS } from '../../subgraphs/kit/execute.ts'
 import { createLoaders } from '../../subgraphs/kit/loaders.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { type RowVisibility, readAs } from '../../subgraphs/kit/read-as.ts'

@@ -1,6 +1,5 @@
 /** What a national label says about the offence, without what registers add to it: articles, amounts, how far the act went. */
-import { foldText } from './fold-words.ts'
-import { comparedStem } from './same-words.ts'
+import { comparedStem, foldText } from './same-words.ts'
 
 /** A label without what does not tell one offence from another. */
 export interface CleanLabel {

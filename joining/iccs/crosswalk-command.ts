@@ -5,8 +5,8 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
 import { type DecidedLabel, formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
+import { CLASSIFICATION_OPTIONS, readClassification } from './read-classification.ts'
 import { iccsWords } from './words.ts'
 
 const CROSSWALK = {

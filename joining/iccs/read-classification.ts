@@ -2,8 +2,10 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
+import type { OptionSpec } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { type CommandPlace, DATABASE_OPTIONS, type DatabasePlace } from '../decisions/own-database.ts'
 import { readTable } from '../decisions/read-table.ts'
 
 /** One code of the classification. */
@@ -93,4 +95,33 @@ function checkCodes(place: string, codes: readonly IccsCode[]): readonly IccsCod
     )
   }
   return codes
+}
+
+/** The options that say where the list of codes is. */
+export const CLASSIFICATION_OPTIONS = {
+  data: {
+    flag: 'data',
+    value: 'path',
+    expected: 'the path of a file or folder',
+    meaning: `the list of codes: a CSV file with code, title_en and title_es, or the folder with ${LIST_NAME}`,
+  },
+  ...DATABASE_OPTIONS,
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
+/**
+ * Reads the list of codes from the place that a command line names.
+ * @throws {UsageError} if it names none or several, or if there is no list.
+ */
+export async function readClassification(
+  { data, ...place }: DatabasePlace & { readonly data: string | undefined },
+  withDatabase: CommandPlace['withDatabase'],
+): Promise<readonly IccsCode[]> {
+  if (data === undefined) {
+    if (place.databaseUrl !== undefined || place.databaseFolder !== undefined)
+      return withDatabase(place, readClassificationTable)
+    throw new UsageError(
+      'expected the list of codes: --data, or the node’s --database-url or --database-folder; came none',
+    )
+  }
+  return readClassificationFile(data)
 }

@@ -2,9 +2,8 @@
 import MiniSearch, { type SearchResult } from 'minisearch'
 import { iccsParent } from '../../contract/iccs.ts'
 import { type CleanLabel, cleanLabel, isAttemptStem } from './clean-label.ts'
-import { LEXICON } from './lexicon.ts'
 import type { ClassificationText, IccsCode } from './read-classification.ts'
-import { wordsByStem } from './same-words.ts'
+import { LEXICON, wordsByStem } from './same-words.ts'
 import { listTerms, type Term } from './terms.ts'
 
 /** A proposed code. */

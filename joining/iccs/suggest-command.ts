@@ -9,9 +9,14 @@ import { UsageError } from '../../service/usage-error.ts'
 import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { formatLine } from '../decisions/read-table.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { CLASSIFICATION_OPTIONS, readClassification } from './classification-options.ts'
 import { PROPOSAL_COLUMNS, readCrosswalk } from './crosswalk.ts'
-import { type ClassificationText, type IccsCode, readClassificationTexts } from './read-classification.ts'
+import {
+  CLASSIFICATION_OPTIONS,
+  type ClassificationText,
+  type IccsCode,
+  readClassification,
+  readClassificationTexts,
+} from './read-classification.ts'
 import { type CountedLabel, readLabels } from './read-labels.ts'
 import { createSuggester, type SuggestionReason } from './suggest-codes.ts'
 import { type IccsWords, iccsWords } from './words.ts'

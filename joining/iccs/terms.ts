@@ -1,9 +1,7 @@
 /** The terms by which a code is found: the titles of the classification, and the words of penal codes and registers. */
 import { iccsParent } from '../../contract/iccs.ts'
-import { foldText } from './fold-words.ts'
-import { LEXICON } from './lexicon.ts'
 import type { ClassificationText, IccsCode } from './read-classification.ts'
-import { comparedStem, stemsOf } from './same-words.ts'
+import { comparedStem, foldText, LEXICON, stemsOf } from './same-words.ts'
 
 /** One text that stands for a code. */
 export interface Term {

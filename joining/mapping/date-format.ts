@@ -25,44 +25,25 @@ export interface FormatFault {
   readonly text: string
 }
 
-type Part =
-  | 'year'
-  | 'shortYear'
-  | 'month'
-  | 'monthName'
-  | 'day'
-  | 'hour'
-  | 'hour12'
-  | 'minute'
-  | 'second'
-  | 'fraction'
-  | 'half'
-  | 'offset'
-
-interface Token {
-  readonly part: Part
-  readonly pattern: string
-}
-
-/** The tokens of a form, the longest first, with what they match. */
-export const DATE_TOKENS: Readonly<Record<string, Token>> = {
-  YYYY: { part: 'year', pattern: '\\d{4}' },
-  YY: { part: 'shortYear', pattern: '\\d{2}' },
-  MMMM: { part: 'monthName', pattern: '\\p{L}+' },
-  MMM: { part: 'monthName', pattern: '\\p{L}+\\.?' },
-  MM: { part: 'month', pattern: '\\d{2}' },
-  M: { part: 'month', pattern: '\\d{1,2}' },
-  DD: { part: 'day', pattern: '\\d{2}' },
-  D: { part: 'day', pattern: '\\d{1,2}' },
-  HH: { part: 'hour', pattern: '\\d{2}' },
-  H: { part: 'hour', pattern: '\\d{1,2}' },
-  hh: { part: 'hour12', pattern: '\\d{2}' },
-  h: { part: 'hour12', pattern: '\\d{1,2}' },
-  mm: { part: 'minute', pattern: '\\d{2}' },
-  ss: { part: 'second', pattern: '\\d{2}' },
-  S: { part: 'fraction', pattern: '\\d{1,9}' },
-  A: { part: 'half', pattern: '[ap]\\.? ?m\\.?' },
-  Z: { part: 'offset', pattern: 'Z|[+-]\\d{2}(?::?\\d{2})?' },
+/** The tokens of a form, with what they match. */
+const TOKENS: Readonly<Record<string, string>> = {
+  YYYY: '(?<year>\\d{4})',
+  YY: '(?<shortYear>\\d{2})',
+  MMMM: '(?<monthName>\\p{L}+)',
+  MMM: '(?<shortName>\\p{L}+\\.?)',
+  MM: '(?<month>\\d{2})',
+  M: '(?<month>\\d{1,2})',
+  DD: '(?<day>\\d{2})',
+  D: '(?<day>\\d{1,2})',
+  HH: '(?<hour>\\d{2})',
+  H: '(?<hour>\\d{1,2})',
+  hh: '(?<hour12>\\d{2})',
+  h: '(?<hour12>\\d{1,2})',
+  mm: '(?<minute>\\d{2})',
+  ss: '(?<second>\\d{2})',
+  S: '(?<fraction>\\d{1,9})',
+  A: '(?<half>[ap]\\.? ?m\\.?)',
+  Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
 }
 
 const MONTH_NAMES: readonly string[] = [
@@ -102,45 +83,47 @@ export function compileDateFormat(
   format: string,
   yearsFrom: number | null,
 ): { readonly read: ReadDate } | { readonly fault: FormatFault } {
-  const parts: { readonly part: Part; readonly token: string }[] = []
+  const tokens: string[] = []
   let pattern = ''
   for (const [piece] of format.matchAll(PIECE)) {
-    const token = DATE_TOKENS[/^S+$/.test(piece) ? 'S' : piece]
+    const token = TOKENS[tokenOf(piece)]
     if (token !== undefined) {
-      if (parts.some(({ part }) => nameOf(part) === nameOf(token.part)))
-        return { fault: { kind: 'twice', text: piece } }
-      parts.push({ part: token.part, token: piece })
-      pattern += `(${token.pattern})`
+      // Two tokens for one thing, such as MM and MMMM, cannot be in one form.
+      if (tokens.some((each) => partOf(each) === partOf(piece))) return { fault: { kind: 'twice', text: piece } }
+      tokens.push(piece)
+      pattern += token
     } else if (piece.startsWith('[') && piece.endsWith(']') && piece.length > 1)
       pattern += escapeLiteral(piece.slice(1, -1))
     else if (/^\p{L}+$/u.test(piece) && piece !== 'T') return { fault: { kind: 'unknown', text: piece } }
     else pattern += escapeLiteral(piece)
   }
-  const has = new Set(parts.map(({ part }) => part))
-  const fault = findFault(has, yearsFrom)
+  const fault = findFault(tokens, yearsFrom)
   if (fault !== null) return { fault }
   const expression = new RegExp(`^${pattern}$`, 'iu')
-  return { read: (text) => toParts(expression.exec(text), parts, yearsFrom) }
+  return { read: (text) => toParts(expression.exec(text)?.groups, yearsFrom) }
 }
 
 /** Whether a form names the day. A form that was refused names none. */
 export function hasDay(format: string): boolean {
-  return [...format.matchAll(PIECE)].some(([piece]) => DATE_TOKENS[piece]?.part === 'day')
+  return [...format.matchAll(PIECE)].some(([piece]) => piece === 'DD' || piece === 'D')
 }
 
-function findFault(has: ReadonlySet<Part>, yearsFrom: number | null): FormatFault | null {
-  if (!has.has('year') && !has.has('shortYear')) return { kind: 'lacks', text: 'YYYY' }
-  if (has.has('shortYear') && yearsFrom === null) return { kind: 'years', text: 'YY' }
-  if (!has.has('month') && !has.has('monthName')) return { kind: 'lacks', text: 'MM' }
-  if (has.has('hour12') && !has.has('half')) return { kind: 'lacksHalf', text: 'A' }
-  if (has.has('half') && !has.has('hour12')) return { kind: 'lacks', text: 'h' }
-  return null
+function tokenOf(piece: string): string {
+  return /^S+$/.test(piece) ? 'S' : piece
 }
 
-/** Two tokens for one thing, such as MM and MMMM, cannot be in one form. */
-function nameOf(part: Part): string {
-  const same: Partial<Record<Part, string>> = { shortYear: 'year', monthName: 'month', hour12: 'hour' }
-  return same[part] ?? part
+/** The part of a date that a token is. */
+function partOf(token: string): string {
+  return token.charAt(0).replace('H', 'h')
+}
+
+function findFault(tokens: readonly string[], yearsFrom: number | null): FormatFault | null {
+  const has = (part: string): boolean => tokens.some((token) => token.startsWith(part))
+  if (!has('Y')) return { kind: 'lacks', text: 'YYYY' }
+  if (tokens.includes('YY') && yearsFrom === null) return { kind: 'years', text: 'YY' }
+  if (!has('M')) return { kind: 'lacks', text: 'MM' }
+  if (has('h') && !has('A')) return { kind: 'lacksHalf', text: 'A' }
+  return has('A') && !has('h') ? { kind: 'lacks', text: 'h' } : null
 }
 
 function escapeLiteral(text: string): string {
@@ -148,24 +131,26 @@ function escapeLiteral(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+')
 }
 
-function toParts(
-  match: RegExpExecArray | null,
-  parts: readonly { readonly part: Part; readonly token: string }[],
-  yearsFrom: number | null,
-): DateParts | null {
-  if (match === null) return null
-  const found: Partial<Record<Part, string>> = {}
-  for (const [index, { part }] of parts.entries()) found[part] = match[index + 1] ?? ''
-  const nameToken = parts.find(({ part }) => part === 'monthName')?.token
+/** What a database shows for a date or a time; a CSV file that was made from one too. */
+const PLAIN =
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)? ?(?<offset>Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
+
+/** Reads `2026-03-14`, and `2026-03-14 09:26:53.5-06` with or without its parts behind the minute. */
+export const readPlainDate: ReadDate = (text) => toParts(PLAIN.exec(text)?.groups, null)
+
+function toParts(found: Readonly<Record<string, string>> | undefined, yearsFrom: number | null): DateParts | null {
+  if (found === undefined) return null
+  const { year, shortYear, month, monthName, shortName, day, hour, hour12, half, minute, second, fraction, offset } =
+    found
   const read: DateParts = {
-    year: found.year === undefined ? fullYear(Number(found.shortYear), yearsFrom ?? 0) : Number(found.year),
-    month: found.month === undefined ? monthOf(found.monthName ?? '', nameToken === 'MMM') : Number(found.month),
-    day: found.day === undefined ? null : Number(found.day),
-    hour: found.hour12 === undefined ? Number(found.hour ?? 0) : hourOf(Number(found.hour12), found.half ?? ''),
-    minute: Number(found.minute ?? 0),
-    second: Number(found.second ?? 0),
-    fraction: found.fraction ?? '',
-    offset: found.offset === undefined ? null : offsetOf(found.offset),
+    year: year === undefined ? fullYear(Number(shortYear), yearsFrom ?? 0) : Number(year),
+    month: month === undefined ? monthOf(monthName ?? shortName ?? '', shortName !== undefined) : Number(month),
+    day: day === undefined ? null : Number(day),
+    hour: hour12 === undefined ? Number(hour ?? 0) : hourOf(Number(hour12), half ?? ''),
+    minute: Number(minute ?? 0),
+    second: Number(second ?? 0),
+    fraction: fraction ?? '',
+    offset: offset === undefined ? null : offsetOf(offset),
   }
   return exists(read) ? read : null
 }

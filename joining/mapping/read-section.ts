@@ -13,7 +13,7 @@ import { type ColumnPlan, type Feed, type From, NOW, type ReadRule, type RecordP
 import { columnRule, isMap, type ReadRuleResult, type RuleReader, readRule } from './read-rule.ts'
 import { type ReadSource, readFrom } from './read-source.ts'
 import { readColumnsOf } from './read-text.ts'
-import type { Path } from './report.ts'
+import { formatPath, type Path } from './report.ts'
 
 /** What the sections of a mapping share. */
 export interface SectionReader extends RuleReader {
@@ -84,9 +84,7 @@ function readOne(reading: Reading, parent: Parent | null): ReadSection {
   }
   const tie = parent === null ? null : readTie(reading, parent, isInline)
   const fields = readFields(reading, since)
-  const place = path
-    .reduce<string>((text, part) => text + (typeof part === 'number' ? `[${part}]` : `.${String(part)}`), '')
-    .slice(1)
+  const place = formatPath(path)
   const own = planRecord(spec, fields, tie, { place, isSkippedIfEmpty: isInline, repeats })
   const idRule = fields.find(({ plan }) => plan.type.kind === 'id')?.plan.rule ?? null
   const below = childrenOf(spec.name).map((child) =>

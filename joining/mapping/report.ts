@@ -115,13 +115,15 @@ function createReader(resolve: (node: unknown) => Node | null) {
   return { key, value }
 }
 
-/** The keys above an issue, with points between them. A place in a list counts if the list is one of sections. */
+/** The place that a message names. A place in a list counts if the list is one of sections. */
 function placeOf({ path, isOfKey, isAbove = isOfKey }: Issue): string {
-  const shown = isAbove || (typeof path.at(-1) === 'number' && !isOfKey) ? path.slice(0, -1) : path
-  return shown.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`
-    return text === '' ? String(part) : `${text}.${String(part)}`
-  }, '')
+  return formatPath(isAbove || (typeof path.at(-1) === 'number' && !isOfKey) ? path.slice(0, -1) : path)
+}
+
+/** Writes a path with points between its keys: `persons.identifiers[1]`. */
+export function formatPath(path: Path): string {
+  const parts = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+  return parts.join('').replace(/^\./, '')
 }
 
 function explainIssue({ word, values = {} }: Omit<Issue, 'path'>, came: unknown, words: MappingWords): string {

@@ -6,7 +6,14 @@ import { isRecordId } from '../../contract/record-id.ts'
 import type { FieldType } from '../../contract/records/record-kind.ts'
 import { isIccsCode } from '../../contract/scalars.ts'
 import { findCountry } from './country-names.ts'
-import { compileDateFormat, type DateParts, daysOfMonth, type ReadDate, writeDay } from './date-format.ts'
+import {
+  compileDateFormat,
+  type DateParts,
+  daysOfMonth,
+  type ReadDate,
+  readPlainDate,
+  writeDay,
+} from './date-format.ts'
 import type { Cell, ReadRule } from './mapping.ts'
 import type { MappingWords } from './words.ts'
 import type { Zone } from './zone.ts'
@@ -51,9 +58,6 @@ const MAX_WHOLE = 2_147_483_647
 
 /** The longest text that is read as a number: thousands of digits would take long, and be refused anyway. */
 const MAX_DIGITS = 60
-
-/** What a database shows for a date or a time; a CSV file that was made from one too. */
-const PLAIN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
 
 /** Compiles the last step of a rule for a field. For a list, it is the step of each item. */
 export function compileForm(type: FieldType, rule: ReadRule, context: RuleContext): ReadForm {
@@ -191,28 +195,10 @@ function compileMoment(rule: ReadRule, context: RuleContext): ReadForm {
 
 /** @throws {Error} for a form that the parser would have refused. */
 function readerOf({ format, yearsFrom }: ReadRule): ReadDate {
-  if (format === null) return readPlain
+  if (format === null) return readPlainDate
   const compiled = compileDateFormat(format, yearsFrom)
   if ('read' in compiled) return compiled.read
   throw new Error(`expected a form of dates; came ${format}`)
-}
-
-const plainDay = compileDateFormat('YYYY-MM-DD', null)
-const plainMoment = compileDateFormat('YYYY-MM-DD HH:mm:ss.SSSSSSSSSZ', null)
-
-/** Reads `2026-03-14`, and `2026-03-14 09:26:53.5-06` with or without its parts behind the minute. */
-function readPlain(text: string): DateParts | null {
-  const [, day, time, offset] = PLAIN.exec(text) ?? []
-  if (day === undefined || !('read' in plainDay) || !('read' in plainMoment)) return null
-  if (time === undefined) return plainDay.read(day)
-  const whole = time.length === 5 ? `${time}:00` : time
-  const parts = plainMoment.read(`${day} ${whole.includes('.') ? whole : `${whole}.0`}${offset ?? 'Z'}`)
-  if (parts === null) return null
-  return {
-    ...parts,
-    fraction: whole.includes('.') ? parts.fraction : '',
-    offset: offset === undefined ? null : parts.offset,
-  }
 }
 
 /** The time of the parts as if it were UTC, in milliseconds since 1970. */

@@ -1,6 +1,6 @@
 /** `istmo map`: proposes a mapping from a source's own tables. */
-import { readFile, stat, writeFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
@@ -10,12 +10,10 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { TODO } from '../mapping/mapping-schema.ts'
-import { openCsv } from '../sources/csv.ts'
+import { isEncoding, TODO } from '../mapping/mapping-schema.ts'
 import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
 import { openDatabase, quoteName } from '../sources/databases.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
-import { guessCsvForm } from './guess-csv-form.ts'
 import { writeLabels } from './label-file.ts'
 import { openFiles } from './open-files.ts'
 import { profileTable } from './profile.ts'
@@ -108,14 +106,6 @@ export interface MapWorld {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-function isEncoding(text: string): boolean {
-  try {
-    return new TextDecoder(text).encoding !== ''
-  } catch {
-    return false
-  }
-}
-
 function readDelimiter(text: string): string | undefined {
   const sign = text === '\\t' ? '\t' : text
   return [...sign].length === 1 ? sign : undefined
@@ -190,8 +180,7 @@ async function open(
   line: CommandLine<typeof MAP>,
 ): Promise<{ readonly source: Source; readonly place: ProposedSource }> {
   try {
-    if (/^[a-z]+:\/\//i.test(line.from)) return await openGivenDatabase(line)
-    return (await isFolder(line.from)) ? await openFolder(line) : await openFile(line)
+    return await (/^[a-z]+:\/\//i.test(line.from) ? openGivenDatabase(line) : openGivenFiles(line))
   } catch (error) {
     throw error instanceof SourceError ? new UsageError(`--from: ${error.message}`, { cause: error }) : error
   }
@@ -222,31 +211,16 @@ async function readPassword(file: string): Promise<string> {
   return text.split(/\r?\n/, 1).join()
 }
 
-async function openFile({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
-  const form = await guessCsvForm(from, { encoding: encoding ?? null, delimiter: delimiter ?? null })
-  const source = await openCsv({
-    path: from,
-    encoding: form.encoding,
-    delimiter: form.delimiter,
-    quote: '"',
-  })
-  const file = fromFolderOf(out, from)
-  return { source, place: { kind: 'CSV', file, ...form } as const }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-}
-
-async function openFolder({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
-  const { source, forms } = await openFiles(from, { encoding: encoding ?? null, delimiter: delimiter ?? null })
+async function openGivenFiles({ from, encoding, delimiter, out }: CommandLine<typeof MAP>) {
+  const given = { encoding: encoding ?? null, delimiter: delimiter ?? null }
+  const { source, isFolder, forms } = await openFiles(from, given)
   const files = new Map(
-    [...forms].map(([name, form]) => [name, { file: fromFolderOf(out, join(from, name)), ...form }]),
+    [...forms].map(([name, { path, ...form }]) => [name, { file: fromFolderOf(out, path), ...form }]),
   )
-  return { source, place: { kind: 'FILES', files } as const }
+  const [only] = files.values()
+  const place =
+    isFolder || only === undefined ? ({ kind: 'FILES', files } as const) : ({ kind: 'CSV', ...only } as const)
+  return { source, place }
 }
 
 async function writeNew(file: string, text: string, say: ProposeWords): Promise<void> {

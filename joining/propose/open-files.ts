@@ -1,41 +1,48 @@
-/** Opens the CSV files of a folder as one source, so that a proposal sees how they hang together. */
-import { readdir } from 'node:fs/promises'
+/** Opens CSV files as one source, so that a proposal sees how they hang together. What nobody says of their form is guessed. */
+import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { describeFileError } from '../../service/describe-error.ts'
 import { openCsv } from '../sources/csv.ts'
+import { readMark } from '../sources/decode-file.ts'
 import { type Source, SourceError } from '../sources/source.ts'
-import { type GuessedCsvForm, guessCsvForm } from './guess-csv-form.ts'
 
-/** The files of a folder, and how each is written. */
+/** A file, or those of a folder, and how each is written. */
 export interface OpenedFiles {
   readonly source: Source
+  readonly isFolder: boolean
   /** By the name of the file, which is the name of its table. */
-  readonly forms: ReadonlyMap<string, GuessedCsvForm>
+  readonly forms: ReadonlyMap<string, GuessedCsvForm & { readonly path: string }>
 }
 
 /**
- * Opens all files of a folder that end with `.csv`, `.tsv` or `.txt`. Each is a table with the name of the file.
+ * Opens a file, or all files of a folder that end with `.csv`, `.tsv` or `.txt`. Each is a table with the name of the file.
  * @param given what somebody said of all of them; the rest is guessed for each.
  * @throws {SourceError} if there is no such file, or one cannot be read.
  */
 export async function openFiles(
-  folder: string,
+  path: string,
   given: { readonly encoding: string | null; readonly delimiter: string | null },
 ): Promise<OpenedFiles> {
-  const names = (await readdir(folder)).filter((name) => /\.(?:csv|tsv|txt)$/i.test(name)).sort()
-  if (names.length === 0) {
-    throw new SourceError(
-      `${folder}: expected a folder with files whose names end with .csv, .tsv or .txt; it has none`,
-    )
-  }
-  const forms = new Map<string, GuessedCsvForm>()
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  const paths = isFolder
+    ? (await readdir(path))
+        .filter((name) => /\.(?:csv|tsv|txt)$/i.test(name))
+        .sort()
+        .map((name) => join(path, name))
+    : [path]
+  if (paths.length === 0)
+    throw new SourceError(`${path}: expected a folder with files whose names end with .csv, .tsv or .txt; it has none`)
+  const forms = new Map<string, GuessedCsvForm & { readonly path: string }>()
   const sources = new Map<string, Source>()
-  for (const name of names) {
-    const path = join(folder, name)
-    const form = await guessCsvForm(path, given)
-    forms.set(name, form)
-    sources.set(name, await openCsv({ path, ...form, quote: '"' }))
+  for (const each of paths) {
+    const form = await guessCsvForm(each, given)
+    forms.set(basename(each), { path: each, ...form })
+    sources.set(basename(each), await openCsv({ path: each, ...form, quote: '"' }))
   }
-  return { source: joinSources(basename(folder), sources), forms }
+  return { source: joinSources(basename(path), sources), isFolder, forms }
 }
 
 function joinSources(label: string, sources: ReadonlyMap<string, Source>): Source {
@@ -57,4 +64,63 @@ function joinSources(label: string, sources: ReadonlyMap<string, Source>): Sourc
       for (const source of sources.values()) await source.close()
     },
   }
+}
+
+/** How a CSV file is written, as far as its first bytes show it. */
+export interface GuessedCsvForm {
+  /** Null for UTF-8, and for a file that says its encoding by a mark. */
+  readonly encoding: string | null
+  readonly delimiter: string
+}
+
+/** How much of a file is looked at, in bytes. */
+const HEAD_BYTES = 1_048_576
+
+const DELIMITERS = [',', ';', '\t', '|'] as const
+
+/**
+ * Guesses the encoding and the delimiter of a CSV file. What somebody said is not guessed.
+ * @throws {SourceError} if there is no such file.
+ */
+export async function guessCsvForm(
+  path: string,
+  given: { readonly encoding: string | null; readonly delimiter: string | null },
+): Promise<GuessedCsvForm> {
+  const head = await readHead(path)
+  const encoding = given.encoding ?? guessEncoding(head)
+  const text = new TextDecoder(encoding ?? readMark(head) ?? 'utf-8').decode(head)
+  const [first = ''] = text.split(/\r?\n/, 1)
+  const counts = DELIMITERS.map((sign) => ({ sign, count: outsideQuotes(first).split(sign).length }))
+  const [best] = counts.toSorted((a, b) => b.count - a.count)
+  return { encoding, delimiter: given.delimiter ?? best?.sign ?? ',' }
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    throw new SourceError(`${path}: expected a file; ${describeFileError(cause)}`, { cause })
+  }
+}
+
+/** UTF-8, if the bytes are that. Old files of Latin America that are not are nearly always windows-1252. */
+function guessEncoding(head: Uint8Array): string | null {
+  if (readMark(head) !== null) return null
+  try {
+    // The last character may be cut: `stream` waits for its rest.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
+    return null
+  } catch {
+    return 'windows-1252'
+  }
+}
+
+function outsideQuotes(line: string): string {
+  return line.replace(/"[^"]*"/g, '')
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { foldText } from '../mapping/clean-text.ts'
 import { quoteName } from '../sources/databases.ts'
 import type { SourceKey } from '../sources/source.ts'
-import { guessCsvForm } from './guess-csv-form.ts'
+import { guessCsvForm } from './open-files.ts'
 import { faultsOf, file, foreign, type MadeTable, primary, propose, texts } from './testing.ts'
 import { guessNationality } from './value-lexicon.ts'
 

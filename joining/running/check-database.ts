@@ -1,6 +1,5 @@
 import { exists } from '../../audit/if-there.ts'
-import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
-import { describeProcess } from '../../service/folder-lock/lock-holder.ts'
+import { describeProcess, FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listEmptyDomains } from '../../subgraphs/kit/empty-domains.ts'

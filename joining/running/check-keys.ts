@@ -3,7 +3,7 @@ import { readLogSigner, readRefKeys } from '../../service/audit-log/key-files.ts
 import { readServerFiles } from '../../service/certificates/tls-files.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { isSecretOpen } from '../../service/private-files.ts'
-import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
+import { readNodeKey } from '../../subgraphs/kit/question/pages.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { type AreaFinding, isFault } from '../check/finding.ts'
 import { judgeCertificates } from '../check/parts/certificates.ts'

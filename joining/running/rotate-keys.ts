@@ -12,7 +12,7 @@ import { readCountryFile } from '../../service/country-file.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { readNodeKey } from '../../subgraphs/kit/question/node-key.ts'
+import { readNodeKey } from '../../subgraphs/kit/question/pages.ts'
 import { askJson } from './ask.ts'
 
 /** Replaces the keys of a node while it runs: each file is replaced in one step, and the node reads it again by itself. */

@@ -144,7 +144,7 @@ type Ask = (doing: string, text: string) => Promise<Answer>
 const nameOf = (t: string): string =>
   `case when ${t}.TABLE_SCHEMA = schema_name() then ${t}.TABLE_NAME else ${t}.TABLE_SCHEMA + '.' + ${t}.TABLE_NAME end`
 
-// What SQL Server calls a timestamp is not a time, but the number of a change.
+// What SQL Server calls a timestamp is the number of a change.
 const COLUMNS = `
   select ${nameOf('c')} as [table], c.COLUMN_NAME as name, case c.DATA_TYPE when 'timestamp' then 'rowversion' else c.DATA_TYPE end as type,
     c.CHARACTER_MAXIMUM_LENGTH as length, c.IS_NULLABLE as nullable

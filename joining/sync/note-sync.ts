@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
 import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
-import { checkOwnLog, hasOwnEntry } from '../../service/audit-log/check-own-log.ts'
-import type { OwnLogPlace } from '../../service/audit-log/find-own-log.ts'
 import { MAX_REQUEST_AGE_MS } from '../../service/audit-log/inbox.ts'
-import { appendEntry } from '../../service/audit-log/own-log.ts'
+import { appendEntry, checkOwnLog, hasOwnEntry, type OwnLogPlace } from '../../service/audit-log/own-log.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { PendingEntry } from './sync-state.ts'
 

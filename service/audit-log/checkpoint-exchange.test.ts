@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KnownCheckpoints } from '../../audit/gossip/known-checkpoints.ts'
 import { formatCheckpointsHeader, parseCheckpointsHeader } from '../../contract/known-checkpoints.ts'
-import { createExchange } from './checkpoint-exchange.ts'
+import { createExchange } from './others-checkpoints.ts'
 
 function newExchange(notes: readonly string[]) {
   let elapsed = 0

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMinuteCounts } from './minute-counts.ts'
+import { createMinuteCounts } from './recorder.ts'
 
 const NOW = Date.parse('2026-11-24T20:15:30.500Z')
 

@@ -1,4 +1,3 @@
-/** The writer of an audit log: the gateway's, a national node's, and that of the auditors' server. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -7,18 +6,150 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, type LogOptions, openLog, type Receipt, type Receipts } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
-import type { NewSalt } from '../../audit/salts/slot.ts'
+import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
+import type { FoundSalt, NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
+import { listPlaces } from '../../audit/shards/places.ts'
 import { openShardedLog, type ShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { errorCode } from '../describe-error.ts'
+import { describeWithoutPath, errorCode } from '../describe-error.ts'
 import { closeFolderToOthers } from '../private-files.ts'
-import { createHealth, type Health, watchWrite } from './health.ts'
 import { openInbox } from './inbox.ts'
-import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
-import { createSaltAccess } from './salts-in-shards.ts'
-import { createKeyTaking } from './take-keys.ts'
+import { createKeyTaking } from './replace-key.ts'
+
+const MINUTE_MS = 60_000
+
+/** The number of rejections with one code in the minute that begins at `minute` (RFC 3339). */
+interface MinuteCount {
+  readonly minute: string
+  readonly code: string
+  readonly count: number
+}
+
+/**
+ * Counts rejections before the caller is verified, by code and minute, so that a stranger cannot fill the disk with entries
+ * (docs/design/audit-log.md, What leaves an entry).
+ */
+interface MinuteCounts {
+  /** Counts one rejection. `now` is in milliseconds since the epoch. */
+  readonly add: (code: string, now: number) => void
+  /** Removes and returns the counts of the minutes that are over at `now`, or with `all` the counts of all minutes. */
+  readonly take: (now: number, all?: boolean) => readonly MinuteCount[]
+  /** Adds counts again that were taken but could not be written. */
+  readonly putBack: (counts: readonly MinuteCount[]) => void
+}
+
+/** Creates empty counts. A minute has at most one count for each code, however many rejections there are. */
+export function createMinuteCounts(): MinuteCounts {
+  const counts = new Map<string, number>()
+  const add = (code: string, minute: string, count: number): void => {
+    const key = `${minute} ${code}`
+    counts.set(key, (counts.get(key) ?? 0) + count)
+  }
+  return {
+    add: (code, now) => add(code, toMinute(now), 1),
+    take(now, all = false) {
+      const current = toMinute(now)
+      const taken = [...counts].filter(([key]) => all || !key.startsWith(current))
+      return taken.map(([key, count]) => {
+        counts.delete(key)
+        const [minute = '', code = ''] = key.split(' ')
+        return { minute, code, count }
+      })
+    },
+    putBack(taken) {
+      for (const { code, minute, count } of taken) add(code, minute, count)
+    },
+  }
+}
+
+function toMinute(now: number): string {
+  return new Date(now - (now % MINUTE_MS)).toISOString()
+}
+
+/** Whether an audit log can be written, according to the last try. */
+interface Health {
+  readonly isWritable: () => boolean
+  /** Why the last try failed, such as `its disk is full (ENOSPC)`; null if it succeeded. */
+  readonly failure: () => string | null
+  readonly fail: (error: unknown) => void
+  readonly recover: () => void
+}
+
+/** What a person does when an audit log cannot be written. */
+const UNWRITABLE_REMEDY =
+  'Free or repair the disk of the audit log (--audit-log-dir). Answers go on by themselves when it can be written.'
+
+/**
+ * Creates the health of a log that can be written.
+ * @param counts gets a count with each failure, so that the next try has something to write.
+ * @param now returns the time in milliseconds since the epoch.
+ */
+function createHealth(log: Pick<Logger, 'info' | 'error'>, counts: MinuteCounts, now: () => number): Health {
+  let failure: string | null = null
+  return {
+    isWritable: () => failure === null,
+    failure: () => failure,
+    fail(error) {
+      if (failure !== null) return
+      failure = describeWithoutPath(error)
+      counts.add('RECORD_UNAVAILABLE', now())
+      log.error(
+        { code: errorCode(error), reason: failure, remedy: UNWRITABLE_REMEDY },
+        'the audit log cannot be written; no answer leaves until it can',
+      )
+    },
+    recover() {
+      failure = null
+      log.info('the audit log can be written again')
+    },
+  }
+}
+
+/** Runs a write, and lets the health fail if it is rejected because of the disk, and not because of what it was given. */
+async function watchWrite<Value>(health: Health, write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) health.fail(error)
+    throw error
+  }
+}
+
+/** Finds and erases salts of an audit log that may be divided into shards: the journal of each shard may hold a salt. */
+export interface SaltAccess {
+  /** Looks up an entry's salt. Rejects with a RangeError if the id is not a UUIDv7. */
+  readonly find: (id: string) => Promise<FoundSalt>
+  /** Erases an entry's salt wherever it is, and resolves when that is durable. Resolves to true if there was one. */
+  readonly erase: (id: string) => Promise<boolean>
+}
+
+/**
+ * Creates the access to the salts of an audit log.
+ * @param home the home of the audit log
+ * @param folder the store of salts
+ */
+export function createSaltAccess(home: string, folder: string): SaltAccess {
+  return {
+    async find(id) {
+      let found: FoundSalt = { kind: 'UNKNOWN' }
+      for (const { path } of await listPlaces(home)) {
+        const inShard = await findSalt(folder, id, join(home, path))
+        if (inShard.kind !== 'UNKNOWN') found = inShard
+      }
+      return found
+    },
+    async erase(id) {
+      let hadSalt = false
+      for (const { path } of await listPlaces(home))
+        hadSalt = (await eraseSalt(folder, id, join(home, path))) || hadSalt
+      return hadSalt
+    },
+  }
+}
+
+/** The writer of an audit log: the gateway's, a national node's, and that of the auditors' server. */
 
 /**
  * How long after a commit the recorder publishes the log's public files, in milliseconds. Each publication costs some twenty syncs of the

@@ -1,16 +1,61 @@
+/** The members with which an entry begins. */
+
 import { readFile } from 'node:fs/promises'
+import type { Logger } from 'pino'
 import { inboxOf } from '../../audit/inbox/inbox-folder.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { rotateLogKey } from '../../audit/log/rotate-key.ts'
 import { generateSignerKey, type NoteSigner, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import type { KeyRotation } from '../../audit/note/rotation.ts'
 import { chooseKeyInForce, findNewestRotation, hasSameKey } from '../../audit/shards/check-links.ts'
 import { findPresentShard } from '../../audit/shards/places.ts'
+import type { MakeRotationEntry } from '../../audit/shards/replace-keys.ts'
+import type { ShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import type { KeysRequest } from '../../contract/audit-log/operator-request.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError, lockFolder } from '../folder-lock/folder-lock.ts'
 import { replaceFile } from '../replace-file.ts'
-import { askOwner } from './ask-owner.ts'
-import { makeRotationEntry } from './take-keys.ts'
+import { askOwner } from './own-log.ts'
+
+type Base = Pick<EntryOf<'key-rotation'>, 'v' | 'id' | 'time'>
+
+/** Makes the entry of a rotation, in canonical JSON. */
+function makeRotationEntry(
+  base: Base,
+  reason: EntryOf<'key-rotation'>['reason'],
+  keys: Parameters<MakeRotationEntry>[0],
+): Uint8Array {
+  const entry: EntryOf<'key-rotation'> = { ...base, kind: 'key-rotation', ...keys, reason }
+  return canonicalBytes(entry)
+}
+
+interface KeyTakingOptions {
+  /** Reads the key file. */
+  readonly readSigner?: () => Promise<NoteSigner>
+  readonly log: Pick<Logger, 'info'>
+}
+
+/**
+ * Makes the function with which a recorder goes on with the keys of its key file. Null if the recorder cannot read that file.
+ * @param entries the log, if it can take keys
+ */
+export function createKeyTaking(
+  { readSigner, log }: KeyTakingOptions,
+  { takeKeys }: Partial<Pick<ShardedLog, 'takeKeys'>>,
+  newBase: () => Base,
+): ((request: KeysRequest) => Promise<void>) | null {
+  if (readSigner === undefined || takeKeys === undefined) return null
+  return async ({ reason }) => {
+    const given = await readSigner()
+    const isNew = await takeKeys(given, (keys) => {
+      if (reason === null) throw new Error('expected a rotation of the key that is done; it was only begun')
+      return makeRotationEntry(newBase(), reason, keys)
+    })
+    if (isNew)
+      log.info({ vkey: (given.next ?? given).verifier.vkey }, 'the audit log goes on with the keys of its file')
+  }
+}
 
 /**
  * The command's side of the replacement of a log's key (docs/decisions/0089-a-key-is-replaced-while-its-log-is-written.md). It has two steps. The first one
@@ -56,7 +101,7 @@ export async function replaceLogKey(
 }
 
 /** What the second step did. */
-export interface FinishedReplacement {
+interface FinishedReplacement {
   /** The verifier key in force. */
   readonly vkey: string
   /** Whether a process that runs signs with the new key only from now on. */

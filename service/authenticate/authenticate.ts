@@ -7,13 +7,18 @@ import { createTrustedFetch } from '../http/trusted-fetch.ts'
 import { type PresentedToken, readAuthorization } from './authorization-header.ts'
 import { isCurrent, type TokenContent } from './claims.ts'
 import { type Authenticate, type Authenticated, type Credentials, MisuseError } from './credentials.ts'
-import { createNonces } from './dpop-nonce.ts'
-import { checkProof, type ProofWorld, ReplayedProofError } from './dpop-proof.ts'
+import {
+  checkProof,
+  createNonces,
+  createReplayCache,
+  type ProofWorld,
+  ReplayedProofError,
+  type ReplayStore,
+} from './dpop-proof.ts'
 import { ForeignGroundsError, groundsOf } from './grounds.ts'
 import type { Issuer } from './issuer.ts'
-import { readIssuerTrust } from './issuer-trust.ts'
+import { readIssuerTrust } from './issuers-file.ts'
 import { createKeySource, type KeySourceWorld } from './key-source.ts'
-import { createReplayCache, type ReplayStore } from './replay-cache.ts'
 import { SealedToken } from './sealed-token.ts'
 import { verifyToken } from './verify-token.ts'
 

@@ -5,7 +5,26 @@ import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isTimeZone } from '../../contract/trust/local-day.ts'
 import type { ClaimPointers, Issuer } from './issuer.ts'
-import { resolvePointer } from './json-pointer.ts'
+
+/** Returns whether `text` is a JSON pointer (RFC 6901 section 3) to something inside a document. */
+export function isJsonPointer(text: string): boolean {
+  return /^(\/([^~/]|~[01])*)+$/.test(text)
+}
+
+/** Returns what a JSON pointer names in `document` (RFC 6901 section 4); undefined if nothing. Inherited members do not count. */
+export function resolvePointer(document: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>(member, document)
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+  if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(name)) return undefined
+  return (value as Readonly<Record<string, unknown>>)[name]
+}
 
 /** How far clocks may differ, in seconds (docs/design/access.md, The token). */
 export const CLOCK_TOLERANCE_S = 5
@@ -72,7 +91,7 @@ const claimsSchema = z.object({
 type Claims = z.infer<typeof claimsSchema>
 
 /** What a token is bound to (`cnf`, RFC 7800). A null member: the token is not bound in that way. */
-export interface Binding {
+interface Binding {
   /** Thumbprint of the sender's key (RFC 7638), which a DPoP proof shows. */
   readonly key: string | null
   /** SHA-256 of the sender's certificate in DER (RFC 8705 section 3.1). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createNonces } from './dpop-nonce.ts'
+import { createNonces } from './dpop-proof.ts'
 
 const SECRET = Buffer.alloc(32, 1)
 const KEY = () => SECRET

@@ -1,9 +1,7 @@
 import { createHash, sign as createSignature, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createNonces } from './dpop-nonce.ts'
-import { checkKeyProof, checkProof } from './dpop-proof.ts'
-import { createReplayCache } from './replay-cache.ts'
+import { checkKeyProof, checkProof, createNonces, createReplayCache } from './dpop-proof.ts'
 
 const NOW_S = 1_800_000_000
 const TOKEN = 'a.b.c'

@@ -1,5 +1,4 @@
-/** Proofs that a token's sender has the key that the token is bound to (RFC 9449). */
-import { hash } from 'node:crypto'
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { type Detail, detail } from '../../contract/error-details.ts'
@@ -11,8 +10,114 @@ import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { isCompactJws } from './authorization-header.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
 import { type Credentials, NonceRequiredError } from './credentials.ts'
-import type { Nonces } from './dpop-nonce.ts'
-import type { ReplayStore } from './replay-cache.ts'
+
+/**
+ * Remembers ids that may be used once. The process's own memory is one implementation. Several gateways behind one address share a table
+ * (gateway/admit/shared-replays.ts).
+ */
+export interface ReplayStore {
+  /**
+   * Notes that `id` was used.
+   * @param untilS until when the use is remembered, in seconds since the epoch.
+   * @returns true for the first use; false for any other use until `untilS`, and also if there is no room for it.
+   * Rejects with {IstmoError} `PROOFS_UNAVAILABLE` if the use cannot be noted.
+   */
+  noteFirstUse(id: string, untilS: number): Promise<boolean>
+}
+
+/** How many uses the cache holds. A proof is held for 65 seconds, so this allows about 1,500 requests with proofs each second. */
+const MAX_USES = 100_000
+
+/**
+ * Creates a replay store in memory. When it is full, it drops no use before its time, and rejects new uses instead.
+ * @param nowS returns seconds since the epoch.
+ */
+export function createReplayCache(nowS: () => number, maxUses = MAX_USES): ReplayStore {
+  const uses = new Map<string, number>()
+  return {
+    async noteFirstUse(id, untilS) {
+      removeEnded(uses, nowS())
+      if (uses.has(id) || uses.size >= maxUses) return false
+      uses.set(id, untilS)
+      return true
+    },
+  }
+}
+
+/** Removes ended uses from the oldest to the first that has not ended. A use behind that one stays longer, which does no harm. */
+function removeEnded(uses: Map<string, number>, nowS: number): void {
+  for (const [id, untilS] of uses) {
+    if (untilS > nowS) return
+    uses.delete(id)
+  }
+}
+
+/** Nonces for DPoP proofs (RFC 9449 section 9), so that nobody can make a proof in advance and use it later. */
+
+/** How long a nonce is the newest one, in seconds. The one before it is valid too, so that a request under way still passes. */
+const WINDOW_S = 60
+
+/** The number of a window, in bytes. */
+const WINDOW_BYTES = 6
+
+/** The nonces of one key. They need no memory: a nonce is the number of its window and an HMAC of that number. */
+export interface Nonces {
+  /** Returns the newest nonce. */
+  current(): string
+  /** Returns whether `nonce` is the newest one (`fresh`), the one before it (`ageing`), or neither. */
+  check(nonce: unknown): 'fresh' | 'ageing' | 'invalid'
+}
+
+/**
+ * Creates the nonces of a key.
+ * @param nowS returns seconds since the epoch.
+ * @param keyNow returns a secret of 32 bytes. Gateways behind one address share it, so that each of them knows the nonces of the others. Nonces of a key
+ * that it no longer returns are invalid.
+ */
+export function createNonces(nowS: () => number, keyNow = constantly(randomBytes(32))): Nonces {
+  let key = keyNow()
+  const make = (window: number): string => {
+    const head = Buffer.alloc(WINDOW_BYTES)
+    head.writeUIntBE(Math.max(0, window), 0, WINDOW_BYTES)
+    const mac = createHmac('sha256', key).update('istmo dpop nonce').update(head).digest().subarray(0, 18)
+    return Buffer.concat([head, mac]).toString('base64url')
+  }
+  // Each proof is compared with two nonces, and an HMAC costs more than the rest of the comparison.
+  let newest = { window: Number.NaN, nonce: '' }
+  let before = newest
+  const write = (window: number): string => {
+    if (keyNow() !== key) {
+      key = keyNow()
+      newest = before = { window: Number.NaN, nonce: '' }
+    }
+    const known = [newest, before].find((one) => one.window === window)
+    if (known !== undefined) return known.nonce
+    const made = { window, nonce: make(window) }
+    before = newest
+    newest = made
+    return made.nonce
+  }
+  const currentWindow = (): number => Math.floor(nowS() / WINDOW_S)
+  return {
+    current: () => write(currentWindow()),
+    check(nonce) {
+      if (typeof nonce !== 'string') return 'invalid'
+      if (isEqual(nonce, write(currentWindow()))) return 'fresh'
+      return isEqual(nonce, write(currentWindow() - 1)) ? 'ageing' : 'invalid'
+    },
+  }
+}
+
+function constantly(key: Uint8Array): () => Uint8Array {
+  return () => key
+}
+
+function isEqual(left: string, right: string): boolean {
+  const [one, other] = [Buffer.from(left), Buffer.from(right)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+/** Proofs that a token's sender has the key that the token is bound to (RFC 9449). */
 
 /** How old a proof may be, in seconds. */
 const MAX_AGE_S = 60
@@ -81,7 +186,7 @@ export async function checkProof(
 }
 
 /** What a proof must be of. At a token endpoint there is no token yet, and the client may choose its key (RFC 9449 section 5). */
-export interface ProofOf {
+interface ProofOf {
   /** SHA-256 of the token that the proof is for, base64url; null at a token endpoint. */
   readonly ath: string | null
   /** The key that must have made it; null for any key. */

@@ -1,11 +1,64 @@
-/** The file that names the issuers of access tokens: which the gateway trusts, and for which country. */
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../addresses.ts'
+import { ConfigError } from '../config-error.ts'
+import { describeFileError } from '../describe-error.ts'
+import type { ServerTrust } from '../http/server-trust.ts'
 import { readYamlFile, wrongSetting } from '../yaml-file.ts'
-import { type AuthorityEndpoint, type Issuer, STANDARD_CLAIMS } from './issuer.ts'
-import { claimPointer, issuerFields, locateKeySet } from './issuer-fields.ts'
+import { isJsonPointer } from './claims.ts'
+import { type AuthorityEndpoint, type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
+
+/** What a file says about whoever issues tokens, be it an issuer of access tokens or a login provider. */
+export const issuerFields = {
+  /** The exact `iss` claim of its tokens. */
+  issuer: z.string().min(1),
+  /** The `aud` claim that its tokens must have: whoever reads the file, or the client at a login provider. */
+  audience: z.string().min(1),
+  /** Its key set: an https URL, an http URL of this machine, or a path from the folder of this file. */
+  jwks: z
+    .string()
+    .min(1)
+    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL on this machine, or the path of a file'),
+  /** Which algorithms it signs with. Default: all four. */
+  algorithms: z
+    .array(z.enum(TOKEN_ALGORITHMS))
+    .min(1)
+    .default([...TOKEN_ALGORITHMS]),
+  /** The longest life of its tokens from `iat` to `exp`, in seconds. */
+  maxLifetimeS: z.int().min(1).max(MAX_LIFETIME_S).default(MAX_LIFETIME_S),
+}
+
+/** Makes the schema of a place in the claims. @param example what the error shows. */
+export function claimPointer(example: string) {
+  return z.string().refine(isJsonPointer, `expected a JSON pointer (RFC 6901) into the claims, such as ${example}`)
+}
+
+/** Returns where a key set is: its URL, or its path from the folder of the file that names it. */
+export function locateKeySet(file: string, jwks: string): string {
+  return /^https?:/i.test(jwks) ? jwks : resolve(file, '..', jwks)
+}
+
+/**
+ * Reads by what the server of an issuer is known, for its key set and, if it is a mandate authority, for all else that is asked of it.
+ * @returns an empty trust if the file of issuers names no certificates: then the authorities of the operating system decide.
+ * @throws {ConfigError} if a file of certificates cannot be read. The message names it.
+ */
+export async function readIssuerTrust({ authority, ca }: Pick<Issuer, 'authority' | 'ca'>): Promise<ServerTrust> {
+  const file = ca ?? authority?.ca
+  if (file === undefined) return {}
+  try {
+    return { ca: await readFile(file, 'utf8') }
+  } catch (cause) {
+    throw new ConfigError(
+      `${file}: expected certificates in PEM; ${describeFileError(cause)}. Correct \`ca\` or \`authority.ca\` in the file of --issuers (ISSUERS_FILE).`,
+      { cause },
+    )
+  }
+}
+
+/** The file that names the issuers of access tokens: which the gateway trusts, and for which country. */
 
 const REMEDY =
   'Correct the file, or name another one with --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
@@ -48,7 +101,7 @@ const issuerSchema = z.strictObject({
 const fileSchema = z.strictObject({ issuers: z.array(issuerSchema).min(1) })
 
 /** The settings that name the issuers which a process trusts. */
-export interface IssuerSettings {
+interface IssuerSettings {
   /** The issuers that the flags name; empty if `issuersFile` names them. */
   readonly issuers: readonly Issuer[]
   /** The file that names the issuers; null if the flags name them. */

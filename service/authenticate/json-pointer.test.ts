@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isJsonPointer, resolvePointer } from './json-pointer.ts'
+import { isJsonPointer, resolvePointer } from './claims.ts'
 
 // The examples of RFC 6901 section 5, except the one for the complete document.
 const DOCUMENT = {

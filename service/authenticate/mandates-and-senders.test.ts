@@ -3,7 +3,7 @@ import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAuthenticate } from './authenticate.ts'
 import type { Credentials, MisuseError } from './credentials.ts'
-import { createNonces } from './dpop-nonce.ts'
+import { createNonces } from './dpop-proof.ts'
 import type { Issuer } from './issuer.ts'
 import { CLAIMS, createTestIssuers, MANDATE, NOW_S, OPTIONS, shown, type TestIssuers } from './testing.ts'
 

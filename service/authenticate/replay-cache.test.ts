@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createReplayCache } from './replay-cache.ts'
+import { createReplayCache } from './dpop-proof.ts'
 
 describe('a replay cache', () => {
   it('distinguishes the first use from each later one until its time is over', async () => {

@@ -22,8 +22,8 @@ import {
   type TakenQuestion,
   type TakeQuestion,
 } from './credentials.ts'
+import { createReplayCache, type ReplayStore } from './dpop-proof.ts'
 import { ForeignGroundsError, groundsOfQuestion } from './grounds.ts'
-import { createReplayCache, type ReplayStore } from './replay-cache.ts'
 
 /** The longest statement in a header, in characters: the headers of a request may take 16 KiB together. */
 const MAX_HEADER_LENGTH = 8_192

@@ -5,8 +5,14 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SuspensionSubject } from './find-suspension.ts'
-import { deliverSuspension, findRefusal, isWaiting } from './inbox.ts'
-import { openSuspensions, type Suspensions, type SuspensionsOptions } from './suspensions.ts'
+import {
+  deliverSuspension,
+  findRefusal,
+  isWaiting,
+  openSuspensions,
+  type Suspensions,
+  type SuspensionsOptions,
+} from './suspensions.ts'
 import { limitOwnFiles, makeSuspender } from './testing.ts'
 
 const log = pino({ level: 'silent' })

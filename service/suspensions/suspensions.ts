@@ -1,8 +1,17 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { makeInbox } from '../../audit/inbox/inbox-folder.ts'
 import {
+  listRequests,
+  makeInbox,
+  RequestRejected,
+  readReason,
+  readRequest,
+  rejectRequest,
+  writeNamed,
+} from '../../audit/inbox/inbox-folder.ts'
+import {
+  MAX_SUSPENSION_LENGTH,
   readSuspension,
   type Suspender,
   SuspensionInvalidError,
@@ -18,7 +27,9 @@ import {
   type SuspensionVerdict,
 } from '../../contract/trust/suspension-state.ts'
 import { lockFolder } from '../folder-lock/folder-lock.ts'
+import { replaceFile } from '../replace-file.ts'
 import {
+  describeSuspension,
   indexSuspensions,
   type Suspension,
   type SuspensionAct,
@@ -26,9 +37,169 @@ import {
   type SuspensionSubject,
 } from './find-suspension.ts'
 import { type FeedState, formatFeed } from './format-feed.ts'
-import { inboxIn, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
-import { openEntries, toAct } from './note-acts.ts'
-import { type KeptStatements, openStatementFile, type StatementFile } from './statement-file.ts'
+import { type KeptStatements, openStatementFile, readStatements, type StatementFile } from './statement-file.ts'
+
+/** What somebody beside a process sees of its folder, whether or not the process runs. */
+export interface SuspensionFolder {
+  /** What is suspended, by the statements that the process has taken. */
+  readonly inForce: readonly Suspension[]
+  /** The statements that wait to be taken. Nobody has verified them. */
+  readonly waiting: readonly SuspensionStatement[]
+  /** The highest `seq` of each signer, of both. */
+  readonly seqs: ReadonlyMap<string, number>
+}
+
+/**
+ * Reads a process's folder of suspensions. A folder that does not exist has none.
+ * @throws {Error} if what it keeps is damaged.
+ */
+export async function readSuspensionFolder(folder: string): Promise<SuspensionFolder> {
+  const { statements, seqs: kept } = await readStatements(join(folder, 'statements.jsonl'))
+  const state = restoreSuspensions(statements, kept)
+  const waiting = (await readInbox(folder)).flatMap((read) => ('text' in read ? readForm(read.text) : []))
+  const seqs = new Map(state.seqs)
+  for (const { claims } of waiting) seqs.set(claims.iss, Math.max(claims.seq, seqs.get(claims.iss) ?? 0))
+  return { inForce: indexSuspensions(state).list, waiting, seqs }
+}
+
+function readForm(text: string): readonly SuspensionStatement[] {
+  try {
+    return [readSuspension(text)]
+  } catch (error) {
+    if (error instanceof SuspensionInvalidError) return []
+    throw error
+  }
+}
+
+/** Where to remember how far it came, and how an act's entry is written. */
+interface NoteOptions {
+  readonly folder: string
+  readonly note?: (act: SuspensionAct) => Promise<void>
+  readonly log: Pick<Logger, 'error'>
+}
+
+/** Makes the act of a statement, for the entry of the audit log. */
+function toAct({ statement }: CountedStatement): SuspensionAct {
+  return { action: statement.claims.action, ...describeSuspension(statement) }
+}
+
+/**
+ * Writes the entries of acts into the audit log, in their order, and remembers how far it came.
+ * @param kept the statements of the folder. Those that have no entry yet get one.
+ */
+async function openEntries({ folder, note, log }: NoteOptions, kept: readonly CountedStatement[]) {
+  const path = join(folder, 'noted')
+  const noted = Number(await readFile(path, 'utf8').catch(() => '0'))
+  const waiting = kept
+    .filter(({ position }) => position > noted)
+    .map((counted) => ({ act: toAct(counted), position: counted.position }))
+  // An entry that is written is not written again because this file cannot be.
+  let remembered = noted
+  let written = noted
+  const remember = async (): Promise<void> => {
+    if (remembered === written) return
+    await replaceFile(path, String(written))
+    remembered = written
+  }
+  let hasFailed = false
+  let writing: Promise<void> = Promise.resolve()
+  const writeAll = async (): Promise<void> => {
+    try {
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        await note?.(next.act)
+        waiting.shift()
+        written = next.position
+        await remember()
+      }
+      await remember()
+      hasFailed = false
+    } catch (err) {
+      if (!hasFailed) log.error({ err }, 'the entry of a suspension cannot be written; the next try follows')
+      hasFailed = true
+    }
+  }
+  const write = (): Promise<void> => {
+    writing = writing.then(writeAll)
+    return writing
+  }
+  return {
+    add(act: SuspensionAct, position: number) {
+      waiting.push({ act, position })
+      void write()
+    },
+    write,
+  }
+}
+
+/**
+ * The door of a process's folder: `istmo suspend` puts a statement into `inbox`, and the process takes it from there. What the process refuses
+ * goes into `inbox/rejected`, with the reason, so that the command can say it.
+ */
+
+/** Returns the inbox of a process's folder. */
+function inboxIn(folder: string): string {
+  return join(folder, 'inbox')
+}
+
+/** The names of statements. */
+const STATEMENT_NAME = /^(.+)\.jwt$/
+
+/** How many files one look takes. */
+const MAX_FILES = 200
+
+/** A file of the inbox: its text, or why it cannot be a statement. */
+type Delivered = { readonly name: string } & ({ readonly text: string } | { readonly fault: string })
+
+/**
+ * Puts a statement into a process's folder. Resolves when it is on the disk: from then on, the process counts it even if it is killed.
+ * @returns the file's name, for {@link findRefusal} and {@link isWaiting}.
+ */
+export async function deliverSuspension(folder: string, text: string): Promise<string> {
+  const { claims, hash } = readSuspension(text)
+  const name = `${String(claims.seq).padStart(16, '0')}-${hash}.jwt`
+  await writeNamed(inboxIn(folder), name, Buffer.from(text))
+  return name
+}
+
+/** Lists what was delivered and not taken yet. */
+async function readInbox(folder: string): Promise<readonly Delivered[]> {
+  const inbox = inboxIn(folder)
+  const { requests } = await listRequests(inbox, MAX_FILES, Date.now(), STATEMENT_NAME)
+  const read = requests.map(async (request): Promise<readonly Delivered[]> => {
+    const { name } = request
+    try {
+      // A file that somebody wrote by hand may end with a line break.
+      const bytes = await readRequest(inbox, request, MAX_SUSPENSION_LENGTH + 1)
+      return bytes === undefined ? [] : [{ name, text: Buffer.from(bytes).toString('utf8').trim() }]
+    } catch (error) {
+      return error instanceof RequestRejected ? [{ name, fault: error.message }] : []
+    }
+  })
+  return (await Promise.all(read)).flat()
+}
+
+/** Removes a file of the inbox that was taken. */
+async function removeDelivered(folder: string, name: string): Promise<void> {
+  await rm(join(inboxIn(folder), name), { force: true })
+}
+
+/** Takes a file out of the inbox that was refused, and keeps the reason, one line. */
+async function refuseDelivered(folder: string, name: string, reason: string): Promise<void> {
+  await rejectRequest(inboxIn(folder), name, reason)
+}
+
+/** Returns why a delivered statement was refused; null if it was not, or not yet. */
+export async function findRefusal(folder: string, name: string): Promise<string | null> {
+  return (await readReason(inboxIn(folder), name)) ?? null
+}
+
+/** Whether a delivered statement still waits to be taken. */
+export async function isWaiting(folder: string, name: string): Promise<boolean> {
+  return stat(join(inboxIn(folder), name)).then(
+    () => true,
+    () => false,
+  )
+}
 
 /** Somebody whose statements count. `isOwner`: the owner of the records, who also resumes what others suspended. */
 export interface SuspensionSigner extends Suspender {
@@ -41,7 +212,7 @@ export type Signers =
   | ((name: string, kid: string) => Promise<readonly SuspensionSigner[]>)
 
 /** What happened to a statement. `NOT_SIGNED`: nobody who may do it signed it. `NOT_HERE`: it names what this process does not have. */
-export type Taken = { readonly verdict: SuspensionVerdict | 'NOT_SIGNED' | 'NOT_HERE'; readonly reason: string }
+type Taken = { readonly verdict: SuspensionVerdict | 'NOT_SIGNED' | 'NOT_HERE'; readonly reason: string }
 
 /** What {@link openSuspensions} works with. */
 export interface SuspensionsOptions {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeKey, type TestKey } from '../../contract/trust/country-token/testing.ts'
-import { openAuthorityKeys } from './authority-keys.ts'
+import { openAuthorityKeys } from './mandate-proof.ts'
 
 const URL_OF_KEYS = 'https://authority.gt.example/jwks'
 const HOUR_MS = 3_600_000

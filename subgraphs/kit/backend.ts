@@ -55,7 +55,7 @@ export interface TakenLeg {
   readonly carried: LegExtensions
   /** How long the leg may take. */
   readonly time: LegTime
-  /** Lets the legs of other callers run, if this one has computed for a while or its caller has used much (fair-turns.ts). */
+  /** Lets the legs of other callers run, if this one has computed for a while or its caller has used much (caller-time.ts). */
   readonly pause: () => Promise<void>
   /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined

@@ -1,6 +1,7 @@
-import { parse } from 'graphql'
+import { type DocumentNode, parse } from 'graphql'
 import { comparePolicies } from '../../contract/access/compare-policies.ts'
 import { loosened } from '../../contract/access/loosened.ts'
+import { isOpen, type Requirement, type Rule } from '../../contract/access/rule.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import { readSdlFloor } from '../../contract/access/sdl-faults.ts'
 import type { Domain } from '../../contract/domain.ts'
@@ -10,21 +11,49 @@ import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { type Said, said } from '../../contract/said.ts'
 import type { CountryFile } from '../../service/country-file.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
-import { describeRuleAt } from './describe-rule.ts'
 import type { CountryRules } from './rules.ts'
+
+const NOTHING = said('nothing', 'nada')
+
+/**
+ * Writes what a document demands at a coordinate, as an SDL would: of a field (`Person.names`) and of a type all that counts, of something
+ * that is given to a field (`PersonSearch.name`, `Query.persons(first:)`, `CaseOrder.ID_ASC`) what it reveals.
+ */
+export function describeRuleAt(document: DocumentNode, coordinate: string): Said | string {
+  const table = readRuleTable(document)
+  const [typeName = '', member] = coordinate.split('.')
+  if (member === undefined) return describeRule(table.ofType(typeName))
+  if (table.has(typeName, member)) return describeRule(table.ofField(typeName, member))
+  const revealed = table.revealedBy(coordinate)
+  return revealed.length === 0 ? NOTHING : revealed.map((field) => `@reveals(field: "${field}")`).join(' ')
+}
+
+/** Writes a rule as an SDL would; that it is nothing, if it is open. */
+function describeRule(rule: Rule): Said | string {
+  if (isOpen(rule)) return NOTHING
+  return [
+    ...(rule.authenticated ? ['@authenticated'] : []),
+    ...rule.scopes.map((requirement) => `@requiresScopes(scopes: ${listOf(requirement)})`),
+    ...rule.policies.map((requirement) => `@policy(policies: ${listOf(requirement)})`),
+  ].join(' ')
+}
+
+function listOf(requirement: Requirement): string {
+  return JSON.stringify(requirement).replaceAll(',', ', ')
+}
 
 const WITHOUT = said('without this', 'sin esto')
 const RECOGNITION = [said('not recognised', 'no reconocido'), said('recognised', 'reconocido')] as const
 const PUBLICATION = { before: said('not published', 'sin publicar'), after: said('published', 'publicado') }
 
 /** A country's file as it was read. */
-export interface ReadRules {
+interface ReadRules {
   readonly file: CountryFile
   readonly read: CountryRules
 }
 
 /** One rule before and after. `place` is that of the file, or a coordinate. */
-export interface LooserRule {
+interface LooserRule {
   readonly place: string
   readonly before: Said | string
   readonly after: Said | string

@@ -1,8 +1,7 @@
 import pg from 'pg'
 import { IstmoError } from '../../contract/errors.ts'
 import { type LegTime, withinTime } from './leg-time.ts'
-import { type Read, sendRead } from './pg-read.ts'
-import { chooseReader } from './pg-values.ts'
+import { chooseReader, type Read, sendRead } from './pg-read.ts'
 import type { Database } from './types.ts'
 
 const { Client, DatabaseError, Pool, types } = pg

@@ -5,7 +5,7 @@ import type { TableText } from './table-problem.ts'
 
 /**
  * What a domain says about its tables, for the proofs that the node makes before it serves the domain and while it runs
- * (row-proof.ts, coverage.ts).
+ * (row-watch.ts).
  */
 export interface DomainTables {
   /** Tables whose rows are public, such as the law: `legal.statute`. Each other table of the domain must hide its rows. */

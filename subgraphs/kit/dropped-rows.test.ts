@@ -4,10 +4,9 @@ import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { casesModule } from '../cases/module.ts'
 import { personsModule } from '../persons/module.ts'
-import { createUnfitLog, dropRows } from './dropped-rows.ts'
 import { createLoaders } from './loaders.ts'
 import { buildNodeSchema } from './node-schema.ts'
-import { UnfitValue } from './row-values.ts'
+import { createUnfitLog, dropRows, UnfitValue } from './row-values.ts'
 import type { DomainModule, NodeContext, Reader } from './types.ts'
 
 /** Rows as a database might hold them, over views without any check. Each table answers every statement that names it. */

@@ -1,7 +1,7 @@
 import { type GraphQLObjectType, type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
-import { checkRepresentations, LIMITS } from './limits.ts'
+import { checkRepresentations, LIMITS } from './execute.ts'
 import { loadListsAhead } from './lists-ahead.ts'
 import { asError, loadRecord, loadRecords, type RowSource } from './loaders.ts'
 import type { NodeContext } from './types.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { legalModule } from '../legal/module.ts'
-import { createExecutor } from './execute.ts'
-import { LIMITS } from './limits.ts'
+import { createExecutor, LIMITS } from './execute.ts'
 import { createLoaders } from './loaders.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { TEST_CLAIMS } from './testing.ts'

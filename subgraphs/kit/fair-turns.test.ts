@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomCases } from '../../tests/share.ts'
-import { createFairTurns, createPause } from './fair-turns.ts'
+import { createFairTurns, createPause } from './caller-time.ts'
 import { startLegTime } from './leg-time.ts'
 
 /** What callers have used beyond the share: nothing if it is not said. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createLegMeter, DURATION_BOUNDS_S, type LegOutcome } from './leg-meter.ts'
+import { createLegMeter, DURATION_BOUNDS_S, type LegOutcome } from './node-operator.ts'
 
 const leg = fc.record({
   domain: fc.constantFrom('cases', 'legal'),

@@ -1,10 +1,10 @@
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { rejectionBody } from './answer-error.ts'
-import type { EndedLeg } from './audit-log/leg-entries.ts'
-import { CallerRefused } from './caller/caller-refused.ts'
+import type { EndedLeg } from './audit-log/node-audit-log.ts'
+import { CallerRefused } from './caller/caller-check.ts'
+import { rejectionBody } from './execute.ts'
 import type { LegRejection } from './guard.ts'
-import { NotOfQuestion } from './question/not-of-question.ts'
+import { NotOfQuestion } from './question/compare-leg.ts'
 
 /** How a node ends a leg that it does not answer: with which status, and with which entry in the country's log. */
 

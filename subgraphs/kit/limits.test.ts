@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { checkDocument, checkRepresentations, checkText, LIMITS } from './limits.ts'
+import { checkDocument, checkRepresentations, checkText, LIMITS } from './execute.ts'
 
 const small = { ...LIMITS, tokens: 20, depth: 4, fields: 5, representations: 2 }
 

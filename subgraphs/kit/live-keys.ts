@@ -6,7 +6,7 @@ import { watchFiles } from '../../service/watch-files.ts'
 import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
 import type { NodeConfig } from './config.ts'
 import { type GatewayKeys, openGatewayKeys } from './leg-token.ts'
-import { readNodeKey } from './question/node-key.ts'
+import { readNodeKey } from './question/pages.ts'
 
 /**
  * The keys that a node replaces while it runs: its own key, the keys of the refs in its audit log, and a gateway’s key set that is a file. Each is read

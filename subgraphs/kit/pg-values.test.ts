@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { chooseReader, readTexts, writeParameter } from './pg-values.ts'
-import { timestampText } from './timestamp.ts'
+import { chooseReader, readTexts, timestampText, writeParameter } from './pg-read.ts'
 
 const readAsPg = pg.types.getTypeParser(1009 as number, 'text') as (text: string) => unknown
 

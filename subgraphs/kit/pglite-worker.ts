@@ -8,8 +8,8 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { EMBEDDED_PARAMETERS } from '../../service/embedded-postgres.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
 import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
+import { timestampText } from './pg-read.ts'
 import type { PgliteCall, PgliteCompiled, PgliteReply, PgliteThreadData } from './pglite-thread.ts'
-import { timestampText } from './timestamp.ts'
 
 /**
  * The thread of one PGlite database. A statement of PGlite blocks its thread until it ends, so the node's own thread starts this module in

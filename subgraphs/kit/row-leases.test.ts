@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMemoryRowCounts } from '../../contract/row-quota/row-quota.ts'
-import { leaseRows, type RowLeases, type RowStore } from './row-leases.ts'
+import { leaseRows, type RowLeases, type RowStore } from './row-counts.ts'
 
 const DAY = '2026-11-28'
 const QUOTA = 8_000

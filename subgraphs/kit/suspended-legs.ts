@@ -12,7 +12,7 @@ import type { Suspension, SuspensionSubject } from '../../service/suspensions/fi
 import { type FeedStatus, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
-import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
+import { openAuthorityKeys } from '../../service/trust/mandate-proof.ts'
 import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
 import type { CountryRules } from './rules.ts'
 

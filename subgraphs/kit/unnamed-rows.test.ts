@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql'
 import { expect, it } from 'vitest'
-import { createUnnamedRows } from './unnamed-rows.ts'
+import { createUnnamedRows } from './leg-quotas.ts'
 
 const SCHEMA = buildSchema(`
   type Query { cases: CaseConnection case: Case _entities: [_Entity] }

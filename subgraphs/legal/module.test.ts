@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createExecutor, type GraphQLAnswer } from '../kit/execute.ts'
-import { LIMITS } from '../kit/limits.ts'
+import { createExecutor, type GraphQLAnswer, LIMITS } from '../kit/execute.ts'
 import { createLoaders } from '../kit/loaders.ts'
 import { buildNodeSchema } from '../kit/node-schema.ts'
 import { readAs } from '../kit/read-as.ts'

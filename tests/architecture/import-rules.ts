@@ -420,9 +420,8 @@ export const RULES: readonly ImportRule[] = [
       'contract/records/',
       'contract/words.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
-      'authority/console/console-file.ts',
       'authority/console/console-server.ts',
-      'authority/console/paths.ts',
+      'authority/console/console-routes.ts',
       'authority/keys/signing-keys.ts',
       'authority/main.ts',
       'authority/mandates/replay.ts',

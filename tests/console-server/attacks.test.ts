@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readBuiltFiles } from '../../authority/console/built-files.ts'
+import { readBuiltFiles } from '../../authority/console/console-routes.ts'
 import { askRaw, FILES, readPage, SCRIPT, SECRET, startTestConsole, type TestConsole } from './testing.ts'
 
 let tested: TestConsole

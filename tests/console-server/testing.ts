@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { stringify } from 'yaml'
-import { readConsoleFile } from '../../authority/console/console-file.ts'
-import { type RunningConsole, startConsole } from '../../authority/console/console-server.ts'
+import { type RunningConsole, readConsoleFile, startConsole } from '../../authority/console/console-server.ts'
 import { takePort } from '../ports.ts'
 
 /** A script of the test's console. Its name holds a hash, as Vite writes it. */

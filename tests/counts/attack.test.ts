@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CaseCountArguments, type CaseCountRow, selectCounts } from '../../subgraphs/cases/case-counts.ts'
-import type { TallyRow } from '../../subgraphs/cases/counts/tally.ts'
+import {
+  type CaseCountArguments,
+  type CaseCountRow,
+  selectCounts,
+  type TallyRow,
+} from '../../subgraphs/cases/case-counts.ts'
 import { randomCases } from '../share.ts'
 import { allCells, attack, type Cell } from './attacker.ts'
 

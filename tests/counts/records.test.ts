@@ -4,8 +4,7 @@ import { createSettings } from '../../demo/generator/settings.ts'
 import { importPanamaHomicides } from '../../demo/importers/mapped.ts'
 import { SILENT } from '../../demo/importers/progress.ts'
 import { HAS_PUBLISHED_FILES, openCountryDatabase, publishedFile } from '../../demo/importers/testing.ts'
-import { type CaseCounts, selectCounts } from '../../subgraphs/cases/case-counts.ts'
-import { readTally, type TallyRow } from '../../subgraphs/cases/counts/tally.ts'
+import { type CaseCounts, readTally, selectCounts, type TallyRow } from '../../subgraphs/cases/case-counts.ts'
 import { allCells, attack } from './attacker.ts'
 
 /** The attack of attack.test.ts on the demo's records, made up and real. */

@@ -3,8 +3,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { CompactSign, type JWK } from 'jose'
 import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
 import { openSharedReplays } from '../../gateway/admit/shared-replays.ts'
-import { createNonces } from '../../service/authenticate/dpop-nonce.ts'
-import { checkKeyProof } from '../../service/authenticate/dpop-proof.ts'
+import { checkKeyProof, createNonces } from '../../service/authenticate/dpop-proof.ts'
 
 const ADDRESS = 'https://istmo.example'
 

@@ -1,8 +1,7 @@
 /** The gateway says what a client wrote wrongly, but not the correct name: a guess must not lead to a name. */
 import { buildSchema } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createExecutor } from '../../subgraphs/kit/execute.ts'
-import { LIMITS } from '../../subgraphs/kit/limits.ts'
+import { createExecutor, LIMITS } from '../../subgraphs/kit/execute.ts'
 import type { NodeContext } from '../../subgraphs/kit/types.ts'
 import { type RunningGateway, startLimited } from './running-gateway.ts'
 

@@ -6,8 +6,13 @@ import { type GraphQLSchema, getArgumentValues, isInterfaceType, isObjectType } 
 import type { AskedField } from '../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../../subgraphs/kit/guard.ts'
 import { coerceLegVariables } from '../../subgraphs/kit/leg-variables.ts'
-import type { ComparedLeg, ForeignPart, ShownQuestion } from '../../subgraphs/kit/question/compare-leg.ts'
-import { type LegField, withoutArguments } from '../../subgraphs/kit/question/leg-fields.ts'
+import {
+  type ComparedLeg,
+  type ForeignPart,
+  type LegField,
+  type ShownQuestion,
+  withoutArguments,
+} from '../../subgraphs/kit/question/compare-leg.ts'
 import type { QuestionContract } from '../../subgraphs/kit/question/question-contract.ts'
 
 /** Compares a leg with a question. */

@@ -4,11 +4,16 @@ import { sha256Url } from '../../contract/trust/digest.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { coerceLegVariables } from '../../subgraphs/kit/leg-variables.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
-import { type ComparedLeg, compareLeg, type ShownQuestion } from '../../subgraphs/kit/question/compare-leg.ts'
-import { type LegField, listLegFields } from '../../subgraphs/kit/question/leg-fields.ts'
+import {
+  type ComparedLeg,
+  compareLeg,
+  type LegField,
+  listLegFields,
+  type ShownQuestion,
+} from '../../subgraphs/kit/question/compare-leg.ts'
 import { findForeignPage, listShortPageEnds } from '../../subgraphs/kit/question/pages.ts'
 import { readQuestionContract } from '../../subgraphs/kit/question/question-contract.ts'
-import { createQuestionDocuments } from '../../subgraphs/kit/question/question-documents.ts'
+import { createQuestionDocuments } from '../../subgraphs/kit/question/question-memory.ts'
 import { listTexts, type ShownVariables } from '../../subgraphs/kit/question/shown-values.ts'
 import type { AskCountries } from '../oracle/federation.ts'
 import { type NationalRequest, nationsInMemory } from '../oracle/nation.ts'

@@ -20,7 +20,7 @@ it('the page has the table of keys that the command prints', async () => {
 })
 
 it('each metric that the page alerts on exists, and each of a node is in docs/operating.md', async () => {
-  const written = new Set((await read('subgraphs/kit/node-metrics.ts')).match(/istmo_[a-z_]+/g))
+  const written = new Set((await read('subgraphs/kit/node-operator.ts')).match(/istmo_[a-z_]+/g))
   const page = await read('docs/running-a-node.md')
   const alerted = (page.match(/istmo_[a-z_]+/g) ?? []).map((name) => name.replace(/_bucket$/, ''))
   expect(alerted.filter((name) => !written.has(name) && !/^istmo_(hn2?|reader)$/.test(name))).toEqual([])

@@ -7,8 +7,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runSuspend, runSuspensions, type SuspendWorld } from '../../cli/suspend.ts'
 import { readSuspension, verifySuspension } from '../../contract/trust/suspension.ts'
-import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
-import { openSuspensions, type Suspensions } from '../../service/suspensions/suspensions.ts'
+import { openSuspensions, readSuspensionFolder, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { makeSuspender } from '../../service/suspensions/testing.ts'
 
 /** `istmo suspend` and a process that is killed as soon as the command has answered. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { SuspendedWhat } from '../../contract/trust/suspension.ts'
-import { deliverSuspension } from '../../service/suspensions/inbox.ts'
+import { deliverSuspension } from '../../service/suspensions/suspensions.ts'
 import { makeSuspender } from '../../service/suspensions/testing.ts'
 import { CASE, STATUTE, startWorld, type World } from '../country-tokens/world.ts'
 

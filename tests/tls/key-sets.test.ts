@@ -16,7 +16,7 @@ import type { Authority } from '../../service/certificates/authority.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
-import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
+import { openAuthorityKeys } from '../../service/trust/mandate-proof.ts'
 import { aClient, anAuthority, aServer, EXPIRED } from './world.ts'
 
 let folder: string

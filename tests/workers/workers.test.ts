@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCountCheck } from '../../audit/counts/count-check.ts'
 import { runAudit } from '../../auditors/run.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import { deliverSuspension } from '../../service/suspensions/inbox.ts'
+import { deliverSuspension } from '../../service/suspensions/suspensions.ts'
 import { makeSuspender } from '../../service/suspensions/testing.ts'
 import {
   createLoggedGateway,

@@ -7,7 +7,7 @@ import type { ConsoleConfig } from './config.ts'
 import type { KeyStore } from './key-store.ts'
 import type { ProviderToken } from './redeem-code.ts'
 
-/** How long the gateway's nonce of a preparation or a question is valid at least, in milliseconds (service/authenticate/dpop-nonce.ts). */
+/** How long the gateway's nonce of a preparation or a question is valid at least, in milliseconds (service/authenticate/dpop-proof.ts). */
 const PREPARED_MS = 50_000
 
 /** What access tokens are got with. */

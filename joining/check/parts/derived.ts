@@ -1,4 +1,4 @@
-import { findUncovered } from '../../../subgraphs/kit/coverage.ts'
+import { findUncovered } from '../../../subgraphs/kit/row-watch.ts'
 import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import { listDoubts, SERVED_TABLES } from '../../doubtful-values.ts'
 import type { DatabaseContext } from '../context.ts'

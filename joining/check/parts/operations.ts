@@ -3,7 +3,7 @@ import { buildASTSchema, GraphQLError, parse, validate } from 'graphql'
 import { z } from 'zod'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import { ConfigError } from '../../../service/config-error.ts'
-import { createCoordinates } from '../../../subgraphs/kit/audit-log/coordinates.ts'
+import { createCoordinates } from '../../../subgraphs/kit/audit-log/node-audit-log.ts'
 import { type CheckContext, publishedSdl } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 

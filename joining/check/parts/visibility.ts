@@ -1,6 +1,6 @@
 import { type Said, sayBoth } from '../../../contract/said.ts'
 import { checkReader, readAs } from '../../../subgraphs/kit/read-as.ts'
-import { findOpenTables } from '../../../subgraphs/kit/row-proof.ts'
+import { findOpenTables } from '../../../subgraphs/kit/row-watch.ts'
 import { describeTableText, ReaderUnsafe, type TableText } from '../../../subgraphs/kit/table-problem.ts'
 import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import type { DatabaseContext } from '../context.ts'

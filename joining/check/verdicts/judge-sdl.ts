@@ -9,7 +9,7 @@ import {
 } from '../../../contract/access/sdl-fault.ts'
 import { findSdlFaults, readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import { sayBoth } from '../../../contract/said.ts'
-import { describeRuleAt } from '../../../subgraphs/kit/describe-rule.ts'
+import { describeRuleAt } from '../../../subgraphs/kit/compare-rules.ts'
 import type { Finding } from '../finding.ts'
 
 /** The verdict on an SDL, with the coordinates that it names. */

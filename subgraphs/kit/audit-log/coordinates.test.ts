@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql'
 import { expect, it } from 'vitest'
-import { createCoordinates } from './coordinates.ts'
+import { createCoordinates } from './node-audit-log.ts'
 
 const coordinatesOf = createCoordinates(
   buildSchema(

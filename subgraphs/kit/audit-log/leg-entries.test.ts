@@ -6,7 +6,7 @@ import { type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
 import { saltedHash } from '../../../contract/leg-salt.ts'
 import type { LegClaims } from '../../../contract/leg-token.ts'
-import { type EndedLeg, legEntries, recordRefs } from './leg-entries.ts'
+import { type EndedLeg, legEntries, recordRefs } from './node-audit-log.ts'
 
 const KEYS = rotateKeys({ epochs: [] }, 0)
 const HASH = 'a'.repeat(64)

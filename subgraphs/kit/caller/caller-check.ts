@@ -1,8 +1,12 @@
-/** Who asks a leg, as the caller's own country says it and the gateway cannot (docs/design/trust.md, What a node checks of a leg). */
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
+import { join } from 'node:path'
 import { decodeProtectedHeader } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { parseVerifierKey } from '../../../audit/note/key.ts'
+import type { Purpose } from '../../../contract/access-token.ts'
 import { IstmoError } from '../../../contract/errors.ts'
 import type { LegClaims, VerifiedCaller } from '../../../contract/leg-token.ts'
 import {
@@ -13,16 +17,228 @@ import {
 } from '../../../contract/trust/country-token.ts'
 import { sha256Url } from '../../../contract/trust/digest.ts'
 import { type MandateDocument, mandateTime } from '../../../contract/trust/mandate-document.ts'
-import type { CallerPartner } from '../../../service/country-file-callers.ts'
+import type { CallerMember, CallerPartner } from '../../../service/country-file-callers.ts'
 import { createTrustedFetch } from '../../../service/http/trusted-fetch.ts'
-import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
-import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
+import { type MandateTrust, openAuthorityKeys, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import type { NodeConfig } from '../config.ts'
 import { createLegVerifier, type GatewayKeys, type VerifiedLegToken, type VerifyLeg } from '../leg-token.ts'
 import type { CountryRules } from '../rules.ts'
-import { CallerRefused, namesCaller } from './caller-refused.ts'
-import { type KnownMandates, openKnownMandates } from './known-mandates.ts'
-import { findWidening, narrowClaims } from './narrow-claims.ts'
+
+/**
+ * A leg of the gateway whose caller the node does not believe. Its leg token is good, so the leg gets an entry of its own in the audit log.
+ */
+export class CallerRefused extends IstmoError {
+  /** The claims of the leg token, without anybody who asks. */
+  readonly leg: LegClaims
+
+  /** @param expected what was expected, and where; a text without a value from outside. */
+  constructor(leg: LegClaims, expected: string, options?: ErrorOptions) {
+    super('CALLER_NOT_VERIFIED', `expected ${expected}`, options)
+    this.leg = withoutCaller(leg)
+  }
+}
+
+/** Returns the claims of a leg without what only a country token may say. */
+function withoutCaller({ iss, aud, iat, exp, jti, act, op, ct }: LegClaims): LegClaims {
+  return { iss, aud, iat, exp, jti, act, op, sub: 'anonymous', scope: '', ...(ct !== undefined && { ct }) }
+}
+
+/** Returns whether a leg token says who asks. Whatever could be taken for a word about somebody counts. */
+function namesCaller({ sub, caller_iss, caller_jti, caller_token, client_id, org, mandate }: LegClaims): boolean {
+  const parts = [caller_iss, caller_jti, caller_token, client_id, org, mandate]
+  return sub !== 'anonymous' || parts.some((part) => part !== undefined)
+}
+
+/** What a leg's rights come from: each of them narrows, and none adds. */
+export interface RightsSources {
+  /** The claims of the leg token. What it says of who asks is not read. */
+  readonly leg: LegClaims
+  readonly token: CountryTokenClaims
+  readonly document: Pick<MandateDocument, 'purposes' | 'scopes' | 'legal_basis' | 'case' | 'time_zone'>
+  readonly partner: Pick<CallerPartner, 'members'>
+}
+
+/**
+ * Finds what a leg asks for beyond its country token, its mandate or this country's members.
+ * @returns what was expected, as the end of a sentence; null if the leg stays within them.
+ */
+export function findWidening({ leg, token, document, partner }: RightsSources): string | null {
+  const { purpose, case: caseId, legalBasis = [] } = leg.grounds ?? {}
+  if (!partner.members.some(({ agencies }) => agencies.includes(token.org.agency))) {
+    return 'an agency of the members that this country has listed (callers.members)'
+  }
+  if (purpose !== undefined && !(token.mandate.purposes.includes(purpose) && document.purposes.includes(purpose))) {
+    return 'a purpose of the leg that the country token and the mandate name'
+  }
+  if (purpose !== undefined && membersFor(partner, token.org.agency, purpose).length === 0) {
+    return 'a purpose that this country has listed for the agency (callers.members)'
+  }
+  if (caseId !== undefined && document.case === undefined) return 'no case of the leg, because the mandate has none'
+  return legalBasis.every((article) => document.legal_basis.includes(article))
+    ? null
+    : 'a legal basis of the leg that the mandate names'
+}
+
+/**
+ * Makes the claims of a leg whose caller is verified: only the country token says who asks, and the scopes are those that leg token, country
+ * token, mandate and this country's members all name.
+ */
+export function narrowClaims(sources: RightsSources, verified: VerifiedCaller): LegClaims {
+  const { leg, token } = sources
+  const { iss, aud, iat, exp, jti, act, op, ct, grounds, withheld, policies } = leg
+  const { task_force, not_after, purposes } = token.mandate
+  const { country, agency, role } = token.org
+  return Object.freeze({
+    iss,
+    aud,
+    iat,
+    exp,
+    jti,
+    act,
+    op,
+    sub: token.sub,
+    scope: commonScopes(sources).join(' '),
+    caller_iss: token.caller_iss,
+    caller_jti: token.caller_jti,
+    client_id: token.client_id,
+    ...(token.acr !== undefined && { acr: token.acr }),
+    org: { country, agency, ...(role !== undefined && { role }) },
+    mandate: {
+      type: 'istmo_mandate' as const,
+      task_force,
+      purposes: purposes.filter((purpose) => sources.document.purposes.includes(purpose)),
+      countries: [token.aud],
+      not_after,
+      time_zone: sources.document.time_zone,
+    },
+    ...(grounds !== undefined && { grounds }),
+    ...(withheld !== undefined && { withheld }),
+    ...(policies !== undefined && { policies }),
+    ...(ct !== undefined && { ct }),
+    verified,
+  })
+}
+
+/** A leg without grounds says for what purpose it asks of nothing, so it has no scopes. */
+function commonScopes({ leg, token, document, partner }: RightsSources): readonly string[] {
+  const purpose = leg.grounds?.purpose
+  if (purpose === undefined) return []
+  const listed = membersFor(partner, token.org.agency, purpose).flatMap(({ scopes }) => scopes)
+  const [ofToken, ofMandate, ofMembers] = [new Set(token.scope.split(' ')), new Set(document.scopes), new Set(listed)]
+  return leg.scope
+    .split(' ')
+    .filter((scope) => scope !== '' && ofToken.has(scope) && ofMandate.has(scope) && ofMembers.has(scope))
+}
+
+function membersFor(
+  { members }: Pick<CallerPartner, 'members'>,
+  agency: string,
+  purpose: Purpose,
+): readonly CallerMember[] {
+  return members.filter(({ agencies, purposes }) => agencies.includes(agency) && purposes.includes(purpose))
+}
+
+/** The mandates whose proof this node has seen (docs/design/trust.md, The mandate). */
+
+/** How many mandates are in memory; a document has 16 KiB at most. */
+const MAX_IN_MEMORY = 1_000
+
+/** How many proofs are in the folder. */
+const MAX_ON_DISK = 10_000
+
+/** Verifies the proof of a mandate against what a partner has pinned. Rejects with {Error} that says what was expected and what came. */
+export type VerifyMandateProof = (
+  proof: unknown,
+  partner: CallerPartner,
+) => Promise<{ readonly document: MandateDocument; readonly hash: string }>
+
+/** Which mandates are proven. Whether one still holds is asked on each leg. */
+interface KnownMandates {
+  /** Returns a mandate that was proven before; null if the node needs its proof. */
+  find(partner: CallerPartner, hash: string): Promise<MandateDocument | null>
+  /**
+   * Verifies the proof of the mandate with this hash, and remembers it.
+   * @throws {Error} that says what was expected and what came.
+   */
+  learn(partner: CallerPartner, hash: string, proof: unknown): Promise<MandateDocument>
+}
+
+/** What {@link openKnownMandates} works with. */
+interface KnownMandatesOptions {
+  readonly verify: VerifyMandateProof
+  /** Where proofs are kept over a restart. Null: nowhere; then gateways send each proof again. */
+  readonly folder: string | null
+  readonly log: Pick<Logger, 'warn'>
+}
+
+/**
+ * Opens the memory of proven mandates. The folder keeps proofs and not verdicts: what is read from it is verified against what the country's
+ * file pins now.
+ */
+export async function openKnownMandates({ verify, folder, log }: KnownMandatesOptions): Promise<KnownMandates> {
+  const proven = new LRUCache<string, MandateDocument>({ max: MAX_IN_MEMORY })
+  const proofs = folder === null ? null : await openProofs(folder)
+
+  async function take(partner: CallerPartner, hash: string, proof: unknown): Promise<MandateDocument> {
+    const { document, hash: came } = await verify(proof, partner)
+    if (came !== hash) throw new Error('expected the proof of the mandate that the token names; came another one')
+    proven.set(keyOf(partner, hash), document)
+    return document
+  }
+
+  return {
+    async find(partner, hash) {
+      const known = proven.get(keyOf(partner, hash))
+      if (known !== undefined || proofs === null) return known ?? null
+      const proof = await proofs.read(hash)
+      // A proof that no longer holds is asked for again.
+      return proof === undefined ? null : take(partner, hash, proof).catch(() => null)
+    },
+    async learn(partner, hash, proof) {
+      const document = await take(partner, hash, proof)
+      await proofs?.write(hash, proof).catch((error: unknown) => {
+        log.warn({ folder, error: (error as NodeJS.ErrnoException).code }, NOT_KEPT)
+      })
+      return document
+    },
+  }
+}
+
+const NOT_KEPT =
+  'could not keep the proof of a mandate; gateways send it again after a restart. Check the folder of --mandates-folder (MANDATES_FOLDER)'
+
+/** One mandate proven to one partner is not proven to another one. */
+function keyOf({ authority }: CallerPartner, hash: string): string {
+  return `${hash} ${authority}`
+}
+
+async function openProofs(folder: string) {
+  await mkdir(folder, { recursive: true })
+  const names = await readdir(folder)
+  // What a crash left of a file that was being written.
+  await Promise.all(
+    names.filter((name) => name.endsWith('.part')).map((name) => rm(join(folder, name), { force: true })),
+  )
+  let count = names.filter((name) => name.endsWith('.json')).length
+  return {
+    async read(hash: string): Promise<unknown> {
+      try {
+        return JSON.parse(await readFile(join(folder, `${hash}.json`), 'utf8'))
+      } catch {
+        return undefined
+      }
+    },
+    async write(hash: string, proof: unknown): Promise<void> {
+      if (count >= MAX_ON_DISK) return
+      const part = join(folder, `${randomUUID()}.part`)
+      await writeFile(part, JSON.stringify(proof), { flush: true })
+      await rename(part, join(folder, `${hash}.json`))
+      count += 1
+    },
+  }
+}
+
+/** Who asks a leg, as the caller's own country says it and the gateway cannot (docs/design/trust.md, What a node checks of a leg). */
 
 /**
  * Opens the check of who asks, from a node's settings and its country's file.
@@ -259,7 +475,7 @@ function createNarrowedClaims() {
 }
 
 /** The side of a mandate that a country looks at: its own code, and the time in milliseconds since the epoch. */
-export interface MandateReader {
+interface MandateReader {
   readonly country: string
   readonly nowMs: number
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SAMPLE_MANDATE } from '../../../contract/trust/testing.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
-import { openKnownMandates, type VerifyMandateProof } from './known-mandates.ts'
+import { openKnownMandates, type VerifyMandateProof } from './caller-check.ts'
 
 const PARTNER = { authority: 'https://authority.gt.example' } as CallerPartner
 const OTHER = { authority: 'https://other.gt.example' } as CallerPartner

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import type { LegClaims, VerifiedCaller } from '../../../contract/leg-token.ts'
 import { countryClaims } from '../../../contract/trust/country-token/testing.ts'
-import { findWidening, narrowClaims, type RightsSources } from './narrow-claims.ts'
+import { findWidening, narrowClaims, type RightsSources } from './caller-check.ts'
 
 const LEG: LegClaims = {
   ...{

@@ -1,10 +1,117 @@
-import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { IstmoError } from '../../../contract/errors.ts'
 import type { AskedField, AskedFields } from '../../../contract/trust/question-document.ts'
 import type { GuardedRequest } from '../guard.ts'
 import { type Coerced, coerceLegVariables, readArguments } from '../leg-variables.ts'
-import { type LegField, withoutArguments } from './leg-fields.ts'
 import type { QuestionContract } from './question-contract.ts'
 import type { ShownValues } from './shown-values.ts'
+
+/** What of a leg is not the question's. The coordinate is null if it is the question itself. */
+interface QuestionFault {
+  readonly coordinate: string | null
+  readonly reason: ForeignPart['reason'] | 'ID' | 'STATEMENT' | 'DOCUMENT'
+  /** What was expected, without any value from outside. Null if the reason says all. */
+  readonly expected: string | null
+}
+
+/**
+ * A leg that does not follow from the officer's question. The fault is for the country's own log: the caller learns only that there was one.
+ */
+export class NotOfQuestion extends IstmoError {
+  readonly fault: QuestionFault
+
+  constructor(fault: QuestionFault, cause?: unknown) {
+    super('LEG_NOT_OF_QUESTION', undefined, { cause })
+    this.fault = fault
+  }
+}
+
+/** Makes the rejection of a leg whose question itself is not as expected. */
+export function badStatement(expected: string, cause?: unknown): NotOfQuestion {
+  return new NotOfQuestion({ coordinate: null, reason: 'STATEMENT', expected }, cause)
+}
+
+/** Makes the rejection of a leg whose question has a document that is not as expected. */
+export function badDocument(expected: string, cause?: unknown): NotOfQuestion {
+  return new NotOfQuestion({ coordinate: null, reason: 'DOCUMENT', expected }, cause)
+}
+
+/** One field of a leg, wherever in its document it stands. */
+export interface LegField {
+  readonly typeName: string
+  readonly fieldName: string
+  /** The field without the arguments that the gateway chooses. */
+  readonly definition: GraphQLField<unknown, unknown>
+  readonly node: FieldNode
+  /** The arguments that the gateway chooses: the country that is asked, and the place at which a page begins. */
+  readonly free: ReadonlySet<string>
+  /** Whether it returns a page of at most `first` rows. */
+  readonly isPage: boolean
+}
+
+/**
+ * Lists each field of a leg's document: also those of other operations and of fragments that nothing uses, and whatever their conditions
+ * say, because no gateway sends them. Aliases hide nothing.
+ * @param document valid for the schema.
+ */
+export function listLegFields(document: DocumentNode, schema: GraphQLSchema): readonly LegField[] {
+  const fields: LegField[] = []
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field(node) {
+        const typeName = info.getParentType()?.name
+        const definition = info.getFieldDef()
+        if (typeName === undefined || !definition) throw new Error('expected a document that fits the schema')
+        const isPage = returnsPage(definition)
+        const every = readEveryArgument(definition)
+        const free = new Set([...(every === null ? [] : [every]), ...(isPage ? ['after'] : [])])
+        const field = { typeName, fieldName: definition.name, node, free, isPage }
+        fields.push({ ...field, definition: withoutArguments(definition, free) })
+      },
+    }),
+  )
+  return fields
+}
+
+/** Returns a field without some of its arguments. */
+export function withoutArguments(
+  definition: GraphQLField<unknown, unknown>,
+  names: ReadonlySet<string>,
+): GraphQLField<unknown, unknown> {
+  if (names.size === 0) return definition
+  return { ...definition, args: definition.args.filter(({ name }) => !names.has(name)) }
+}
+
+/** Whether a field returns a page: at most `first` rows behind `after`. */
+export function returnsPage({ type, args }: GraphQLField<unknown, unknown>): boolean {
+  const named = getNamedType(type)
+  const takes = (name: string): boolean => args.some((argument) => argument.name === name)
+  return isObjectType(named) && named.getFields().pageInfo !== undefined && takes('first') && takes('after')
+}
+
+/** Returns the argument that reaches a country as a list of only that country (`@answeredBy(who: EVERY)`); null if there is none. */
+function readEveryArgument({ astNode }: GraphQLField<unknown, unknown>): string | null {
+  const directive = astNode?.directives?.find(({ name }) => name.value === 'answeredBy')
+  const value = (name: string): string => {
+    const node = directive?.arguments?.find((argument) => argument.name.value === name)?.value
+    return node?.kind === Kind.ENUM || node?.kind === Kind.STRING ? node.value : ''
+  }
+  return value('who') === 'EVERY' ? value('argument') : null
+}
 
 /** What of a leg the question does not ask for, for the country's own log. */
 export interface ForeignPart {

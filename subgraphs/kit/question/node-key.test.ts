@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readNodeKey } from './node-key.ts'
+import { readNodeKey } from './pages.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const own = privateKey.export({ format: 'jwk' })

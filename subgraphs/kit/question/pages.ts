@@ -1,8 +1,5 @@
-/**
- * Which pages a signed question reaches (docs/design/contract.md, Order and cursors). The gateway chooses where a leg begins, so a captured one could
- * turn page after page. A node gives a connection only the page that the question names: at most `first` rows behind the signed `after`. Where it
- * gave fewer although it had more, it gives the page behind them too.
- */
+import { createPrivateKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import {
   type DocumentNode,
   type FieldNode,
@@ -18,16 +15,69 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
+import { z } from 'zod'
 import { type Cursor, decodeCursor, encodeCursor } from '../../../contract/cursor.ts'
 import { fragmentsOf } from '../../../contract/fragments.ts'
 import { isObject } from '../../../contract/json-value.ts'
+import type { NodeKey } from '../../../contract/trust/given-ids.ts'
+import { ConfigError } from '../../../service/config-error.ts'
+import { describeFileError } from '../../../service/describe-error.ts'
 import type { GuardedRequest } from '../guard.ts'
 import type { Coerced } from '../leg-variables.ts'
-import type { ShownQuestion } from './compare-leg.ts'
-import { type LegField, returnsPage } from './leg-fields.ts'
+import { type LegField, returnsPage, type ShownQuestion } from './compare-leg.ts'
+
+const privateJwk = z.looseObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().min(1),
+  d: z.string().min(1),
+})
+
+/**
+ * Reads the key with which the node signs the ids that it gives: a private Ed25519 key as a JWK (RFC 8037).
+ * @throws {ConfigError} if the file cannot be read, or holds no such key. The message names the file and says what kind of key it has, if any.
+ */
+export async function readNodeKey(file: string): Promise<NodeKey> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    // No advice to make a key: a new one would have to be sent to all partners.
+    throw new ConfigError(
+      `${file}: expected a file that can be read; ${describeFileError(cause)}. Correct --node-key (NODE_KEY_FILE).`,
+      { cause },
+    )
+  })
+  try {
+    const { kty, crv, x, d } = privateJwk.parse(JSON.parse(text))
+    return { privateKey: createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' }), publicKey: { kty, crv, x } }
+  } catch (cause) {
+    const remedy = 'Make one with `istmo keys --leg`, only for this node, and set --node-key (NODE_KEY_FILE).'
+    throw new ConfigError(`${file}: expected a private Ed25519 key as a JWK; came ${describeKey(text)}. ${remedy}`, {
+      cause,
+    })
+  }
+}
+
+/** Says what kind of key a text has. It quotes only words that are not secret. */
+function describeKey(text: string): string {
+  if (text.trim() === '') return 'an empty file'
+  if (text.includes('-----BEGIN ')) return 'PEM'
+  try {
+    const { kty, crv, d } = Object(JSON.parse(text)) as Readonly<Record<'kty' | 'crv' | 'd', unknown>>
+    const kind = [kty, crv].filter((word) => typeof word === 'string' && /^[\w-]{1,20}$/.test(word)).join(' ')
+    if (kind === '') return 'JSON without a key'
+    return d === undefined ? `a public key (${kind})` : `a damaged key, or one of another kind (${kind})`
+  } catch {
+    return 'no JSON: the file may be cut off'
+  }
+}
+
+/**
+ * Which pages a signed question reaches (docs/design/contract.md, Order and cursors). The gateway chooses where a leg begins, so a captured one could
+ * turn page after page. A node gives a connection only the page that the question names: at most `first` rows behind the signed `after`. Where it
+ * gave fewer although it had more, it gives the page behind them too.
+ */
 
 /** What decides where the pages of a leg may begin. */
-export interface PageStarts {
+interface PageStarts {
   readonly question: ShownQuestion
   /** The country of the node. */
   readonly country: string

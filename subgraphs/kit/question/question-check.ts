@@ -16,12 +16,14 @@ import type { QuestionDemand } from '../../../service/country-file-questions.ts'
 import type { GuardedRequest } from '../guard.ts'
 import { coerceLegVariables } from '../leg-variables.ts'
 import type { DomainRules } from '../rules.ts'
-import { compareLeg } from './compare-leg.ts'
-import { type LegField, listLegFields } from './leg-fields.ts'
-import { badStatement, NotOfQuestion } from './not-of-question.ts'
+import { badStatement, compareLeg, type LegField, listLegFields, NotOfQuestion } from './compare-leg.ts'
 import { findForeignPage } from './pages.ts'
-import type { QuestionDocuments } from './question-documents.ts'
-import { MAX_QUESTION_AGE_S, type OpenQuestion, type QuestionMemory } from './question-memory.ts'
+import {
+  MAX_QUESTION_AGE_S,
+  type OpenQuestion,
+  type QuestionDocuments,
+  type QuestionMemory,
+} from './question-memory.ts'
 import { listTexts } from './shown-values.ts'
 
 /** What the checks of all domains of a node share. */

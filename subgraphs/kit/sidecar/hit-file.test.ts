@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createHitQuota } from '../../../contract/hit-quota/hit-quota.ts'
-import { openHitFile } from './hit-file.ts'
+import { openHitFile } from './upstream-backend.ts'
 
 const DAY = '2026-11-24'
 const text = fc.string({ unit: 'binary', maxLength: 12 })
