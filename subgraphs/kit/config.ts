@@ -48,7 +48,7 @@ function listTlsErrors(settings: Given): readonly string[] {
   return ['- TLS: set all of --tls-key, --tls-cert and --tls-client-ca, or none.']
 }
 
-/** Of two databases, one would be left alone in silence. */
+/** Of two databases, the node would use one and never mention the other. */
 function listDatabaseErrors({ databaseUrl, databaseFolder, upstream }: Given): readonly string[] {
   if (upstream !== undefined || databaseUrl === undefined || databaseFolder === undefined) return []
   const { databaseFolder: folder, databaseUrl: url } = NODE_SETTINGS
