@@ -121,7 +121,7 @@ describe('a command line', () => {
     [
       'the language in place of a value',
       ['hn', '--to', '--lang', 'es'],
-      /^--to: se esperaba the path of a folder; llegó la opción --lang\n/,
+      /^--to: expected the path of a folder; came the option --lang\n/,
     ],
     [
       'an unknown flag beside a missing option',

@@ -5,7 +5,7 @@ import { closestTo } from './closest-to.ts'
 const LEAST_LETTERS = 5
 
 /**
- * Warns of each variable of the environment whose name is one or two letters away from a setting. It may be somebody else's, so it is no error.
+ * Warns of each variable of the environment whose name is one or two letters away from a setting. It may be somebody else's, so it is a warning.
  * @param known the variables that the process reads.
  */
 export function warnOfMisspelt(
