@@ -352,6 +352,7 @@ export const RULES: readonly ImportRule[] = [
       'service/certificates/',
       ...COMMAND_LINE,
       ERROR_WORDS,
+      'service/closest-to.ts',
       'service/clock-difference.ts',
       'service/config-error.ts',
       'service/country-file.ts',
