@@ -7,7 +7,7 @@ import { describeError } from '../service/describe-error.ts'
 import { replaceTls } from '../service/http/http-server.ts'
 import { endConnections, formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { stopOnSignals } from '../service/stop-on-signals.ts'
-import { readDatabaseUrl } from './config.ts'
+import { readDatabaseUrl, warnOfMisspeltSettings } from './config.ts'
 import { readBuiltFiles } from './console/console-routes.ts'
 import { createExportAnswer, type ExportFacts, type NotedExport } from './console/note-export.ts'
 import { listAuthorityDangers } from './dangers.ts'
@@ -209,6 +209,7 @@ export interface AuthorityFlags {
  */
 export async function runAuthority({ config, development, ...overrides }: AuthorityFlags): Promise<void> {
   const log = pino({}, pino.destination({ fd: 2, sync: true }))
+  warnOfMisspeltSettings(log)
   const settings = await readAuthoritySettings(config, overrides)
   const authority = await startAuthority({
     settings,

@@ -9,9 +9,12 @@ import { DEMO_COUNTRIES } from './countries.ts'
 import { homeIn } from './home.ts'
 import { type Command, sendCommand } from './supervisor/control-socket.ts'
 
+const END = 'Ctrl-C in the terminal of `npm start` ends all of it'
+
 /** The command `npm run demo:stop --` or `npm run demo:start --`. Both run this file with the action before the person's arguments. */
 function specOf(action: Command['action']) {
-  const expected = `one of the demo’s countries (${DEMO_COUNTRIES.join(', ')})`
+  // Whoever names no country may want to end the demo.
+  const expected = `one of the demo’s countries (${DEMO_COUNTRIES.join(', ')})${action === 'stop' ? `; ${END}` : ''}`
   const country = { ...matching((text) => DEMO_COUNTRIES.includes(text)), expected }
   const declared = NPM_TEXTS.declare(`run demo:${action} --`, { arguments: { country } })
   return { ...declared, notes: { Environment: describeEnvironment('ISTMO_HOME') } }

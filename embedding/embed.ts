@@ -12,6 +12,7 @@ import { rejectDangerousStart } from '../gateway/process/dangers.ts'
 import { createLog } from '../gateway/process/logger.ts'
 import { inCamelCase } from '../gateway/process/setting-groups.ts'
 import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from '../gateway/process/settings.ts'
+import { closestTo } from '../service/closest-to.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { type ConnectionOf, createEmbedded, type Embedded, type GatewayInterface } from './embedded.ts'
 
@@ -122,9 +123,7 @@ function readEmbeddedConfig(settings: EmbeddedSettings): GatewayConfig {
   const wrong = Object.keys(settings).flatMap((name) => {
     if (OF_THE_HOST.some((key) => key === name))
       return [`${name}: expected nothing, because that is up to the host. Remove it.`]
-    return Object.hasOwn(GATEWAY_SETTINGS, name)
-      ? []
-      : [`${name}: expected a flag of istmo gateway in camel case, such as auditLogDir. Correct it.`]
+    return Object.hasOwn(GATEWAY_SETTINGS, name) ? [] : [`${name}: ${describeUnknown(name)}`]
   })
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   const flags: GatewayFlags = Object.fromEntries(
@@ -139,6 +138,13 @@ function readEmbeddedConfig(settings: EmbeddedSettings): GatewayConfig {
     )
   }
   return config
+}
+
+function describeUnknown(name: string): string {
+  const known = Object.keys(GATEWAY_SETTINGS).filter((key) => !OF_THE_HOST.some((each) => each === key))
+  const meant = closestTo(name, [...known, 'path', 'connectionOf', 'log'])
+  const remedy = meant === undefined ? 'Correct it.' : `Did you mean ${meant}?`
+  return `expected a flag of istmo gateway in camel case, such as auditLogDir. ${remedy}`
 }
 
 /** An error of a start names settings as the host wrote them, and not by flags and variables that nothing reads here. */

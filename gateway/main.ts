@@ -18,7 +18,7 @@ import {
 import { openProbe } from './probe/open-probe.ts'
 import type { Probe } from './probe/probe-country.ts'
 import { boundGarbage } from './process/bound-garbage.ts'
-import type { GatewayConfig } from './process/config.ts'
+import { type GatewayConfig, warnOfMisspeltSettings } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { createLiveGraph, describePublished, isSame, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
@@ -262,6 +262,7 @@ function openOperatorServer(
  */
 export async function runGateway(config: GatewayConfig): Promise<void> {
   const log = createLog(config.logLevel)
+  warnOfMisspeltSettings(log)
   await rejectDangerousStart(config, log)
   boundGarbage()
   const gateway = config.workers > 1 ? await startWorkers(config, log) : await startGateway(config, log)

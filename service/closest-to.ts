@@ -1,13 +1,14 @@
 /**
  * Finds the word that a mistyped one may mean: at most a third of its letters differ. Letters that differ only in case or accents are the same.
+ * @param most how many letters may differ at most
  * @returns undefined if no word is that close.
  */
-export function closestTo(word: string, known: readonly string[]): string | undefined {
+export function closestTo(word: string, known: readonly string[], most = Number.POSITIVE_INFINITY): string | undefined {
   const plain = simplify(word)
   let best: { readonly word: string; readonly distance: number } | undefined
   for (const each of known) {
     const distance = editDistance(plain, simplify(each))
-    if (distance <= Math.floor(plain.length / 3) && (best === undefined || distance < best.distance)) {
+    if (distance <= Math.min(most, Math.floor(plain.length / 3)) && (best === undefined || distance < best.distance)) {
       best = { word: each, distance }
     }
   }

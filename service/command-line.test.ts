@@ -119,6 +119,11 @@ describe('a command line', () => {
       /^--to: expected the path of a folder; came the option --first\n/,
     ],
     [
+      'the language in place of a value',
+      ['hn', '--to', '--lang', 'es'],
+      /^--to: expected the path of a folder; came the option --lang\n/,
+    ],
+    [
       'an unknown flag beside a missing option',
       ['hn', '--too', 'x'],
       /^unknown option '--too'\. Did you mean --to\?\n/,

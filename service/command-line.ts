@@ -73,6 +73,7 @@ export function parseCommandLine<const S extends DeclaredCommand>(
   const { command } = parts
   try {
     rejectUnknownFlags(spec, args)
+    rejectFlagsAsValues(spec, args)
     readWith(command, args)
     const { values, errors } = readOptions(parts)
     if (errors.length > 0) throw new UsageError(errors.join('\n'))
@@ -147,6 +148,21 @@ function rejectUnknownFlags(spec: CommandSpec, args: readonly string[]): void {
   if (unknown.length === 0 || unknown.includes('--help') || unknown.includes('-h')) return
   const messages = unknown.map((flag) => describeUnknown(spec, flag))
   throw new UsageError([...new Set(messages), ...readOptions(parts).errors].join('\n'))
+}
+
+/**
+ * Rejects a flag that stands where the value of another one is missing: commander takes it for the value, and then reports what stands behind it.
+ * @throws {UsageError} with a line for each.
+ */
+function rejectFlagsAsValues({ options = {} }: CommandSpec, given: readonly string[]): void {
+  const args = given.includes('--') ? given.slice(0, given.indexOf('--')) : given
+  const flags = new Set([...Object.values(options), LANG_OPTION].map(({ flag }) => `--${flag}`))
+  const messages = [...Object.values(options), LANG_OPTION].flatMap((spec: OptionSpec) => {
+    const name = `--${spec.flag}`
+    const option = spec.value === null ? undefined : args.find((each, at) => args[at - 1] === name && flags.has(each))
+    return option === undefined ? [] : [commandWords()('cameOption', { name, expected: expectedForm(spec), option })]
+  })
+  if (messages.length > 0) throw new UsageError(messages.join('\n'))
 }
 
 /** Returns commander's message for one flag that the command does not have, with the flag that may have been meant. */

@@ -10,6 +10,8 @@ const SCHEMA = z
       .array(z.strictObject({ id: z.string(), notAfter: z.string(), members: z.array(z.string()) }))
       .optional(),
     policies: z.string().optional(),
+    port: z.int().min(0).optional(),
+    key: z.string().min(9).optional(),
     scopes: z.array(z.string(), { error: 'expected a list of names' }).optional(),
     limits: z.record(z.string(), z.union([z.strictObject({ rowsPerDay: z.int() }), z.null()])).optional(),
   })
@@ -38,7 +40,7 @@ it.each([
     'a setting that is like none',
     'country: NI\nzebra: 1',
     [
-      'at the top: there is no setting zebra here (line 2). The settings are country, taskForces, policies, scopes, limits',
+      'at the top: there is no setting zebra here (line 2). The settings are country, taskForces, policies, port, key, scopes, limits',
     ],
   ],
   [
@@ -47,6 +49,12 @@ it.each([
     ['taskForces: expected a list, such as [a, b]; came a text (line 2)'],
   ],
   ['a form for which the schema has words', 'country: NI\nscopes: a', ['scopes: expected a list of names (line 2)']],
+  ['a number that is too small', 'country: NI\nport: -7', ['port: expected at least 0; came -7 (line 2)']],
+  [
+    'a text that is too short, which may be a secret',
+    'country: NI\nkey: abc',
+    ['key: expected at least 9 characters; came less (line 2)'],
+  ],
   ['a number in place of a text', 'country: 12', ['country: expected a text; came a number (line 1)']],
 ])('says in plain words, with the line: %s', (_, text, lines) => {
   expect(wrongIn(text)).toEqual(lines)

@@ -1,3 +1,4 @@
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { describePlainly } from '../contract/plain-issue.ts'
 import { closestTo } from './closest-to.ts'
@@ -28,9 +29,16 @@ export function describeIssues(
     const message =
       issue.code === 'unrecognized_keys'
         ? describeUnknown(issue.keys, namesIn(schema, path), lineOf([...path, issue.keys[0] ?? '']))
-        : `${describePlainly(issue)} (line ${lineOf(path)})`
+        : `${sayNumber(issue, describePlainly(issue), text)} (line ${lineOf(path)})`
     return { path: path.join('.') || 'at the top', message }
   })
+}
+
+/** Says which number is too small or too big. Of texts, only the line is named: they may be secrets. */
+function sayNumber({ code, path }: z.core.$ZodIssue, message: string, text: string): string {
+  if (code !== 'too_small' && code !== 'too_big') return message
+  const came: unknown = parseDocument(text).getIn(path)
+  return typeof came === 'number' ? message.replace(/came (?:less|more)$/, `came ${came}`) : message
 }
 
 function describeUnknown(keys: readonly string[], known: readonly string[], line: number): string {

@@ -127,6 +127,12 @@ describe("a node's settings", () => {
       /and set no database/,
     ],
     [
+      'two databases',
+      [...FLAGS, '--database-folder', 'x'],
+      { DATABASE_URL: 'postgres://db/istmo' },
+      /--database-folder \(DATABASE_FOLDER\): expected nothing beside --database-url \(DATABASE_URL\)\. Remove one/,
+    ],
+    [
       'a country without a port',
       FLAGS.slice(0, 4),
       {},

@@ -1,16 +1,17 @@
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { ConfigError } from '../service/config-error.ts'
+import { warnOfMisspelt } from '../service/misspelt-variables.ts'
 import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { type NodeConfig, processEnvironment, readNodeConfig } from './kit/config.ts'
 import { rejectDangerousNode } from './kit/dangers.ts'
 import { createNodeLog } from './kit/logger.ts'
-import { NODE_SETTINGS, type NodeFlags } from './kit/settings.ts'
+import { NODE_SETTINGS, NODE_VARIABLES, type NodeFlags } from './kit/settings.ts'
 
 const NODE = {
   name: 'istmo node',
   description:
-    'Runs a national node until a signal ends it. SIGHUP makes it read its TLS files again. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
+    'Runs a national node until a signal ends it. SIGHUP makes it read its rules, certificates and keys again. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
     'variable, and an empty variable counts as not set.',
   options: NODE_SETTINGS,
   examples: [
@@ -31,7 +32,9 @@ const NODE = {
 export async function runNodeCommand(args: readonly string[]): Promise<void> {
   await runCommand(NODE, args, async (flags) => {
     const config = readSettings(flags, processEnvironment())
-    await rejectDangerousNode(config, createNodeLog(config))
+    const log = createNodeLog(config)
+    warnOfMisspelt(NODE_VARIABLES, processEnvironment(), log)
+    await rejectDangerousNode(config, log)
     const { startCountry } = await import('./domains.ts')
     const node = await startCountry(config)
     // Without a handler, this signal would end the process.

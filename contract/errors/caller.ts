@@ -18,7 +18,8 @@ export const CALLER_ERRORS = {
   TOKEN_INVALID: {
     status: 401,
     meaning: 'The access token is not valid: get a new one from your own country’s identity provider.',
-    remedy: 'If a new token is rejected too, ask the operator of your identity provider.',
+    remedy:
+      'If a new token is rejected too, ask the operator of your identity provider. If its tokens are in order, ask the operator of the gateway, which may not know the provider.',
     operator:
       'Check issuer, audience, algorithm, signature and times of the token against the gateway’s configuration.',
   },

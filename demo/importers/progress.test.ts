@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createProgress } from './progress.ts'
-import { formatReport } from './report.ts'
+import { formatReport, summarizeReport } from './report.ts'
 
 it('writes one line over and over on a terminal, not more than ten times a second', () => {
   const written: string[] = []
@@ -44,5 +44,7 @@ it('reports what was imported, what was rejected and why, and how many more line
     '  and 2 more',
     '  a note',
   ])
+  expect(summarizeReport(report)).toBe('pa: 4019 imported, 3 rejected (the first is line 7: expected a year; came «x»)')
+  expect(summarizeReport({ ...report, rejected: 0, rejections: [] })).toBe('pa: 4019 imported, 0 rejected')
   expect(formatReport({ ...report, alreadyTaken: true })).toContain('imported before, nothing to do')
 })

@@ -34,6 +34,12 @@ export function describeReport({ importer, country, taken, rejected, inserted, u
   return { country, source: importer, rows: [{ type: importer, ...counts }] }
 }
 
+/** Writes the report as a few words for a list, with the first reason for a rejection. */
+export function summarizeReport({ importer, taken, rejected, rejections: [first] }: ImportReport): string {
+  const reason = first === undefined ? '' : ` (the first is line ${first.line}: ${first.reason})`
+  return `${importer}: ${taken} imported, ${rejected} rejected${reason}`
+}
+
 /** Writes the report as lines of text for a person. */
 export function formatReport(report: ImportReport): string {
   const head = `${report.importer} → ${report.country}: ${report.path}`

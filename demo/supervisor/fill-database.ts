@@ -8,7 +8,7 @@ import { loadCountry } from '../generator/load-country.ts'
 import { createSettings, GENERATOR_DEFAULTS } from '../generator/settings.ts'
 import { importFolder } from '../importers/importers.ts'
 import type { Progress } from '../importers/progress.ts'
-import { describeReport, type ImportReport } from '../importers/report.ts'
+import { describeReport, type ImportReport, summarizeReport } from '../importers/report.ts'
 import type { Filled } from './fill.ts'
 import type { StartOptions } from './options.ts'
 
@@ -57,7 +57,7 @@ async function describe(db: Database, country: string, reports: readonly ImportR
     of(counts.real, 'real cases'),
     of(counts.persons, 'made-up persons'),
     of(counts.instruments, 'treaties'),
-    ...reports.map(({ importer, taken, rejected }) => `${importer}: ${taken} imported, ${rejected} rejected`),
+    ...reports.map(summarizeReport),
   ].filter((part) => part !== null)
   const hasRecords = !FROM_FILE_ONLY.includes(country) || counts.real > 0
   return { summary: parts.join(', ') || 'no records', hasRecords }

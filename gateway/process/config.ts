@@ -1,11 +1,13 @@
 /** The gateway's settings. Only this file of the gateway reads the environment. */
+import type { Logger } from 'pino'
 import type { Sharding } from '../../audit/shards/period.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
 import { ConfigError } from '../../service/config-error.ts'
+import { warnOfMisspelt } from '../../service/misspelt-variables.ts'
 import { readSettings, type SettingsOf } from '../../service/setting.ts'
 import { LIMIT_SETTINGS, toLimitConfig } from './limit-settings.ts'
 import { listGroupErrors } from './setting-groups.ts'
-import { type GatewayFlags, OWN_SETTINGS } from './settings.ts'
+import { GATEWAY_SETTINGS, type GatewayFlags, OWN_SETTINGS } from './settings.ts'
 
 /** The gateway's settings, frozen. Times are in milliseconds. What may be missing is null. */
 export type GatewayConfig = Readonly<ReturnType<typeof toConfig>> & ReturnType<typeof toLimitConfig>
@@ -55,6 +57,15 @@ export function readGatewayConfig(
   const lines = [...wrong, ...limits.wrong, ...listGroupErrors(given)]
   if (values === null || limits.values === null || lines.length > 0) throw new ConfigError(lines.join('\n'))
   return Object.freeze({ ...toLimitConfig(limits.values), ...toConfig(values) })
+}
+
+/** Warns of variables whose names are almost those of the gateway's settings. */
+export function warnOfMisspeltSettings(
+  log: Pick<Logger, 'warn'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): void {
+  const known = Object.values(GATEWAY_SETTINGS).map(({ variable }) => variable)
+  warnOfMisspelt(known, env, log)
 }
 
 function toConfig(settings: Settings) {

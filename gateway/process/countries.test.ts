@@ -144,6 +144,11 @@ describe('the countries folder', () => {
     expect(strays).toEqual([expect.stringMatching(/H\.yaml: country: expected H; came HN/)])
   })
 
+  it('may have mappings and tables of cases beside the files of the countries', async () => {
+    const folder = await folderOf({ 'HN.yaml': HONDURAS, 'HN.mapping.yaml': 'tables: {}', 'HN.policy-test.yaml': '[]' })
+    expect((await readParticipants(folder, DEFAULTS)).strays).toEqual([])
+  })
+
   it.each([
     ['suspended: true', { since: null, reason: null }],
     [

@@ -27,8 +27,8 @@ export interface Participants {
 }
 
 /**
- * Reads the participants: one file each, `<CC>.yaml` in `folder`, or `<CC>/<CC>.yaml` for a country that has a folder of its own. It ignores files of other kinds, and the tables of cases for
- * `istmo policy test` (`<CC>.policy-test.yaml`). A wrong file makes the country of its name unavailable, and changes no other country.
+ * Reads the participants: one file each, `<CC>.yaml` in `folder`, or `<CC>/<CC>.yaml` for a country that has a folder of its own. It ignores files of other kinds,
+ * the tables of cases for `istmo policy test` (`<CC>.policy-test.yaml`) and mappings (`<CC>.mapping.yaml`). A wrong file makes the country of its name unavailable, and changes no other country.
  * @throws {ConfigError} if the folder cannot be read or has no file of a participant. The message says what was expected, and the remedy.
  */
 export async function readParticipants(folder: string, defaults: SubgraphDefaults): Promise<Participants> {
@@ -91,8 +91,11 @@ export function makeUnavailable({ country, name, domains }: Participant, reason:
   })
 }
 
+/** What files of a country are called that may lie beside it and that are not for a gateway. */
+const OTHER_KINDS = ['.policy-test.yaml', '.mapping.yaml']
+
 function isParticipantFile(name: string): boolean {
-  return ['.yaml', '.yml'].includes(extname(name)) && !name.endsWith('.policy-test.yaml')
+  return ['.yaml', '.yml'].includes(extname(name)) && !OTHER_KINDS.some((ending) => name.endsWith(ending))
 }
 
 /** Bundles of countries have files of the same names, so each can have a folder of its own. */

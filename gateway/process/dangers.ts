@@ -7,6 +7,7 @@ import { isOpen } from '../../contract/access/rule.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import { readLogName } from '../../service/audit-log/key-files.ts'
 import { readIssuers } from '../../service/authenticate/issuers-file.ts'
+import { ConfigError } from '../../service/config-error.ts'
 import {
   type Danger,
   listDangers,
@@ -15,6 +16,7 @@ import {
   type StartFacts,
   settleDangers,
 } from '../../service/dangers.ts'
+import { describeError } from '../../service/describe-error.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import type { Participant } from '../types/participant.ts'
 import type { GatewayConfig } from './config.ts'
@@ -41,7 +43,7 @@ export async function rejectDangerousStart(config: GatewayConfig, log: Pick<Logg
 /** Lists what is dangerous in a gateway's configuration. @throws {ConfigError} if a file cannot be used. */
 export async function listGatewayDangers(config: GatewayConfig): Promise<readonly Danger[]> {
   const graph = await readGraphFiles(config)
-  const document = parse(graph.supergraphSdl, { noLocation: true })
+  const document = parseSupergraph(graph.supergraphSdl, config.supergraphFile)
   const { auditLogFiles } = config
   return listDangers({
     servers: listServers(config),
@@ -62,6 +64,16 @@ export async function listGatewayDangers(config: GatewayConfig): Promise<readonl
       [namesOf(['auditLogRefKeys'])]: auditLogFiles?.refKeys,
     }),
   })
+}
+
+/** Parses the supergraph. @throws {ConfigError} if it is not GraphQL. */
+function parseSupergraph(sdl: string, file: string): DocumentNode {
+  try {
+    return parse(sdl, { noLocation: true })
+  } catch (cause) {
+    const remedy = `Correct ${namesOf(['supergraph'])}.`
+    throw new ConfigError(`${file}: expected a composed supergraph: ${describeError(cause)} ${remedy}`, { cause })
+  }
 }
 
 async function findUnsafeQuorum(file: string | null): Promise<string | undefined> {

@@ -106,7 +106,9 @@ export function loadEngine(
     return engine
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `${settings.supergraphFile}: expected a supergraph that can be served: ${reason}`
+    const remedy = 'Correct --supergraph (SUPERGRAPH_FILE), or compose it again.'
+    const served = `expected a supergraph that can be served: ${reason.replace(/\.?$/, '.')}`
+    const message = `${settings.supergraphFile}: ${served} ${remedy}`
     throw new GraphError('GRAPH_INVALID', cause, message)
   }
 }

@@ -224,7 +224,8 @@ export async function readSuspenders({
   gatewayName,
 }: Pick<GatewayConfig, 'suspendersFile' | 'gatewayName'>): Promise<Signers> {
   if (suspendersFile === null) return []
-  const remedy = 'Correct it, or --suspenders (SUSPENDERS_FILE). docs/emergencies.md describes the file.'
+  const remedy =
+    'Correct the file, or name another one with --suspenders (SUSPENDERS_FILE). docs/emergencies.md describes the file.'
   const { suspenders } = await readYamlFile(suspendersFile, z.strictObject({ suspenders: suspendersSchema }), {
     remedy,
   })

@@ -1,9 +1,11 @@
 import type { DocumentNode } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
-import type { Said } from '../../contract/said.ts'
+import { type Said, sayBoth } from '../../contract/said.ts'
 import type { CountryFile } from '../../service/country-file.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
+import { NotChecked } from './finding.ts'
+import { checkWords } from './words.ts'
 
 /** What a check works with. What is null was not given, or could not be used. */
 export interface CheckContext {
@@ -44,6 +46,15 @@ export interface CheckOptions {
 /** The SDL that the country publishes of a domain: its own, else the contract's. */
 export function publishedSdl({ rules }: CheckContext, { domain, typeDefs }: DomainModule): DocumentNode {
   return rules?.read.sdl.get(domain) ?? typeDefs
+}
+
+/** Says why a part that needs the country’s file was not checked. */
+export function lacksRules({ options }: CheckContext): NotChecked {
+  if (options.rules === undefined) return new NotChecked('--rules FILE')
+  return new NotChecked(
+    sayBoth((language) => checkWords(language)('details.usableRules')),
+    true,
+  )
 }
 
 /** Whether the country has a policy for a name. */

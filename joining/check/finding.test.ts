@@ -50,7 +50,7 @@ describe('a report', () => {
         count: 3,
         examples: ['HN:C-1'],
       },
-      { id: 'NOT_CHECKED', place: 'graph', details: { lacks: '--supergraph FILE' } },
+      { id: 'NOT_CHECKED', place: 'graph', details: { lacks: '--supergraph FILE', came: 'nothing' } },
       { id: 'SDL_BREAKS', place: 'Query.case', details: { change: 'a | b\nc' } },
     ],
   } as const

@@ -18,6 +18,7 @@ export const FINDINGS = {
   RULES_CUT_OFF: 'warning',
   TASK_FORCE_ENDED: 'warning',
   TASK_FORCE_WITHOUT_CALLERS: 'warning',
+  SCOPE_UNKNOWN: 'warning',
   RULES_LOOSER: 'warning',
   SECRET_OPEN: 'error',
   // The SDL.
@@ -240,9 +241,12 @@ export type PartName = (typeof PARTS)[number]
 export class NotChecked extends Error {
   override readonly name = 'NotChecked'
   readonly lacks: Said | string
-  constructor(lacks: Said | string) {
+  /** Whether it was given, but cannot be used. */
+  readonly isUnusable: boolean
+  constructor(lacks: Said | string, isUnusable = false) {
     super(`expected ${typeof lacks === 'string' ? lacks : lacks.en}`)
     this.lacks = lacks
+    this.isUnusable = isUnusable
   }
 }
 

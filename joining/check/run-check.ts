@@ -104,15 +104,19 @@ async function runPart(
   try {
     if (!readsRows(name)) return { state: 'done', findings: await PARTS_WITHOUT_ROWS[name](context) }
     const { db, lacksDatabase } = context
-    if (db === null) throw new NotChecked(lacksDatabase)
+    if (db === null) throw new NotChecked(lacksDatabase, typeof lacksDatabase !== 'string')
     return { state: 'done', findings: await PARTS_OF_ROWS[name]({ ...context, db }) }
   } catch (error) {
-    if (error instanceof NotChecked)
-      return { state: 'not-done', findings: [{ id: 'NOT_CHECKED', place: name, details: { lacks: error.lacks } }] }
+    if (error instanceof NotChecked) return { state: 'not-done', findings: [toNotChecked(name, error)] }
     if (error instanceof ConfigError) throw error
     const details = { reason: describeError(error) }
     return { state: 'failed', findings: [{ id: 'CHECK_FAILED', place: name, details }] }
   }
+}
+
+function toNotChecked(place: PartName, { lacks, isUnusable }: NotChecked): Finding {
+  const came = sayBoth((language) => checkWords(language)(isUnusable ? 'details.unusable' : 'details.nothing'))
+  return { id: 'NOT_CHECKED', place, details: { lacks, came } }
 }
 
 interface OpenedRows extends Pick<CheckContext, 'db' | 'lacksDatabase'> {

@@ -68,6 +68,11 @@ export interface Keys {
   'details.keyOfOther': 'key'
   'details.noSubgraph': 'domain'
   'details.usable': never
+  'details.usableRules': never
+  'details.nothing': never
+  'details.unusable': never
+  'details.scopeMeant': 'meant'
+  'details.noScope': never
   'details.noTables': never
   'details.otherKey': 'came' | 'expected'
   'details.noKey': 'expected'

@@ -13,11 +13,12 @@ import {
   listPolicyFaults,
   readCountryRules,
 } from '../../subgraphs/kit/rules.ts'
+import { NODE_VARIABLES } from '../../subgraphs/kit/settings.ts'
 import type { AreaFinding } from '../check/finding.ts'
 import { judgeRules } from '../check/parts/rules.ts'
 import { askStatus, isNodeAt, isTaken } from './ask.ts'
 import { inArea, noteOf, rulesWrong } from './finding.ts'
-import { type NodePlace, SETTING_VARIABLES } from './node-place.ts'
+import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('settings')
 
@@ -32,7 +33,7 @@ export async function checkSettings(
   const { country, domains, rules: file, development, suspensions } = config
   const findings: AreaFinding[] = [note('SETTINGS_READ', country, domains.join(', '))]
   for (const name of unknownNames) {
-    const meant = closestTo(name, SETTING_VARIABLES)
+    const meant = closestTo(name, NODE_VARIABLES)
     findings.push(meant === undefined ? note('SETTING_UNKNOWN', name) : note('SETTING_MISSPELT', name, meant))
   }
   if (development) findings.push(note('DEVELOPMENT'))

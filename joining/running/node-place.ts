@@ -5,7 +5,7 @@ import { ConfigError } from '../../service/config-error.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { type NodeConfig, readNodeConfig } from '../../subgraphs/kit/config.ts'
-import { NODE_SETTINGS, type NodeFlags, type NodeSettingKey } from '../../subgraphs/kit/settings.ts'
+import { NODE_SETTINGS, NODE_VARIABLES, type NodeFlags, type NodeSettingKey } from '../../subgraphs/kit/settings.ts'
 import { parseEnvFile } from './env-file.ts'
 
 /** The settings of a node, as a command that looks at the node from outside reads them. */
@@ -39,9 +39,6 @@ export type PathSetting = {
 export const PATH_SETTINGS = Object.entries(NODE_SETTINGS).flatMap(([key, { value }]) =>
   PATHS.some((each) => each === value) ? [key as PathSetting] : [],
 )
-
-/** The names of the settings in the environment. */
-export const SETTING_VARIABLES: readonly string[] = Object.values(NODE_SETTINGS).map(({ variable }) => variable)
 
 /** Names that systemd or Node.js read, and not the node. */
 const NOT_OURS = /^(NODE_|LC_|LANG$|TZ$|PATH$|HOME$|UV_)/
@@ -85,7 +82,7 @@ export async function readNodePlace(
 }
 
 function listUnknown(names: readonly string[]): readonly string[] {
-  return names.filter((name) => !SETTING_VARIABLES.includes(name) && !NOT_OURS.test(name))
+  return names.filter((name) => !NODE_VARIABLES.includes(name) && !NOT_OURS.test(name))
 }
 
 function toAbsolute(path: string, base: string): string {

@@ -60,7 +60,8 @@ export async function readIssuerTrust({ authority, ca }: Pick<Issuer, 'authority
 
 /** The file that names the issuers of access tokens: which the gateway trusts, and for which country. */
 
-const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
+const REMEDY =
+  'Correct the file, or name another one with --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
 
 const pointer = claimPointer('/org/country')
 

@@ -42,7 +42,7 @@ function listOf(requirement: Requirement): string {
   return JSON.stringify(requirement).replaceAll(',', ', ')
 }
 
-const WITHOUT = said('without', 'sin')
+const WITHOUT = said('without this', 'sin esto')
 const RECOGNITION = [said('not recognised', 'no reconocido'), said('recognised', 'reconocido')] as const
 const PUBLICATION = { before: said('not published', 'sin publicar'), after: said('published', 'publicado') }
 

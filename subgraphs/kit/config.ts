@@ -1,4 +1,4 @@
-import { readSettings, type SettingsOf, type TextsOf } from '../../service/setting.ts'
+import { nameSetting, readSettings, type SettingsOf, type TextsOf } from '../../service/setting.ts'
 import { splitList } from '../../service/setting-forms.ts'
 import { NODE_SETTINGS, type NodeFlags } from './settings.ts'
 
@@ -20,7 +20,12 @@ export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, st
   // An empty flag counts as not set, too: a unit may write it for a variable that is not set.
   const filled = Object.fromEntries(Object.entries(flags).filter(([, flag]) => flag !== ''))
   const { given, values, wrong } = readSettings(NODE_SETTINGS, filled, env)
-  const groupErrors = [...listAuditLogErrors(given), ...listTlsErrors(given), ...listUpstreamErrors(given)]
+  const groupErrors = [
+    ...listAuditLogErrors(given),
+    ...listTlsErrors(given),
+    ...listUpstreamErrors(given),
+    ...listDatabaseErrors(given),
+  ]
   if (values !== null && groupErrors.length === 0) return Object.freeze(values)
   throw new Error(`The node cannot start.\n${[...wrong.map((line) => `- ${line}`), ...groupErrors].join('\n')}`)
 }
@@ -41,6 +46,13 @@ function listTlsErrors(settings: Given): readonly string[] {
   const given = (['tlsKey', 'tlsCert', 'tlsClientCa'] as const).filter((key) => settings[key] !== undefined)
   if (given.length === 0 || given.length === 3) return []
   return ['- TLS: set all of --tls-key, --tls-cert and --tls-client-ca, or none.']
+}
+
+/** Of two databases, the node would use one and never mention the other. */
+function listDatabaseErrors({ databaseUrl, databaseFolder, upstream }: Given): readonly string[] {
+  if (upstream !== undefined || databaseUrl === undefined || databaseFolder === undefined) return []
+  const { databaseFolder: folder, databaseUrl: url } = NODE_SETTINGS
+  return [`- ${nameSetting(folder)}: expected nothing beside ${nameSetting(url)}. Remove one of the two.`]
 }
 
 /** Without this check, a domain that no service answers would fail at its first leg, and rows beside a service would never be read. */

@@ -253,6 +253,9 @@ export const NODE_SETTINGS = {
   }),
 } satisfies SettingTable
 
+/** The variables of the settings in the environment. */
+export const NODE_VARIABLES: readonly string[] = Object.values(NODE_SETTINGS).map(({ variable }) => variable)
+
 /** The key of a setting. */
 export type NodeSettingKey = keyof typeof NODE_SETTINGS
 

@@ -186,7 +186,8 @@ export const RULES: readonly ImportRule[] = [
   {
     place: 'embedding/',
     allowed: [
-      ...['contract/', 'service/config-error.ts', 'service/http/json-response.ts', 'service/http/peer-certificate.ts'],
+      ...['contract/', 'service/closest-to.ts', 'service/config-error.ts'],
+      ...['service/http/json-response.ts', 'service/http/peer-certificate.ts'],
       ...['gateway/front/', 'gateway/front-door.ts', 'gateway/main.ts', 'gateway/process/', TYPES],
     ],
   },
@@ -278,7 +279,13 @@ export const RULES: readonly ImportRule[] = [
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   {
     place: 'subgraphs/',
-    allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts', 'service/stop-on-signals.ts'],
+    allowed: [
+      'contract/',
+      ...COMMAND_LINE,
+      'service/misspelt-variables.ts',
+      'service/config-error.ts',
+      'service/stop-on-signals.ts',
+    ],
   },
   // What a tool needs runs in a browser: it has the platform, and nothing of ours.
   { place: 'clients/', allowed: [] },
@@ -345,6 +352,7 @@ export const RULES: readonly ImportRule[] = [
       'service/certificates/',
       ...COMMAND_LINE,
       ERROR_WORDS,
+      'service/closest-to.ts',
       'service/clock-difference.ts',
       'service/config-error.ts',
       'service/country-file.ts',

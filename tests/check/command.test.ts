@@ -103,7 +103,7 @@ it('never shows the password of a database', async () => {
     '--only',
     'rows',
   ])
-  expect([code, `${out}${err}`]).toEqual([1, expect.stringContaining('DATABASE_UNUSABLE')])
+  expect([code, `${out}${err}`]).toEqual([1, expect.stringMatching(/DATABASE_UNUSABLE(.|\n)*stop the node first/)])
   expect(out + err).not.toContain('s3cret')
   expect((await run(['--country', 'HN', '--database-url', 'mysql://istmo:s3cret@x'])).err).not.toContain('s3cret')
 })
@@ -148,6 +148,30 @@ describe('the language', () => {
 it('takes the country file from the environment of a node', async () => {
   const found = await findingsOf(['--country', 'HN', '--only', 'rules'], { RULES_FILE: 'countries/HN.yaml' })
   expect(found).toEqual(['TASK_FORCE_WITHOUT_CALLERS callers'])
+})
+
+it('warns of a scope that nothing asks for, and names the one that may be meant', async () => {
+  cpSync('countries', join(folder, 'scopes'), { recursive: true })
+  const file = join(folder, 'scopes/HN.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('case:count', 'case:cuont'))
+  const { out, code } = await run(['--country', 'HN', '--only', 'rules', '--rules', file], {})
+  expect(code).toBe(1)
+  expect(out).toMatch(
+    /^WARNING SCOPE_UNKNOWN taskForces \S+\n.*\n.*case:cuont, so nobody.*\n.*Did you mean case:count\?$/m,
+  )
+  const policy = join(folder, 'scopes/HN.cedar')
+  writeFileSync(policy, `${readFileSync(policy, 'utf8')}\n// "case:cuont"\n`)
+  expect(await findingsOf(['--country', 'HN', '--only', 'rules', '--rules', file], {})).toEqual([
+    'TASK_FORCE_WITHOUT_CALLERS callers',
+  ])
+})
+
+it('says that a part was not checked because the file is wrong, and not that it is missing', async () => {
+  const file = join(folder, 'HN.yaml')
+  writeFileSync(file, 'country: HN\n')
+  const { out } = await run(['--country', 'HN', '--only', 'rules,sdl', '--rules', file], {})
+  expect(out.match(/expected: a country file that can be used\n {2}came: one that cannot be used/g)).toHaveLength(2)
+  expect(out).not.toContain('--rules FILE')
 })
 
 it('warns of each file of the rules that does not end with a line break', async () => {

@@ -421,6 +421,7 @@ describe('the demo in one terminal', () => {
 
   it.each([
     [['stop', 'XX'], 2, /expected one of the demo’s countries/],
+    [['stop'], 2, /; Ctrl-C in the terminal of `npm start` ends all of it; came nothing/],
     [['start', 'GT'], 1, /GT is running already/],
   ])(
     'explains what is wrong with %j and exits with %i',

@@ -404,7 +404,12 @@ describe('istmo()', () => {
     [
       'a name that is no setting',
       { ...settings, suprgraph: 'x' },
-      /^suprgraph: expected a flag of istmo gateway in camel case/,
+      /^suprgraph: expected a flag of istmo gateway in camel case, .*\. Did you mean supergraph\?$/,
+    ],
+    [
+      'a name that is like no setting',
+      { ...settings, weather: 'x' },
+      /^weather: expected a flag of istmo gateway in camel case, .*\. Correct it\.$/,
     ],
     [
       'no public address beside issuers',
@@ -456,6 +461,14 @@ describe('istmo()', () => {
     const gateway = istmo({ ...withoutLog(place.settings), development: false, log: pino({ level: 'silent' }) })
     await expect(gateway.load({ apollo: {} })).rejects.toThrow(
       /audit log, .* Give auditLogDir, .*, give development\.$/s,
+    )
+    await gateway.stop()
+  })
+
+  it('names the file and the setting if the supergraph is not one', async () => {
+    const gateway = istmo({ ...settings, supergraph: 'package.json', log: pino({ level: 'silent' }) })
+    await expect(gateway.load({ apollo: {} })).rejects.toThrow(
+      /^package\.json: expected a composed supergraph: Syntax Error: .*\. Correct supergraph\.$/,
     )
     await gateway.stop()
   })

@@ -228,6 +228,14 @@ const FAULTS: readonly (readonly [string, () => Promise<unknown>, string, string
     },
     'warning TASK_FORCE_ENDED',
   ],
+  [
+    'a scope that nothing asks for',
+    async () => {
+      const text = await readFile(world.at('rules/HN.yaml'), 'utf8')
+      await writeFile(world.at('rules/HN.yaml'), text.replace('case:read', 'case:raed'))
+    },
+    'warning SCOPE_UNKNOWN',
+  ],
   ['a setting that is misspelt', setting({ COUNT_TRESHOLD: '20' }), 'warning SETTING_MISSPELT'],
   [
     'a policy for a field that there is not',

@@ -4,7 +4,7 @@ import { readRuleTable } from '../../../contract/access/rule-table.ts'
 import { findSdlFaults } from '../../../contract/access/sdl-faults.ts'
 import { sayBoth } from '../../../contract/said.ts'
 import type { DomainModule } from '../../../subgraphs/kit/types.ts'
-import { type CheckContext, decidesPolicy, publishedSdl } from '../context.ts'
+import { type CheckContext, decidesPolicy, lacksRules, publishedSdl } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
 import { diffSchemas } from '../verdicts/diff-schemas.ts'
 import { judgeSdl, toLooser, toWrong } from '../verdicts/judge-sdl.ts'
@@ -17,7 +17,7 @@ import { checkWords } from '../words.ts'
  * @throws {NotChecked} without a country file.
  */
 export async function checkSdl(context: CheckContext): Promise<readonly Finding[]> {
-  if (context.rules === null) throw new NotChecked('--rules FILE')
+  if (context.rules === null) throw lacksRules(context)
   const findings = await Promise.all(context.modules.map((module) => checkDomain(context, module)))
   return findings.flat()
 }
