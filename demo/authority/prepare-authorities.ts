@@ -14,8 +14,7 @@ import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
 import { authorityPort } from '../ports.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/clients.ts'
-import { postOf } from '../provider/officers.ts'
-import { PROFILES } from '../provider/profiles.ts'
+import { PROFILES, postOf } from '../provider/officers.ts'
 import { loadSuspender } from '../supervisor/suspenders.ts'
 import {
   AUTHORITIES,

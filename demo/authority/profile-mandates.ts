@@ -1,7 +1,7 @@
 /** The mandates of the demo's task force: what each profile may ask. */
 import type { MandateDocument } from '../../contract/trust/mandate-document.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { PROFILES, type Profile } from '../provider/profiles.ts'
+import { PROFILES, type Profile } from '../provider/officers.ts'
 import type { AuthorityName } from './authorities.ts'
 
 const TASK_FORCE = 'jtf-2026-03'

@@ -1,8 +1,7 @@
 /** The pages of the login provider: HTML without a script. */
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { words } from '../words.ts'
-import type { Officer } from './officers.ts'
-import type { ProfileName } from './profiles.ts'
+import type { Officer, ProfileName } from './officers.ts'
 
 /** What a login page shows. */
 export interface LoginPage {

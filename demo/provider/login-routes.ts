@@ -3,8 +3,7 @@ import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { chooseLanguage, LANGUAGES, type Language } from '../../contract/language.ts'
 import { LOGIN_STYLE, renderErrorPage, renderLoginPage } from './login-page.ts'
-import type { Officer } from './officers.ts'
-import type { ProfileName } from './profiles.ts'
+import type { Officer, ProfileName } from './officers.ts'
 
 const STYLE_PATH = '/login.css'
 

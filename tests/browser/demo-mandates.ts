@@ -8,8 +8,7 @@ import { authorityHomeIn } from '../../demo/authority/authority-home.ts'
 import { logInOnly } from '../../demo/authority/log-in.ts'
 import { personKey } from '../../demo/authority/person-keys.ts'
 import { homeIn } from '../../demo/home.ts'
-import type { SignerName } from '../../demo/provider/officers.ts'
-import { PROFILES } from '../../demo/provider/profiles.ts'
+import { PROFILES, type SignerName } from '../../demo/provider/officers.ts'
 
 /** What a mandate of a test says. The rest is that of the demo's analysts. */
 export interface WantedMandate {
