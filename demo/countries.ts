@@ -30,7 +30,7 @@ const made = z.strictObject({
   courts: z.strictObject({ INSTANCE: z.string(), TRIAL: z.string(), APPEAL: z.string() }),
   /** Surnames that are frequent there, in addition to the common ones. */
   surnames: z.array(z.string()).min(1),
-  /** The forms of addresses, all as frequent (generator/fill-template.ts). */
+  /** The forms of addresses, all as frequent (generator/random.ts). */
   addresses: z.array(z.string()).min(1),
   caseNumber: z.string(),
   /** Without it, a national identity card has a number that no country issues. */

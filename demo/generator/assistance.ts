@@ -4,20 +4,19 @@ import type { ConductKey } from '../law/conducts.ts'
 import { conductsOf, nearbyCase } from './cases.ts'
 import { addDaysUpToLast } from './days.ts'
 import { assistanceId, caseHead } from './ids.ts'
-import { profileOf } from './profiles.ts'
-import { makeOpenProvenance, makeRecordProvenance } from './provenance.ts'
+import { makeOpenProvenance, makeRecordProvenance, profileOf } from './profiles.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 import {
   hasStories,
   type InStory,
   ordinalOfCase,
+  type StoryRequest,
   storyCase,
   storyCaseCount,
   storyRequestAt,
   storyRequestCount,
 } from './stories/stories.ts'
-import type { StoryRequest } from './stories/story.ts'
 import { idOfStoryCase } from './stories/tell-case.ts'
 
 /** One made-up request for mutual legal assistance as rows of the domain `legal`. */
