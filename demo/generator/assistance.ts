@@ -1,6 +1,6 @@
 import { BASES, type Basis, INFORMATION, type Measure } from '../facts/assistance-bases.ts'
 import type { Row } from '../importers/table.ts'
-import type { ConductKey } from '../law/conducts.ts'
+import type { ConductKey } from '../law/statutes.ts'
 import { conductsOf, nearbyCase } from './cases.ts'
 import { addDaysUpToLast } from './days.ts'
 import { assistanceId, caseHead } from './ids.ts'

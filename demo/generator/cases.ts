@@ -1,6 +1,5 @@
 import type { Row } from '../importers/table.ts'
-import { CONDUCTS, type ConductKey, conductOf } from '../law/conducts.ts'
-import { chargeFor } from '../law/statutes.ts'
+import { CONDUCTS, type ConductKey, chargeFor, conductOf } from '../law/statutes.ts'
 import { addDays, addDaysUpToLast, LAST_DAY } from './days.ts'
 import { pickPerson } from './humans.ts'
 import { type CaseHead, caseHead, personId, warrantId } from './ids.ts'

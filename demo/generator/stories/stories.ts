@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readData } from '../../data-file.ts'
 import { MEASURES } from '../../facts/assistance-bases.ts'
-import { CONDUCT_KEYS } from '../../law/conducts.ts'
+import { CONDUCT_KEYS } from '../../law/statutes.ts'
 import { placeOf } from '../profiles.ts'
 
 /** The countries in which stories take place. */

@@ -1,6 +1,5 @@
 import type { Row } from '../../importers/table.ts'
-import { conductOf } from '../../law/conducts.ts'
-import { chargeFor } from '../../law/statutes.ts'
+import { chargeFor, conductOf } from '../../law/statutes.ts'
 import { type CaseHead, caseHead, personId, warrantId } from '../ids.ts'
 import { fullName, makeName } from '../names.ts'
 import { INVENTED_NOTE } from '../narratives.ts'
