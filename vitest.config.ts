@@ -36,7 +36,7 @@ const NOT_UNIT = {
     'authority/log/authority-log.test.ts',
     'joining/running/{check-host,judge-log,look-at-log}.test.ts',
     'demo/provider/{attacks,development-login,provider}.test.ts',
-    'demo/supervisor/await-participant.test.ts',
+    'demo/supervisor/countries.test.ts',
     'gateway/audit-log/witnesses.test.ts',
     'gateway/front/*.test.ts',
     'gateway/leg/leg-sender.test.ts',

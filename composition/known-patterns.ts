@@ -1,8 +1,7 @@
-import type { Supergraph } from '@apollo/federation-internals'
-import { readDomainSchema } from './domain-schema.ts'
-import { partialAbstractType } from './known-patterns/partial-abstract-type.ts'
-import { requirementsDiffer } from './known-patterns/requirements-differ.ts'
-import type { Rule } from './rule.ts'
+import { isInterfaceType, isUnionType, type Supergraph, type Type } from '@apollo/federation-internals'
+import { federation, namedType, objectFields, readDomainSchema } from './domain-schema.ts'
+import { readRequirement } from './field-terms.ts'
+import { type Rule, sameEverywhere } from './rule.ts'
 import { interfaceObjectResolvable, keysAllResolvable, requiresWithoutArguments } from './rules/records.ts'
 
 /** A place in a supergraph for which Apollo's planner is known to make wrong plans. */
@@ -16,14 +15,6 @@ export interface KnownPattern {
   /** What the subgraph declares there. */
   readonly came: string
 }
-
-const PATTERNS: readonly Rule[] = [
-  requiresWithoutArguments,
-  keysAllResolvable,
-  interfaceObjectResolvable,
-  requirementsDiffer,
-  partialAbstractType,
-]
 
 /**
  * Finds in any supergraph the patterns that the planner is known to plan wrongly. Composition rejects them in our own domains
@@ -41,3 +32,58 @@ export function findKnownPatterns(supergraph: Supergraph): readonly KnownPattern
     })),
   )
 }
+
+/**
+ * Finds two fields of a type that require the same field with different arguments: the planner asks for the required field only
+ * once. When an operation selects both, the gateway asks for each in a step of its own (steps.ts).
+ */
+const requirementsDiffer: Rule = {
+  code: 'REQUIREMENTS_DIFFER',
+  check: sameEverywhere('domains', function* (domain) {
+    for (const field of objectFields(domain)) {
+      for (const { fields } of federation(domain, field, 'requires')) {
+        for (const [path, text] of readRequirement(String(fields)).withArguments) {
+          const place = `${field.parent.name}.${path}`
+          const { coordinate } = field
+          yield { place, says: `${place}(${text})`, source: `, as ${coordinate} requires it`, coordinate }
+        }
+      }
+    }
+  }),
+}
+
+/**
+ * Finds a field that several subgraphs answer with a union or an interface, if one of them knows fewer of its types than another.
+ * The planner leaves out the selections on the types that not all of the subgraphs know. It does so even when it asks the
+ * subgraph that knows them.
+ */
+const partialAbstractType: Rule = {
+  code: 'ABSTRACT_TYPE_PARTLY_KNOWN',
+  check: sameEverywhere('domains', function* (domain) {
+    for (const field of objectFields(domain).filter((each) => federation(domain, each, 'external').length === 0)) {
+      const { coordinate } = field
+      const says = runtimeTypes(namedType(field))
+      if (says !== null) yield { place: coordinate, says, source: `, as in ${domain.name}`, coordinate }
+    }
+  }),
+}
+
+function runtimeTypes(type: Type | undefined): string | null {
+  if (type === undefined) return null
+  const types = isUnionType(type) ? type.types() : isInterfaceType(type) ? type.possibleRuntimeTypes() : null
+  return (
+    types &&
+    [...types]
+      .map(({ name }) => name)
+      .sort()
+      .join(' | ')
+  )
+}
+
+const PATTERNS: readonly Rule[] = [
+  requiresWithoutArguments,
+  keysAllResolvable,
+  interfaceObjectResolvable,
+  requirementsDiffer,
+  partialAbstractType,
+]

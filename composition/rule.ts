@@ -1,3 +1,4 @@
+import { readWords } from '../contract/read-words.ts'
 import type { DomainSchema } from './domain-schema.ts'
 
 /**
@@ -31,12 +32,16 @@ export interface Finding extends Place {
 export interface Rule {
   /** Stable code of the rejection. */
   readonly code: string
-  /** What the rule rejects, in one phrase, for docs/operating.md. */
-  readonly refuses: string
-  /** What the author of the subgraph can do. */
-  readonly remedy: string
   /** Finds every place that breaks the rule. Never throws on a valid subgraph. */
   check(set: SubgraphSet): Iterable<Finding>
+}
+
+/** What a rule rejects, in one phrase, and what the author of the subgraph can do. */
+export function textsOf({ code }: Pick<Rule, 'code'>): { readonly refuses: string; readonly remedy: string } {
+  const texts = readWords<Readonly<Record<string, ReturnType<typeof textsOf>>>>(new URL('rules.yaml', import.meta.url))
+  const found = texts[code]
+  if (found === undefined) throw new TypeError(`expected a rule of rules.yaml; came ${code}`)
+  return found
 }
 
 /** Makes the check of a rule that looks at one domain after the other. */
@@ -62,6 +67,34 @@ export function onEach<Element extends { readonly coordinate: string }>(
   })
 }
 
+/** What a subgraph says at a place: `source` is appended where another subgraph says something else there. */
+interface Statement {
+  readonly place: string
+  readonly says: string
+  readonly source: string
+  readonly coordinate: string
+}
+
+/** Makes the check of a rule that wants subgraphs to say the same at one place as the first of them. */
+export function sameEverywhere(
+  among: keyof SubgraphSet,
+  list: (domain: DomainSchema) => Iterable<Statement>,
+  nothing = 'nothing',
+): Rule['check'] {
+  return function* (set) {
+    const first = new Map<string, Statement>()
+    for (const domain of set[among]) {
+      for (const said of list(domain)) {
+        const before = first.get(said.place) ?? said
+        first.set(said.place, before)
+        if (before.says === said.says) continue
+        const expected = `${before.says || nothing}${before.source}`
+        yield { subgraph: domain.name, coordinate: said.coordinate, expected, came: said.says || 'none' }
+      }
+    }
+  }
+}
+
 /** A finding with its rule's code and remedy. */
 export interface Violation extends Finding {
   readonly code: string
@@ -70,8 +103,8 @@ export interface Violation extends Finding {
 
 /** Returns every place that breaks one of `rules`, in the order of the rules. */
 export function violationsOf(set: SubgraphSet, rules: readonly Rule[]): readonly Violation[] {
-  return rules.flatMap(({ code, remedy, ...rule }) =>
-    [...rule.check(set)].map((finding) => ({ code, remedy, ...finding })),
+  return rules.flatMap((rule) =>
+    [...rule.check(set)].map((finding) => ({ code: rule.code, remedy: textsOf(rule).remedy, ...finding })),
   )
 }
 

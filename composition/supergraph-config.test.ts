@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readSupergraphConfig } from './supergraph-config.ts'
+import { readSupergraphConfig } from './compose.ts'
 
 let folder: string
 beforeAll(() => {

@@ -7,11 +7,11 @@ import { parsePolicy } from '../audit/note/policy.ts'
 import { runJoin } from '../joining/join/join-command.ts'
 import { readCountryFile } from '../service/country-file.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from './admitted.ts'
-import { authorityHomeIn } from './authority/authority-home.ts'
+import { authorityHomeIn } from './authority/authorities.ts'
 import { prepareAuthorities } from './authority/prepare-authorities.ts'
 import { makeDemoCertificates } from './certificates.ts'
 import { type Home, homeIn } from './home.ts'
-import { writeLegKey } from './supervisor/leg-key.ts'
+import { writeLegKey } from './keys.ts'
 
 const PORT = 4_000
 

@@ -7,7 +7,7 @@ import { isCountryCode } from '../contract/country-code.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { DEMO_COUNTRIES } from './countries.ts'
 import type { Home } from './home.ts'
-import { PROFILES } from './provider/profiles.ts'
+import { PROFILES } from './provider/officers.ts'
 
 /** A country that takes part in the demo beside its own. */
 export interface Admitted {

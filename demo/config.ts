@@ -10,7 +10,7 @@ import { homeFolder, PROJECT_DIR } from './home-folder.ts'
 
 export { PROJECT_DIR }
 
-/** The default port of the gateway. The ports of the nodes and the issuers follow it (`demo/ports.ts`). */
+/** The default port of the gateway. The ports of the nodes and the issuers follow it (`demo/countries.ts`). */
 export const DEFAULT_PORT = 4000
 
 /** The highest base port: the demo also uses the seventeen ports above it. */

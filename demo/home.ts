@@ -10,7 +10,7 @@ export function homeIn(dir: string) {
     data: join(dir, 'data'),
     /** The login providers' private keys, readable only by their owner. */
     providers: join(dir, 'issuer'),
-    /** The mandate authorities: a folder for each country with its keys, log and database (`demo/authority/authority-home.ts`). */
+    /** The mandate authorities: a folder for each country with its keys, log and database (`demo/authority/authorities.ts`). */
     authorities: join(dir, 'authorities'),
     /** The bundles of countries that were taken in with `--admit`, and what each needs of the demo (`demo/admitted.ts`). */
     admitted: join(dir, 'admitted'),

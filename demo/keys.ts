@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { z } from 'zod'
+import { makeKeyFile, readKeyFile } from '../cli/mandates/key-file.ts'
+import { UsageError } from '../service/usage-error.ts'
+import type { AuthorityHome } from './authority/authorities.ts'
+import type { Home } from './home.ts'
+import type { SignerName } from './provider/officers.ts'
+
 /**
  * Keys that the demo makes for itself, in files that only their owner can read. Never use them for real records: whoever can read the demo's home
  * folder can sign in the name of everybody in it.
  */
-import { randomUUID } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
-import { z } from 'zod'
-import { UsageError } from '../service/usage-error.ts'
 
 /** The algorithm of the demo's signatures, by its JOSE name. */
 export const KEY_ALGORITHM = 'EdDSA'
@@ -89,4 +94,45 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Reads the key with which the login provider of `country` signs, and makes it if there is none. */
+export function loadProviderKey({ providers }: Pick<Home, 'providers'>, country: string): Promise<PrivateJwk> {
+  return loadKey(join(providers, `${country}.jwk.json`))
+}
+
+/**
+ * Makes the gateway's key for leg tokens, if there is none, and the JWKS of its public half. The key stays, because nodes of others pin it. With the JWKS file, a node can
+ * verify leg tokens whether or not the gateway runs.
+ * @param keyFile path of the private JWK (mode 0600). @param jwksFile path of the JWKS.
+ */
+export async function writeLegKey(keyFile: string, jwksFile: string): Promise<void> {
+  const key = await loadKey(keyFile)
+  await writeFile(jwksFile, `${JSON.stringify({ keys: [publicJwk(key)] })}\n`)
+}
+
+/** The keys with which the demo's two persons of each country sign mandates, in the files of `istmo mandates`. */
+
+/**
+ * Returns the file of a person's key. An authority knows a person by the name of the login provider, which is its address in the demo. So with other
+ * ports these are other persons, and each person has a key of their own.
+ */
+export function personKey({ persons }: AuthorityHome, signer: SignerName, basePort: number): string {
+  return join(persons, `${signer}-${basePort}.json`)
+}
+
+/** Makes the keys of both persons that do not exist yet. */
+export async function makePersonKeys(place: AuthorityHome, basePort: number): Promise<void> {
+  await mkdir(place.persons, { recursive: true, mode: 0o700 })
+  for (const signer of ['drafter', 'approver'] as const) {
+    const file = personKey(place, signer, basePort)
+    if ((await readKeyFile(file)) === undefined) await makeKeyFile(file, 'Ed25519', undefined)
+  }
+}
+
+/** Returns the thumbprints of all approvers that this home has had. Mandates of each of them may be in force. */
+export async function approverThumbprints({ persons }: AuthorityHome): Promise<readonly string[]> {
+  const files = (await readdir(persons)).filter((name) => /^approver-\d+\.json$/.test(name)).sort()
+  const keys = await Promise.all(files.map((name) => readKeyFile(join(persons, name))))
+  return keys.flatMap((key) => key?.kid ?? [])
 }

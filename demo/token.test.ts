@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { providerAddress } from './authority/authorities.ts'
 import { chooseMandate } from './authority/log-in.ts'
 import { PROJECT_DIR } from './config.ts'
-import { PROFILES } from './provider/profiles.ts'
+import { PROFILES } from './provider/officers.ts'
 import { parseTokenArguments } from './token.ts'
 
 let home: string

@@ -10,8 +10,7 @@ import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
 import { ISTMO_TEXTS } from './commands/texts.ts'
 import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
 import { type Home, homeIn } from './home.ts'
-import { isSignerName } from './provider/officers.ts'
-import { isProfileName, PROFILES, type Profile } from './provider/profiles.ts'
+import { isProfileName, isSignerName, PROFILES, type Profile } from './provider/officers.ts'
 
 const TOKEN = {
   ...ISTMO_TEXTS.declare('token', {

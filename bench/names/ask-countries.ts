@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { DOMAINS } from '../../contract/domain.ts'
-import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { writeLegKey } from '../../demo/keys.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../../tests/tokens/identity-provider.ts'
 
 /** Asks a list of searches of several countries: a gateway and a node for each country, each in a process of its own. */

@@ -20,8 +20,6 @@ import { inEachDomain, onEach, type Place, type Rule, type SubgraphSet } from '.
 /** `@reveals` must name a field of the supergraph, because the gateway demands the rights of that field (istmo.graphql, `@reveals`). */
 const revealsExistingField: Rule = {
   code: 'REVEALS_UNKNOWN_FIELD',
-  refuses: 'a `@reveals` that names a field which does not exist',
-  remedy: 'Write the coordinate of the field that the value would reveal, such as "Person.birthDate".',
   check: inEachDomain(function* (domain, set) {
     for (const element of [...fieldArguments(domain), ...inputFields(domain), ...enumValues(domain)]) {
       for (const { field } of istmo(domain, element, 'reveals')) {
@@ -49,8 +47,6 @@ const RIGHTS = ['requiresScopes', 'policy'] as const
 /** Rejects `[]` and `[[]]` in an access rule at publication (docs/design/access.md, The rules). */
 const noHollowAccessRule: Rule = {
   code: 'HOLLOW_ACCESS_RULE',
-  refuses: 'a `@requiresScopes` or `@policy` whose list is empty or has an empty alternative',
-  remedy: 'Name at least one scope or policy in each alternative, or remove the directive.',
   check: inEachDomain(function* (domain) {
     for (const element of guardable(domain)) {
       for (const directive of RIGHTS) {
@@ -84,8 +80,6 @@ function isHollow(alternatives: unknown): boolean {
 /** An access rule must guard each field with personal data (istmo.graphql, `@pii`; docs/design/access.md, The rules). */
 const piiFieldGuarded: Rule = {
   code: 'PII_FIELD_WITHOUT_RULE',
-  refuses: 'a `@pii` field without an access rule',
-  remedy: 'Put @authenticated, @requiresScopes or @policy on the field, its type or the type that it returns.',
   check: onEach(objectFields, (field, domain) => {
     const pii = istmo(domain, field, 'pii')[0]
     const isAuthenticated = guardsOf(field).some((element) => federation(domain, element, 'authenticated').length > 0)
@@ -113,8 +107,6 @@ function demandsRight(domain: DomainSchema, field: Field): boolean {
  */
 const piiArgumentGuarded: Rule = {
   code: 'PII_ARGUMENT_WITHOUT_RULE',
-  refuses: 'a `@pii` argument or input field without `@reveals`, on a field that has no `@requiresScopes` or `@policy`',
-  remedy: 'Put @reveals on the argument, or put @requiresScopes or @policy on every field that takes the argument.',
   check: inEachDomain(function* (domain) {
     const open = objectFields(domain).filter((field) => !demandsRight(domain, field))
     for (const field of open) {

@@ -27,8 +27,6 @@ import { inEachDomain, onEach, type Place, type Rule } from '../rule.ts'
 /** A root field must say who answers it (istmo.graphql, `@answeredBy`). */
 const rootFieldAnswered: Rule = {
   code: 'ROOT_FIELD_WITHOUT_ANSWERED_BY',
-  refuses: 'a root field without `@answeredBy`',
-  remedy: 'Say who answers: @answeredBy(who: OWNER, argument: …) or @answeredBy(who: EVERY, argument: …).',
   check: onEach(rootFields, (field, domain) =>
     istmo(domain, field, 'answeredBy').length > 0 ? undefined : { expected: '@answeredBy', came: 'none' },
   ),
@@ -37,8 +35,6 @@ const rootFieldAnswered: Rule = {
 /** The gateway can ask a country only for a root field or a field of an entity (docs/design/contract.md, Who answers). */
 const answeredByPlace: Rule = {
   code: 'ANSWERED_BY_MISPLACED',
-  refuses: '`@answeredBy` on a field of a type that is neither a root type nor an entity',
-  remedy: 'Give the type a @key, or move the field to an entity or a root type.',
   check: onEach(objectFields, (field, domain) => {
     if (istmo(domain, field, 'answeredBy').length === 0) return undefined
     const places = [...entities(domain), ...rootFields(domain).map(({ parent }) => parent)]
@@ -56,8 +52,6 @@ const ACCEPTED: Readonly<Record<string, { readonly types: readonly string[]; rea
 /** The argument that `@answeredBy` names must exist and name countries: an id, a code or a list of codes (istmo.graphql). */
 const answeredByArgument: Rule = {
   code: 'ANSWERED_BY_ARGUMENT',
-  refuses: 'an `@answeredBy` whose argument does not exist or does not name a country',
-  remedy: 'Name an argument of this field whose value is the id, the country code or the list of country codes.',
   check: inEachDomain(function* (domain) {
     for (const field of objectFields(domain)) {
       for (const { who, argument } of istmo(domain, field, 'answeredBy')) {
@@ -81,8 +75,6 @@ const OUTCOMES_TYPE = '[CountryOutcome!]!'
 /** An EVERY field returns an object that has `outcomes` (istmo.graphql, `@answeredBy`). */
 const everyHasOutcomes: Rule = {
   code: 'EVERY_WITHOUT_OUTCOMES',
-  refuses: 'an every field whose type does not have `outcomes: [CountryOutcome!]!`',
-  remedy: `Return an object type with outcomes: ${OUTCOMES_TYPE}, so that the answer names a country that did not answer.`,
   check: onEach(everyFields, (field) => {
     const outcomes = outcomesOf(field)
     const isObject = field.type !== undefined && !isList(field.type)
@@ -104,8 +96,6 @@ function outcomesOf(field: Field): Field | undefined {
 /** The gateway fills outcomes only under an EVERY field (docs/design/contract.md, Who answers). */
 const outcomesUnderEvery: Rule = {
   code: 'OUTCOMES_WITHOUT_EVERY',
-  refuses: 'a type with `outcomes` under a field that is not an every field',
-  remedy: 'Mark the field @answeredBy(who: EVERY, …), or return a type without outcomes.',
   check: onEach(allFields, (field, domain) => {
     const outcomes = outcomesOf(field)
     if (outcomes === undefined || namedType(outcomes)?.name !== 'CountryOutcome') return undefined
@@ -137,9 +127,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
 /** `@merge` must name a kind that can merge the field's type (istmo.graphql, `@merge`). */
 const mergeFitsType: Rule = {
   code: 'MERGE_DOES_NOT_FIT',
-  refuses: 'a `@merge` of a kind that does not fit the field’s type',
-  remedy:
-    'Use a kind of @merge that fits the type. A value that is missing when a country does not answer must be nullable.',
   check: onEach(objectFields, (field, domain) => {
     const name = kindOf(domain, field)
     const kind = name === undefined ? undefined : KINDS[name]
@@ -180,9 +167,6 @@ const PAGE_ARGUMENTS: Readonly<Record<string, string>> = { first: 'Int', after: 
  */
 const connectionShape: Rule = {
   code: 'CONNECTION_SHAPE',
-  refuses: 'a connection, edge or paged field with parts that the gateway cannot merge',
-  remedy:
-    'A connection has edges: [Edge!]!, pageInfo: PageInfo! and, under EVERY, outcomes; an edge has cursor: String!, node and scalars; the field takes first: Int and after: String.',
   check: inEachDomain(function* (domain) {
     for (const type of domain.schema.objectTypes().filter(isConnection)) {
       const edges = type.field('edges')

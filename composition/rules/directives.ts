@@ -16,15 +16,13 @@ import {
   objectFields,
   readDomainSchema,
 } from '../domain-schema.ts'
-import { inEachDomain, onEach, type Rule } from '../rule.ts'
+import { inEachDomain, onEach, type Rule, sameEverywhere } from '../rule.ts'
 
 const SPEC_FILES = ['header', 'istmo'].map((name) => new URL(`../../contract/schema/${name}.graphql`, import.meta.url))
 
 /** The directives mean what istmo/v1.0 says only if a subgraph defines them as that spec does (istmo.graphql). */
 const specAsPublished: Rule = {
   code: 'SPEC_NOT_AS_PUBLISHED',
-  refuses: 'another version of the istmo spec, or a different definition of one of its directives',
-  remedy: 'Link istmo/v1.0 and copy contract/schema/istmo.graphql without a change.',
   *check({ domains }) {
     const published = readPublished()
     for (const domain of domains) {
@@ -66,8 +64,6 @@ function signature({ schema }: DomainSchema, name: string | undefined): string |
  */
 const directivesComposed: Rule = {
   code: 'DIRECTIVE_NOT_COMPOSED',
-  refuses: 'an istmo directive that the schema uses but does not name in `@composeDirective`',
-  remedy: 'Begin the schema with contract/schema/header.graphql.',
   check: inEachDomain(function* (domain) {
     const composed = federation(domain, domain.schema.schemaDefinition, 'composeDirective').map(({ name }) => name)
     for (const name of ISTMO_DIRECTIVES.map(domain.istmoName)) {
@@ -86,26 +82,17 @@ const directivesComposed: Rule = {
  */
 const sameDirectives: Rule = {
   code: 'DIRECTIVES_DIFFER',
-  refuses: 'a field, an argument or a value in several subgraphs, with different istmo directives',
-  remedy: 'Write the same istmo directives in each of these subgraphs.',
-  *check({ all }) {
-    const first = new Map<string, { readonly subgraph: string; readonly written: string }>()
-    for (const domain of all) {
-      for (const element of repeatable(domain)) {
-        const written = writtenOn(domain, element)
-        const before = first.get(element.coordinate)
-        if (before === undefined) first.set(element.coordinate, { subgraph: domain.name, written })
-        else if (before.written !== written) {
-          const expected = `${before.written || 'no istmo directive'}, as in ${before.subgraph}`
-          yield { subgraph: domain.name, coordinate: element.coordinate, expected, came: written || 'none' }
-        }
-      }
-    }
-  },
-}
-
-function repeatable(domain: DomainSchema): readonly Located[] {
-  return [...objectFields(domain), ...fieldArguments(domain), ...inputFields(domain), ...enumValues(domain)]
+  check: sameEverywhere(
+    'all',
+    (domain) =>
+      [...objectFields(domain), ...fieldArguments(domain), ...inputFields(domain), ...enumValues(domain)].map(
+        (element) => {
+          const { coordinate } = element
+          return { place: coordinate, says: writtenOn(domain, element), source: `, as in ${domain.name}`, coordinate }
+        },
+      ),
+    'no istmo directive',
+  ),
 }
 
 /** Writes the istmo directives of an element in one form, whatever their order and their names in the schema. */
@@ -126,8 +113,6 @@ function writtenOn(domain: DomainSchema, element: Annotated): string {
  */
 const noDirectiveOnInterface: Rule = {
   code: 'DIRECTIVE_ON_INTERFACE',
-  refuses: 'an istmo directive on a field of an interface, or on an argument of such a field',
-  remedy: 'Put the directive on the field of each object type that implements the interface.',
   check: onEach(
     (domain) => interfaceFields(domain).flatMap((field): readonly Located[] => [field, ...field.arguments()]),
     (element, domain) => {

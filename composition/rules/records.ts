@@ -15,8 +15,6 @@ import { inEachDomain, onEach, type Rule, type SubgraphSet } from '../rule.ts'
 /** The gateway reads the owner of a record from its id, so every entity must have the key `id: ID!` (docs/design/contract.md, Ids). */
 const keyIsId: Rule = {
   code: 'KEY_WITHOUT_ID',
-  refuses: 'an entity without the key `id: ID!`',
-  remedy: 'Give the entity @key(fields: "id") and id: ID!, a record id that begins with its owner.',
   check: onEach(entities, (type, domain) => {
     const keys = keysOf(domain, type).map(({ fields }) => fields)
     const idType = String(type.field('id')?.type)
@@ -29,8 +27,6 @@ const keyIsId: Rule = {
 /** Across a border the gateway asks the owner of a record, so the field must return records (istmo.graphql, `@crossBorder`). */
 const crossBorderRecord: Rule = {
   code: 'CROSS_BORDER_WITHOUT_RECORD',
-  refuses: '`@crossBorder` on a field that does not return an entity',
-  remedy: 'Return an entity or a list of entities, or remove @crossBorder.',
   check: onEach(crossBorderFields, (field, domain) => {
     const type = namedType(field)
     if (entities(domain).some((entity) => entity.name === type?.name)) return undefined
@@ -45,9 +41,6 @@ const crossBorderRecord: Rule = {
  */
 const nullableAcrossBorder: Rule = {
   code: 'NON_NULL_ACROSS_BORDER',
-  refuses:
-    'a non-null field other than the key, on an entity that can be reached across a border or from another domain',
-  remedy: 'Make the field nullable, because the owner may not answer while the id is known.',
   check: inEachDomain(function* (domain, set) {
     const reached = reachedFromElsewhere(set)
     for (const type of entities(domain)) {
@@ -93,8 +86,6 @@ function crossBorderFields(domain: DomainSchema) {
  */
 export const requiresWithoutArguments: Rule = {
   code: 'REQUIRES_WITH_ARGUMENTS',
-  refuses: '`@requires` on a field with arguments',
-  remedy: 'Remove the arguments or @requires.',
   check: onEach(objectFields, (field, domain) => {
     if (!field.hasArguments() || federation(domain, field, 'requires').length === 0) return undefined
     const came = [...field.arguments()].map((argument) => argument.coordinate).join(', ')
@@ -108,8 +99,6 @@ export const requiresWithoutArguments: Rule = {
  */
 export const keysAllResolvable: Rule = {
   code: 'KEYS_PARTLY_RESOLVABLE',
-  refuses: 'an entity with several keys that are not all resolvable',
-  remedy: 'Make every key resolvable, or keep only one key.',
   check: onEach(entities, (type, domain) => {
     const count = keysOf(domain, type).length
     const came = unresolvableKeys(domain, type)
@@ -123,8 +112,6 @@ export const keysAllResolvable: Rule = {
  */
 export const interfaceObjectResolvable: Rule = {
   code: 'INTERFACE_OBJECT_NOT_RESOLVABLE',
-  refuses: '`@interfaceObject` with `resolvable: false`',
-  remedy: 'Make the key of the interface object resolvable, or use the concrete types.',
   check: onEach(entities, (type, domain) => {
     const came = unresolvableKeys(domain, type)
     if (came === null || federation(domain, type, 'interfaceObject').length === 0) return undefined

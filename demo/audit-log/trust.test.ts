@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { describeUnsafeQuorum, isQuorum, parsePolicy } from '../../audit/note/policy.ts'
 import { readOversightSettings } from '../../auditors/oversight/config.ts'
 import { homeIn } from '../home.ts'
-import { writeOversightFile } from './oversight-file.ts'
+import { writeOversightFile } from '../supervisor/run-files.ts'
 import { auditLogHomeIn, writeTrust } from './trust.ts'
 
 let folder: string

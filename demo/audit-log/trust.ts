@@ -8,8 +8,7 @@ import { stringify } from 'yaml'
 import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { describeUnsafeQuorum, parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
-import { DEMO_COUNTRIES } from '../countries.ts'
-import { WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../countries.ts'
 
 /** Returns the layout of the folder of the audit logs: their files, all of which survive a restart. Makes no files. */
 export function auditLogHomeIn(folder: string) {
@@ -34,7 +33,7 @@ export function auditLogHomeIn(folder: string) {
     witnessKey: (name: string) => key(`witness-${name}`),
     /** The settings of a witness (`istmo witness --config`). */
     witnessConfig: (name: string) => join(folder, 'witnesses', `${name}.yaml`),
-    /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
+    /** The settings of the auditors' GraphQL (`demo/supervisor/run-files.ts`), and what they name. */
     oversightFile: join(folder, 'oversight.yaml'),
     oversightIssuers: join(folder, 'oversight-issuers.yaml'),
     oversightAuditLog: join(folder, 'oversight'),

@@ -1,7 +1,8 @@
-/** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
+import { join } from 'node:path'
 import { UsageError } from '../../service/usage-error.ts'
-import { COUNTRIES } from '../countries.ts'
-import { authorityPort, consolePort, issuerPort, oversightPort } from '../ports.ts'
+import { authorityPort, COUNTRIES, consolePort, issuerPort, oversightPort } from '../countries.ts'
+
+/** The demo's mandate authorities, one for each country that sends callers, and the gateway's names at them. */
 
 /** Returns the gateway's address: the audience of access tokens and of signed questions. A tool sends its questions there, too. */
 export function gatewayAddress(basePort: number): string {
@@ -72,3 +73,34 @@ export const COUNTRY_WITNESSES: Readonly<Record<string, readonly string[]>> = Ob
     witness === undefined ? [] : [[country, [witness === 'observer' ? witness : country]]],
   ),
 )
+
+/** Returns the layout of the folder of `country` below `folder`. Makes no files. */
+export function authorityHomeIn(folder: string, country: string) {
+  const dir = join(folder, country)
+  return {
+    dir,
+    /** The settings of `istmo authority`, written again at each start, but for a section `reveal` that a person added. */
+    settings: join(dir, 'authority.yaml'),
+    clients: join(dir, 'clients.yaml'),
+    providers: join(dir, 'providers.yaml'),
+    /** The trust policy with the witnesses that cosign its log, under the names that the settings use. */
+    trustPolicy: join(dir, 'trust-policy'),
+    /** The keys that sign its tokens. */
+    signingKeys: join(dir, 'signing-keys.json'),
+    auditLog: join(dir, 'audit-log'),
+    auditLogKey: join(dir, 'audit-log.key'),
+    refKeys: join(dir, 'refs.json'),
+    database: join(dir, 'database'),
+    /** What it keeps of suspensions, and where `istmo suspend --folder` puts a statement. */
+    suspensions: join(dir, 'suspensions'),
+    /** Settings of `istmo ask` for an officer of this country, written again at each start. */
+    ask: join(dir, 'ask.yaml'),
+    /** Settings of `istmo console` for this country, written again at each start. */
+    console: join(dir, 'console.yaml'),
+    /** The folder of the private keys of the two persons who sign mandates. In reality each person keeps their own. */
+    persons: join(dir, 'persons'),
+  }
+}
+
+/** The files of one country's authority, below the folder of the authorities. All of them survive a restart. */
+export type AuthorityHome = Readonly<ReturnType<typeof authorityHomeIn>>

@@ -4,8 +4,7 @@ import { z } from 'zod'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/clients.ts'
-import { isSignerName, type SignerName } from '../provider/officers.ts'
-import { PROFILES, type ProfileName } from '../provider/profiles.ts'
+import { isSignerName, PROFILES, type ProfileName, type SignerName } from '../provider/officers.ts'
 import {
   authorityAddress,
   authorityOf,

@@ -2,6 +2,7 @@
  * The process of a country's login provider and mandate authority: `node demo/authority/main.ts COUNTRY`. `demo/supervisor` starts one for each
  * country that sends callers, after it has made their keys and settings.
  */
+
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,12 +15,11 @@ import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { makeFilesPrivate } from '../../service/private-files.ts'
 import { listAdmitted } from '../admitted.ts'
 import { readDemoConfig } from '../config.ts'
+import { issuerPort } from '../countries.ts'
 import { homeIn } from '../home.ts'
-import { issuerPort } from '../ports.ts'
-import { loadProviderKey } from '../provider/load-provider-key.ts'
+import { loadProviderKey } from '../keys.ts'
 import { createLoginProvider } from '../provider/provider.ts'
-import { authorityOf, COUNTRY_WITNESSES, consoleAddress, providerAddress } from './authorities.ts'
-import { authorityHomeIn } from './authority-home.ts'
+import { authorityHomeIn, authorityOf, COUNTRY_WITNESSES, consoleAddress, providerAddress } from './authorities.ts'
 import { logInAtProvider } from './log-in.ts'
 import { signMandates } from './sign-mandates.ts'
 

@@ -10,17 +10,18 @@ import { UsageError } from '../../service/usage-error.ts'
 import { type Admitted, listAdmitted } from '../admitted.ts'
 import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
+import { authorityPort } from '../countries.ts'
 import type { Home } from '../home.ts'
-import { KEY_ALGORITHM } from '../keys.ts'
-import { authorityPort } from '../ports.ts'
+import { approverThumbprints, KEY_ALGORITHM, makePersonKeys } from '../keys.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/clients.ts'
-import { postOf } from '../provider/officers.ts'
-import { PROFILES } from '../provider/profiles.ts'
+import { PROFILES, postOf } from '../provider/officers.ts'
 import { loadSuspender } from '../supervisor/suspenders.ts'
 import {
   AUTHORITIES,
+  type AuthorityHome,
   type AuthorityName,
   authorityAddress,
+  authorityHomeIn,
   COMMAND_LINE_CLIENT,
   COUNTRY_WITNESSES,
   consoleAddress,
@@ -31,8 +32,6 @@ import {
   oversightAddress,
   providerAddress,
 } from './authorities.ts'
-import { type AuthorityHome, authorityHomeIn } from './authority-home.ts'
-import { approverThumbprints, makePersonKeys } from './person-keys.ts'
 
 /** What countries pin of an authority (docs/design/trust.md, The country's file). */
 export interface PinnedAuthority {

@@ -7,7 +7,7 @@ import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { DemoConfig } from '../config.ts'
 import { DEMO_COUNTRIES } from '../countries.ts'
-import { createDatabases, databaseOf } from '../supervisor/databases.ts'
+import { createDatabases, databaseOf } from '../supervisor/fill.ts'
 
 /**
  * Opens a country's database of the demo for one piece of work, with the tables of all three domains. The database is in the home

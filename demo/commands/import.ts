@@ -8,8 +8,13 @@ import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { IMPORT_FILES, type ImportFile } from '../importers/importers.ts'
-import { createProgress, type ProgressStream } from '../importers/progress.ts'
-import { describeReport, formatReport, type ImportReport } from '../importers/report.ts'
+import {
+  createProgress,
+  describeReport,
+  formatReport,
+  type ImportReport,
+  type ProgressStream,
+} from '../importers/progress.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 import { ISTMO_TEXTS } from './texts.ts'
 

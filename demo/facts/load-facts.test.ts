@@ -3,9 +3,8 @@ import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { importIccs } from '../importers/iccs.ts'
 import { SILENT } from '../importers/progress.ts'
 import { createScratch, openCountryDatabase, type Scratch } from '../importers/testing.ts'
-import { ICCS_FACTS, levelOf, parentOf } from './iccs-codes.ts'
+import { ICCS_FACTS, INSTRUMENTS, levelOf, PARTICIPATIONS, parentOf, STATE_CODES } from './facts.ts'
 import { loadFacts } from './load-facts.ts'
-import { INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './treaties.ts'
 
 let database: TestDatabase
 let scratch: Scratch

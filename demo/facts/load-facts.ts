@@ -4,8 +4,7 @@ import { ICCS_IMPORTER } from '../importers/iccs.ts'
 import { TREATIES_IMPORTER } from '../importers/mapped.ts'
 import { hasImported } from '../importers/run-import.ts'
 import { COVERAGE, ICCS_CODE, INSTRUMENT, insertMissingRows, PARTICIPATION } from '../importers/table.ts'
-import { ICCS_FACTS, levelOf, parentOf } from './iccs-codes.ts'
-import { INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './treaties.ts'
+import { ICCS_FACTS, INSTRUMENTS, levelOf, PARTICIPATIONS, parentOf, STATE_CODES } from './facts.ts'
 
 /**
  * Loads the project's own facts into a country's database: ICCS codes into each, treaties only into the depositary's. Does not

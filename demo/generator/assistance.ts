@@ -1,23 +1,22 @@
 import { BASES, type Basis, INFORMATION, type Measure } from '../facts/assistance-bases.ts'
 import type { Row } from '../importers/table.ts'
-import type { ConductKey } from '../law/conducts.ts'
+import type { ConductKey } from '../law/statutes.ts'
 import { conductsOf, nearbyCase } from './cases.ts'
 import { addDaysUpToLast } from './days.ts'
 import { assistanceId, caseHead } from './ids.ts'
-import { profileOf } from './profiles.ts'
-import { makeOpenProvenance, makeRecordProvenance } from './provenance.ts'
+import { makeOpenProvenance, makeRecordProvenance, profileOf } from './profiles.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 import {
   hasStories,
   type InStory,
   ordinalOfCase,
+  type StoryRequest,
   storyCase,
   storyCaseCount,
   storyRequestAt,
   storyRequestCount,
 } from './stories/stories.ts'
-import type { StoryRequest } from './stories/story.ts'
 import { idOfStoryCase } from './stories/tell-case.ts'
 
 /** One made-up request for mutual legal assistance as rows of the domain `legal`. */

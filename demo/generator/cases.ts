@@ -1,20 +1,15 @@
 import type { Row } from '../importers/table.ts'
-import { CONDUCTS, type ConductKey, conductOf } from '../law/conducts.ts'
-import { chargeFor } from '../law/statutes.ts'
-import type { CaseRows } from './case-rows.ts'
-import { type CaseState, makeState, stageOf } from './case-state.ts'
-import { addDays, addDaysUpToLast } from './days.ts'
-import { type CaseHead, caseHead } from './ids.ts'
+import { CONDUCTS, type ConductKey, chargeFor, conductOf } from '../law/statutes.ts'
+import { addDays, addDaysUpToLast, LAST_DAY } from './days.ts'
+import { pickPerson } from './humans.ts'
+import { type CaseHead, caseHead, personId, warrantId } from './ids.ts'
 import { fullName, makeName } from './names.ts'
 import { makeNarrative } from './narratives.ts'
-import { makeParticipants } from './participants.ts'
-import { agencyFor, courtOf, profileOf } from './profiles.ts'
-import { makeRecordProvenance } from './provenance.ts'
+import { agencyFor, courtOf, makeRecordProvenance, profileOf } from './profiles.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 import { firstUntoldCase } from './stories/stories.ts'
-import { tellCase } from './stories/tell-case.ts'
-import { makeWarrants } from './warrants.ts'
+import { type CaseRows, tellCase } from './stories/tell-case.ts'
 
 /** Generates the case of this ordinal, counted from 1, in the settings' country. A country's first cases belong to stories. */
 export function makeCase(settings: GeneratorSettings, ordinal: number): CaseRows {
@@ -56,7 +51,6 @@ function fileRow(random: Random, facts: CaseFacts & { readonly offences: readonl
   const filedOn = random.chance(0.98) ? head.filedOn : null
   const closed = ['ADJUDICATED', 'ARCHIVED'].includes(state.status) && filedOn !== null
   const closedOn = closed ? addDaysUpToLast(head.filedOn, random.between(90, 900)) : null
-  const stage = stageOf(state.category)
   const prosecutor = fullName(makeName(random, country, random.chance(0.5) ? 'F' : 'M'))
   return {
     id: head.id,
@@ -66,7 +60,7 @@ function fileRow(random: Random, facts: CaseFacts & { readonly offences: readonl
     filed_on: filedOn,
     closed_on: closedOn,
     subdivision: head.place?.code ?? null,
-    court: stage === null ? null : courtOf(country, head.place, stage),
+    court: courtOf(country, head.place, state.category),
     prosecutor: state.category === 'COMPLAINT' ? null : prosecutor,
     narrative: random.chance(0.6) ? narrativeOf(random, facts) : null,
     ...makeRecordProvenance(random, country, head.filedOn),
@@ -132,4 +126,189 @@ export function nearbyCase(random: Random, settings: GeneratorSettings, country:
   const near = Math.max(first, ordinal + random.between(-40, 40))
   const there = first + ((near - first) % Math.max(1, settings.cases - first + 1))
   return caseHead(settings, country, random.chance(0.02) ? 9_000_000 + near : there).id
+}
+
+/** The progress of a made-up case: a category, and a status that fits it. */
+
+const STATUSES = {
+  COMPLAINT: { OPEN: 4, ARCHIVED: 2, SUSPENDED: 1 },
+  INVESTIGATION: { OPEN: 6, SUSPENDED: 1, ARCHIVED: 2 },
+  PROSECUTION: { CHARGED: 5, SUSPENDED: 1 },
+  COURT: { IN_TRIAL: 5, ADJUDICATED: 4, SUSPENDED: 1 },
+  APPEAL: { IN_TRIAL: 2, ADJUDICATED: 3 },
+  ASSET_FORFEITURE: { OPEN: 2, IN_TRIAL: 1, ADJUDICATED: 1 },
+} as const
+
+/** A case's category and status, in the form of its row. */
+export interface CaseState {
+  readonly category: keyof typeof STATUSES
+  readonly status: string
+}
+
+/** Draws the state of a case. Each state is as frequent as in practice. */
+export function makeState(random: Random): CaseState {
+  const category = random.weighted({
+    COMPLAINT: 3,
+    INVESTIGATION: 8,
+    PROSECUTION: 5,
+    COURT: 6,
+    APPEAL: 2,
+    ASSET_FORFEITURE: 1,
+  })
+  return { category, status: random.weighted<string>(STATUSES[category]) }
+}
+
+/** The participants of a case: their rows, and the ids of the persons whom a warrant may name. */
+export interface Participants {
+  readonly rows: readonly Row[]
+  readonly subjects: readonly string[]
+}
+
+/** The facts of a case that decide who takes part in it. */
+export interface ParticipantFacts {
+  readonly ordinal: number
+  readonly head: CaseHead
+  readonly state: CaseState
+  readonly conducts: readonly ConductKey[]
+}
+
+/** About how many cases there are for each person. The cases of one person have ordinals near one another. */
+const CASES_PER_PERSON = 3
+
+/** A case's persons have ordinals around the case's own, up to this distance on either side. */
+const REACH = 40
+
+/** Victims and witnesses never have a row of another role in the same case. */
+export function makeParticipants(settings: GeneratorSettings, facts: ParticipantFacts): Participants {
+  const random = streamOf(settings, facts.ordinal)
+  const subjects = makeSubjects(random, settings, facts)
+  const known = new Set(subjects.flatMap(({ id }) => (id === null ? [] : [id])))
+  const victims = makeVictims(random, settings, facts, known)
+  const rows = [...subjects, ...victims].map(({ role, id }, k) => {
+    const since = addDays(facts.head.filedOn, random.int(60))
+    return {
+      row_id: `PT-${String(facts.ordinal).padStart(7, '0')}-${k + 1}`,
+      case_id: facts.head.id,
+      role,
+      person_id: id,
+      since,
+      until: random.chance(0.1) ? addDays(since, random.between(30, 400)) : null,
+    }
+  })
+  return { rows, subjects: [...known] }
+}
+
+interface Part {
+  readonly role: string
+  /** Null: a person who is not identified yet. */
+  readonly id: string | null
+}
+
+function makeSubjects(random: Random, settings: GeneratorSettings, facts: ParticipantFacts): readonly Part[] {
+  const ids = drawSubjects(random, settings, facts.ordinal)
+  return ids.map((id) => ({ role: roleOf(random, facts.state), id }))
+}
+
+/** The first draws of a case's stream: whom it names as a subject. They do not depend on anything else in the case. */
+function drawSubjects(random: Random, settings: GeneratorSettings, ordinal: number): readonly Part['id'][] {
+  const ids = new Set<string | null>()
+  const count = Number(random.weighted({ '0': 1, '1': 10, '2': 5, '3': 2, '4': 1 }))
+  for (let k = 0; k < count; k++) ids.add(random.chance(0.02) ? null : pickSubject(random, settings, ordinal))
+  return [...ids]
+}
+
+const streamOf = ({ seed, country }: GeneratorSettings, ordinal: number): Random =>
+  createRandom(seed, 'participants', country, ordinal)
+
+function pickSubject(random: Random, settings: GeneratorSettings, ordinal: number): string | null {
+  const others = othersOf(settings)
+  const country = others.length > 0 && random.chance(0.08) ? random.pick(others) : settings.country
+  // A record that its country has removed since, or never had.
+  if (random.chance(0.01)) return absentPerson(country, ordinal)
+  return pickPerson(random, settings, { country, ...around(ordinal), ordinary: true })
+}
+
+const absentPerson = (country: string, ordinal: number): string => personId(country, 9_000_000 + ordinal)
+
+function around(ordinal: number): { readonly from: number; readonly to: number } {
+  const middle = Math.ceil(ordinal / CASES_PER_PERSON)
+  return { from: Math.max(1, middle - REACH), to: middle + REACH }
+}
+
+function roleOf(random: Random, { category, status }: CaseState): string {
+  if (category === 'COMPLAINT') return 'SUBJECT'
+  if (category === 'INVESTIGATION' || category === 'ASSET_FORFEITURE')
+    return random.weighted({ SUSPECT: 4, SUBJECT: 1 })
+  return status === 'ADJUDICATED' ? random.weighted({ CONVICTED: 3, ACCUSED: 1 }) : 'ACCUSED'
+}
+
+function makeVictims(
+  random: Random,
+  settings: GeneratorSettings,
+  { ordinal, conducts }: ParticipantFacts,
+  subjects: ReadonlySet<string>,
+): readonly Part[] {
+  const hasVictim = conducts.some((key) => conductOf(key).victim)
+  const roles = [...(hasVictim && random.chance(0.75) ? ['VICTIM'] : []), ...(random.chance(0.15) ? ['WITNESS'] : [])]
+  const ids = new Set<string>()
+  return roles.flatMap((role) => {
+    const id = random.chance(0.15)
+      ? pickEarlierSubject(random, settings, ordinal)
+      : pickPerson(random, settings, { country: settings.country, ...around(ordinal), ordinary: false })
+    if (id === null || subjects.has(id) || ids.has(id)) return []
+    ids.add(id)
+    return [{ role, id }]
+  })
+}
+
+/**
+ * Draws a person of the country whom one of the cases before this one names as a subject. Only such a person can be a victim without being
+ * protected: whoever is only a victim or a witness is protected. An earlier case, because how many cases follow must change no record.
+ */
+function pickEarlierSubject(random: Random, settings: GeneratorSettings, ordinal: number): string | null {
+  const { country, countries } = settings
+  const nearest = Math.max(firstUntoldCase(countries, country), ordinal - REACH)
+  if (nearest >= ordinal) return null
+  const earlier = random.between(nearest, ordinal - 1)
+  const absent = absentPerson(country, earlier)
+  const named = drawSubjects(streamOf(settings, earlier), settings, earlier).filter((id) => id !== null)
+  const own = named.filter((id) => id.startsWith(`${country}:`) && id !== absent)
+  return own.length === 0 ? null : random.pick(own)
+}
+
+/** The facts of a case that decide its warrants. */
+export interface WarrantFacts {
+  readonly ordinal: number
+  readonly head: CaseHead
+  /** Persons of any country. */
+  readonly subjects: readonly string[]
+}
+
+/** Generates the warrants of a case: none or a few. Most of them are arrest warrants. */
+export function makeWarrants(settings: GeneratorSettings, facts: WarrantFacts): readonly Row[] {
+  const random = createRandom(settings.seed, 'warrants', settings.country, facts.ordinal)
+  const count = facts.subjects.length === 0 ? 0 : Number(random.weighted({ '0': 12, '1': 6, '2': 2 }))
+  return Array.from({ length: count }, (_, k) => warrantRow(random, settings, facts, k + 1))
+}
+
+function warrantRow(random: Random, { country }: GeneratorSettings, facts: WarrantFacts, index: number): Row {
+  const { ordinal, head, subjects } = facts
+  const category = random.weighted({ ARREST: 6, SEARCH: 3, SURVEILLANCE: 1, FREEZING: 1 })
+  const issuedOn = addDaysUpToLast(head.filedOn, random.int(200))
+  const expiresOn = random.chance(0.6) ? addDays(issuedOn, random.between(30, 1500)) : null
+  const over = expiresOn !== null && expiresOn <= LAST_DAY
+  const subject = category === 'ARREST' || random.chance(0.6) ? random.pick(subjects) : null
+  const abroad = subject !== null && !subject.startsWith(`${country}:`)
+  return {
+    id: warrantId(country, ordinal, index),
+    case_id: head.id,
+    category,
+    status: random.weighted({ ACTIVE: over ? 0 : 5, EXECUTED: 3, RECALLED: 1, EXPIRED: over ? 4 : 0 }),
+    issued_on: issuedOn,
+    expires_on: expiresOn,
+    issuing_court: courtOf(country, head.place, 'PROSECUTION'),
+    subject_id: subject,
+    extradition_requested: category === 'ARREST' ? random.chance(abroad ? 0.5 : 0.05) : null,
+    ...makeRecordProvenance(random, country, issuedOn),
+  }
 }

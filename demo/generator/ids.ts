@@ -1,8 +1,7 @@
 import type { Place } from '../countries.ts'
 import { addDays, daysBetween, FIRST_DAY, LAST_DAY } from './days.ts'
-import { fillTemplate } from './fill-template.ts'
 import { profileOf } from './profiles.ts'
-import { createRandom } from './random.ts'
+import { createRandom, fillTemplate } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 import { hasStories, placeOfCase, storyCaseAt } from './stories/stories.ts'
 

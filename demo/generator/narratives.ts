@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readData } from '../data-file.ts'
-import { CONDUCT_KEYS, type ConductKey } from '../law/conducts.ts'
+import { CONDUCT_KEYS, type ConductKey } from '../law/statutes.ts'
 import type { Random } from './random.ts'
 
 /** What a narrative mentions. */

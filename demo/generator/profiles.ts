@@ -1,5 +1,7 @@
 import { COUNTRIES, type CourtStage, type MadeCountry, type Place } from '../countries.ts'
-import { fillTemplate } from './fill-template.ts'
+import { EVERY_TASK_FORCE, type Row } from '../importers/table.ts'
+import { addDaysUpToLast } from './days.ts'
+import { fillTemplate, type Random } from './random.ts'
 
 /** A country without a profile of its own has the common one. */
 const COMMON: MadeCountry = {
@@ -28,13 +30,68 @@ export function placeOf(country: string, town: string): Place {
   return place
 }
 
-/** Returns the court of a place at a stage. */
-export function courtOf(country: string, place: Place | null, stage: CourtStage): string {
+/** The stage of court at which a case of a category is. A category that is not here is not at court. */
+const STAGES: Readonly<Record<string, CourtStage>> = {
+  PROSECUTION: 'INSTANCE',
+  COURT: 'TRIAL',
+  APPEAL: 'APPEAL',
+  ASSET_FORFEITURE: 'INSTANCE',
+}
+
+/** Returns the court of a place for a case of this category, or null if such a case is not at court. */
+export function courtOf(country: string, place: Place | null, category: string): string | null {
   const { courts, name } = profileOf(country)
-  return fillTemplate(courts[stage], { town: place?.town ?? name })
+  const stage = STAGES[category]
+  return stage === undefined ? null : fillTemplate(courts[stage], { town: place?.town ?? name })
 }
 
 /** Returns the body that records a case about this conduct, or nothing if the provenance's own stands. */
 export function agencyFor(country: string, conducts: readonly string[]): { readonly agency?: string } {
   return conducts.includes('DRUG_TRAFFICKING') ? { agency: profileOf(country).drugAgency } : {}
+}
+
+const HANDLING: Readonly<Record<string, readonly string[]>> = {
+  OPEN: ['H0'],
+  COURT: ['H0', 'H1'],
+  OWNER: ['H1', 'H2'],
+  NOTE: ['H0', 'H3'],
+}
+
+/** Generates the provenance of a made-up record that was recorded within three months after `since`. */
+export function makeProvenance(random: Random, country: string, since: string) {
+  return provenanceOf(random, country, since, random.weighted({ OPEN: 4, COURT: 4, OWNER: 1, NOTE: 1 }))
+}
+
+function provenanceOf(random: Random, country: string, since: string, kind: string) {
+  const recordedOn = addDaysUpToLast(since, random.int(90))
+  const time = [random.between(8, 17), random.int(60), random.int(60)].map((part) => String(part).padStart(2, '0'))
+  return {
+    agency: random.pick(profileOf(country).agencies),
+    handling: HANDLING[kind] ?? [],
+    handling_note: kind === 'NOTE' ? 'Consultar al originador antes de citar en un escrito.' : null,
+    source_reliability: random.weighted({ A: 3, B: 4, C: 2, X: 1 }),
+    information_accuracy: random.weighted({ ONE: 3, TWO: 4, THREE: 2, FOUR: 1 }),
+    recorded_at: `${recordedOn}T${time.join(':')}.000Z`,
+    review_by: random.chance(0.5) ? `${Number(recordedOn.slice(0, 4)) + 5}${recordedOn.slice(4, 8)}01` : null,
+    synthetic: true,
+  } satisfies Row
+}
+
+/** Generates the provenance of a record of a story. The record is shared with each task force, so that nothing of the story is hidden. */
+export function makeOpenProvenance(random: Random, country: string, since: string) {
+  const kind = random.weighted({ OPEN: 1, COURT: 1 })
+  return { ...provenanceOf(random, country, since, kind), shared_with: EVERY_TASK_FORCE } satisfies Row
+}
+
+/**
+ * Generates the provenance of a made-up record that is a row of its own, and the task force that it is shared with; `*` means each
+ * task force. A record that may not be passed on without the owner's permission is shared with one named task force. On every other
+ * day that is a task force that has ended, so that the demo has rows that nobody sees.
+ */
+export function makeRecordProvenance(random: Random, country: string, since: string) {
+  const provenance = makeProvenance(random, country, since)
+  const isByName = provenance.handling.some((code) => code === 'H2' || code === 'H3')
+  const isOver = Number(provenance.recorded_at.slice(8, 10)) % 2 === 0
+  const taskForce = isOver && provenance.handling.includes('H2') ? 'jtf-2019-01' : 'jtf-2026-03'
+  return { ...provenance, shared_with: isByName ? [taskForce] : EVERY_TASK_FORCE } satisfies Row
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../service/usage-error.ts'
-import { INSTRUMENTS } from '../facts/treaties.ts'
-import type { ImportReport } from './report.ts'
+import { INSTRUMENTS } from '../facts/facts.ts'
+import type { ImportReport } from './progress.ts'
 import { type Entry, type ImportOptions, importSmallFile } from './run-import.ts'
 import { ARTICLE, INSTRUMENT, insertMissingRows } from './table.ts'
 

@@ -1,6 +1,6 @@
 import { openCsv } from '../../joining/sources/csv.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import type { ImportReport } from './report.ts'
+import type { ImportReport } from './progress.ts'
 import { type Entry, type Importer, type ImportOptions, importSmallFile } from './run-import.ts'
 import { COVERAGE, ICCS_CODE, insertMissingRows } from './table.ts'
 

@@ -4,7 +4,7 @@ import { DEPOSITARY } from '../../contract/country-code.ts'
 import { importConvention, UNCAC, UNTOC } from './convention.ts'
 import { importIccs } from './iccs.ts'
 import { importPanamaHomicides, importTreaties, PANAMA_FILE, PARTICIPATION_FILE, TREATY_INDEX_FILE } from './mapped.ts'
-import type { ImportReport } from './report.ts'
+import type { ImportReport } from './progress.ts'
 import type { ImportOptions } from './run-import.ts'
 
 /** One file of a publisher: its name in the data folder, and the function that imports it. */

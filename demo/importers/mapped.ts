@@ -7,7 +7,7 @@ import type { RefusedRow } from '../../joining/sync/refusals.ts'
 import { runSync } from '../../joining/sync/run-sync.ts'
 import { embeddedTarget } from '../../joining/sync/target.ts'
 import { PROJECT_DIR } from '../config.ts'
-import { type ImportReport, MAX_LISTED_REJECTIONS } from './report.ts'
+import { type ImportReport, MAX_LISTED_REJECTIONS } from './progress.ts'
 import { type ImportCounts, type ImportOptions, importOnce, readSource } from './run-import.ts'
 
 /** Files of publishers that a mapping of `countries/` reads, through `istmo sync`. */

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { createProgress } from './progress.ts'
-import { formatReport, summarizeReport } from './report.ts'
+import { createProgress, formatReport, summarizeReport } from './progress.ts'
 
 it('writes one line over and over on a terminal, not more than ten times a second', () => {
   const written: string[] = []

@@ -4,8 +4,7 @@ import { SourceError } from '../../joining/sources/source.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import type { Progress } from './progress.ts'
-import { type ImportReport, MAX_LISTED_REJECTIONS, type Rejection } from './report.ts'
+import { type ImportReport, MAX_LISTED_REJECTIONS, type Progress, type Rejection } from './progress.ts'
 import { type Row, type Table, upsertRows } from './table.ts'
 
 /** What every importer is given. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isRecordId } from '../../contract/record-id.ts'
-import { CONDUCTS } from './conducts.ts'
-import { chargeFor, LAW_CARD, provisionsIn, statuteRows } from './statutes.ts'
+import { CONDUCTS, chargeFor, LAW_CARD, provisionsIn, statuteRows } from './statutes.ts'
 
 const COUNTRIES = ['GT', 'HN', 'SV'] as const
 const TODAY = '2026-06-30'

@@ -1,7 +1,79 @@
+import { z } from 'zod'
 import { readData } from '../data-file.ts'
 import type { Row } from '../importers/table.ts'
-import { CONDUCTS, type ConductKey, conductOf } from './conducts.ts'
-import { type Law, lawsSchema, type Provision } from './provision.ts'
+
+const conduct = z.strictObject({
+  iccs: z.string(),
+  /** The name of the conduct in a country whose law the demo does not know. */
+  label: z.string(),
+  /** The usual maximum penalty in a country whose law the demo does not know, in months. */
+  months: z.int(),
+  /** How often cases are about it, relative to the others. */
+  weight: z.int(),
+  /** Typical of organised groups. */
+  organised: z.boolean(),
+  /** Has a person as its victim. */
+  victim: z.boolean(),
+})
+
+/** The name of a kind of conduct. */
+export type ConductKey = string
+
+/** A kind of conduct that made-up cases are about. A country's law says under which article it punishes each (`laws.yaml`). */
+export type Conduct = Readonly<z.infer<typeof conduct>> & { readonly key: ConductKey }
+
+/** All kinds of conduct, in the order of the crime classification. */
+export const CONDUCTS: readonly Conduct[] = Object.entries(
+  readData(new URL('conducts.yaml', import.meta.url), z.record(z.string(), conduct)),
+).map(([key, each]) => ({ key, ...each }))
+
+/** All names. */
+export const CONDUCT_KEYS: readonly ConductKey[] = CONDUCTS.map(({ key }) => key)
+
+const BY_KEY: ReadonlyMap<string, Conduct> = new Map(CONDUCTS.map((each) => [each.key, each]))
+
+/** Returns the conduct of this name. */
+export function conductOf(key: ConductKey): Conduct {
+  const found = BY_KEY.get(key)
+  if (found === undefined) throw new TypeError(`expected the name of a conduct; came ${key}`)
+  return found
+}
+
+/** An article by which a country punishes some kinds of conduct. */
+const provision = z.strictObject({
+  /** The article's number. Null where no source was found: a number is never invented. */
+  article: z.string().nullable(),
+  heading: z.string(),
+  conducts: z.array(z.enum(CONDUCT_KEYS)).readonly(),
+  /** The longest imprisonment of the basic offence, in months. */
+  maxMonths: z.int(),
+  /** What we saw of it in a public source: article and penalty, the article, or nothing: then it is written from memory. */
+  checked: z.enum(['ARTICLE_AND_PENALTY', 'ARTICLE', 'NOTHING']),
+  /** The page where we saw the article, if it is not the law's own. */
+  source: z.string().optional(),
+})
+
+/** A law of a country: its penal code, or a special law. */
+const law = z.strictObject({
+  /** What the ids of its articles hold: `CP` for the penal code in force, else the decree: `D48-92`. */
+  code: z.string(),
+  /** Its name and its decree, in Spanish. */
+  name: z.string(),
+  /** `YYYY-MM-DD`, or null if we did not look it up. */
+  inForceFrom: z.iso.date().nullable().default(null),
+  /** The day from which another law punishes what its articles are about. */
+  repealedOn: z.iso.date().nullable().default(null),
+  /** A public page with its text, or about it. */
+  source: z.string(),
+})
+
+/** The laws of some countries, by country, each with its provisions. */
+export const lawsSchema = z.record(z.string(), z.array(law.extend({ provisions: z.array(provision) })))
+
+/** A law. */
+export type Law = Readonly<z.infer<typeof law>>
+/** A provision of a law. */
+export type Provision = Readonly<z.infer<typeof provision>> & { readonly law: Law }
 
 /** The penal laws that the demo knows, by country. Any other country gets an invented law without numbers of articles. */
 const LAWS: ReadonlyMap<string, readonly Provision[]> = new Map(

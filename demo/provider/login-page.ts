@@ -1,8 +1,11 @@
-/** The pages of the login provider: HTML without a script. */
-import { LANGUAGES, type Language } from '../../contract/language.ts'
+import type { IncomingMessage } from 'node:http'
+import type Provider from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { chooseLanguage, LANGUAGES, type Language } from '../../contract/language.ts'
 import { words } from '../words.ts'
-import type { Officer } from './officers.ts'
-import type { ProfileName } from './profiles.ts'
+import type { Officer, ProfileName } from './officers.ts'
+
+/** The pages of the login provider: HTML without a script. */
 
 /** What a login page shows. */
 export interface LoginPage {
@@ -74,4 +77,112 @@ function linkToOtherLanguage(language: Language): string {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+const STYLE_PATH = '/login.css'
+
+/** The address of a login in progress: `/login/` and its id. */
+const LOGIN_PATH = /^\/login\/[\w-]{1,64}$/
+
+/** A form with one choice is far smaller. In bytes. */
+const MAX_FORM_BYTES = 1024
+
+/**
+ * Answers the requests of the login page: the page itself, its style, and the form that an officer sends.
+ * @returns false if the request is for something else.
+ */
+export async function answerLogin(
+  provider: Provider,
+  ctx: KoaContextWithOIDC,
+  country: string,
+  officers: readonly Officer<ProfileName>[],
+): Promise<boolean> {
+  if (ctx.path === STYLE_PATH) {
+    ctx.type = 'css'
+    ctx.body = LOGIN_STYLE
+    return true
+  }
+  if (!LOGIN_PATH.test(ctx.path)) return false
+  const interaction = await findInteraction(provider, ctx)
+  if (interaction === null) {
+    refuse(ctx, 400)
+  } else if (ctx.method === 'GET' || ctx.method === 'HEAD') {
+    const language = languageOf(ctx, interaction.params.ui_locales)
+    ctx.type = 'html'
+    ctx.body = renderLoginPage({ language, country, officers })
+  } else if (ctx.method !== 'POST') {
+    ctx.set('allow', 'GET, HEAD, POST')
+    refuse(ctx, 405)
+  } else {
+    await takeChoice(provider, ctx, interaction, officers)
+  }
+  return true
+}
+
+type Interaction = InstanceType<Provider['Interaction']>
+
+async function takeChoice(
+  provider: Provider,
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  officers: readonly Officer<ProfileName>[],
+): Promise<void> {
+  // The cookie of the login is not sent with forms of other sites (SameSite). Browsers also say where a form comes from.
+  const site = ctx.get('sec-fetch-site')
+  if (site !== '' && site !== 'same-origin') return refuse(ctx, 403)
+  const form = await readForm(ctx.req)
+  if (form === null) return refuse(ctx, 400)
+  const officer = officers.find(({ profile }) => profile === form.get('profile'))
+  if (officer === undefined && !form.has('cancel')) return refuse(ctx, 400)
+  if (officer !== undefined) await endOtherSession(provider, interaction, officer)
+  const result =
+    officer === undefined
+      ? { error: 'access_denied', error_description: 'the officer did not log in' }
+      : { login: { accountId: officer.subject, acr: officer.acr, remember: false } }
+  ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }))
+  ctx.status = 303
+}
+
+/** Logs out another officer of the same browser. The library would do it with a page that sends itself, for which it needs a script. */
+async function endOtherSession(provider: Provider, interaction: Interaction, officer: Officer): Promise<void> {
+  const { session } = interaction
+  if (session === undefined || session.accountId === officer.subject) return
+  await (await provider.Session.findByUid(session.uid))?.destroy()
+  delete interaction.session
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
+}
+
+async function findInteraction(provider: Provider, ctx: KoaContextWithOIDC) {
+  const interaction = await provider.interactionDetails(ctx.req, ctx.res).catch((error: unknown) => {
+    if (isNoSession(error)) return null
+    throw error
+  })
+  return interaction !== null && ctx.path === `/login/${interaction.uid}` ? interaction : null
+}
+
+function isNoSession(error: unknown): boolean {
+  return error instanceof Error && error.name === 'SessionNotFound'
+}
+
+function refuse(ctx: KoaContextWithOIDC, status: number): void {
+  ctx.status = status
+  ctx.type = 'html'
+  ctx.body = renderErrorPage(languageOf(ctx, undefined), '')
+}
+
+/** The language of a page: by the link on it, by what the tool asks for (OpenID Connect Core, 3.1.2.1), or by the browser's settings. */
+function languageOf(ctx: KoaContextWithOIDC, locales: unknown): Language {
+  const chosen = LANGUAGES.find((language) => language === ctx.query.lang)
+  const wanted = typeof locales === 'string' ? locales.replaceAll(' ', ',') : undefined
+  return chosen ?? chooseLanguage(wanted ?? ctx.get('accept-language'))
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+  if (!/^application\/x-www-form-urlencoded(;|$)/i.test(request.headers['content-type'] ?? '')) return null
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk
+    if (text.length > MAX_FORM_BYTES) return null
+  }
+  return new URLSearchParams(text)
 }

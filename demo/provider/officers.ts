@@ -1,6 +1,41 @@
-/** The officers of a country's login provider: one for each profile of the demo. */
+/** The demo's callers, and the officers of a country's login provider: one for each profile. */
 import { createHmac } from 'node:crypto'
-import { PROFILES, type Profile, type ProfileName } from './profiles.ts'
+import { z } from 'zod'
+import { PURPOSES } from '../../contract/access-token.ts'
+import { readData } from '../data-file.ts'
+
+const profile = z.strictObject({
+  /** The country where the officer logs in, unless the command names another. */
+  country: z.enum(['GT', 'HN']),
+  /** `org.role`. */
+  role: z.string(),
+  /** `org.agency` within the country: `FECO` becomes `GT-MP-FECO`. */
+  unit: z.string(),
+  /** Authentication context class: 1 a password, 2 two factors, 3 a hardware key. */
+  acr: z.enum(['1', '2', '3']),
+  scopes: z.array(z.string()).readonly(),
+  /** The only purpose of its mandate. */
+  purpose: z.enum(PURPOSES),
+})
+
+/** What a profile's login and mandate say. */
+export type Profile = Readonly<z.infer<typeof profile>>
+
+const profileName = z.enum(['analyst', 'prosecutor', 'liaison', 'hit-only', 'oversight', 'nobody'])
+
+/** The name of a profile. */
+export type ProfileName = z.infer<typeof profileName>
+
+/** The profiles, by name. */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = readData(
+  new URL('profiles.yaml', import.meta.url),
+  z.record(profileName, profile),
+)
+
+/** Checks whether `name` is the name of a profile. */
+export function isProfileName(name: string): name is ProfileName {
+  return Object.hasOwn(PROFILES, name)
+}
 
 /** A post at an agency. */
 export interface Post {
@@ -25,7 +60,6 @@ export interface Officer<Name extends string = ProfileName | SignerName> {
   /** `sub`: it does not name the profile, and only the provider's key connects the two. */
   readonly subject: string
   readonly org: Post & { readonly country: string }
-  /** Authentication context class: 1 a password, 2 two factors, 3 a hardware key. */
   readonly acr: Profile['acr']
 }
 
@@ -34,10 +68,14 @@ export interface Officer<Name extends string = ProfileName | SignerName> {
  * @param secret the provider's secret. Subjects are the same as long as it is.
  */
 export function officersOf(country: string, secret: string): readonly Officer<ProfileName>[] {
-  return (Object.keys(PROFILES) as ProfileName[]).map((name) => {
-    const profile: Profile = PROFILES[name]
-    const org = { country, agency: `${country}-MP-${profile.unit}`, role: profile.role }
-    return { profile: name, subject: subjectOf(name, secret), org, acr: profile.acr }
+  return profileName.options.map((name) => {
+    const { unit, role, acr } = PROFILES[name]
+    return {
+      profile: name,
+      subject: subjectOf(name, secret),
+      org: { country, agency: `${country}-MP-${unit}`, role },
+      acr,
+    }
   })
 }
 

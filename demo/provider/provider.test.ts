@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PROFILES, type ProfileName } from './profiles.ts'
+import { PROFILES, type ProfileName } from './officers.ts'
 import {
   AUDIENCE,
   askToLogIn,

@@ -1,17 +1,15 @@
-/**
- * The demo's countries while it runs: fills their databases, and starts, stops and restarts their nodes.
- */
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { listAdmitted } from '../admitted.ts'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
 import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
 import type { DemoConfig } from '../config.ts'
-import { DEMO_COUNTRIES } from '../countries.ts'
+import { DEMO_COUNTRIES, nodePort } from '../countries.ts'
 import { homeIn } from '../home.ts'
-import { nodePort } from '../ports.ts'
 import { say } from '../words.ts'
-import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { domainsOf, type RunSettings, writeCountryFiles } from './country-files.ts'
 import { type Filled, fillCountry } from './fill.ts'
@@ -19,6 +17,10 @@ import type { StartOptions } from './options.ts'
 import { type Processes, READY_WITHIN_MS } from './processes.ts'
 import { gatewayService, nodeService } from './services.ts'
 import type { Terminal } from './terminal.ts'
+
+/**
+ * The demo's countries while it runs: fills their databases, and starts, stops and restarts their nodes.
+ */
 
 /** The demo's countries. */
 export interface Countries {
@@ -157,5 +159,35 @@ export function createSlots(size: number): <T>(work: () => Promise<T>) => Promis
       if (next === undefined) free++
       else next()
     }
+  }
+}
+
+const POLL_MS = 50
+
+/**
+ * Waits until a gateway that watches its countries folder serves `country`: until its `/status`, at `statusUrl`, names the country.
+ * @param withinMs how long to wait, in milliseconds.
+ * @throws {UsageError} when the gateway does not name the country within that time.
+ */
+export async function awaitParticipant(statusUrl: string, country: string, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs
+  while (!(await participants(statusUrl)).includes(country)) {
+    if (Date.now() > deadline) {
+      throw new UsageError(
+        `${country}: expected the gateway to name it within ${withinMs / 1000} s; it does not. Its log says why`,
+      )
+    }
+    await sleep(POLL_MS)
+  }
+}
+
+/** Reads which participants a gateway names; none if nothing answers. */
+async function participants(statusUrl: string): Promise<readonly string[]> {
+  try {
+    const response = await createTrustedFetch()(statusUrl, { signal: AbortSignal.timeout(2000), redirect: 'error' })
+    const status = (await response.json()) as { participants?: readonly { country: string }[] }
+    return (status.participants ?? []).map(({ country }) => country)
+  } catch {
+    return []
   }
 }

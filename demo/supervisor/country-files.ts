@@ -8,10 +8,9 @@ import { witnessVerifierKey } from '../audit-log/trust.ts'
 import { COUNTRY_WITNESSES } from '../authority/authorities.ts'
 import type { PinnedAuthority } from '../authority/prepare-authorities.ts'
 import { PROJECT_DIR } from '../config.ts'
-import { DEMO_COUNTRIES } from '../countries.ts'
+import { COMMITTED_BASE_PORT, DEMO_COUNTRIES } from '../countries.ts'
 import type { Home } from '../home.ts'
 import { loadKey } from '../keys.ts'
-import { COMMITTED_BASE_PORT } from '../ports.ts'
 import { loadSuspender } from './suspenders.ts'
 
 /** The folder with the committed configuration of the participants, one `<CC>.yaml` for each. */

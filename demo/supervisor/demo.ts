@@ -11,41 +11,37 @@ import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { arePrepared } from '../../service/prepared-database.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
-import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
-import { writeAskSettings } from '../authority/ask-settings.ts'
 import { AUTHORITIES, consoleAddress } from '../authority/authorities.ts'
-import { writeConsoleFiles } from '../authority/console-files.ts'
 import { logIn } from '../authority/log-in.ts'
 import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { makeDemoCertificates } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
-import { DEMO_COUNTRIES } from '../countries.ts'
-import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
-import { type Home, homeIn } from '../home.ts'
 import {
   authorityPort,
   consolePort,
+  DEMO_COUNTRIES,
   issuerPort,
   nodePort,
   operatorPort,
   oversightPort,
   WITNESS_NAMES,
   witnessPort,
-} from '../ports.ts'
+} from '../countries.ts'
+import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
+import { type Home, homeIn } from '../home.ts'
+import { writeLegKey } from '../keys.ts'
 import { say } from '../words.ts'
 import { buildConsole, isConsoleBuilt } from './build-console.ts'
-import { type Child, describeExit, type Exit } from './child.ts'
 import { serveControl } from './control-socket.ts'
 import { type Countries, createCountries, withoutRecords } from './countries.ts'
-import { createDatabases } from './databases.ts'
+import { createDatabases } from './fill.ts'
 import { checkPortsFree } from './free-ports.ts'
 import { greetingText } from './greeting.ts'
-import { writeIssuersFile } from './issuers-file.ts'
-import { writeLegKey } from './leg-key.ts'
 import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
-import { awaitLeftovers, createProcesses, type Processes } from './processes.ts'
+import { awaitLeftovers, type Child, createProcesses, describeExit, type Exit, type Processes } from './processes.ts'
+import { writeAskSettings, writeConsoleFiles, writeIssuersFile, writeOversightFile } from './run-files.ts'
 import { authorityServices, oversightService, witnessesService } from './services.ts'
 import { writeSuspendersFile } from './suspenders.ts'
 import type { Terminal } from './terminal.ts'

@@ -7,9 +7,9 @@ import { auditLogHomeIn } from '../audit-log/trust.ts'
 import { AUTHORITIES, consoleAddress } from '../authority/authorities.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { issuerPort, operatorPort, oversightPort, WITNESS_NAMES, witnessPort } from '../countries.ts'
 import { homeIn } from '../home.ts'
-import { issuerPort, operatorPort, oversightPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
-import { databaseOf } from './databases.ts'
+import { databaseOf } from './fill.ts'
 import type { ServiceSpec } from './processes.ts'
 
 const ISTMO = join(PROJECT_DIR, 'cli/istmo.ts')

@@ -8,7 +8,7 @@ import { importJWK, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeKeys } from '../../cli/keys.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
-import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { writeLegKey } from '../../demo/keys.ts'
 import { newLegSalt } from '../../subgraphs/kit/testing.ts'
 
 const QUERY = '{ statutes(first: 1) { edges { node { id } } } }'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { consolePort, issuerPort } from '../../demo/ports.ts'
+import { consolePort, issuerPort } from '../../demo/countries.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const { port } = inject('world')

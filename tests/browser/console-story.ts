@@ -14,7 +14,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { type ConsoleWords, WORDS } from '../../console/src/words/catalogue.ts'
 import { homeIn } from '../../demo/home.ts'
-import type { ProfileName } from '../../demo/provider/profiles.ts'
+import type { ProfileName } from '../../demo/provider/officers.ts'
 import { openConsole, type ShownLanguage, signInAs, type WhichConsole } from '../../tools/screenshots/open-console.ts'
 import { runBeside, tokenOf } from '../demo/running-demo.ts'
 import { someOf } from '../share.ts'

@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { runMandates } from '../../cli/mandates/mandates.ts'
-import { authorityOf } from '../../demo/authority/authorities.ts'
-import { authorityHomeIn } from '../../demo/authority/authority-home.ts'
+import { authorityHomeIn, authorityOf } from '../../demo/authority/authorities.ts'
 import { logInOnly } from '../../demo/authority/log-in.ts'
-import { personKey } from '../../demo/authority/person-keys.ts'
 import { homeIn } from '../../demo/home.ts'
-import type { SignerName } from '../../demo/provider/officers.ts'
-import { PROFILES } from '../../demo/provider/profiles.ts'
+import { personKey } from '../../demo/keys.ts'
+import { PROFILES, type SignerName } from '../../demo/provider/officers.ts'
 
 /** What a mandate of a test says. The rest is that of the demo's analysts. */
 export interface WantedMandate {

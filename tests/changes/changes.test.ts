@@ -97,7 +97,7 @@ const CHANGES: readonly Change[] = [
     },
     ask: `import { makePerson } from './demo/generator/persons.ts'
       import { DEMO_COUNTRIES } from './demo/countries.ts'
-      import { authorityPort, nodePort, WITNESS_NAMES } from './demo/ports.ts'
+      import { authorityPort, nodePort, WITNESS_NAMES } from './demo/countries.ts'
       const settings = { country: 'CR', countries: DEMO_COUNTRIES, seed: 1, cases: 100, persons: 100 }
       print([DEMO_COUNTRIES, nodePort(4000, 'CR'), authorityPort(4000, 'CR'), WITNESS_NAMES.includes('CR'), makePerson(settings, 50).person.id])`,
     answer: [['CR', 'GT', 'HN', 'PA', 'SV', 'UN'], 4102, 4114, true, 'CR:P-000050'],

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { countryRule } from '../../contract/access/country-access.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { PROFILES } from '../../demo/provider/profiles.ts'
+import { PROFILES } from '../../demo/provider/officers.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
 

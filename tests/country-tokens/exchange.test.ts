@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
-import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { writeLegKey } from '../../demo/keys.ts'
 import {
   type CountryTokens,
   createCountryTokens,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
-import type { ProfileName } from '../../demo/provider/profiles.ts'
+import type { ProfileName } from '../../demo/provider/officers.ts'
 import type { AcrossBorders, ThreeProfiles } from './readme.ts'
 import { type DemoPlace, type RunningDemo, tokenOf } from './running-demo.ts'
 

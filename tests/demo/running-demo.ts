@@ -1,5 +1,4 @@
 /** Starts the demo as a person does, but in a temporary home and on free ports. */
-
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -8,9 +7,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logIn } from '../../demo/authority/log-in.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { operatorPort } from '../../demo/countries.ts'
 import { homeIn } from '../../demo/home.ts'
-import { operatorPort } from '../../demo/ports.ts'
-import type { ProfileName } from '../../demo/provider/profiles.ts'
+import type { ProfileName } from '../../demo/provider/officers.ts'
 import { takePorts } from '../ports.ts'
 
 /** How a command ended, and what it wrote. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { expect, it } from 'vitest'
-import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { writeLegKey } from '../../demo/keys.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { ask } from '../tokens/ask.ts'
 import { createPlace } from '../tokens/gateway-process.ts'

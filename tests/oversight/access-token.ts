@@ -8,7 +8,7 @@ import { importJWK, SignJWT } from 'jose'
 import type { Mandate } from '../../contract/access-token.ts'
 import { DEMO_COUNTRIES } from '../../demo/countries.ts'
 import { KEY_ALGORITHM, loadKey, type PrivateJwk } from '../../demo/keys.ts'
-import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/profiles.ts'
+import { PROFILES, type Profile, type ProfileName } from '../../demo/provider/officers.ts'
 
 /** The `aud` of their tokens. */
 export const AUDIENCE = 'https://oversight.example'

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { writeLegKey } from '../../demo/keys.ts'
 import { listen } from '../../service/http/listen.ts'
 
 /** What a gateway with several workers does not start with: it ends as one process would, with one message and no process left. */

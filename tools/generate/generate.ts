@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CompositionError, compose } from '../../composition/compose.ts'
+import { textsOf } from '../../composition/rule.ts'
 import { RULES } from '../../composition/rules.ts'
 import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
@@ -131,7 +132,7 @@ function spanishErrorTable(): string {
 }
 
 function ruleTable(): string {
-  const rows = RULES.map(({ code, refuses, remedy }) => `| \`${code}\` | ${refuses} | ${remedy} |`)
+  const rows = RULES.map((rule) => `| \`${rule.code}\` | ${textsOf(rule).refuses} | ${textsOf(rule).remedy} |`)
   return ['| code | refused | remedy |', '|---|---|---|', ...rows].join('\n')
 }
 

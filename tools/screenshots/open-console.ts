@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { consolePort } from '../../demo/ports.ts'
-import type { ProfileName } from '../../demo/provider/profiles.ts'
+import { consolePort } from '../../demo/countries.ts'
+import type { ProfileName } from '../../demo/provider/officers.ts'
 
 /** Signs in at the console of a demo that runs, in a real browser. */
 

@@ -1,15 +1,108 @@
 import { z } from 'zod'
+import { IDENTIFIER_CATEGORIES } from '../../../contract/identifiers.ts'
 import { readData } from '../../data-file.ts'
+import { MEASURES } from '../../facts/assistance-bases.ts'
+import { CONDUCT_KEYS } from '../../law/statutes.ts'
 import { placeOf } from '../profiles.ts'
-import {
-  STORY_COUNTRIES as COUNTRIES,
-  type Story,
-  type StoryCase,
-  type StoryCountry,
-  type StoryPerson,
-  type StoryRequest,
-  storySchema,
-} from './story.ts'
+
+/** The countries in which stories take place. */
+const STORY_COUNTRIES = ['GT', 'HN', 'SV'] as const
+
+const country = z.enum(STORY_COUNTRIES)
+const day = z.iso.date()
+const texts = z.array(z.string()).readonly()
+
+/** A person of a story, under an id in each country that knows the person. */
+const person = z.strictObject({
+  key: z.string(),
+  home: country,
+  sex: z.enum(['F', 'M']),
+  given: texts,
+  surnames: texts,
+  birthDate: day,
+  /** The number of the person's record by country: 5 in HN is `HN:P-000005`. */
+  ordinals: z.partialRecord(country, z.int()),
+  nickname: z.string().optional(),
+  group: z.strictObject({ name: z.string(), role: z.string(), since: day }).optional(),
+  /** Telephones, plates and the like, and the countries that have recorded them for this person. */
+  numbers: z
+    .array(
+      z.strictObject({
+        category: z.enum(IDENTIFIER_CATEGORIES),
+        jurisdiction: country,
+        value: z.string(),
+        in: z.array(country).readonly(),
+      }),
+    )
+    .readonly()
+    .optional(),
+})
+
+/** The part of a person in a case. */
+const part = z.strictObject({
+  /** The key of a person of the same story. */
+  person: z.string(),
+  role: z.enum(['SUBJECT', 'SUSPECT', 'ACCUSED', 'CONVICTED']),
+  /** The country under whose id the case names the person; by default the person's home. */
+  as: country.optional(),
+  /** An arrest warrant in the case: the day of issue, and whether extradition is requested. */
+  warrant: z.strictObject({ issuedOn: day, extradition: z.boolean() }).optional(),
+})
+
+/** A case of a story. */
+const caseSchema = z.strictObject({
+  key: z.string(),
+  country,
+  town: z.string(),
+  filedOn: day,
+  closedOn: day.optional(),
+  /** First and last day of what the case is about. */
+  committed: z.tuple([day, day]).readonly(),
+  category: z.enum(['INVESTIGATION', 'PROSECUTION', 'COURT', 'APPEAL', 'ASSET_FORFEITURE']),
+  status: z.enum(['OPEN', 'CHARGED', 'IN_TRIAL', 'ADJUDICATED']),
+  conducts: z.array(z.enum(CONDUCT_KEYS)).readonly(),
+  /** What happened. `{key}` stands for the number of the story's case of that key. */
+  narrative: z.string(),
+  parts: z.array(part).readonly(),
+  /** The keys of the cases that this country has linked to this one. */
+  links: texts,
+})
+
+/** A request for assistance of a story. The country of its case makes it. */
+const request = z.strictObject({
+  case: z.string(),
+  requested: country,
+  madeOn: day,
+  measures: z.array(z.enum(MEASURES)).readonly(),
+  urgency: z.enum(['ROUTINE', 'URGENT', 'IMMINENT_DANGER']),
+  status: z.enum(['TRANSMITTED', 'ACKNOWLEDGED', 'MORE_INFO', 'GRANTED', 'PARTLY_EXECUTED', 'EXECUTED', 'REFUSED']),
+  /** The keys of the other countries' cases that the request is about. */
+  concerns: texts,
+})
+
+/**
+ * A story: cases of several countries that belong together, with the persons, links and requests for assistance between them. Everything
+ * in a story is invented. No setting changes a story.
+ */
+const storySchema = z.strictObject({
+  title: z.string(),
+  persons: z.array(person).readonly(),
+  cases: z.array(caseSchema).readonly(),
+  requests: z.array(request).readonly(),
+})
+
+/** A country in which stories take place. */
+export type StoryCountry = z.infer<typeof country>
+/** A story. */
+export type Story = Readonly<z.infer<typeof storySchema>>
+/** A person of a story. */
+export type StoryPerson = Readonly<z.infer<typeof person>>
+/** The part of a person in a case. */
+export type StoryPart = Readonly<z.infer<typeof part>>
+/** A case of a story. */
+export type StoryCase = Readonly<z.infer<typeof caseSchema>>
+/** A request for assistance of a story. */
+export type StoryRequest = Readonly<z.infer<typeof request>>
 
 /** All stories. Their order decides the numbers of their cases and requests. */
 export const STORIES: readonly Story[] = readData(new URL('stories.yaml', import.meta.url), z.array(storySchema))
@@ -31,7 +124,7 @@ const PERSONS = personsByCountry()
 
 /** Whether the stories are told in these countries. They need all of theirs. */
 export function hasStories(countries: readonly string[]): boolean {
-  return COUNTRIES.every((country) => countries.includes(country))
+  return STORY_COUNTRIES.every((country) => countries.includes(country))
 }
 
 /** Returns the case of a story that has this number in its country, counted from 1. */
@@ -94,7 +187,7 @@ function byCountry<T extends { readonly country: StoryCountry }>(
   partsOf: (story: Story) => readonly T[],
 ): Readonly<Record<string, readonly T[]>> {
   const all = STORIES.flatMap(partsOf)
-  return Object.fromEntries(COUNTRIES.map((code) => [code, all.filter(({ country }) => country === code)]))
+  return Object.fromEntries(STORY_COUNTRIES.map((code) => [code, all.filter(({ country }) => country === code)]))
 }
 
 function personsByCountry(): ReadonlyMap<string, StoryPerson> {

@@ -1,17 +1,30 @@
 import type { Row } from '../../importers/table.ts'
-import { conductOf } from '../../law/conducts.ts'
-import { chargeFor } from '../../law/statutes.ts'
-import type { CaseRows } from '../case-rows.ts'
-import { stageOf } from '../case-state.ts'
+import { chargeFor, conductOf } from '../../law/statutes.ts'
 import { type CaseHead, caseHead, personId, warrantId } from '../ids.ts'
 import { fullName, makeName } from '../names.ts'
 import { INVENTED_NOTE } from '../narratives.ts'
-import { agencyFor, courtOf } from '../profiles.ts'
-import { makeOpenProvenance } from '../provenance.ts'
+import { agencyFor, courtOf, makeOpenProvenance } from '../profiles.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { GeneratorSettings } from '../settings.ts'
-import { hasStories, type InStory, ordinalOfCase, storyCaseAt, storyPerson } from './stories.ts'
-import type { Story, StoryCase, StoryPart } from './story.ts'
+import {
+  hasStories,
+  type InStory,
+  ordinalOfCase,
+  type Story,
+  type StoryCase,
+  type StoryPart,
+  storyCaseAt,
+  storyPerson,
+} from './stories.ts'
+
+/** One made-up case as rows of the domain `cases`. */
+export interface CaseRows {
+  readonly file: Row
+  readonly offences: readonly Row[]
+  readonly warrants: readonly Row[]
+  readonly participants: readonly Row[]
+  readonly links: readonly Row[]
+}
 
 /** Writes the case of this ordinal as rows, if a story tells it. The rows are shared with each task force. */
 export function tellCase(settings: GeneratorSettings, ordinal: number): CaseRows | undefined {
@@ -36,7 +49,6 @@ export function idOfStoryCase(settings: GeneratorSettings, story: Story, key: st
 }
 
 function fileRow(random: Random, settings: GeneratorSettings, { story, it }: InStory<StoryCase>, head: CaseHead): Row {
-  const stage = stageOf(it.category)
   return {
     id: head.id,
     tracking_id: head.trackingId,
@@ -45,7 +57,7 @@ function fileRow(random: Random, settings: GeneratorSettings, { story, it }: InS
     filed_on: it.filedOn,
     closed_on: it.closedOn ?? null,
     subdivision: head.place?.code ?? null,
-    court: stage === null ? null : courtOf(it.country, head.place, stage),
+    court: courtOf(it.country, head.place, it.category),
     prosecutor: fullName(makeName(random, it.country, random.chance(0.5) ? 'F' : 'M')),
     narrative: `${it.narrative.replace(/\{(\w+)\}/g, (_, key: string) => numberOf(settings, story, key))} ${INVENTED_NOTE}`,
     ...makeOpenProvenance(random, it.country, it.filedOn),
@@ -114,7 +126,7 @@ function warrantRows(
     status: 'ACTIVE',
     issued_on: part.warrant?.issuedOn ?? it.filedOn,
     expires_on: null,
-    issuing_court: courtOf(it.country, head.place, 'INSTANCE'),
+    issuing_court: courtOf(it.country, head.place, 'PROSECUTION'),
     subject_id: idOfPart(settings, story, part),
     extradition_requested: part.warrant?.extradition ?? null,
     ...makeOpenProvenance(random, it.country, part.warrant?.issuedOn ?? it.filedOn),

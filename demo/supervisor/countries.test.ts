@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { awaitParticipant } from './await-participant.ts'
+import { awaitParticipant } from './countries.ts'
 
 let gateway: Server
 /** The gateway's next answers. It repeats the last one. */

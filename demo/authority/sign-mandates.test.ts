@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mandateTime, signMandate } from '../../contract/trust/mandate-document.ts'
 import { toPublicKey } from '../../contract/trust/personal-jws.ts'
-import { PROFILES } from '../provider/profiles.ts'
+import { PROFILES } from '../provider/officers.ts'
 import { AUTHORITIES, authorityOf } from './authorities.ts'
-import { isStillGood, makeDocument, profileMandates } from './profile-mandates.ts'
+import { isStillGood, makeDocument, profileMandates } from './sign-mandates.ts'
 
 const [GT, HN] = [authorityOf('GT'), authorityOf('HN')]
 const COUNTRIES = ['GT', 'HN', 'SV']
