@@ -4,7 +4,7 @@ import type { NoteSigner } from '../../audit/note/key.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
 import { shardSigner } from '../../audit/note/shard-name.ts'
 import { findPresentShard, listPlaces, openEndedShard, type ShardPlace } from '../../audit/shards/places.ts'
-import { readRotations, folderSource } from '../../audit/verify/source.ts'
+import { folderSource, readRotations } from '../../audit/verify/source.ts'
 import { addsWitness, collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
 import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
