@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { findSalt } from '../../audit/salts/salts.ts'
-import { readEntries, folderSource } from '../../audit/verify/source.ts'
+import { folderSource, readEntries } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type RecorderOptions } from './recorder.ts'
 

@@ -13,7 +13,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
-import { readEntries, folderSource } from '../../audit/verify/source.ts'
+import { folderSource, readEntries } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { loadCountry } from '../../demo/generator/load-country.ts'

@@ -9,7 +9,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
-import { readEntries, folderSource } from '../../audit/verify/source.ts'
+import { folderSource, readEntries } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { sideOfLog } from '../../auditors/reconcile/sides.ts'
 import { reconcileLogs } from '../../auditors/reconcile-logs.ts'

@@ -6,7 +6,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { findSalt } from '../../audit/salts/salts.ts'
-import { readEntries, folderSource } from '../../audit/verify/source.ts'
+import { folderSource, readEntries } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
