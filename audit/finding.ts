@@ -34,7 +34,6 @@ export const FINDING_KINDS = {
   SHARD: 'the shards of a log do not follow one another, or one of them is missing',
   COUNT: 'the parts of a country are not numbered from 1 without gaps, or are not as many as an entry says',
   EXPORT: 'an export has an entry in a wrong place, twice, of another country or without the entry that it belongs to',
-  SALT: 'a salt does not open its commitment',
   FORM: 'an entry is not of the form that entries have, or not the canonical JSON of it',
   UNKNOWN_FORM: 'an entry is of a later version or of an unknown kind: nobody can tell with this program',
   ID: 'two entries have one id',

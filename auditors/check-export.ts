@@ -27,15 +27,8 @@ export interface CheckedExport {
   readonly findings: readonly Finding[]
 }
 
-/** The check of one file of `export`. */
-export interface ExportCheck {
-  /** Takes the next line. Throws if it is not a line of an export. */
-  readonly push: (text: string) => void
-  readonly end: () => CheckedExport
-}
-
 /** Creates the check of one file, line by line. It reads no file, so the offline page runs it too (tools/check-page). */
-export function createExportCheck(path: string, given: Policy): ExportCheck {
+export function createExportCheck(path: string, given: Policy) {
   const findings: Finding[] = []
   const completeness = createCompleteness()
   let [policy, entries, at] = [given, 0, 0]
@@ -55,7 +48,8 @@ export function createExportCheck(path: string, given: Policy): ExportCheck {
     for (const finding of [...proved.findings, ...places.pushRotation(line, proved.index)]) report(finding)
   }
   return {
-    push(text) {
+    /** Takes the next line. Throws if it is not a line of an export. */
+    push(text: string) {
       at++
       const line = parseExportLine(path, text, at)
       if (statement !== undefined) report(misplaced('a line behind the last one', 'the end of the file'))
@@ -306,15 +300,7 @@ export interface CheckedLine {
 const MAX_COUNT_AGE_MS = 1_200_000
 
 /** Collects the numbers of an export, line by line. */
-export interface Completeness {
-  /** Takes the next entry, and returns what is wrong with its place among the others. */
-  readonly push: (entry: Entry, place: EntryPlace) => readonly Finding[]
-  /** Compares the numbers with the statement at the end of the export. */
-  readonly end: (
-    statement: ExportStatement,
-    check: (line: ProvedLine) => CheckedLine,
-  ) => { readonly findings: readonly Finding[] } & Counted
-}
+type Completeness = ReturnType<typeof createCompleteness>
 
 /** What the gateway had counted. */
 interface Counted {
@@ -343,7 +329,7 @@ interface SeenParts {
 }
 
 /** Creates the check of one export. */
-export function createCompleteness(): Completeness {
+export function createCompleteness() {
   const parts = new Map<string, SeenParts>()
   const mentioned = new Map<string, string>()
   let open: { readonly id: string; readonly needsPart: boolean } | undefined
@@ -368,7 +354,8 @@ export function createCompleteness(): Completeness {
   }
 
   return {
-    push(entry, place) {
+    /** Takes the next entry, and returns what is wrong with its place among the others. */
+    push(entry: Entry, place: EntryPlace) {
       newestMs = Math.max(newestMs, Date.parse(entry.time))
       if ((entry.kind !== 'request' && entry.kind !== 'continuation') || entry.v !== 2) return close()
       for (const { country } of [...entry.legs, ...entry.denied]) if (country !== null) mentioned.set(country, entry.id)
@@ -386,7 +373,8 @@ export function createCompleteness(): Completeness {
       mentioned.set(entry.country, entry.id)
       return [...found, ...pushPart(entry.country, entry.seq, place)]
     },
-    end(statement, check) {
+    /** Compares the numbers with the statement at the end of the export. */
+    end(statement: ExportStatement, check: (line: ProvedLine) => CheckedLine) {
       const { country } = statement
       const findings = [...close()]
       if (country === null) return { findings, ...UNCOUNTED }
@@ -516,23 +504,15 @@ function misnumbered(where: string, expected: string, came: string): Finding {
  * The indexes in the lines of an export. No signature is over them, but readers use them to find entries in the log. The index of a line counts over
  * all shards of the log, and that of its proof counts in its own shard.
  */
-export interface ExportPlaces {
-  /** Takes an entry whose proof was checked, and returns what is wrong with the index of its line. */
-  readonly push: (
-    line: ProvedLine,
-    checked: Pick<CheckedLine, 'index' | 'origin'>,
-    policy: Policy,
-  ) => readonly Finding[]
-  /** Takes the rotation of a key, whose index is that in its own shard. `index` is that of its proof; undefined if it proves nothing. */
-  readonly pushRotation: (line: ProvedLine, index: number | undefined) => readonly Finding[]
-}
+type ExportPlaces = ReturnType<typeof createPlaces>
 
 /** Creates the check for the lines of one export, with those of its statement. */
-export function createPlaces(): ExportPlaces {
+export function createPlaces() {
   /** The index of the first entry of each shard, as the first line of the shard says it. */
   const starts = new Map<string, number>()
   return {
-    push(line, { index, origin }, policy) {
+    /** Takes an entry whose proof was checked, and returns what is wrong with the index of its line. */
+    push(line: ProvedLine, { index, origin }: Pick<CheckedLine, 'index' | 'origin'>, policy: Policy) {
       if (index === undefined || origin === undefined) return []
       const isFirstShard = nameOfLog(origin, policy) === origin
       const known = starts.get(origin) ?? (isFirstShard ? 0 : undefined)
@@ -540,7 +520,8 @@ export function createPlaces(): ExportPlaces {
       if (start !== undefined) starts.set(origin, start)
       return compare(line, (start ?? 0) + index)
     },
-    pushRotation: (line, index) => (index === undefined ? [] : compare(line, index)),
+    /** Takes the rotation of a key, whose index is that in its own shard. `index` is that of its proof; undefined if it proves nothing. */
+    pushRotation: (line: ProvedLine, index: number | undefined) => (index === undefined ? [] : compare(line, index)),
   }
 }
 

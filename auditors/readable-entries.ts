@@ -17,24 +17,20 @@ import type { AuditIo } from './command.ts'
 const NAMED = 10
 
 /** Counts the entries of a log that a command cannot read. */
-export interface UnreadableCount {
-  readonly add: (entry: UnreadableEntry) => void
-  /** How many there are so far. */
-  readonly count: () => number
-  /** Writes to the error stream which entries were skipped. Writes nothing if there are none. */
-  readonly tell: () => void
-}
+type UnreadableCount = ReturnType<typeof countUnreadable>
 
 /** Creates a count for one log. */
-export function countUnreadable(log: string, { err }: Pick<AuditIo, 'err'>): UnreadableCount {
+export function countUnreadable(log: string, { err }: Pick<AuditIo, 'err'>) {
   const named: UnreadableEntry[] = []
   let count = 0
   return {
-    add: (entry) => {
+    add: (entry: UnreadableEntry) => {
       count++
       if (named.length < NAMED) named.push(entry)
     },
+    /** How many there are so far. */
     count: () => count,
+    /** Writes to the error stream which entries were skipped. Writes nothing if there are none. */
     tell: () => {
       if (count === 0) return
       err.write(`${log}: skipped ${count === 1 ? 'one entry' : `${count} entries`} that cannot be read\n`)

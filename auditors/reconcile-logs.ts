@@ -285,15 +285,6 @@ function timeOfRequest(requestId: string | null, timeMs: number): number {
   return inId !== undefined && Math.abs(timeMs - inId) <= MAX_AGE_MS ? inId : timeMs
 }
 
-/** Compares both logs with those of the officers' authorities and with the journals of their tools. */
-interface TrustCheck {
-  readonly addGatewayItem: (item: GatewayItem) => Promise<void>
-  readonly addCountryLeg: (leg: CountryLegRecord) => Promise<void>
-  /** Reads the authorities' logs, and yields the differences. To be called after both logs were read. */
-  readonly finish: (gateway: LogEnds['gateway'], onEntry: () => void) => AsyncGenerator<Difference>
-  readonly close: () => Promise<void>
-}
-
 interface TrustOptions extends TimeRange {
   readonly gateway: Pick<Side, 'isExport' | 'size'>
   readonly country: { readonly code: string }
@@ -307,7 +298,7 @@ interface TrustOptions extends TimeRange {
  * @param expected how many entries all logs have together
  * @param perPart how many records are in memory
  */
-async function createTrustCheck(options: TrustOptions, expected: number, perPart: number): Promise<TrustCheck> {
+async function createTrustCheck(options: TrustOptions, expected: number, perPart: number) {
   const { gateway, country, authorities = new Map(), journals = [], provenSizes = new Map(), fromMs, untilMs } = options
   const tokens = await createTokenCheck(country.code, authorities.size === 0 ? 0 : expected, perPart)
   const questions = createQuestionCheck(journals)
@@ -319,7 +310,7 @@ async function createTrustCheck(options: TrustOptions, expected: number, perPart
   // The legs of a request follow its entry. Legs in an export may lack theirs.
   let last: GatewayRequestRecord | undefined
   return {
-    async addGatewayItem(item) {
+    async addGatewayItem(item: GatewayItem) {
       if (item.kind === 'REQUEST') {
         last = item.request
         questions.addRequest(item.request)
@@ -331,14 +322,15 @@ async function createTrustCheck(options: TrustOptions, expected: number, perPart
       if (proof == null) return
       await addUse({ by: 'GATEWAY', requestId, proof, fromMs: timeMs - durationMs, untilMs: timeMs })
     },
-    async addCountryLeg(leg) {
+    async addCountryLeg(leg: CountryLegRecord) {
       questions.addCountryLeg(leg)
       const { requestId, timeMs, proof } = leg
       if (proof === undefined) return
       // The country logs a leg at its end.
       await addUse({ by: 'COUNTRY', requestId, proof, fromMs: timeMs - SETTLED_MS, untilMs: timeMs })
     },
-    async *finish(ends, onEntry) {
+    /** Reads the authorities' logs, and yields the differences. To be called after both logs were read. */
+    async *finish(ends: LogEnds['gateway'], onEntry: () => void) {
       const summaries = new Map<string, AuthoritySummary>()
       for (const [issuer, side] of authorities) {
         const summary = await readAuthority(side, issuer, async (exchange) => {

@@ -9,7 +9,6 @@ import { readPolicies, readText } from './inputs.ts'
 import { type Journal, readJournal, readProofs } from './journal/read-journal.ts'
 import { POLICY_OPTION } from './options.ts'
 import {
-  type BaselineWriter,
   createBaselineWriter,
   createListing,
   describeResult,
@@ -151,8 +150,7 @@ async function compare(
 ): Promise<Reconciled> {
   const logs = { gateway: gateway.name, country: country.name }
   const bar = createProgressBar(io.err, 'compare', io.now)
-  const writer: BaselineWriter | undefined =
-    writeBaseline === undefined ? undefined : await createBaselineWriter(writeBaseline, logs)
+  const writer = writeBaseline === undefined ? undefined : await createBaselineWriter(writeBaseline, logs)
   try {
     const found = await reconcileLogs({
       gateway,

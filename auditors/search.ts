@@ -324,14 +324,6 @@ function listCoordinates(): ReadonlySet<string> {
 
 /** Tries values against the commitments of entries, for an auditor who may use the salts: who searched for this name, even without a result? */
 
-/** Tries values against the commitments of the entries of a log. */
-export interface CommitmentTrial {
-  /** Takes the next entry of the log. One that cannot be read commits to nothing that could be tried; who reads the rows says that there are such. */
-  readonly add: (placed: PlacedEntry) => Promise<void>
-  /** Says what came out, when all entries were added. */
-  readonly end: () => Promise<TriedCommitments>
-}
-
 /** What a trial found. Nothing in a log says that a salt of the store is the right one: whoever keeps the store can have put others there. */
 export interface TriedCommitments {
   /** The ids of the entries that commit to one of the values. */
@@ -357,11 +349,7 @@ export interface Untried {
  * @param prunings the prunings of the log, which delete salts too
  * @throws {TypeError} if the file has no value or a line that is not JSON. The message does not repeat the line.
  */
-export async function readTrial(
-  file: string,
-  salts: string,
-  prunings: () => Pick<Prunings, 'all'>,
-): Promise<CommitmentTrial> {
+export async function readTrial(file: string, salts: string, prunings: () => Pick<Prunings, 'all'>) {
   const lines = (await readText(file)).split('\n').filter((line) => line.trim() !== '')
   const read = lines.map((line, at) => readCandidates(line, `${file}: line ${at + 1}`))
   const candidates = read.flatMap(({ values }) => values.map(withCanonicalForm))
@@ -391,8 +379,10 @@ export async function readTrial(
   }
 
   return {
+    /** Says what came out, when all entries were added. */
     end,
-    async add({ bytes }) {
+    /** Takes the next entry of the log. One that cannot be read commits to nothing that could be tried; who reads the rows says that there are such. */
+    async add({ bytes }: PlacedEntry) {
       const entry = parseIfReadable(bytes)
       if (entry === null) return
       if (entry.kind === 'salt-erasure') erased.add(entry.erased)

@@ -52,25 +52,19 @@ export interface EpochUse {
   readonly until: string
 }
 
-/** Counts the refs of a log by their epoch. */
-export interface EpochCounter {
-  readonly add: (ref: string | null, time: string) => void
-  /** Returns the epochs that are not among these, in their order. */
-  readonly without: (epochs: ReadonlySet<string>) => readonly EpochUse[]
-}
-
 /** Creates a counter of epochs. */
-export function createEpochCounter(): EpochCounter {
+export function createEpochCounter() {
   const uses = new Map<string, EpochUse>()
   return {
-    add(ref, time) {
+    add(ref: string | null, time: string) {
       if (ref === null) return
       const epoch = ref.slice(0, ref.indexOf('.'))
       const before = uses.get(epoch)
       const times = [before?.since ?? time, time, before?.until ?? time].sort() as [string, string, string]
       uses.set(epoch, { epoch, refs: (before?.refs ?? 0) + 1, since: times[0], until: times[2] })
     },
-    without: (epochs) =>
+    /** Returns the epochs that are not among these, in their order. */
+    without: (epochs: ReadonlySet<string>) =>
       [...uses.values()]
         .filter(({ epoch }) => !epochs.has(epoch))
         .sort((one, other) => Number(one.epoch) - Number(other.epoch)),

@@ -35,22 +35,10 @@ export interface StoredRules {
 }
 
 /** A supergraph of a past time. */
-export interface StoredGraph {
-  readonly floor: RuleTable
-  /** Returns the domains that resolve a field `Type.field`. */
-  readonly domainsOf: (coordinate: string) => ReadonlySet<string>
-  /** Returns the name of the type that a field returns, without list and non-null. */
-  readonly returns: (coordinate: string) => string | undefined
-}
+export type StoredGraph = ReturnType<typeof readGraph>
 
 /** Reads the texts of a content store, by their SHA-256 in hex. Rejects with a NotStoredError. */
-export interface ContentStore {
-  readonly rules: (access: string) => Promise<StoredRules>
-  readonly graph: (graph: string) => Promise<StoredGraph>
-  /** The texts of a country's own SDLs, by domain. */
-  readonly sdl: (access: string) => Promise<ReadonlyMap<string, string>>
-  readonly text: (name: string) => Promise<string>
-}
+export type ContentStore = ReturnType<typeof openContentStore>
 
 const accessDocument = z.strictObject({
   country: z.string(),
@@ -77,7 +65,7 @@ function modernTaskForce(stored: unknown): unknown {
 }
 
 /** Opens the content store in a folder. */
-export function openContentStore(folder: string): ContentStore {
+export function openContentStore(folder: string) {
   const read = async (name: string): Promise<string> => {
     const text = await readFile(join(folder, name), 'utf8').catch(() => {
       throw new NotStoredError(`${name} is not in the content store ${folder}`)
@@ -87,7 +75,7 @@ export function openContentStore(folder: string): ContentStore {
     return text
   }
   return {
-    rules: async (name) => {
+    rules: async (name: string) => {
       const { country, taskForces, policySet, sdl } = accessDocument.parse(JSON.parse(await read(name)))
       const tables = Object.entries(sdl).map(async ([domain, file]): Promise<[string, RuleTable]> => {
         return [domain, readNationalRules(parse(await read(file), { noLocation: true }))]
@@ -95,18 +83,19 @@ export function openContentStore(folder: string): ContentStore {
       const access = { country, taskForces, policies: createPolicySet(country, await read(policySet)) }
       return { access, own: new Map(await Promise.all(tables)) }
     },
-    sdl: async (name) => {
+    /** The texts of a country's own SDLs, by domain. */
+    sdl: async (name: string) => {
       const { sdl } = accessDocument.parse(JSON.parse(await read(name)))
       const texts = Object.entries(sdl).map(async ([domain, file]) => [domain, await read(file)] as const)
       return new Map(await Promise.all(texts))
     },
-    graph: async (name) => readGraph(parse(await read(name), { noLocation: true })),
+    graph: async (name: string) => readGraph(parse(await read(name), { noLocation: true })),
     text: read,
   }
 }
 
 /** Reads a supergraph: its rules, and which domain resolves each field (specs.apollo.dev/join). */
-function readGraph(document: DocumentNode): StoredGraph {
+function readGraph(document: DocumentNode) {
   const names = new Map<string, string>()
   const domains = new Map<string, ReadonlySet<string>>()
   const types = new Map<string, string>()
@@ -128,8 +117,10 @@ function readGraph(document: DocumentNode): StoredGraph {
   }
   return {
     floor: readRuleTable(document),
-    domainsOf: (coordinate) => domains.get(coordinate) ?? new Set(),
-    returns: (coordinate) => types.get(coordinate),
+    /** Returns the domains that resolve a field `Type.field`. */
+    domainsOf: (coordinate: string) => domains.get(coordinate) ?? new Set(),
+    /** Returns the name of the type that a field returns, without list and non-null. */
+    returns: (coordinate: string): string | undefined => types.get(coordinate),
   }
 }
 

@@ -3,19 +3,14 @@ import { TILE_WIDTH } from '../merkle/tile.ts'
 import { type LogSource, type PlacedEntry, readBundle } from '../verify/source.ts'
 
 /** Checks the numbers of countries' parts in a complete log, entry by entry. */
-export interface CountCheck {
-  /** Takes the next entry of the log. Returns what is wrong with its numbers. */
-  readonly push: (entry: PlacedEntry) => readonly Finding[]
-  /** Returns the `seq` of each country's last part so far. */
-  readonly counts: () => Counts
-}
+export type CountCheck = ReturnType<typeof createCountCheck>
 
 /**
  * Creates a check that begins with any entry of a log. Beginning with the first entry, it expects each country's parts to count from 1
  * without gaps. Beginning later, it takes the first number of a country that it sees as right, and behind entries that were pruned it begins
  * again. An entry with counts must state the numbers of the parts before it.
  */
-export function createCountCheck(): CountCheck {
+export function createCountCheck() {
   const known = new Map<string, number>()
   // Whether a country that is not known yet has had no part: so at the beginning of the log, and after an entry with counts.
   let isComplete = false
@@ -40,7 +35,8 @@ export function createCountCheck(): CountCheck {
   }
 
   return {
-    push({ index, bytes }) {
+    /** Takes the next entry of the log. Returns what is wrong with its numbers. */
+    push({ index, bytes }: PlacedEntry) {
       if (index === 0 && next === undefined) isComplete = true
       // A shard begins with 0, and its numbers go on. Before any other entry that does not follow, entries were pruned.
       if (next !== undefined && index !== next && index !== 0) {
@@ -55,6 +51,7 @@ export function createCountCheck(): CountCheck {
         ...(counts === undefined ? [] : pushCounts(where, counts)),
       ]
     },
+    /** Returns the `seq` of each country's last part so far. */
     counts: () => Object.fromEntries(known),
   }
 }

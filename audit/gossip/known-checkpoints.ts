@@ -39,19 +39,7 @@ export interface FoundSplit {
 }
 
 /** The memory of checkpoints. */
-export interface KnownCheckpoints {
-  /**
-   * Takes in a checkpoint, and verifies its signature if it says something new. Ignores one of an unknown log, or with a wrong signature.
-   * @param where who showed it, for the evidence
-   */
-  readonly take: (note: string, where: string) => void
-  /** Returns the latest checkpoint of each log. */
-  readonly list: () => readonly KnownCheckpoint[]
-  /** Returns how many split views were found since the start. */
-  readonly splits: () => number
-  /** Writes what is not on the disk yet. Rejects with the disk's error. */
-  readonly close: () => Promise<void>
-}
+export type KnownCheckpoints = Awaited<ReturnType<typeof openKnownCheckpoints>>
 
 /** The options of {@link openKnownCheckpoints}. */
 interface KnownCheckpointsOptions {
@@ -66,7 +54,7 @@ interface KnownCheckpointsOptions {
 }
 
 /** Opens the memory. A damaged file counts as an empty one: it is rebuilt from what others show. */
-export async function openKnownCheckpoints(options: KnownCheckpointsOptions): Promise<KnownCheckpoints> {
+export async function openKnownCheckpoints(options: KnownCheckpointsOptions) {
   const { folder, onError } = options
   if (folder !== null) await mkdir(folder, { recursive: true })
   const storage = folder === null ? null : await createFolderStorage(folder)
@@ -89,9 +77,16 @@ export async function openKnownCheckpoints(options: KnownCheckpointsOptions): Pr
   }
   const stop = repeat(write, (error) => onError?.(error))
   return {
+    /**
+     * Takes in a checkpoint, and verifies its signature if it says something new. Ignores one of an unknown log, or with a wrong signature.
+     * @param where who showed it, for the evidence
+     */
     take: memory.take,
+    /** Returns the latest checkpoint of each log. */
     list: memory.list,
+    /** Returns how many split views were found since the start. */
     splits: memory.splits,
+    /** Writes what is not on the disk yet. Rejects with the disk's error. */
     async close() {
       await stop()
       await write()

@@ -96,19 +96,7 @@ export function signTree(tree: GrowingTree, signer: NoteSigner): SignedCheckpoin
  * The entries whose bundle is not yet full on disk. They are kept in the form of the bundles' files, 256 entries in one buffer: an object for each entry
  * would live until the next publication, and so through the collections of young objects, which would copy it each time.
  */
-export interface Tail {
-  /**
-   * Adds an entry.
-   * @throws {RangeError} if it is longer than 65,535 bytes.
-   */
-  readonly push: (entry: Uint8Array) => void
-  /** Adds the entries of a bundle, which must be complete. */
-  readonly pushBundle: (bundle: Uint8Array) => void
-  /** Returns the first `width` entries of bundle `index` as a bundle. Its bytes do not change until the tail drops it. The tail has these entries, or the caller made a mistake. */
-  readonly bundle: (index: number, width: number) => Uint8Array
-  /** Drops the full bundles of a tree of `size` leaves. */
-  readonly drop: (size: number) => void
-}
+export type Tail = ReturnType<typeof createTail>
 
 /** The entries of one bundle. */
 interface Block {
@@ -124,7 +112,7 @@ const FIRST_BYTES = 16 * 1024
 const MAX_SPARE = 64
 
 /** Creates the tail of a log without entries beyond bundle `firstIndex`. */
-export function createTail(firstIndex: number): Tail {
+export function createTail(firstIndex: number) {
   let first = firstIndex
   let blocks: Block[] = []
   let spare: Buffer[] = []
@@ -156,7 +144,11 @@ export function createTail(firstIndex: number): Tail {
   }
 
   return {
-    push(entry) {
+    /**
+     * Adds an entry.
+     * @throws {RangeError} if it is longer than 65,535 bytes.
+     */
+    push(entry: Uint8Array) {
       if (entry.length > MAX_ENTRY_BYTES) {
         throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
       }
@@ -165,8 +157,10 @@ export function createTail(firstIndex: number): Tail {
       bundle.set(entry, 2)
       pushBundle(bundle)
     },
+    /** Adds the entries of a bundle, which must be complete. */
     pushBundle,
-    bundle(index, width) {
+    /** Returns the first `width` entries of bundle `index` as a bundle. Its bytes do not change until the tail drops it. The tail has these entries, or the caller made a mistake. */
+    bundle(index: number, width: number) {
       const block = blocks[index - first]
       const end = width === 0 ? 0 : block?.ends[width - 1]
       if (block === undefined || end === undefined) {
@@ -174,7 +168,8 @@ export function createTail(firstIndex: number): Tail {
       }
       return block.bytes.subarray(0, end)
     },
-    drop(size) {
+    /** Drops the full bundles of a tree of `size` leaves. */
+    drop(size: number) {
       const kept = Math.floor(size / TILE_WIDTH)
       const dropped = blocks.slice(0, kept - first)
       blocks = blocks.slice(kept - first)

@@ -95,14 +95,7 @@ interface PassedNode extends Omit<KnownNode, 'path'> {
 }
 
 /** Checks inclusion proofs of one tree. */
-export interface InclusionCheck {
-  /**
-   * @param leaf the leaf's hash.
-   * @param path the proof from the leaf's sibling to the root's child: for each hash a line of Base 64 that ends with a newline.
-   * @returns whether the path leads from this leaf at this index to the root. A malformed path leads nowhere.
-   */
-  includes(leaf: Hash, index: number, path: string): boolean
-}
+export type InclusionCheck = ReturnType<typeof createInclusionCheck>
 
 /**
  * Creates the check of inclusion proofs of one tree (RFC 9162, section 2.1.3.2). It remembers which nodes led to the root, each with the rest of its
@@ -110,7 +103,7 @@ export interface InclusionCheck {
  * the nodes beside it are in the tree, so the proof of an entry's neighbour is hashed nowhere.
  * @param hashOf computes the hash of an inner node. Tests count its calls.
  */
-export function createInclusionCheck({ size, root }: TreeHead, hashOf = hashNode): InclusionCheck {
+export function createInclusionCheck({ size, root }: TreeHead, hashOf = hashNode) {
   // By level and place in it: the nodes that are known to lead to the root.
   const levels: Map<number, KnownNode>[] = []
   let count = 0
@@ -122,7 +115,12 @@ export function createInclusionCheck({ size, root }: TreeHead, hashOf = hashNode
     count += 1
   }
   return {
-    includes(leaf, index, path) {
+    /**
+     * @param leaf the leaf's hash.
+     * @param path the proof from the leaf's sibling to the root's child: for each hash a line of Base 64 that ends with a newline.
+     * @returns whether the path leads from this leaf at this index to the root. A malformed path leads nowhere.
+     */
+    includes(leaf: Hash, index: number, path: string) {
       if (!(index >= 0 && index < size)) return false
       const passed: PassedNode[] = []
       let [at, last, level, hash, from] = [index, size - 1, 0, leaf, 0]

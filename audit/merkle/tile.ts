@@ -56,16 +56,7 @@ export function* tilesOf(size: number): Generator<TileId & { readonly level: num
  * A tile with the nodes between its hashes and its top. It computes each node once, when one is asked for. It grows to the right, up to 256 hashes.
  * Hashes in it never change. It takes 16 KiB.
  */
-export interface Tile {
-  /** Returns the number of hashes. */
-  readonly width: () => number
-  /** Adds a hash on the right. Throws a RangeError if the tile is full. */
-  readonly push: (hash: Hash) => void
-  /** Returns node `index` from the left, `height` levels above the hashes. Returns undefined if a hash below the node is missing. */
-  readonly node: (height: number, index: number) => Hash | undefined
-  /** Returns the first `width` hashes in the form of the file: `width * 32` bytes. */
-  readonly bytes: (width: number) => Uint8Array
-}
+export type Tile = ReturnType<typeof createTile>
 
 /** By height, the offset of the first node in a tile's bytes. All nodes of one height are beside each other, from left to right. */
 const ROWS: readonly number[] = Array.from({ length: TILE_HEIGHT + 1 }, (_, height) => {
@@ -79,7 +70,7 @@ const NODES = 2 * TILE_WIDTH - 1
  * Creates a tile from the bytes of a file, or an empty one.
  * @throws {RangeError} if the bytes are not a sequence of at most 256 hashes.
  */
-export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
+export function createTile(bytes: Uint8Array = new Uint8Array()) {
   if (bytes.length % HASH_BYTES !== 0 || bytes.length > TILE_WIDTH * HASH_BYTES) {
     throw new RangeError(`a tile has up to ${TILE_WIDTH} hashes of ${HASH_BYTES} bytes; ${bytes.length} bytes came`)
   }
@@ -111,14 +102,18 @@ export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
   nodes.set(bytes)
   width = bytes.length / HASH_BYTES
   return {
+    /** Returns the number of hashes. */
     width: () => width,
+    /** Adds a hash on the right. Throws a RangeError if the tile is full. */
     push,
-    node: (height, index) => {
+    /** Returns node `index` from the left, `height` levels above the hashes. Returns undefined if a hash below the node is missing. */
+    node: (height: number, index: number): Hash | undefined => {
       const isThere = index >= 0 && height >= 0 && (index + 1) * 2 ** height <= width
       if (!isThere) return undefined
       if (height > 0) complete()
       return nodes.subarray(offsetOf(height, index), offsetOf(height, index) + HASH_BYTES)
     },
-    bytes: (count) => nodes.subarray(0, count * HASH_BYTES),
+    /** Returns the first `width` hashes in the form of the file: `width * 32` bytes. */
+    bytes: (count: number) => nodes.subarray(0, count * HASH_BYTES),
   }
 }

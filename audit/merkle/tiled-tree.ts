@@ -16,17 +16,10 @@ import { createTile, TILE_HEIGHT, TILE_WIDTH, type Tile, type TileId, tilePath, 
 export type ReadTile = (id: TileId & { readonly level: number }) => Promise<Tile>
 
 /** A tree that reads its tiles on demand. All methods reject as `ReadTile` does, or with a RangeError if the tree is not large enough. */
-export interface TiledTree {
-  /** Computes the root of the first `size` leaves. */
-  readonly root: (size: number) => Promise<Hash>
-  /** Builds the inclusion proof of leaf `index` in the tree of `size` leaves. */
-  readonly inclusion: (index: number, size: number) => Promise<readonly Hash[]>
-  /** Builds the consistency proof from the tree of `from` leaves to the tree of `to` leaves. */
-  readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>
-}
+export type TiledTree = ReturnType<typeof createTiledTree>
 
 /** Creates a tree over tiles. It requests partial tiles with their width in the tree of `size()` leaves. */
-export function createTiledTree(readTile: ReadTile, size: () => number): TiledTree {
+export function createTiledTree(readTile: ReadTile, size: () => number) {
   const hashesOf = async (ranges: readonly Range[]): Promise<readonly Hash[]> => {
     // The tree may grow while the tiles are read. A partial tile must keep the path under which this function requested it.
     const total = size()
@@ -41,12 +34,15 @@ export function createTiledTree(readTile: ReadTile, size: () => number): TiledTr
   }
 
   return {
-    root: async (of) => (of === 0 ? EMPTY_ROOT : ((await hashesOf([{ begin: 0, end: of }]))[0] ?? EMPTY_ROOT)),
-    inclusion: async (index, of) => {
+    /** Computes the root of the first `size` leaves. */
+    root: async (of: number) => (of === 0 ? EMPTY_ROOT : ((await hashesOf([{ begin: 0, end: of }]))[0] ?? EMPTY_ROOT)),
+    /** Builds the inclusion proof of leaf `index` in the tree of `size` leaves. */
+    inclusion: async (index: number, of: number) => {
       if (!(index >= 0 && index < of && of <= size())) throw new RangeError(`no leaf ${index} in a tree of ${of}`)
       return hashesOf(inclusionRanges(index, of))
     },
-    consistency: async (from, to) => {
+    /** Builds the consistency proof from the tree of `from` leaves to the tree of `to` leaves. */
+    consistency: async (from: number, to: number) => {
       if (!(from >= 0 && from <= to && to <= size())) throw new RangeError(`no way from ${from} to ${to} leaves`)
       return hashesOf(consistencyRanges(from, to))
     },

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type HmacKey, hmacSha256OfTextBy, padHmacKey } from '../../contract/hmac.ts'
 import { parseBase64 } from '../note/base64.ts'
 
@@ -90,14 +90,6 @@ export function pseudonymOf(kind: PseudonymKind, id: string, { epochs }: Pseudon
 /** Computes the pseudonyms of an id under each epoch, the newest first. A search for the id looks for all of them. */
 export function pseudonymsOf(kind: PseudonymKind, id: string, { epochs }: PseudonymKeys): readonly string[] {
   return epochs.map((epoch) => computePseudonym(kind, id, epoch)).reverse()
-}
-
-/** Checks whether a pseudonym stands for an id, under any of the epochs. */
-export function standsFor(pseudonym: string, kind: PseudonymKind, id: string, keys: PseudonymKeys): boolean {
-  return pseudonymsOf(kind, id, keys).some((candidate) => {
-    const [one, other] = [Buffer.from(candidate), Buffer.from(pseudonym)]
-    return one.length === other.length && timingSafeEqual(one, other)
-  })
 }
 
 function computePseudonym(kind: PseudonymKind, id: string, epoch: Epoch): string {

@@ -182,22 +182,7 @@ function hexOf(bytes: Uint8Array): string {
  * A program cannot reach copies that a file system or a drive makes of overwritten blocks (snapshots, copy on write, wear
  * levelling, backups). The store therefore belongs on its own encrypted volume without snapshots.
  */
-export interface SaltStore {
-  /** Creates the key of a journal file, and resolves when it is durable. */
-  readonly createKey: (file: Uint8Array) => Promise<Uint8Array>
-  /** Reads the key of a journal file. Resolves to undefined if there is none. */
-  readonly readKey: (file: Uint8Array) => Promise<Uint8Array | undefined>
-  /** Overwrites the key of a journal file, and removes it. */
-  readonly dropKey: (file: Uint8Array) => Promise<void>
-  /** Drops the keys of all journal files but these. A crash may leave the key of a file that was never written. */
-  readonly keepKeys: (files: readonly Uint8Array[]) => Promise<void>
-  /** Tells what the store has of ids of 16 bytes each, in their order. A torn slot does not count. What it has is durable when this resolves. */
-  readonly look: (ids: readonly Uint8Array[]) => Promise<readonly FoundSalt['kind'][]>
-  /** Appends slots that are not in the store yet, all of the same hour. Resolves when they are durable. */
-  readonly add: (slots: readonly Uint8Array[]) => Promise<void>
-  /** Erases the salt of an id of 16 bytes, if the store has it. Resolves when that is durable. */
-  readonly erase: (id: Uint8Array) => Promise<boolean>
-}
+export type SaltStore = ReturnType<typeof createSaltStore>
 
 /** The length of a journal file's key, in bytes. */
 const KEY_BYTES = 32
@@ -208,24 +193,29 @@ export function keyPath(file: Uint8Array): string {
 }
 
 /** Opens the store on a storage. Only the process that has the log open may add salts. */
-export function createSaltStore(storage: LogStorage): SaltStore {
+export function createSaltStore(storage: LogStorage) {
   /** The length of the complete slots of each file, in bytes. */
   const lengths = new Map<string, number>()
 
   return {
-    async createKey(file) {
+    /** Creates the key of a journal file, and resolves when it is durable. */
+    async createKey(file: Uint8Array) {
       const key = randomBytes(KEY_BYTES)
       await storage.write([{ path: keyPath(file), bytes: key }])
       return key
     },
-    readKey: (file) => storage.read(keyPath(file)),
-    dropKey: (file) => dropKey(storage, keyPath(file)),
-    async keepKeys(files) {
+    /** Reads the key of a journal file. Resolves to undefined if there is none. */
+    readKey: (file: Uint8Array): Promise<Uint8Array | undefined> => storage.read(keyPath(file)),
+    /** Overwrites the key of a journal file, and removes it. */
+    dropKey: (file: Uint8Array) => dropKey(storage, keyPath(file)),
+    /** Drops the keys of all journal files but these. A crash may leave the key of a file that was never written. */
+    async keepKeys(files: readonly Uint8Array[]) {
       const kept = new Set(files.map(keyPath))
       const paths = (await storage.list('journal-keys')).map((name) => `journal-keys/${name}`)
       for (const path of paths) if (!kept.has(path)) await dropKey(storage, path)
     },
-    async look(ids) {
+    /** Tells what the store has of ids of 16 bytes each, in their order. A torn slot does not count. What it has is durable when this resolves. */
+    async look(ids: readonly Uint8Array[]) {
       const kinds = new Map<string, FoundSalt['kind']>()
       for (const path of new Set(ids.map(slotPath))) {
         const file = await storage.read(path)
@@ -235,7 +225,8 @@ export function createSaltStore(storage: LogStorage): SaltStore {
       }
       return ids.map((id) => kinds.get(Buffer.from(id).toString('hex')) ?? 'UNKNOWN')
     },
-    async add(slots) {
+    /** Appends slots that are not in the store yet, all of the same hour. Resolves when they are durable. */
+    async add(slots: readonly Uint8Array[]) {
       const [first] = slots
       if (first === undefined) return
       const path = slotPath(idOfSlot(first))
@@ -246,7 +237,8 @@ export function createSaltStore(storage: LogStorage): SaltStore {
       await storage.append(path, before, bytes)
       lengths.set(path, before + bytes.length)
     },
-    erase: (id) => eraseSlots(storage, id),
+    /** Erases the salt of an id of 16 bytes, if the store has it. Resolves when that is durable. */
+    erase: (id: Uint8Array) => eraseSlots(storage, id),
   }
 }
 

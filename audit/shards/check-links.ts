@@ -174,12 +174,7 @@ function checkEnd({ origin, end }: JoinedShard, all: readonly JoinedShard[], nam
 }
 
 /** Builds the proofs of receipts, also those of a shard that has ended meanwhile. */
-export interface Prover {
-  /** Returns the receipt with a proof that is built in the open log or, after its end, from the files in `folder`. */
-  readonly withProof: (receipt: Receipt, log: Log, folder: string) => Receipt
-  /** Waits for the proofs that are being built. A log must not be closed before. */
-  readonly idle: () => Promise<void>
-}
+export type Prover = ReturnType<typeof createProver>
 
 /** Tells {@link createProver} which log is open. `settled` waits for the end of a shard that is under way. */
 interface Shards {
@@ -188,7 +183,7 @@ interface Shards {
 }
 
 /** Creates the prover of a log with shards. */
-export function createProver({ isOpen, settled }: Shards): Prover {
+export function createProver({ isOpen, settled }: Shards) {
   const building = new Set<Promise<string>>()
   const track = (proof: Promise<string>): Promise<string> => {
     const tracked = proof.finally(() => building.delete(tracked))
@@ -201,7 +196,12 @@ export function createProver({ isOpen, settled }: Shards): Prover {
     return proveEnded(folder, receipt)
   }
   return {
-    withProof: (receipt, log, folder) => ({ ...receipt, proof: () => prove(receipt, log, folder) }),
+    /** Returns the receipt with a proof that is built in the open log or, after its end, from the files in `folder`. */
+    withProof: (receipt: Receipt, log: Log, folder: string) => ({
+      ...receipt,
+      proof: () => prove(receipt, log, folder),
+    }),
+    /** Waits for the proofs that are being built. A log must not be closed before. */
     idle: async () => {
       await Promise.allSettled(building)
     },

@@ -12,7 +12,7 @@ import { parsePolicy } from '../note/policy.ts'
 import { parseTlogProof } from '../note/tlog-proof.ts'
 import { createReceiptChecker } from '../verify/receipt-checker.ts'
 import { folderSource, readEntries } from '../verify/source.ts'
-import { verifyLogs } from '../verify/verify-log.ts'
+import { verifyLogs } from '../verify/testing.ts'
 import { findNewestRotation } from './check-links.ts'
 import { listPlaces } from './places.ts'
 import {

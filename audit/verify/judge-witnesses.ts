@@ -293,17 +293,6 @@ export interface WitnessedHead {
   readonly time: number
 }
 
-/**
- * Finds the largest checkpoint that a quorum of witnesses cosigned, without verifying each cosignature: a smaller checkpoint in quorum says
- * nothing that a larger one does not. It holds a few notes, and verifies them from the largest on until one is valid.
- */
-interface WitnessTally {
-  /** Takes in a checkpoint whose root is the tree's. */
-  readonly offer: (candidate: Candidate) => void
-  /** Returns the largest one in quorum so far. */
-  readonly witnessed: () => WitnessedHead | undefined
-}
-
 /** A checkpoint that may be in quorum. */
 interface Candidate {
   readonly found: FoundNote
@@ -320,10 +309,7 @@ const MAX_WAITING = 256
  * Creates the search.
  * @param verify verifies the signatures of a note. It reports a wrong one, and returns undefined for it.
  */
-export function createWitnessTally(
-  policy: Policy,
-  verify: (found: FoundNote) => CheckedCheckpoint | undefined,
-): WitnessTally {
+export function createWitnessTally(policy: Policy, verify: (found: FoundNote) => CheckedCheckpoint | undefined) {
   let waiting: Omit<Candidate, 'signatures'>[] = []
   let head: WitnessedHead | undefined
 
@@ -351,8 +337,10 @@ export function createWitnessTally(
   }
 
   return {
+    /** Takes in a checkpoint whose root is the tree's. */
     offer,
-    witnessed: () => {
+    /** Returns the largest one in quorum so far. */
+    witnessed: (): WitnessedHead | undefined => {
       settle()
       return head
     },

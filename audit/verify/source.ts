@@ -11,8 +11,8 @@ import { decodeBundle } from '../merkle/entry-bundle.ts'
 import { HASH_BYTES } from '../merkle/hash.ts'
 import { createTile, TILE_WIDTH, type Tile, type TileId, tilePath, tileWidth } from '../merkle/tile.ts'
 import type { ReadTile } from '../merkle/tiled-tree.ts'
-import { type Checkpoint, openCheckpoint, readUncheckedCheckpoint } from '../note/checkpoint.ts'
-import { NoteError, type NoteVerifier } from '../note/key.ts'
+import { type Checkpoint, readUncheckedCheckpoint } from '../note/checkpoint.ts'
+import { NoteError } from '../note/key.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import { type KeyRotation, MAX_ROTATIONS, parseRotation, rotationPath } from '../note/rotation.ts'
 
@@ -252,17 +252,6 @@ export async function readBundle(
   }
 }
 
-/**
- * Reads the published checkpoint of a log, and verifies the log's signature.
- * @throws {LogDamagedError} if the log has no checkpoint.
- * @throws {NoteError} if the checkpoint is malformed or the signature is not valid.
- */
-export async function readCheckpoint(source: LogSource, log: NoteVerifier) {
-  const bytes = await source.read('checkpoint')
-  if (bytes === undefined) return throwDamaged('MISSING', 'checkpoint', 'a file', 'none')
-  return { ...openCheckpoint(bytes, log), note: Buffer.from(bytes).toString('utf8') }
-}
-
 /** A note, and the place where it was found. */
 export interface FoundNote {
   readonly note: string
@@ -272,19 +261,11 @@ export interface FoundNote {
 /** How many consecutive history files may be missing. The largest commit, 4 MiB of entries of two bytes, spans about 500. */
 const MAX_MISSING = 1_024
 
-/** Reads the history of a log, file by file, so that no more than one file is in memory. */
-interface HistoryReader {
-  /** Reads the notes of the next file. Reports a damaged file. Resolves to none if the file does not exist. */
-  readonly next: () => Promise<readonly FoundNote[]>
-  /** Returns whether the remaining files need not be tried: they are behind the log's end, or too many of them are missing. */
-  readonly isAtEnd: () => boolean
-}
-
 /**
  * Begins with the first history file of a log.
  * @param size the size of the log. One file more than there should be is read, because a log that was rolled back may have it.
  */
-export function readHistory(source: LogSource, size: number, report: Report): HistoryReader {
+export function readHistory(source: LogSource, size: number, report: Report) {
   const files = Math.floor(size / LEAVES_PER_HISTORY_FILE) + 2
   let [file, missing] = [0, 0]
 
@@ -302,7 +283,11 @@ export function readHistory(source: LogSource, size: number, report: Report): Hi
   }
 
   // A checkpoint may claim any size. The walk along the leaves finds their end; this reader must not try each missing file.
-  return { next, isAtEnd: () => file >= files || missing > MAX_MISSING }
+  return {
+    /** Reads the notes of the next file. Reports a damaged file. Resolves to none if the file does not exist. */
+    next /** Returns whether the remaining files need not be tried: they are behind the log's end, or too many of them are missing. */,
+    isAtEnd: () => file >= files || missing > MAX_MISSING,
+  }
 }
 
 /**

@@ -173,9 +173,6 @@ function checkOwner(index: number, entry: Entry, origin: string, report: ReportE
   report('OWNER', index, `an entry of ${origin}`, 'one that names another log')
 }
 
-/** Receives the entries of one bundle in order. `first` is the index of the first of them. */
-export type EntriesCheck = (entries: readonly Uint8Array[], first: number, report: Report) => void
-
 /** What {@link readLeafFiles} and {@link checkLeaves} work with. */
 export interface LeafOptions {
   /** The size in the log's checkpoint. */
@@ -185,8 +182,6 @@ export interface LeafOptions {
   readonly prunings: Prunings
   /** Does not read the entries. */
   readonly hashesOnly: boolean
-  /** A further check of the entries. This room does not know what they contain. */
-  readonly checkEntries: EntriesCheck | undefined
 }
 
 /** The files of up to 256 leaves as they came: their hashes, and their entries. */
@@ -220,7 +215,7 @@ export async function readLeafFiles(
 /** Checks the entries against the hashes of the tile. Returns the hashes; if the tile is missing, those of the entries. */
 export function checkLeaves(
   { index, width, tile, bundle, findings }: LeafFiles,
-  { size, rotations, checkEntries }: LeafOptions,
+  { size, rotations }: LeafOptions,
   report: Report,
 ): Uint8Array | undefined {
   for (const finding of findings) report(finding)
@@ -244,7 +239,6 @@ export function checkLeaves(
       came: formatBase64(came),
     })
   }
-  checkEntries?.(entries, first, report)
   return tile ?? (entries.length === width ? hashes : undefined)
 }
 
@@ -315,21 +309,19 @@ interface TimeFault {
   readonly came: string
 }
 
-/** Watches the times of the entries of one log. */
-interface TimesWatch {
-  /** Takes the next entry in order. Returns what is wrong with its time, or undefined. */
-  readonly push: (times: EntryTimes, bounds: CosignedBounds) => TimeFault | undefined
-}
-
 /**
  * Creates a watch for the times of one log's entries: the id is of the time of the entry, or of the command that asked for it; times do not go back; no entry is of the future, or later
  * than witnesses saw a tree with it, or earlier than witnesses saw a tree without it.
  * @param nowMs the present time of the reader
  */
-export function watchTimes(nowMs: number): TimesWatch {
+export function watchTimes(nowMs: number) {
   let latestMs = Number.NEGATIVE_INFINITY
   return {
-    push({ timeMs, idMs, durationMs, isAskedFor }, { afterMs, beforeMs }) {
+    /** Takes the next entry in order. Returns what is wrong with its time, or undefined. */
+    push(
+      { timeMs, idMs, durationMs, isAskedFor }: EntryTimes,
+      { afterMs, beforeMs }: CosignedBounds,
+    ): TimeFault | undefined {
       const latestPossible = Math.min(nowMs, beforeMs ?? nowMs) + MAX_CLOCK_SKEW_MS
       if (timeMs > latestPossible) {
         const by = beforeMs === undefined || beforeMs > nowMs ? 'the present' : 'a cosigned tree with this entry'
@@ -357,16 +349,6 @@ function format(timeMs: number): string {
   return new Date(timeMs).toISOString()
 }
 
-/** Makes one finding of neighbouring entries with a wrong time: a clock that is wrong for an hour writes thousands of them. */
-interface MistimedRuns {
-  /** Takes the next entry with a wrong time, in order. */
-  readonly push: (index: number, timeMs: number, expected: string, came: string) => void
-  /** Ends the last run. */
-  readonly end: () => void
-  /** How many entries were taken. */
-  readonly count: () => number
-}
-
 interface Run {
   readonly first: number
   readonly last: number
@@ -377,7 +359,7 @@ interface Run {
 }
 
 /** Joins entries to runs, and gives each run as a finding that names the first and the last entry, and their earliest and latest time. */
-export function joinMistimed(report: (finding: Finding) => void): MistimedRuns {
+export function joinMistimed(report: (finding: Finding) => void) {
   let run: Run | undefined
   let count = 0
   const end = (): void => {
@@ -385,7 +367,8 @@ export function joinMistimed(report: (finding: Finding) => void): MistimedRuns {
     run = undefined
   }
   return {
-    push(index, timeMs, expected, came) {
+    /** Takes the next entry with a wrong time, in order. */
+    push(index: number, timeMs: number, expected: string, came: string) {
       count++
       if (run !== undefined && index === run.last + 1) {
         run = { ...run, last: index, fromMs: Math.min(run.fromMs, timeMs), untilMs: Math.max(run.untilMs, timeMs) }
@@ -394,7 +377,9 @@ export function joinMistimed(report: (finding: Finding) => void): MistimedRuns {
       end()
       run = { first: index, last: index, fromMs: timeMs, untilMs: timeMs, expected, came }
     },
+    /** Ends the last run. */
     end,
+    /** How many entries were taken. */
     count: () => count,
   }
 }
@@ -414,17 +399,8 @@ const REMEMBERED_MS = 10 * 60_000
 /** The most ids that are remembered: about 60 MB. A log that writes more in ten minutes is checked over a shorter time. */
 const MAX_REMEMBERED = 500_000
 
-/** Remembers the ids of the last entries. */
-interface RecentIds {
-  /**
-   * Remembers an entry's id. Returns the index of an earlier entry with the same id, or undefined.
-   * @param timeMs the time of the entry; undefined if it is wrong: then it counts as of the latest time, or one entry of 2031 would make all ids forgotten.
-   */
-  readonly add: (id: string, index: number, timeMs: number | undefined) => number | undefined
-}
-
 /** Creates an empty memory of ids. */
-export function createRecentIds(maxRemembered: number = MAX_REMEMBERED): RecentIds {
+export function createRecentIds(maxRemembered: number = MAX_REMEMBERED) {
   // A map yields its keys in the order in which they came.
   const seen = new Map<string, { readonly index: number; readonly timeMs: number }>()
   let latestMs = Number.NEGATIVE_INFINITY
@@ -437,7 +413,11 @@ export function createRecentIds(maxRemembered: number = MAX_REMEMBERED): RecentI
   }
 
   return {
-    add(id, index, given) {
+    /**
+     * Remembers an entry's id. Returns the index of an earlier entry with the same id, or undefined.
+     * @param timeMs the time of the entry; undefined if it is wrong: then it counts as of the latest time, or one entry of 2031 would make all ids forgotten.
+     */
+    add(id: string, index: number, given: number | undefined): number | undefined {
       const timeMs = given ?? latestMs
       const key = Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1')
       const earlier = seen.get(key)
@@ -612,12 +592,6 @@ interface CosignedBounds {
   readonly beforeMs: number | undefined
 }
 
-/** Knows when witnesses cosigned a log. */
-interface CosignedTimes {
-  /** Returns the bounds of an entry. The caller asks in the order of the indexes. Rejects with the errors of the source. */
-  readonly around: (index: number) => Promise<CosignedBounds>
-}
-
 /** How many entries one file of the history covers (audit/log/history.ts). */
 const ENTRIES_PER_FILE = 4_096
 
@@ -633,7 +607,7 @@ const MAX_TRIES = 8
  * @param policy the trust policy, with the rotations of the log's key
  * @param latestMs cosignatures of a later time are ignored, because their witness has a wrong clock
  */
-function createCosignedTimes(source: LogSource, policy: Policy, latestMs: number): CosignedTimes {
+function createCosignedTimes(source: LogSource, policy: Policy, latestMs: number) {
   let heads: readonly CosignedHead[] = []
   let read = 0
 
@@ -649,7 +623,8 @@ function createCosignedTimes(source: LogSource, policy: Policy, latestMs: number
   }
 
   return {
-    async around(index) {
+    /** Returns the bounds of an entry. The caller asks in the order of the indexes. Rejects with the errors of the source. */
+    async around(index: number) {
       await advance(index)
       return {
         afterMs: heads.findLast(({ size }) => size <= index)?.timeMs,

@@ -11,7 +11,6 @@ import { hasRepeatedKeys, type NoteSignature, parseNote } from '../note/note.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withNewestKey } from '../note/policy.ts'
 import { followRotations, type KeyPeriod, rotationPath } from '../note/rotation.ts'
 import { logIn, nameOfLog } from '../note/shard-name.ts'
-import { checkShardLinks, type VerifiedShard } from '../shards/check-links.ts'
 import { createWitnessTally, type WitnessedHead } from './judge-witnesses.ts'
 import { describePrunings, type Prunings, pruningPath, readPrunings } from './prunings.ts'
 import {
@@ -23,7 +22,6 @@ import {
   readKeys,
   readRotations,
 } from './source.ts'
-import type { EntriesCheck } from './verify-entries.ts'
 import { createWalkedTree, rootOf, type WalkedTree, walkLeaves } from './walk.ts'
 
 /** How many findings are in the report. Further ones are only counted. */
@@ -43,8 +41,6 @@ export interface VerifyOptions {
   readonly settleMs?: number
   /** Checks the tree and the checkpoints, and does not read the entries. It needs no bundles. The default is false. */
   readonly hashesOnly?: boolean
-  /** A further check of the entries, which are given bundle by bundle, in order. */
-  readonly checkEntries?: EntriesCheck
   /** Called from time to time with the progress, in entries. */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -89,8 +85,8 @@ export async function verifyLog(
   const head = await readHead(source, policy, report)
   const size = head?.checkpoint.size ?? 0
   const prunings = await readPrunings(source, head?.checkpoint.origin ?? '', policy, report)
-  const { hashesOnly = false, checkEntries, onProgress, settleMs = DEFAULT_SETTLE_MS } = options
-  const leaves = { size, rotations, prunings, hashesOnly, checkEntries }
+  const { hashesOnly = false, onProgress, settleMs = DEFAULT_SETTLE_MS } = options
+  const leaves = { size, rotations, prunings, hashesOnly }
   const tree = createWalkedTree()
   const claims = createClaims({
     policy,
@@ -179,28 +175,6 @@ function checkQuorum({ quorum }: Policy, size: number, witnessed: WitnessedHead 
   })
 }
 
-/**
- * Verifies several logs under one trust policy. A missing log of the trust policy is a finding (docs/design/audit-log.md, The log). The shards of a
- * log are given as one source each, and must follow one another; with a key that was replaced in one of them, the next one has the new key.
- */
-export async function verifyLogs(
-  sources: readonly LogSource[],
-  policy: Policy,
-  options: VerifyOptions = {},
-): Promise<{ readonly reports: readonly VerifyReport[]; readonly findings: readonly Finding[] }> {
-  const reports: VerifyReport[] = []
-  const shards: VerifiedShard[] = []
-  const trustOf = createTrust(policy)
-  for (const source of sources) {
-    const trusted = await trustOf(source)
-    const report = await verifyLog(source, trusted.policy, options)
-    reports.push(report)
-    shards.push({ ...report, source, policy: trusted.policy })
-    if (report.findings.length === 0) await trusted.follow()
-  }
-  return { reports, findings: [...findMissingLogs(policy, reports), ...(await checkShardLinks(shards, policy))] }
-}
-
 /** What came in place of a log of the trust policy that is not there. */
 export const NO_SUCH_LOG = 'none of that origin'
 
@@ -228,18 +202,7 @@ export function findMissingLogs(policy: Policy, reports: readonly Pick<VerifyRep
  *   too, because the newest root fixes all leaves and so all earlier roots. Here a wrong signature can hide nothing and add nothing. So only the
  *   first {@link MAX_PLAIN_SIGNATURES} of them are verified, and one in each history file. The others must still name a key of the log.
  */
-interface Claims {
-  /** Checks one checkpoint, and reports what is wrong with it. `isLast`: it is the last one of its file. */
-  readonly check: (found: FoundNote, isLast: boolean) => Promise<void>
-  /** Checks the checkpoints that came before their leaves. The tree has all its leaves by now. */
-  readonly finish: () => Promise<void>
-  /** Returns the largest signed checkpoint of more entries than the log has, if there is one. */
-  readonly beyond: () => { readonly size: number; readonly where: string } | undefined
-  /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */
-  readonly witnessed: () => WitnessedHead | undefined
-  /** How many of the checkpoints have several signatures of one key ({@link hasRepeatedKeys}). They prove what they would prove with one. */
-  readonly repeated: () => number
-}
+type Claims = ReturnType<typeof createClaims>
 
 /** What {@link createClaims} works with. */
 interface ClaimsOptions {
@@ -265,7 +228,7 @@ const MAX_EARLY = 10_000
 const MAX_REPORTED = 1_000
 
 /** Creates the check of checkpoints under a trust policy. */
-export function createClaims(options: ClaimsOptions): Claims {
+export function createClaims(options: ClaimsOptions) {
   const { policy, size: logSize, walked, rootOf, report, plainSignatures = MAX_PLAIN_SIGNATURES } = options
   const { verify, reportOnce } = createVerification(policy, report)
   const plain = createPlainNotes(policy)
@@ -315,7 +278,16 @@ export function createClaims(options: ClaimsOptions): Claims {
     for (const found of early) await check(found, false)
   }
 
-  return { check, finish, beyond: () => beyond, witnessed: tally.witnessed, repeated: () => repeated }
+  return {
+    /** Checks one checkpoint, and reports what is wrong with it. `isLast`: it is the last one of its file. */
+    check /** Checks the checkpoints that came before their leaves. The tree has all its leaves by now. */,
+    finish /** Returns the largest signed checkpoint of more entries than the log has, if there is one. */,
+    beyond: (): { readonly size: number; readonly where: string } | undefined =>
+      beyond /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */,
+    witnessed:
+      tally.witnessed /** How many of the checkpoints have several signatures of one key ({@link hasRepeatedKeys}). They prove what they would prove with one. */,
+    repeated: () => repeated,
+  }
 }
 
 /** Verifies signatures under a trust policy. A note that is in two files is reported once. */

@@ -4,7 +4,6 @@ import { rootFromInclusion } from '../merkle/proof.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
 import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
-import { type FoundSalt, opensTo } from '../salts/slot.ts'
 
 /** Verifies what somebody presents together with a log: receipts, and values of commitments. */
 
@@ -51,20 +50,4 @@ export function verifyReceipt(
     } as const
     return { findings: [finding], index, checked }
   }
-}
-
-/**
- * Checks whether an entry's commitment is to a value.
- * @param where the entry's name, for the finding
- * @returns the findings, or undefined without the salt, because then nobody can tell.
- */
-export function verifyCommitment(
-  where: string,
-  commitment: string,
-  value: unknown,
-  salt: FoundSalt,
-): readonly Finding[] | undefined {
-  if (salt.kind !== 'KEPT') return undefined
-  if (opensTo(commitment, value, salt.salt)) return []
-  return [{ kind: 'SALT', where, expected: commitment, came: 'another commitment from this value and this salt' }]
 }

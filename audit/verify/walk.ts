@@ -64,7 +64,7 @@ export async function rootOf(
   if (root !== undefined) return root
   const index = Math.floor(size / TILE_WIDTH)
   const files = await readLeafFiles(source, { index, width: TILE_WIDTH }, options)
-  const leaves = checkLeaves(files, { ...options, checkEntries: undefined }, () => undefined)
+  const leaves = checkLeaves(files, options, () => undefined)
   return leaves !== undefined && tree.restore(index, leaves) ? tree.root(size) : undefined
 }
 
@@ -99,24 +99,13 @@ async function checkHigherTiles(source: LogSource, tree: WalkedTree, size: numbe
  * of the history are about the newest leaves when they are read. A tile that is needed again later is read again; {@link WalkedTree.restore}
  * accepts it only if it has the same hashes.
  */
-export interface WalkedTree {
-  /** Returns the number of leaves. */
-  readonly size: () => number
-  /** Adds the hashes of the next tile's leaves. Throws a RangeError after a tile that was not full. */
-  readonly add: (leaves: Uint8Array) => void
-  /** Returns a tile above the leaves: `level` is at least 1. Undefined if there is none. */
-  readonly tile: (level: number, index: number) => Tile | undefined
-  /** Returns the root of the first `size` leaves, which must be in the tree. Undefined if the tile of the last of them is no longer in memory. */
-  readonly root: (size: number) => Hash | undefined
-  /** Takes back the leaves of the full tile `index`. Returns false if they are not those that were added. */
-  readonly restore: (index: number, leaves: Uint8Array) => boolean
-}
+export type WalkedTree = ReturnType<typeof createWalkedTree>
 
 /** How many tiles of leaves stay in memory: those of the last 65,536 leaves, in 4 MiB. */
 const MAX_LEAF_TILES = 256
 
 /** Creates an empty tree. */
-export function createWalkedTree(): WalkedTree {
+export function createWalkedTree() {
   const leafTiles = new LRUCache<number, Tile>({ max: MAX_LEAF_TILES })
   const higher = createHigherTiles()
   /** The tile of the last leaves, if it is not full. */
@@ -163,7 +152,15 @@ export function createWalkedTree(): WalkedTree {
     return true
   }
 
-  return { size: () => size, add, tile: higher.tile, root, restore }
+  return {
+    /** Returns the number of leaves. */
+    size: () =>
+      size /** Adds the hashes of the next tile's leaves. Throws a RangeError after a tile that was not full. */,
+    add /** Returns a tile above the leaves: `level` is at least 1. Undefined if there is none. */,
+    tile: higher.tile /** Returns the root of the first `size` leaves, which must be in the tree. Undefined if the tile of the last of them is no longer in memory. */,
+    root /** Takes back the leaves of the full tile `index`. Returns false if they are not those that were added. */,
+    restore,
+  }
 }
 
 /** The tiles above the leaves, all of them. */

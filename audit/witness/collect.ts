@@ -211,20 +211,10 @@ export interface SetBackOptions {
  * The comparison of a log with its witnesses, for one start of the log. An older copy of a log does not know what came after it, so nobody may go on with
  * it. Each witness is asked until it has answered once. Deadlines are in milliseconds, for all witnesses together.
  */
-export interface SetBackWatch {
-  /**
-   * Asks the witnesses that have not answered yet, before the log's first entry.
-   * @throws {LogSetBackError} if one of them proves that the log was set back, or, if that counts, a quorum of them says so.
-   */
-  readonly check: (entries: Log, deadlineMs: number) => Promise<void>
-  /** Asks those that are still silent, while the log is written. Never rejects: the operator's log and {@link SetBackWatch.isSetBack} have what came of it. */
-  readonly checkAgain: (entries: Log, deadlineMs: number) => Promise<void>
-  /** Whether the log was found to be set back or rewritten. Nothing may be written any more. */
-  readonly isSetBack: () => boolean
-}
+export type SetBackWatch = ReturnType<typeof watchSetBack>
 
 /** Creates the comparison. */
-export function watchSetBack({ policy, believesQuorum, consequence, log }: SetBackOptions): SetBackWatch {
+export function watchSetBack({ policy, believesQuorum, consequence, log }: SetBackOptions) {
   let pending = policy === null ? [] : witnessEndpoints(policy)
   let isSetBack = false
   const claims = new Map<string, WitnessedHistory>()
@@ -261,7 +251,15 @@ export function watchSetBack({ policy, believesQuorum, consequence, log }: SetBa
       log.error({ error: name, reason: message }, `the audit log was set back; ${consequence}`)
     }
   }
-  return { check, checkAgain, isSetBack: () => isSetBack }
+  return {
+    /**
+     * Asks the witnesses that have not answered yet, before the log's first entry.
+     * @throws {LogSetBackError} if one of them proves that the log was set back, or, if that counts, a quorum of them says so.
+     */
+    check /** Asks those that are still silent, while the log is written. Never rejects: the operator's log and {@link SetBackWatch.isSetBack} have what came of it. */,
+    checkAgain /** Whether the log was found to be set back or rewritten. Nothing may be written any more. */,
+    isSetBack: () => isSetBack,
+  }
 }
 
 /** Whether those who make a claim are a quorum. A trust policy that demands none has none. */

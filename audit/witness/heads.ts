@@ -19,28 +19,10 @@ export interface LastHead extends Checkpoint {
  * The memory of a witness. Each origin has a file with the head that it cosigned last, which is replaced atomically, and a file with each
  * size that it ever cosigned, which only grows.
  */
-export interface Heads {
-  /** Reads the last head of an origin; undefined if none was cosigned. Rejects if the file cannot be read: then nothing is cosigned. */
-  readonly last: (origin: string) => Promise<LastHead | undefined>
-  /**
-   * Reads the last cosigned checkpoint, as a note, by the SHA-256 of its origin in lower-case hexadecimal digits. Resolves to undefined
-   * if there is none, or if an earlier version of the witness stored it without signatures.
-   */
-  readonly note: (originHash: string) => Promise<string | undefined>
-  /** Stores a cosigned checkpoint, as a note, in both files, and resolves when both are durable. */
-  readonly store: (origin: string, note: string) => Promise<void>
-  /** Reads the records of what it cosigned (`cosigned-sizes.ts`), by the same hash; undefined if it knows no such log. */
-  readonly history: (originHash: string, from: number, most: number) => Promise<Uint8Array | undefined>
-  /**
-   * Runs `work` after all earlier work for the same origin, so that a head does not change between reading and writing it. Nobody
-   * else writes to the folder, because it is locked.
-   */
-  readonly inTurn: <Value>(origin: string, work: () => Promise<Value>) => Promise<Value>
-  readonly close: () => Promise<void>
-}
+export type Heads = Awaited<ReturnType<typeof openHeads>>
 
 /** Opens the folder, and creates it if needed. Rejects with a FolderInUseError if another process has it open. */
-export async function openHeads(folder: string): Promise<Heads> {
+export async function openHeads(folder: string) {
   const lock = await lockFolder(folder)
   const storage = await createFolderStorage(folder)
   const turns = createTurns()
@@ -65,25 +47,36 @@ export async function openHeads(folder: string): Promise<Heads> {
   }
 
   return {
+    /**
+     * Runs `work` after all earlier work for the same origin, so that a head does not change between reading and writing it. Nobody
+     * else writes to the folder, because it is locked.
+     */
     inTurn: turns.inTurn,
-    last: async (origin) => {
+    /** Reads the last head of an origin; undefined if none was cosigned. Rejects if the file cannot be read: then nothing is cosigned. */
+    last: async (origin: string): Promise<LastHead | undefined> => {
       const stored = await note(hashOrigin(origin))
       if (stored === undefined) return undefined
       const head = readHead(stored)
       if (head.origin !== origin) throw new Error(`the witness’ file for ${origin} has a head of ${head.origin}`)
       return head
     },
-    note: async (originHash) => {
+    /**
+     * Reads the last cosigned checkpoint, as a note, by the SHA-256 of its origin in lower-case hexadecimal digits. Resolves to undefined
+     * if there is none, or if an earlier version of the witness stored it without signatures.
+     */
+    note: async (originHash: string): Promise<string | undefined> => {
       const stored = await note(originHash)
       return stored !== undefined && isNote(stored) ? stored : undefined
     },
-    store: async (origin, cosigned) => {
+    /** Stores a cosigned checkpoint, as a note, in both files, and resolves when both are durable. */
+    store: async (origin: string, cosigned: string) => {
       const originHash = hashOrigin(origin)
       const sizes = await sizesOf(originHash)
       await storage.write([{ path: `heads/${originHash}`, bytes: Buffer.from(cosigned) }])
       await addTo(sizes, cosigned)
     },
-    history: async (originHash, from, most) => {
+    /** Reads the records of what it cosigned (`cosigned-sizes.ts`), by the same hash; undefined if it knows no such log. */
+    history: async (originHash: string, from: number, most: number): Promise<Uint8Array | undefined> => {
       if ((await note(originHash)) === undefined) return undefined
       return (await sizesOf(originHash)).read(from, most)
     },
@@ -201,19 +194,13 @@ export function decodeCosignedSizes(
 }
 
 /** The file of one log. Only one process writes it, because the witness has locked its folder. */
-interface CosignedSizes {
-  /** Stores a cosigned checkpoint durably, unless it is the last one already. */
-  readonly add: (head: CosignedSize) => Promise<void>
-  /** Reads records as bytes, beginning with record `from`, at most `most` of them. */
-  readonly read: (from: number, most: number) => Promise<Uint8Array>
-  readonly close: () => Promise<void>
-}
+type CosignedSizes = Awaited<ReturnType<typeof openCosignedSizes>>
 
 /**
  * Opens the file, creates it if needed, and cuts off a torn end. It reads only the end, because the file grows for ever.
  * @throws {Error} if not only the last record is damaged. Then the disk is, and the witness must not go on.
  */
-async function openCosignedSizes(path: string): Promise<CosignedSizes> {
+async function openCosignedSizes(path: string) {
   const handle = await openOrCreate(path)
   let {
     end,
@@ -224,7 +211,8 @@ async function openCosignedSizes(path: string): Promise<CosignedSizes> {
     throw error
   })
   return {
-    add: async (head) => {
+    /** Stores a cosigned checkpoint durably, unless it is the last one already. */
+    add: async (head: CosignedSize) => {
       if (head.size === lastSize) return
       const record = encodeRecord(head, check)
       await handle.truncate(end)
@@ -232,7 +220,8 @@ async function openCosignedSizes(path: string): Promise<CosignedSizes> {
       await handle.datasync()
       ;[end, check, lastSize] = [end + RECORD_BYTES, record.subarray(CONTENT_BYTES), head.size]
     },
-    read: async (from, most) => {
+    /** Reads records as bytes, beginning with record `from`, at most `most` of them. */
+    read: async (from: number, most: number) => {
       const begin = Math.min(from * RECORD_BYTES, end)
       const bytes = Buffer.alloc(Math.min(most * RECORD_BYTES, end - begin))
       await handle.read(bytes, 0, bytes.length, begin)

@@ -364,36 +364,32 @@ export interface WitnessClock {
 }
 
 /** Checks the clock. Each function returns a sentence for the operator, or undefined if nothing is wrong. */
-interface ClockWatch {
-  /** Compares the time that passed since the start on both clocks. */
-  readonly findJump: () => string | undefined
-  /** Compares the clock with the time of the last cosignature, in seconds since 1970. */
-  readonly findSetBack: (lastTime: number | undefined) => string | undefined
-  /**
-   * Compares the clock with the cosignatures of other witnesses on a checkpoint. They may be old, so only later times say something.
-   * One witness may lie or run wrong itself, so it takes two.
-   */
-  readonly findBehindOthers: (checkpoint: string, others: readonly NoteVerifier[]) => string | undefined
-}
+type ClockWatch = ReturnType<typeof watchClock>
 
 /** The clocks of this machine. */
 const SYSTEM_CLOCK: WitnessClock = { now: () => Date.now(), elapsed: () => performance.now() }
 
 /** Begins to watch a clock. */
-function watchClock({ now, elapsed }: WitnessClock): ClockWatch {
+function watchClock({ now, elapsed }: WitnessClock) {
   const [startedAt, begun] = [now(), elapsed()]
   return {
-    findJump: () => {
+    /** Compares the time that passed since the start on both clocks. */
+    findJump: (): string | undefined => {
       const jumped = Math.round((now() - startedAt - (elapsed() - begun)) / 1_000)
       if (Math.abs(jumped) * 1_000 <= MAX_CLOCK_DIFFERENCE_MS) return undefined
       return `the clock of this witness was set by ${jumped} s since its start. Correct the clock, and start the witness again`
     },
-    findSetBack: (lastTime) => {
+    /** Compares the clock with the time of the last cosignature, in seconds since 1970. */
+    findSetBack: (lastTime: number | undefined): string | undefined => {
       const behind = lastTime === undefined ? 0 : lastTime - Math.floor(now() / 1_000)
       if (behind * 1_000 <= MAX_SET_BACK_MS) return undefined
       return `the clock of this witness is ${behind} s behind its last cosignature. Correct the clock`
     },
-    findBehindOthers: (checkpoint, others) => {
+    /**
+     * Compares the clock with the cosignatures of other witnesses on a checkpoint. They may be old, so only later times say something.
+     * One witness may lie or run wrong itself, so it takes two.
+     */
+    findBehindOthers: (checkpoint: string, others: readonly NoteVerifier[]): string | undefined => {
       const { text, signatures } = parseNote(checkpoint)
       const times = signatures.flatMap(({ name, keyId, signature }) => {
         const by = others.find((other) => other.name === name && other.keyId === keyId)

@@ -27,16 +27,7 @@ export interface Reading {
 }
 
 /** Oversight's own audit log: it says who read audit logs. */
-export interface OversightAuditLog {
-  /** Writes a reading. Resolves when its entry is durable; the answer must not leave before. */
-  readonly note: (reading: Reading) => Promise<void>
-  /** Counts a rejection before the caller was known. */
-  readonly countRejection: (code: string) => void
-  /** Whether an entry could be written a moment ago, and the disk has room. */
-  readonly isReady: () => Promise<boolean>
-  /** Writes the counted rejections and a `stop` entry, and releases the folder. */
-  readonly close: () => Promise<void>
-}
+export type OversightAuditLog = Awaited<ReturnType<typeof openOversightAuditLog>>
 
 /**
  * Opens oversight's own audit log, after its witnesses have said that it was not set back, and writes its `start` entry.
@@ -51,7 +42,7 @@ export async function openOversightAuditLog(
   version: string,
   log: Logger,
   now: () => number,
-): Promise<OversightAuditLog> {
+) {
   const { auditLog, auditLogKey, refKeys } = settings
   const { signer, refKeys: keys } = await readAuditLogKeys(
     { key: auditLogKey, refKeys },
@@ -79,14 +70,18 @@ export async function openOversightAuditLog(
   const recorder = witnesses.guard(opened)
   const running = witnesses.begin(recorder.entries)
   return {
-    async note(reading) {
+    /** Writes a reading. Resolves when its entry is durable; the answer must not leave before. */
+    async note(reading: Reading) {
       const base = recorder.newBase()
       const salt = randomBytes(SALT_BYTES)
       const entry = { ...base, gateway, ...describeReading(reading, salt, keys) }
       await recorder.append([entry], [{ id: base.id, salt }])
     },
+    /** Counts a rejection before the caller was known. */
     countRejection: recorder.countRejection,
+    /** Whether an entry could be written a moment ago, and the disk has room. */
     isReady: async () => (await recorder.unready()) === null,
+    /** Writes the counted rejections and a `stop` entry, and releases the folder. */
     async close() {
       await running.close()
       await recorder.close()

@@ -55,23 +55,7 @@ export interface LogState {
 }
 
 /** The audit logs that oversight reads, and the index that follows them. */
-export interface FollowedLogs {
-  /** The readers of the logs, by origin, in the state in which each was last opened. */
-  readonly readers: () => ReadonlyMap<string, LogReader>
-  /** Reads the new entries of each log once. Reports a log that fails to `onError`, and tries it again the next time. */
-  readonly follow: () => Promise<void>
-  /** The logs that were found so far, with their problems. */
-  readonly states: () => readonly LogState[]
-  /**
-   * Why nobody may rely on a log of the index to its end; null if it was read to its end. A log that the settings do not name any more is
-   * `NOT_REACHED`: its rows are still in the index.
-   */
-  readonly problemOf: (origin: string) => LogProblem | null
-  /** Whether the last `follow` reached the end of each log. If not, the answers of the index are old. */
-  readonly isCurrent: () => boolean
-  /** Waits until the running `follow` has finished. */
-  readonly idle: () => Promise<void>
-}
+export type FollowedLogs = Awaited<ReturnType<typeof createFollowedLogs>>
 
 /** What {@link createFollowedLogs} needs. */
 interface FollowSettings {
@@ -92,7 +76,7 @@ export function readTrusted(files: readonly string[]): Promise<readonly Policy[]
 }
 
 /** Prepares the index. It does not follow a log yet. Rejects with the database's error. */
-export async function createFollowedLogs({ logs, trusted, db, onError }: FollowSettings): Promise<FollowedLogs> {
+export async function createFollowedLogs({ logs, trusted, db, onError }: FollowSettings) {
   const places = logs.map((place): FollowedPlace => ({ place, problems: new Map() }))
   const readers = new Map<string, LogReader>()
   await prepareIndex(db)
@@ -105,19 +89,28 @@ export async function createFollowedLogs({ logs, trusted, db, onError }: FollowS
     hasFollowed = true
   }
   return {
+    /** The readers of the logs, by origin, in the state in which each was last opened. */
     readers: () => readers,
+    /** The logs that were found so far, with their problems. */
     states,
-    problemOf(origin) {
+    /**
+     * Why nobody may rely on a log of the index to its end; null if it was read to its end. A log that the settings do not name any more is
+     * `NOT_REACHED`: its rows are still in the index.
+     */
+    problemOf(origin: string): LogProblem | null {
       const known = places.find(({ problems }) => problems.has(origin))
       return known === undefined ? (hasFollowed ? 'NOT_REACHED' : 'BEHIND') : (known.problems.get(origin) ?? null)
     },
+    /** Whether the last `follow` reached the end of each log. If not, the answers of the index are old. */
     isCurrent: () => hasFollowed && states().every(({ problem }) => problem === null),
+    /** Reads the new entries of each log once. Reports a log that fails to `onError`, and tries it again the next time. */
     follow: () => {
       running ??= followAll().finally(() => {
         running = undefined
       })
       return running
     },
+    /** Waits until the running `follow` has finished. */
     idle: async () => running,
   }
 }

@@ -38,13 +38,7 @@ const CORS = {
 const REQUEST_TIMEOUT_MS = 30_000
 
 /** The running auditors' GraphQL. */
-export interface Oversight {
-  readonly url: string
-  /** Reads the new entries of the logs immediately. */
-  readonly follow: () => Promise<void>
-  /** Lets running requests finish, and releases the folders. */
-  readonly close: () => Promise<void>
-}
+export type Oversight = Awaited<ReturnType<typeof startOversight>>
 
 /**
  * Checks that no token opens this server that was given for a gateway: whoever captures a gateway has those. A gateway's file of issuers says where tokens are
@@ -65,11 +59,7 @@ function checkAudiences(issuers: readonly Issuer[], file: string): void {
  * a log could not be followed, because its answers are then old.
  * Rejects if it cannot start.
  */
-export async function startOversight(
-  settings: OversightSettings,
-  log: Logger,
-  now: () => number = Date.now,
-): Promise<Oversight> {
+export async function startOversight(settings: OversightSettings, log: Logger, now: () => number = Date.now) {
   const issuers = await readIssuers({ issuersFile: settings.issuers, issuers: [], countriesFolder: '' })
   checkAudiences(issuers, settings.issuers)
   let ownUrl = ''
@@ -93,7 +83,9 @@ export async function startOversight(
   ownUrl = formatOrigin('http', settings.host, port)
   return {
     url: ownUrl,
+    /** Reads the new entries of the logs immediately. */
     follow: logs.follow,
+    /** Lets running requests finish, and releases the folders. */
     async close() {
       clearInterval(timer)
       await stopServer(server)

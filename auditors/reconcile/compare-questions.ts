@@ -14,16 +14,6 @@ import type {
   LogEnds,
 } from './read-logs.ts'
 
-/** Compares as the logs are read. */
-interface QuestionCheck {
-  readonly addRequest: (request: GatewayRequestRecord) => void
-  readonly addGatewayLeg: (leg: GatewayLegRecord) => void
-  readonly addCountryLeg: (leg: CountryLegRecord) => void
-  /** To be called after both logs were read. */
-  readonly addExchange: (exchange: ExchangeRecord) => void
-  readonly finish: (around: QuestionsAround) => Generator<Difference>
-}
-
 /** What is known when all logs are read. */
 interface QuestionsAround {
   /** The country whose legs are compared. */
@@ -40,30 +30,31 @@ interface QuestionsAround {
 }
 
 /** Creates the check. */
-export function createQuestionCheck(journals: readonly Journal[]): QuestionCheck {
+export function createQuestionCheck(journals: readonly Journal[]) {
   const questions = journals.flatMap((journal) => journal.questions)
   const hashes = new Set(questions.map(tokenHashOf))
   const ids = new Set(questions.flatMap(({ answer }) => answer?.requestId ?? []))
   const known: Known = { requests: new Map(), gatewayLegs: [], countryLegs: [], exchanges: [] }
   const otherTools = new Map<string, number>()
   return {
-    addRequest(request) {
+    addRequest(request: GatewayRequestRecord) {
       const { tokenHash, ref, statement } = request
       if (tokenHash !== null && hashes.has(tokenHash)) known.requests.set(request.id, request)
       else if (ids.has(request.id)) known.requests.set(request.id, request)
       else if (ref !== null && statement !== null) otherTools.set(ref, (otherTools.get(ref) ?? 0) + 1)
     },
-    addGatewayLeg(leg) {
+    addGatewayLeg(leg: GatewayLegRecord) {
       if (ids.has(leg.requestId)) known.gatewayLegs.push(leg)
     },
-    addCountryLeg(leg) {
+    addCountryLeg(leg: CountryLegRecord) {
       if (leg.requestId !== null && ids.has(leg.requestId)) known.countryLegs.push(leg)
     },
-    addExchange(exchange) {
+    /** To be called after both logs were read. */
+    addExchange(exchange: ExchangeRecord) {
       const grants = new Set([...known.requests.values()].map(({ tokenId }) => tokenId))
       if (grants.has(exchange.grant)) known.exchanges.push(exchange)
     },
-    *finish(around) {
+    *finish(around: QuestionsAround) {
       yield* journals.flatMap(listFaults)
       yield* compareRequests(questions, known, around)
       yield* compareEvidence(questions, known, around)
@@ -289,29 +280,19 @@ type Item =
   | { readonly kind: 'USE'; readonly use: TokenUse }
   | { readonly kind: 'EXCHANGE'; readonly exchange: ExchangeRecord }
 
-/** Collects tokens, so that those of one id can be compared. */
-interface TokenCheck {
-  readonly addUse: (use: TokenUse) => Promise<void>
-  readonly addExchange: (exchange: ExchangeRecord) => Promise<void>
-  /** Yields the differences. `isInRange`: whether an exchange of this time belongs to the comparison. */
-  readonly finish: (
-    authorities: ReadonlyMap<string, AuthoritySummary>,
-    isInRange: (timeMs: number) => boolean,
-  ) => AsyncGenerator<Difference>
-  readonly close: () => Promise<void>
-}
-
 /**
  * Creates the check for legs to one country.
  * @param expected how many entries the logs have together
  * @param perPart how many records are in memory
  */
-export async function createTokenCheck(country: string, expected: number, perPart: number): Promise<TokenCheck> {
+export async function createTokenCheck(country: string, expected: number, perPart: number) {
   const items: Partitions<Item> = await createPartitions<Item>(expected, perPart)
   return {
-    addUse: (use) => items.add(`${use.proof.authority} ${use.proof.tokenId}`, { kind: 'USE', use }),
-    addExchange: (exchange) => items.add(`${exchange.authority} ${exchange.tokenId}`, { kind: 'EXCHANGE', exchange }),
-    async *finish(authorities, isInRange) {
+    addUse: (use: TokenUse) => items.add(`${use.proof.authority} ${use.proof.tokenId}`, { kind: 'USE', use }),
+    addExchange: (exchange: ExchangeRecord) =>
+      items.add(`${exchange.authority} ${exchange.tokenId}`, { kind: 'EXCHANGE', exchange }),
+    /** Yields the differences. `isInRange`: whether an exchange of this time belongs to the comparison. */
+    async *finish(authorities: ReadonlyMap<string, AuthoritySummary>, isInRange: (timeMs: number) => boolean) {
       for await (const part of items.parts()) {
         for (const token of groupByToken(part)) yield* compareToken(token, { country, authorities, isInRange })
       }

@@ -12,19 +12,16 @@ import { CLASSES, type Difference, type DifferenceClass } from './classes.ts'
 import type { Side } from './sides.ts'
 
 /** Collects the differences that the text shows, or writes all of them as JSON lines. */
-export interface Listing {
-  readonly add: (difference: Difference, known: KnownDifference | undefined) => Promise<void>
-  readonly shown: (name: DifferenceClass) => readonly Difference[]
-}
+export type Listing = ReturnType<typeof createListing>
 
 /**
  * Creates a listing.
  * @param limit how many differences of each class the text shows
  */
-export function createListing(limit: number, { out, json }: Pick<AuditIo, 'out' | 'json'>): Listing {
+export function createListing(limit: number, { out, json }: Pick<AuditIo, 'out' | 'json'>) {
   const shown = new Map<DifferenceClass, Difference[]>()
   return {
-    async add(difference, known) {
+    async add(difference: Difference, known: KnownDifference | undefined) {
       if (known !== undefined) return
       if (json) {
         const { timeMs, ...rest } = difference
@@ -37,7 +34,7 @@ export function createListing(limit: number, { out, json }: Pick<AuditIo, 'out' 
       shown.set(difference.class, of)
       if (of.length < limit) of.push(difference)
     },
-    shown: (name) => shown.get(name) ?? [],
+    shown: (name: DifferenceClass) => shown.get(name) ?? [],
   }
 }
 
@@ -161,21 +158,11 @@ function checkHead(path: string, came: BaselineLogs, { gateway, country }: Basel
   throw new Error(`${path}: ${expected}; came one of ${came.gateway} and ${came.country}`)
 }
 
-/** Writes a baseline. */
-export interface BaselineWriter {
-  /** Adds a difference. One that is only in flight is left out, because it is another one next time. */
-  readonly add: (difference: Difference, known: KnownDifference | undefined) => Promise<void>
-  /** Gives the file its name. Until then, an older file stays as it is. */
-  readonly finish: () => Promise<void>
-  /** Removes what was written if `finish` was not called. */
-  readonly close: () => Promise<void>
-}
-
 /** How many characters are collected before they are written. */
 const WRITE_AT = 64 * 1024
 
 /** Begins to write a baseline. Rejects if the file cannot be written. */
-export async function createBaselineWriter(path: string, { gateway, country }: BaselineLogs): Promise<BaselineWriter> {
+export async function createBaselineWriter(path: string, { gateway, country }: BaselineLogs) {
   const draft = `${path}.draft`
   const file: FileHandle = await open(draft, 'w', 0o600)
   let waiting = `${JSON.stringify({ baseline: 1, gateway, country })}\n`
@@ -186,11 +173,13 @@ export async function createBaselineWriter(path: string, { gateway, country }: B
     await file.appendFile(text)
   }
   return {
-    async add({ class: kind, requestId, key }, known) {
+    /** Adds a difference. One that is only in flight is left out, because it is another one next time. */
+    async add({ class: kind, requestId, key }: Difference, known: KnownDifference | undefined) {
       if (kind === 'IN_FLIGHT') return
       waiting += `${JSON.stringify(known ?? { class: kind, requestId, key })}\n`
       if (waiting.length >= WRITE_AT) await flush()
     },
+    /** Gives the file its name. Until then, an older file stays as it is. */
     async finish() {
       await flush()
       await file.sync()
@@ -198,6 +187,7 @@ export async function createBaselineWriter(path: string, { gateway, country }: B
       isOpen = false
       await rename(draft, path)
     },
+    /** Removes what was written if `finish` was not called. */
     async close() {
       if (!isOpen) return
       await file.close()

@@ -416,21 +416,17 @@ function readOne(placed: { readonly index: number; readonly bytes: Uint8Array })
 const TOLERANCE_MS = 2 * MAX_SKEW_MS + 1_000
 
 /** Checks the times of entries against the times of witnesses, in the order of the entries. */
-interface ClockCheck {
-  /** Checks one entry. */
-  readonly check: (index: number, timeMs: number) => Promise<void>
-  /** Returns the first entry whose time cannot be right; undefined if there is none. */
-  readonly firstWrong: () => { readonly timeMs: number; readonly what: string } | undefined
-}
+type ClockCheck = ReturnType<typeof createClockCheck>
 
 /**
  * Creates the check for one side. When witnesses cosigned a tree of n entries, the first n had been written, and no further one.
  */
-function createClockCheck({ name, anchorsNear }: Pick<Side, 'name' | 'anchorsNear'>): ClockCheck {
+function createClockCheck({ name, anchorsNear }: Pick<Side, 'name' | 'anchorsNear'>) {
   let wrong: ReturnType<ClockCheck['firstWrong']>
   let earlier: Anchor | undefined
   return {
-    async check(index, timeMs) {
+    /** Checks one entry. */
+    async check(index: number, timeMs: number) {
       if (wrong !== undefined) return
       const anchors = await anchorsNear(index)
       const later = anchors.find(({ size }) => size > index)
@@ -442,7 +438,8 @@ function createClockCheck({ name, anchorsNear }: Pick<Side, 'name' | 'anchorsNea
       const witnessed = `witnesses cosigned ${broken.size} entries at ${new Date(broken.timeMs).toISOString()}`
       wrong = { timeMs, what: `${name}: entry ${index} says ${new Date(timeMs).toISOString()}; ${witnessed}` }
     },
-    firstWrong: () => wrong,
+    /** Returns the first entry whose time cannot be right; undefined if there is none. */
+    firstWrong: (): { readonly timeMs: number; readonly what: string } | undefined => wrong,
   }
 }
 
@@ -458,22 +455,15 @@ interface Pending {
   isSorted: boolean
 }
 
-/** Checks whether the details of each leg of a country add up to what the leg says of its records. */
-interface DetailsCheck {
-  /** Takes a detail. The details of a leg precede it in the log. */
-  readonly add: (detail: EntryOf<'leg-detail'>) => void
-  /** Takes the leg, and returns what does not add up; null if everything does. */
-  readonly finish: (leg: EntryOf<'leg'>) => Promise<string | null>
-}
-
 /**
  * Creates the check. It compares the number of refs always. It compares their hash if the hash has no salt (version 1), or if the salt is known.
  * @param saltOf returns the salt of a leg by the id of its entry, from the country's erasable store
  */
-export function createDetailsCheck(saltOf?: (legId: string) => Promise<Uint8Array | undefined>): DetailsCheck {
+export function createDetailsCheck(saltOf?: (legId: string) => Promise<Uint8Array | undefined>) {
   const pending = new Map<string, Pending>()
   return {
-    add({ of, refs }) {
+    /** Takes a detail. The details of a leg precede it in the log. */
+    add({ of, refs }: EntryOf<'leg-detail'>) {
       const known = pending.get(of) ?? { texts: [], count: 0, parts: 0, last: '', isSorted: true }
       pending.set(of, known)
       const [oldest] = pending.keys()
@@ -486,7 +476,8 @@ export function createDetailsCheck(saltOf?: (legId: string) => Promise<Uint8Arra
         known.last = ref
       }
     },
-    async finish({ id, v, details, records }) {
+    /** Takes the leg, and returns what does not add up; null if everything does. */
+    async finish({ id, v, details, records }: EntryOf<'leg'>): Promise<string | null> {
       const found = pending.get(id)
       pending.delete(id)
       if ((found?.parts ?? 0) !== details) {
@@ -505,15 +496,6 @@ export function createDetailsCheck(saltOf?: (legId: string) => Promise<Uint8Arra
   }
 }
 
-/** Checks whether a country was given everything of a gateway's log that concerns it. */
-interface ExportCheck {
-  readonly add: (entry: Entry) => void
-  /** Returns what is missing, and whether the export proves that nothing else is. */
-  readonly finish: () => readonly Difference[]
-  /** Returns the times between which the export is complete, in milliseconds since the epoch. */
-  readonly ends: (read: { readonly firstMs: number; readonly lastMs: number }) => { firstMs: number; lastMs: number }
-}
-
 /** What is known of the begin of an export. Times are in milliseconds since the epoch. */
 interface ExportBegin {
   /** From when on the reader compares; undefined for all. */
@@ -526,7 +508,7 @@ interface ExportBegin {
  * Creates the check. The continuations of a country are numbered from 1 without gaps, and starts, stops and heartbeats say how many there
  * were (docs/design/audit-log.md, Entries). What came after the last of these is not proven to be complete, so it is treated as the future.
  */
-export function createExportCheck(log: string, country: string, begin: ExportBegin): ExportCheck {
+export function createExportCheck(log: string, country: string, begin: ExportBegin) {
   const missing: Difference[] = []
   let first: FirstPart | null = null
   let [last, counted, countedMs, timeMs] = [0, 0, Number.NEGATIVE_INFINITY, 0]
@@ -540,7 +522,7 @@ export function createExportCheck(log: string, country: string, begin: ExportBeg
     last = next
   }
   return {
-    add(entry) {
+    add(entry: Entry) {
       timeMs = Date.parse(entry.time)
       if (entry.kind === 'continuation' && 'seq' in entry) {
         if (entry.country !== country || entry.seq === null) return
@@ -565,6 +547,7 @@ export function createExportCheck(log: string, country: string, begin: ExportBeg
       countedMs = timeMs
       expectUpTo(counted)
     },
+    /** Returns what is missing, and whether the export proves that nothing else is. */
     finish() {
       const isProven = !hasUnnumbered && countedMs !== Number.NEGATIVE_INFINITY
       const what = hasUnnumbered
@@ -573,7 +556,8 @@ export function createExportCheck(log: string, country: string, begin: ExportBeg
       const cut = first !== null && isCut(first, country, begin) ? [describeCut(log, country, first)] : []
       return [...missing, ...cut, ...(isProven ? [] : [ofLog('UNPROVEN', 'export', log, timeMs, `${log}: ${what}`)])]
     },
-    ends: ({ firstMs, lastMs }) => ({
+    /** Returns the times between which the export is complete, in milliseconds since the epoch. */
+    ends: ({ firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number }) => ({
       firstMs: isFromStart || isNumbered ? firstMs : Number.NEGATIVE_INFINITY,
       lastMs: countedMs === Number.NEGATIVE_INFINITY ? lastMs : countedMs,
     }),

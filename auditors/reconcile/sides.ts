@@ -456,24 +456,20 @@ export interface WitnessedLine {
 }
 
 /** Finds how much of one shard of an export is cosigned. */
-export interface Witnessing {
-  readonly push: (line: WitnessedLine) => void
-  /** Returns how many entries a quorum cosigned, and when; null if it never did. @throws {LogDamagedError} if a line is of another tree. */
-  readonly finish: () => { readonly size: number; readonly timeMs: number | null }
-}
+type Witnessing = ReturnType<typeof createWitnessing>
 
 /**
  * Creates the search. `export` proves each entry under a cosigned checkpoint if there is one that has it. So a line without a quorum
  * that is older than a cosigned line is not of the log that the witnesses saw: only the key of the log signed such a line.
  */
-export function createWitnessing(): Witnessing {
+export function createWitnessing() {
   let [size, timeMs]: [number, number | null] = [0, null]
   const cosigned = new Set<string>()
   /** The first entry under each checkpoint without a quorum. */
   const others = new Map<string, WitnessedLine>()
   const nameOf = ({ checkpoint }: CheckedCheckpoint): string => `${checkpoint.size} ${formatBase64(checkpoint.root)}`
   return {
-    push(line) {
+    push(line: WitnessedLine) {
       const name = nameOf(line.checked)
       if (line.timeMs === undefined) {
         if (line.index < (others.get(name)?.index ?? Number.POSITIVE_INFINITY)) others.set(name, line)
@@ -483,7 +479,8 @@ export function createWitnessing(): Witnessing {
       if (line.checked.checkpoint.size < size) return
       ;[size, timeMs] = [line.checked.checkpoint.size, Math.max(timeMs ?? 0, line.timeMs)]
     },
-    finish() {
+    /** Returns how many entries a quorum cosigned, and when; null if it never did. @throws {LogDamagedError} if a line is of another tree. */
+    finish(): { readonly size: number; readonly timeMs: number | null } {
       for (const [name, { where, index }] of others) {
         if (cosigned.has(name) || index >= size) continue
         const expected = `a checkpoint in quorum, because a quorum cosigned ${size} entries`

@@ -85,7 +85,7 @@ async function openShard(folder: string, signer: NoteSigner): Promise<Shard> {
     const width = tileWidth(0, index, size)
     const report = ({ where, expected, came }: Finding): void =>
       void faults.push(`${join(folder, where)}: expected ${expected}; came ${came}`)
-    const options = { size, rotations, prunings, hashesOnly: false, checkEntries: undefined }
+    const options = { size, rotations, prunings, hashesOnly: false }
     const leaves = checkLeaves(await readLeafFiles(source, { index, width }, options), options, report)
     if (leaves === undefined || (await isInTree(leaves, index * TILE_WIDTH))) return width
     const where = tilePath({ level: 0, index, width })

@@ -12,7 +12,7 @@ import { parsePolicy } from '../../../audit/note/policy.ts'
 import { openShards } from '../../../audit/shards/places.ts'
 import { openShardedLog } from '../../../audit/shards/sharded-log.ts'
 import { readEntries } from '../../../audit/verify/source.ts'
-import { verifyLogs } from '../../../audit/verify/verify-log.ts'
+import { verifyLogs } from '../../../audit/verify/testing.ts'
 import { randomOf, repeats } from '../../share.ts'
 
 /** The moments of kills: the same for the same code (docs/decisions/0068). */
