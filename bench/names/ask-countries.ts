@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { DOMAINS } from '../../contract/domain.ts'
 import { writeLegKey } from '../../demo/keys.ts'
-import { claimsOf, createProvider, signAs, type IdentityProvider } from '../../tests/tokens/identity-provider.ts'
+import { claimsOf, createProvider, type IdentityProvider, signAs } from '../../tests/tokens/identity-provider.ts'
 
 /** Asks a list of searches of several countries: a gateway and a node for each country, each in a process of its own. */
 

@@ -1,6 +1,6 @@
 /** The mandate authority of Guatemala as a process, a witness of its log, a mandate for all countries of the bench, and its officers. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { newSigner } from '../../audit/log/testing.ts'
@@ -9,11 +9,11 @@ import { createWitness, createWitnessServer } from '../../audit/witness/witness.
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { writeLegKey } from '../../demo/keys.ts'
 import { listen } from '../../service/http/listen.ts'
-import { createSession, post, toolForm, type Session } from '../../tests/authority/clients.ts'
+import { createSession, post, type Session, toolForm } from '../../tests/authority/clients.ts'
 import { createMandatePersons } from '../../tests/authority/mandate-persons.ts'
-import { GATEWAY_ADDRESS, ISSUER, createWorld, proofOf, type World } from '../../tests/authority/world.ts'
+import { createWorld, GATEWAY_ADDRESS, ISSUER, proofOf, type World } from '../../tests/authority/world.ts'
 import { startDelayProxy } from './delay.ts'
-import { end, startProgram, type Pins, type Running } from './processes.ts'
+import { end, type Pins, type Running, startProgram } from './processes.ts'
 import { COUNTRIES } from './questions.ts'
 
 /** What the officers may read. */
