@@ -41,21 +41,10 @@ export function createCountries(settings: CountriesSettings) {
   const oneByOne = createSlots(1)
   let run: RunSettings = { home, basePort: config.port, authorities: [] }
 
-  const fill = async (country: string): Promise<Filled> => {
-    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
-    const filled = await fillCountry({ ...settings, onProgress }, country)
-    terminal.line(`  ${country}  ${filled.summary}`)
-    return filled
-  }
+  const fill = (country: string) => fillDatabaseOf(settings, country)
   const serve = async (country: string): Promise<void> =>
     processes.serve(nodeService(config, country, await domainsOf(country), nodePort(config.port, country)))
-  /** Writes the folder from which the gateway reads the participants. */
-  const publish = async (): Promise<void> => {
-    const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
-    await writeCountryFiles(home.countries, [...participants].sort(), { ...run, logKeyOf })
-    for (const { country, folder } of await listAdmitted(home))
-      await cp(folder, join(home.countries, country), { recursive: true })
-  }
+  const publish = () => publishCountries([...participants].sort(), run)
   const stop = async (country: string): Promise<Reply> => {
     if ((await processes.stop(country)) === null)
       return { done: false, message: say('country.notRunning', { country }) }
@@ -110,6 +99,23 @@ export function createCountries(settings: CountriesSettings) {
         message: error.message,
       })),
   }
+}
+
+async function fillDatabaseOf(settings: CountriesSettings, country: string): Promise<Filled> {
+  const { terminal } = settings
+  const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
+  const filled = await fillCountry({ ...settings, onProgress }, country)
+  terminal.line(`  ${country}  ${filled.summary}`)
+  return filled
+}
+
+/** Writes the folder from which the gateway reads the participants. */
+async function publishCountries(participants: readonly string[], run: RunSettings): Promise<void> {
+  const { home } = run
+  const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
+  await writeCountryFiles(home.countries, participants, { ...run, logKeyOf })
+  for (const { country, folder } of await listAdmitted(home))
+    await cp(folder, join(home.countries, country), { recursive: true })
 }
 
 /** Tells a person how a country without records gets records. */
