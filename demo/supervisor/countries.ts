@@ -45,15 +45,19 @@ export function createCountries(settings: CountriesSettings) {
   const serve = async (country: string): Promise<void> =>
     processes.serve(nodeService(config, country, await domainsOf(country), nodePort(config.port, country)))
   const publish = () => publishCountries([...participants].sort(), run)
+  const done = (message: string): Reply => {
+    terminal.line(message)
+    return { done: true, message }
+  }
+  const notDone = (message: string): Reply => ({ done: false, message })
   const stop = async (country: string): Promise<Reply> => {
-    if ((await processes.stop(country)) === null)
-      return { done: false, message: say('country.notRunning', { country }) }
+    if ((await processes.stop(country)) === null) return notDone(say('country.notRunning', { country }))
     return done(say('country.stopped', { country }))
   }
   const start = async (country: string): Promise<Reply> => {
-    if (processes.isRunning(country)) return { done: false, message: say('country.runsAlready', { country }) }
+    if (processes.isRunning(country)) return notDone(say('country.runsAlready', { country }))
     const isKnown = participants.has(country)
-    if (!isKnown && !(await fill(country)).hasRecords) return { done: false, message: withoutRecords(country) }
+    if (!isKnown && !(await fill(country)).hasRecords) return notDone(withoutRecords(country))
     await serve(country)
     if (isKnown) return done(say('country.runsAgain', { country }))
     participants.add(country)
@@ -61,11 +65,6 @@ export function createCountries(settings: CountriesSettings) {
     await awaitParticipant(`http://127.0.0.1:${config.port}/status`, country, READY_WITHIN_MS)
     return done(say('country.takesPart', { country }))
   }
-  const done = (message: string): Reply => {
-    terminal.line(message)
-    return { done: true, message }
-  }
-
   return {
     /**
      * Fills all databases, as many at a time as there are `slots`, and starts each node as soon as its database is filled. The
@@ -83,22 +82,22 @@ export function createCountries(settings: CountriesSettings) {
         await fills[index]
         if (participants.has(country)) await serve(country)
       })
-      const gateway = Promise.all(fills).then(async () => {
-        await publish()
-        const hasOperator = (await listAdmitted(home)).length > 0
-        await processes.serve(gatewayService(config, { hasOperator }))
-      })
+      const gateway = Promise.all(fills)
+        .then(publish)
+        .then(() => serveGateway(settings))
       await Promise.all([...nodes, gateway])
     },
     /** Returns the participants, in the order of their codes. */
     participants: (): readonly string[] => [...participants].sort(),
     /** Carries out one command after another. The reply says what failed. */
     carryOut: ({ action, country }: Command): Promise<Reply> =>
-      oneByOne(() => (action === 'stop' ? stop(country) : start(country))).catch((error: Error) => ({
-        done: false,
-        message: error.message,
-      })),
+      oneByOne(() => (action === 'stop' ? stop(country) : start(country))).catch(({ message }) => notDone(message)),
   }
+}
+
+async function serveGateway({ config, processes }: CountriesSettings): Promise<void> {
+  const hasOperator = (await listAdmitted(homeIn(config.home))).length > 0
+  await processes.serve(gatewayService(config, { hasOperator }))
 }
 
 async function fillDatabaseOf(settings: CountriesSettings, country: string): Promise<Filled> {
