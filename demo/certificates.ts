@@ -1,5 +1,6 @@
 /** The certificates by which the demo's gateway, nodes and authorities know one another: from an authority of its own. */
-import { access, readFile, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CertificateRequest } from '../service/certificates/authority.ts'
 import {
@@ -56,7 +57,7 @@ export async function makeDemoCertificates(
   { tls, ca }: Pick<Home, 'tls' | 'ca'>,
   now: number,
 ): Promise<DemoCertificates> {
-  const isUsable = (await exists(ca)) && (await holdsUntil(ca, now + CERTIFICATE_DAYS * DAY_MS))
+  const isUsable = existsSync(ca) && (await holdsUntil(ca, now + CERTIFICATE_DAYS * DAY_MS))
   if (!isUsable) {
     const draft = `${tls}.draft`
     await rm(draft, { recursive: true, force: true })
@@ -66,13 +67,8 @@ export async function makeDemoCertificates(
     await rename(draft, tls)
   }
   await issueMissing(tls, now)
-  const order = {
-    folder: join(tls, AUTHORITY),
-    certificates: tls,
-    days: CERTIFICATE_DAYS,
-    withinDays: RENEW_BEFORE_DAYS,
-  }
-  await renewIn({ ...order, hasNewKey: false }, now)
+  const order = { folder: join(tls, AUTHORITY), certificates: tls, days: CERTIFICATE_DAYS }
+  await renewIn({ ...order, withinDays: RENEW_BEFORE_DAYS, hasNewKey: false }, now)
   return demoCertificatesIn({ tls, ca })
 }
 
@@ -101,7 +97,7 @@ async function issueMissing(tls: string, now: number): Promise<void> {
   ]
   await Promise.all(
     requests.map(async (request) => {
-      if (await exists(join(tls, `${request.name}.cert.pem`))) return
+      if (existsSync(join(tls, `${request.name}.cert.pem`))) return
       await rm(join(tls, `${request.name}.key.pem`), { force: true })
       await issueInto({ folder: join(tls, AUTHORITY), out: tls, request, days: CERTIFICATE_DAYS }, now)
     }),
@@ -110,11 +106,4 @@ async function issueMissing(tls: string, now: number): Promise<void> {
 
 async function holdsUntil(file: string, time: number): Promise<boolean> {
   return readCertificates(await readFile(file, 'utf8')).every((each) => describeCertificate(each).notAfter >= time)
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

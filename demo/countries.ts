@@ -104,10 +104,11 @@ export const WITNESS_NAMES: readonly string[] = [
   OBSERVER,
 ]
 
-/** Returns the port of a country's node, or undefined if the demo does not have the country. */
-export function nodePort(base: number, country: string): number | undefined {
+/** Returns the port of a country's node. @throws {TypeError} if the demo does not have the country. */
+export function nodePort(base: number, country: string): number {
   const offset = COUNTRIES.get(country)?.port
-  return offset === undefined ? undefined : base + offset
+  if (offset === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
+  return base + offset
 }
 
 /** Returns the port of a country's login provider. @throws {TypeError} if the country sends no callers. */

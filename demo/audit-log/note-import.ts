@@ -19,6 +19,12 @@ export interface NotedImport {
   }[]
 }
 
+/** Describes made-up records that came into a country's database. */
+export function describeMadeUp(country: string, rows: number): NotedImport {
+  const counts = { read: rows, created: rows, changed: 0, deleted: 0, rejected: 0 }
+  return { country, source: 'generator', rows: [{ type: 'made-up records', ...counts }] }
+}
+
 /** Where the demo's audit logs are, and the first of its ports. */
 export interface AuditLogPlace {
   readonly folder: string

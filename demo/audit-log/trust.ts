@@ -2,7 +2,8 @@
  * Whom a reader of the demo's audit logs must trust: the keys of the logs and of the witnesses, and the trust policies that name
  * these keys (C2SP tlog-policy). The first start of the demo makes the keys; later starts use them again.
  */
-import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
@@ -130,22 +131,26 @@ export async function loadNoteKey(path: string, name: string, type: Parameters<t
     },
   )
   await chmod(path, 0o600)
-  return parseSignerKey((await readFile(path, 'utf8')).trim()).verifier
+  return readVerifier(path)
 }
 
 /** Begins the first epoch of a key file that does not exist yet. */
 export async function makeRefKeys(path: string): Promise<void> {
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere) await rotateKeyFile(path, Date.now())
+  if (!existsSync(path)) await rotateKeyFile(path, Date.now())
 }
 
 /** Reads the verifier key of a country's own log, for the country's file. */
 export async function nodeVerifierKey(folder: string, country: string): Promise<string> {
-  const text = await readFile(auditLogHomeIn(folder).nodeKey(country), 'utf8')
-  return parseSignerKey(text.trim()).verifier.vkey
+  return readVerifierKey(auditLogHomeIn(folder).nodeKey(country))
+}
+
+/** Reads the verifier key of a file with a signer key. */
+export async function readVerifierKey(keyFile: string): Promise<string> {
+  return (await readVerifier(keyFile)).vkey
+}
+
+async function readVerifier(keyFile: string): Promise<NoteVerifier> {
+  return parseSignerKey((await readFile(keyFile, 'utf8')).trim()).verifier
 }
 
 async function writeLines(path: string, lines: readonly string[]): Promise<void> {

@@ -1,16 +1,16 @@
 /** Makes what the demo's authorities need before they start: keys once, and settings with the ports of each run. */
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { parse } from 'yaml'
 import { z } from 'zod'
-import { parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { addSigningKey, readSigningKeys } from '../../authority/keys/signing-keys.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { type Admitted, listAdmitted } from '../admitted.ts'
-import { loadNoteKey, makeRefKeys, witnessLines } from '../audit-log/trust.ts'
+import { loadNoteKey, makeRefKeys, readVerifierKey, witnessLines } from '../audit-log/trust.ts'
 import { demoCertificatesIn } from '../certificates.ts'
 import { authorityPort } from '../countries.ts'
+import { writeYaml } from '../data-file.ts'
 import type { Home } from '../home.ts'
 import { approverThumbprints, KEY_ALGORITHM, makePersonKeys } from '../keys.ts'
 import { CONSOLE_CLIENT, DEVELOPMENT_CLIENT, JWKS_PATH } from '../provider/clients.ts'
@@ -70,7 +70,7 @@ async function prepareAuthority(home: Home, parts: AuthorityParts): Promise<Pinn
   const { country, issuer } = authority
   const place = authorityHomeIn(home.authorities, country)
   await mkdir(place.dir, { recursive: true, mode: 0o700 })
-  await makeSigningKey(place.signingKeys)
+  if (!existsSync(place.signingKeys)) await addSigningKey(place.signingKeys, Date.now() / 1000)
   await makeRefKeys(place.refKeys)
   const log = await loadNoteKey(
     place.auditLogKey,
@@ -79,7 +79,7 @@ async function prepareAuthority(home: Home, parts: AuthorityParts): Promise<Pinn
   )
   await makePersonKeys(place, basePort)
   const approvers = await approverThumbprints(place)
-  await writeSettings(home, place, { ...parts, approvers })
+  await writeSettings(home, place, parts, approvers)
   return {
     country,
     authority: issuer,
@@ -89,18 +89,6 @@ async function prepareAuthority(home: Home, parts: AuthorityParts): Promise<Pinn
     log: log.vkey,
     keys: (await readSigningKeys(place.signingKeys)).map(({ kid }) => kid),
   }
-}
-
-async function makeSigningKey(file: string): Promise<void> {
-  const isThere = await readFile(file).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere) await addSigningKey(file, Date.now() / 1000)
-}
-
-interface SettingsParts extends AuthorityParts {
-  readonly approvers: readonly string[]
 }
 
 /** The identity provider of a country, as its authority's settings name it. */
@@ -118,7 +106,8 @@ function providerOf(provider: string, authority: string) {
 async function writeSettings(
   home: Home,
   place: AuthorityHome,
-  { authority: { country, issuer }, basePort, admitted, approvers }: SettingsParts,
+  { authority: { country, issuer }, basePort, admitted }: AuthorityParts,
+  approvers: readonly string[],
 ): Promise<void> {
   const { auditLog, auditLogKey, refKeys, trustPolicy, database, signingKeys, providers, clients, suspensions } = place
   const address = authorityAddress(basePort, country)
@@ -170,7 +159,7 @@ async function writeSettings(
     ],
   })
   const witnesses = [...(await witnessLines(home.auditLog, basePort)), ...admitted.map(({ witness }) => witness.line)]
-  const policy = [`log ${await vkeyOf(auditLogKey)}`, ...witnesses, 'quorum none']
+  const policy = [`log ${await readVerifierKey(auditLogKey)}`, ...witnesses, 'quorum none']
   await writeFile(trustPolicy, `${policy.join('\n')}\n`)
 }
 
@@ -187,14 +176,4 @@ async function readAdded(file: string): Promise<z.infer<typeof ADDED>> {
       { cause },
     )
   }
-}
-
-async function vkeyOf(keyFile: string): Promise<string> {
-  return parseSignerKey((await readFile(keyFile, 'utf8')).trim()).verifier.vkey
-}
-
-async function writeYaml(file: string, value: object): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, stringify(value), { mode: 0o600 })
-  await chmod(file, 0o600)
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { parseCommandLine, runCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
 import { NEEDED, SWITCH } from '../../service/command-texts.ts'
-import { noteImport } from '../audit-log/note-import.ts'
+import { describeMadeUp, noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { generateCountry } from '../generator/generate-country.ts'
 import { loadCountry } from '../generator/load-country.ts'
@@ -72,9 +72,8 @@ async function load(config: DemoConfig, settings: GeneratorSettings, { out, err 
   const progress = createProgress(err)
   const { loaded, rows } = await withCountryDatabase(config, country, (db) => loadCountry({ db, settings, progress }))
   if (loaded) {
-    const counts = { read: rows, created: rows, changed: 0, deleted: 0, rejected: 0 }
-    const noted = { country, source: 'generator', rows: [{ type: 'made-up records', ...counts }] }
-    await noteImport({ folder: homeIn(config.home).auditLog, port: config.port }, noted, Date.now)
+    const place = { folder: homeIn(config.home).auditLog, port: config.port }
+    await noteImport(place, describeMadeUp(country, rows), Date.now)
   }
   const what = `${persons} persons and ${cases} cases of ${country}, seed ${seed}`
   out.write(loaded ? `wrote ${what}: ${rows} rows\n` : `${what}: already in the database, nothing to do\n`)

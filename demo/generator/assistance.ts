@@ -8,14 +8,12 @@ import { makeOpenProvenance, makeRecordProvenance, profileOf } from './profiles.
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 import {
-  hasStories,
   type InStory,
   ordinalOfCase,
   type StoryRequest,
   storyCase,
-  storyCaseCount,
-  storyRequestAt,
-  storyRequestCount,
+  storyCases,
+  storyRequests,
 } from './stories/stories.ts'
 import { idOfStoryCase } from './stories/tell-case.ts'
 
@@ -32,20 +30,15 @@ const CASES_PER_REQUEST = 10
 const NEIGHBOURS = ['MX', 'PA']
 
 /** Returns the number of requests that a country makes: those of the stories first. None if there are no cases. */
-export function assistanceCount(settings: GeneratorSettings): number {
-  const { cases } = settings
-  const drawn = Math.ceil(Math.max(0, cases - casesOfStories(settings)) / CASES_PER_REQUEST)
-  return cases === 0 ? 0 : toldCount(settings) + drawn
+export function assistanceCount({ cases, countries, country }: GeneratorSettings): number {
+  const drawn = Math.ceil(Math.max(0, cases - storyCases(countries, country).length) / CASES_PER_REQUEST)
+  return cases === 0 ? 0 : storyRequests(countries, country).length + drawn
 }
 
 /** Generates the request of this ordinal, counted from 1. */
 export function makeAssistance(settings: GeneratorSettings, ordinal: number): AssistanceRows {
-  const told = hasStories(settings.countries) ? storyRequestAt(settings.country, ordinal) : undefined
+  const told = storyRequests(settings.countries, settings.country)[ordinal - 1]
   return told === undefined ? drawRequest(settings, ordinal) : tellRequest(settings, ordinal, told)
-}
-
-function toldCount({ country, countries }: GeneratorSettings): number {
-  return hasStories(countries) ? storyRequestCount(country) : 0
 }
 
 function tellRequest(
@@ -103,12 +96,9 @@ function drawRequest(settings: GeneratorSettings, ordinal: number): AssistanceRo
   return { request, concerns: concerned.map((case_id) => ({ mla_id: id, case_id })) }
 }
 
-function caseOf(settings: GeneratorSettings, ordinal: number): number {
-  return casesOfStories(settings) + (ordinal - toldCount(settings) - 1) * CASES_PER_REQUEST + 1
-}
-
-function casesOfStories({ country, countries }: GeneratorSettings): number {
-  return hasStories(countries) ? storyCaseCount(country) : 0
+function caseOf({ countries, country }: GeneratorSettings, ordinal: number): number {
+  const drawn = ordinal - storyRequests(countries, country).length
+  return storyCases(countries, country).length + (drawn - 1) * CASES_PER_REQUEST + 1
 }
 
 const CORRUPTION: readonly ConductKey[] = ['BRIBERY', 'EMBEZZLEMENT', 'ILLICIT_ENRICHMENT']

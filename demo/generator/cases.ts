@@ -20,12 +20,13 @@ export function makeCase(settings: GeneratorSettings, ordinal: number): CaseRows
   const head = caseHead(settings, country, ordinal)
   const state = makeState(random)
   const conducts = conductsOf(settings, country, ordinal)
-  const participants = makeParticipants(settings, { ordinal, head, state, conducts })
-  const offences = offenceRows(random, { country, head, state, conducts })
+  const facts = { country, ordinal, head, state, conducts }
+  const participants = makeParticipants(settings, facts)
+  const offences = conducts.map((key, index) => offenceRow(random, facts, key, index))
   return {
-    file: fileRow(random, { country, head, state, conducts, offences }),
+    file: fileRow(random, facts, offences),
     offences,
-    warrants: makeWarrants(settings, { ordinal, head, subjects: participants.subjects }),
+    warrants: makeWarrants(settings, facts, participants.subjects),
     participants: participants.rows,
     links: linkRows(random, settings, ordinal, head),
   }
@@ -39,14 +40,16 @@ export function conductsOf({ seed }: GeneratorSettings, country: string, ordinal
   return [...new Set(Array.from({ length: count }, () => random.weighted(weights)))]
 }
 
+/** What decides the rows of a case. */
 interface CaseFacts {
   readonly country: string
+  readonly ordinal: number
   readonly head: CaseHead
   readonly state: CaseState
   readonly conducts: readonly ConductKey[]
 }
 
-function fileRow(random: Random, facts: CaseFacts & { readonly offences: readonly Row[] }): Row {
+function fileRow(random: Random, facts: CaseFacts, offences: readonly Row[]): Row {
   const { country, head, state } = facts
   const filedOn = random.chance(0.98) ? head.filedOn : null
   const closed = ['ADJUDICATED', 'ARCHIVED'].includes(state.status) && filedOn !== null
@@ -62,14 +65,13 @@ function fileRow(random: Random, facts: CaseFacts & { readonly offences: readonl
     subdivision: head.place?.code ?? null,
     court: courtOf(country, head.place, state.category),
     prosecutor: state.category === 'COMPLAINT' ? null : prosecutor,
-    narrative: random.chance(0.6) ? narrativeOf(random, facts) : null,
+    narrative: random.chance(0.6) ? narrativeOf(random, facts, offences) : null,
     ...makeRecordProvenance(random, country, head.filedOn),
     ...agencyFor(country, facts.conducts),
   }
 }
 
-function narrativeOf(random: Random, facts: CaseFacts & { readonly offences: readonly Row[] }): string {
-  const { country, head, conducts, offences } = facts
+function narrativeOf(random: Random, { country, head, conducts }: CaseFacts, offences: readonly Row[]): string {
   return makeNarrative(random, {
     town: head.place?.town ?? profileOf(country).name,
     day: String(offences[0]?.committed_from ?? head.filedOn),
@@ -79,10 +81,6 @@ function narrativeOf(random: Random, facts: CaseFacts & { readonly offences: rea
 }
 
 const DISPOSITIONS = { CONVICTED: 5, ACQUITTED: 2, DISMISSED: 1, WITHDRAWN: 1 } as const
-
-function offenceRows(random: Random, facts: CaseFacts): readonly Row[] {
-  return facts.conducts.map((key, ordinal) => offenceRow(random, facts, key, ordinal))
-}
 
 function offenceRow(random: Random, { country, head, state }: CaseFacts, key: ConductKey, ordinal: number): Row {
   const { iccs, label, organised } = conductOf(key)
@@ -140,13 +138,13 @@ const STATUSES = {
 } as const
 
 /** A case's category and status, in the form of its row. */
-export interface CaseState {
+interface CaseState {
   readonly category: keyof typeof STATUSES
   readonly status: string
 }
 
 /** Draws the state of a case. Each state is as frequent as in practice. */
-export function makeState(random: Random): CaseState {
+function makeState(random: Random): CaseState {
   const category = random.weighted({
     COMPLAINT: 3,
     INVESTIGATION: 8,
@@ -158,28 +156,17 @@ export function makeState(random: Random): CaseState {
   return { category, status: random.weighted<string>(STATUSES[category]) }
 }
 
-/** The participants of a case: their rows, and the ids of the persons whom a warrant may name. */
-export interface Participants {
-  readonly rows: readonly Row[]
-  readonly subjects: readonly string[]
-}
-
-/** The facts of a case that decide who takes part in it. */
-export interface ParticipantFacts {
-  readonly ordinal: number
-  readonly head: CaseHead
-  readonly state: CaseState
-  readonly conducts: readonly ConductKey[]
-}
-
 /** About how many cases there are for each person. The cases of one person have ordinals near one another. */
 const CASES_PER_PERSON = 3
 
 /** A case's persons have ordinals around the case's own, up to this distance on either side. */
 const REACH = 40
 
-/** Victims and witnesses never have a row of another role in the same case. */
-export function makeParticipants(settings: GeneratorSettings, facts: ParticipantFacts): Participants {
+/**
+ * Victims and witnesses never have a row of another role in the same case.
+ * @returns the rows, and the ids of the persons whom a warrant may name.
+ */
+function makeParticipants(settings: GeneratorSettings, facts: CaseFacts) {
   const random = streamOf(settings, facts.ordinal)
   const subjects = makeSubjects(random, settings, facts)
   const known = new Set(subjects.flatMap(({ id }) => (id === null ? [] : [id])))
@@ -204,7 +191,7 @@ interface Part {
   readonly id: string | null
 }
 
-function makeSubjects(random: Random, settings: GeneratorSettings, facts: ParticipantFacts): readonly Part[] {
+function makeSubjects(random: Random, settings: GeneratorSettings, facts: CaseFacts): readonly Part[] {
   const ids = drawSubjects(random, settings, facts.ordinal)
   return ids.map((id) => ({ role: roleOf(random, facts.state), id }))
 }
@@ -245,7 +232,7 @@ function roleOf(random: Random, { category, status }: CaseState): string {
 function makeVictims(
   random: Random,
   settings: GeneratorSettings,
-  { ordinal, conducts }: ParticipantFacts,
+  { ordinal, conducts }: CaseFacts,
   subjects: ReadonlySet<string>,
 ): readonly Part[] {
   const hasVictim = conducts.some((key) => conductOf(key).victim)
@@ -276,23 +263,18 @@ function pickEarlierSubject(random: Random, settings: GeneratorSettings, ordinal
   return own.length === 0 ? null : random.pick(own)
 }
 
-/** The facts of a case that decide its warrants. */
-export interface WarrantFacts {
-  readonly ordinal: number
-  readonly head: CaseHead
-  /** Persons of any country. */
-  readonly subjects: readonly string[]
-}
-
-/** Generates the warrants of a case: none or a few. Most of them are arrest warrants. */
-export function makeWarrants(settings: GeneratorSettings, facts: WarrantFacts): readonly Row[] {
+/**
+ * Generates the warrants of a case: none or a few. Most of them are arrest warrants.
+ * @param subjects persons of any country.
+ */
+function makeWarrants(settings: GeneratorSettings, facts: CaseFacts, subjects: readonly string[]): readonly Row[] {
   const random = createRandom(settings.seed, 'warrants', settings.country, facts.ordinal)
-  const count = facts.subjects.length === 0 ? 0 : Number(random.weighted({ '0': 12, '1': 6, '2': 2 }))
-  return Array.from({ length: count }, (_, k) => warrantRow(random, settings, facts, k + 1))
+  const count = subjects.length === 0 ? 0 : Number(random.weighted({ '0': 12, '1': 6, '2': 2 }))
+  return Array.from({ length: count }, (_, k) => warrantRow(random, facts, subjects, k + 1))
 }
 
-function warrantRow(random: Random, { country }: GeneratorSettings, facts: WarrantFacts, index: number): Row {
-  const { ordinal, head, subjects } = facts
+function warrantRow(random: Random, facts: CaseFacts, subjects: readonly string[], index: number): Row {
+  const { country, ordinal, head } = facts
   const category = random.weighted({ ARREST: 6, SEARCH: 3, SURVEILLANCE: 1, FREEZING: 1 })
   const issuedOn = addDaysUpToLast(head.filedOn, random.int(200))
   const expiresOn = random.chance(0.6) ? addDays(issuedOn, random.between(30, 1500)) : null

@@ -37,7 +37,7 @@ export const EXAMPLE_PERSON_ID = 'GT:P-000001'
 
 /** Returns the human behind a country's person of this ordinal, counted from 1. */
 export function humanOf(settings: GeneratorSettings, country: string, ordinal: number): Human {
-  const told = toldPersonAt(settings, country, ordinal)
+  const told = storyPersonAt(settings.countries, country, ordinal)
   if (told !== undefined) return toldHuman(settings, country, told)
   const block = Math.floor((ordinal - 1) / BLOCK)
   const countries = knownIn(settings, block)
@@ -55,14 +55,10 @@ export function humanOf(settings: GeneratorSettings, country: string, ordinal: n
  * and takes part in no case outside it.
  */
 export function recognise(settings: GeneratorSettings, country: string, ordinal: number): Recognition | 'TOLD' {
-  if (toldPersonAt(settings, country, ordinal) !== undefined) return 'TOLD'
+  if (storyPersonAt(settings.countries, country, ordinal) !== undefined) return 'TOLD'
   const block = Math.floor((ordinal - 1) / BLOCK)
   const travels = ordinalIn(settings, country, block) === ordinal && knownIn(settings, block).includes(country)
   return travels ? 'ORDINARY' : localRecognition(settings, country, ordinal)
-}
-
-function toldPersonAt({ countries }: GeneratorSettings, country: string, ordinal: number): StoryPerson | undefined {
-  return hasStories(countries) ? storyPersonAt(country, ordinal) : undefined
 }
 
 function toldHuman({ persons }: GeneratorSettings, country: string, told: StoryPerson): Human {
@@ -113,12 +109,8 @@ function makeHuman(
   const name = makeName(random, home, sex)
   // Ordinary persons are adults in every made-up case. Minors are adults in none.
   const birthDate =
-    recognition === 'MINOR' ? day(random.int(3000), '2010-01-01') : day(random.int(18_000), '1951-01-01')
+    recognition === 'MINOR' ? addDays('2010-01-01', random.int(3000)) : addDays('1951-01-01', random.int(18_000))
   return { key, home, sex, name, birthDate, elsewhere, recognition }
-}
-
-function day(days: number, from: string): string {
-  return addDays(from, days)
 }
 
 /** Whom to pick: a person of a country with an ordinal from `from` to `to`. Ordinals wrap around if there are fewer persons. */

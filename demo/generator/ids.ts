@@ -3,7 +3,7 @@ import { addDays, daysBetween, FIRST_DAY, LAST_DAY } from './days.ts'
 import { profileOf } from './profiles.ts'
 import { createRandom, fillTemplate } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
-import { hasStories, placeOfCase, storyCaseAt } from './stories/stories.ts'
+import { placeOfCase, storyCases } from './stories/stories.ts'
 
 /**
  * Ids of made-up records, each in its country's style. They follow only from country and ordinal, so that one country's rows can
@@ -27,7 +27,7 @@ export interface CaseHead {
 
 /** Returns the id, the place and the day of filing of a country's case of this ordinal, counted from 1. */
 export function caseHead({ seed, countries }: GeneratorSettings, country: string, ordinal: number): CaseHead {
-  const told = hasStories(countries) ? storyCaseAt(country, ordinal)?.it : undefined
+  const told = storyCases(countries, country)[ordinal - 1]?.it
   if (told !== undefined) return headOf(country, ordinal, told.filedOn, placeOfCase(told))
   const random = createRandom(seed, 'case-head', country, ordinal)
   const filedOn = addDays(FIRST_DAY, random.int(daysBetween(FIRST_DAY, LAST_DAY)))

@@ -23,18 +23,7 @@ import type { Terminal } from './terminal.ts'
  */
 
 /** The demo's countries. */
-export interface Countries {
-  /**
-   * Fills all databases, as many at a time as there are `slots`, and starts each node as soon as its database is filled. The
-   * participants are the countries with records. The gateway starts as soon as they are known.
-   * @param authorities the authorities whose officers the countries may believe.
-   */
-  startAll(slots: number, authorities: readonly PinnedAuthority[]): Promise<void>
-  /** Returns the participants, in the order of their codes. */
-  participants(): readonly string[]
-  /** Carries out one command after another. The reply says what failed. */
-  carryOut(command: Command): Promise<Reply>
-}
+export type Countries = ReturnType<typeof createCountries>
 
 /** What {@link createCountries} needs. */
 export interface CountriesSettings {
@@ -45,99 +34,87 @@ export interface CountriesSettings {
 }
 
 /** Creates the demo's countries. Does not start them. */
-export function createCountries(settings: CountriesSettings): Countries {
+export function createCountries(settings: CountriesSettings) {
   const { config, processes, terminal } = settings
+  const home = homeIn(config.home)
   const participants = new Set<string>()
   const oneByOne = createSlots(1)
-  const { fill, serve, writeFiles, publish } = createSteps(settings, participants)
+  let run: RunSettings = { home, basePort: config.port, authorities: [] }
 
+  const fill = (country: string) => fillDatabaseOf(settings, country)
+  const serve = async (country: string): Promise<void> =>
+    processes.serve(nodeService(config, country, await domainsOf(country), nodePort(config.port, country)))
+  const publish = () => publishCountries([...participants].sort(), run)
+  const done = (message: string): Reply => {
+    terminal.line(message)
+    return { done: true, message }
+  }
+  const notDone = (message: string): Reply => ({ done: false, message })
   const stop = async (country: string): Promise<Reply> => {
-    if ((await processes.stop(country)) === null)
-      return { done: false, message: say('country.notRunning', { country }) }
+    if ((await processes.stop(country)) === null) return notDone(say('country.notRunning', { country }))
     return done(say('country.stopped', { country }))
   }
   const start = async (country: string): Promise<Reply> => {
-    if (processes.isRunning(country)) return { done: false, message: say('country.runsAlready', { country }) }
-    if (participants.has(country)) {
-      await serve(country)
-      return done(say('country.runsAgain', { country }))
-    }
-    if (!(await fill(country)).hasRecords) return { done: false, message: withoutRecords(country) }
+    if (processes.isRunning(country)) return notDone(say('country.runsAlready', { country }))
+    const isKnown = participants.has(country)
+    if (!isKnown && !(await fill(country)).hasRecords) return notDone(withoutRecords(country))
     await serve(country)
+    if (isKnown) return done(say('country.runsAgain', { country }))
     participants.add(country)
     await publish()
     await awaitParticipant(`http://127.0.0.1:${config.port}/status`, country, READY_WITHIN_MS)
     return done(say('country.takesPart', { country }))
   }
-  const done = (message: string): Reply => {
-    terminal.line(message)
-    return { done: true, message }
-  }
-
   return {
-    startAll: async (slots, authorities) => {
-      await writeFiles(authorities)
+    /**
+     * Fills all databases, as many at a time as there are `slots`, and starts each node as soon as its database is filled. The
+     * participants are the countries with records. The gateway starts as soon as they are known.
+     * @param authorities the authorities whose officers the countries may believe.
+     */
+    startAll: async (slots: number, authorities: readonly PinnedAuthority[]): Promise<void> => {
+      run = { ...run, authorities }
+      await writeCountryFiles(home.nodes, DEMO_COUNTRIES, run)
       const inSlot = createSlots(slots)
-      const fills = DEMO_COUNTRIES.map((country) => inSlot(() => fill(country)))
+      const fills = DEMO_COUNTRIES.map(async (country) => {
+        if ((await inSlot(() => fill(country))).hasRecords) participants.add(country)
+      })
       const nodes = DEMO_COUNTRIES.map(async (country, index) => {
-        if ((await fills[index])?.hasRecords) await serve(country)
+        await fills[index]
+        if (participants.has(country)) await serve(country)
       })
-      const all = Promise.all(fills).then(async (filled) => {
-        DEMO_COUNTRIES.filter((_, index) => filled[index]?.hasRecords).forEach((country) => {
-          participants.add(country)
-        })
-        await publish()
-        const hasAdmitted = (await listAdmitted(homeIn(config.home))).length > 0
-        await processes.serve(gatewayService(config, { hasOperator: hasAdmitted }))
-      })
-      await Promise.all([...nodes, all])
+      const gateway = Promise.all(fills)
+        .then(publish)
+        .then(() => serveGateway(settings))
+      await Promise.all([...nodes, gateway])
     },
-    participants: () => [...participants].sort(),
-    carryOut: ({ action, country }) =>
-      oneByOne(() => (action === 'stop' ? stop(country) : start(country))).catch((error: Error) => ({
-        done: false,
-        message: error.message,
-      })),
+    /** Returns the participants, in the order of their codes. */
+    participants: (): readonly string[] => [...participants].sort(),
+    /** Carries out one command after another. The reply says what failed. */
+    carryOut: ({ action, country }: Command): Promise<Reply> =>
+      oneByOne(() => (action === 'stop' ? stop(country) : start(country))).catch(({ message }) => notDone(message)),
   }
 }
 
-/** The steps by which one country becomes a participant. */
-interface Steps {
-  readonly fill: (country: string) => Promise<Filled>
-  /** Writes the countries' own copies of their files, from which their nodes read. */
-  readonly writeFiles: (authorities: readonly PinnedAuthority[]) => Promise<void>
-  /** Starts the country's node and waits until it is ready. */
-  readonly serve: (country: string) => Promise<void>
-  /** Writes the folder from which the gateway reads the participants. */
-  readonly publish: () => Promise<void>
+async function serveGateway({ config, processes }: CountriesSettings): Promise<void> {
+  const hasOperator = (await listAdmitted(homeIn(config.home))).length > 0
+  await processes.serve(gatewayService(config, { hasOperator }))
 }
 
-function createSteps(settings: CountriesSettings, participants: ReadonlySet<string>): Steps {
-  const { config, processes, terminal } = settings
-  const home = homeIn(config.home)
-  const fill = async (country: string): Promise<Filled> => {
-    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
-    const filled = await fillCountry({ ...settings, onProgress }, country)
-    terminal.line(`  ${country}  ${filled.summary}`)
-    return filled
-  }
-  const serve = async (country: string): Promise<void> => {
-    const port = nodePort(config.port, country)
-    if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
-    await processes.serve(nodeService(config, country, await domainsOf(country), port))
-  }
-  let run: RunSettings = { home, basePort: config.port, authorities: [] }
-  const writeFiles = (authorities: readonly PinnedAuthority[]): Promise<void> => {
-    run = { ...run, authorities }
-    return writeCountryFiles(home.nodes, DEMO_COUNTRIES, run)
-  }
-  const publish = async (): Promise<void> => {
-    const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
-    await writeCountryFiles(home.countries, [...participants].sort(), { ...run, logKeyOf })
-    for (const { country, folder } of await listAdmitted(home))
-      await cp(folder, join(home.countries, country), { recursive: true })
-  }
-  return { fill, serve, writeFiles, publish }
+async function fillDatabaseOf(settings: CountriesSettings, country: string): Promise<Filled> {
+  const { terminal } = settings
+  const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
+  const filled = await fillCountry({ ...settings, onProgress }, country)
+  terminal.line(`  ${country}  ${filled.summary}`)
+  return filled
+}
+
+/** Writes the folder from which the gateway reads the participants. */
+async function publishCountries(participants: readonly string[], run: RunSettings): Promise<void> {
+  const { home } = run
+  const logKeyOf = (country: string) => nodeVerifierKey(home.auditLog, country)
+  await writeCountryFiles(home.countries, participants, { ...run, logKeyOf })
+  for (const { country, folder } of await listAdmitted(home))
+    await cp(folder, join(home.countries, country), { recursive: true })
 }
 
 /** Tells a person how a country without records gets records. */

@@ -3,18 +3,17 @@
  * each in its own process.
  */
 import { existsSync } from 'node:fs'
-import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CONSOLE_PATH } from '../../authority/console/console-routes.ts'
-import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { arePrepared } from '../../service/prepared-database.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
 import { writeTrust } from '../audit-log/trust.ts'
 import { AUTHORITIES, consoleAddress } from '../authority/authorities.ts'
 import { logIn } from '../authority/log-in.ts'
-import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-authorities.ts'
+import { prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { makeDemoCertificates } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import {
@@ -40,10 +39,9 @@ import { checkPortsFree } from './free-ports.ts'
 import { greetingText } from './greeting.ts'
 import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
-import { awaitLeftovers, type Child, createProcesses, describeExit, type Exit, type Processes } from './processes.ts'
-import { writeAskSettings, writeConsoleFiles, writeIssuersFile, writeOversightFile } from './run-files.ts'
+import { awaitLeftovers, createProcesses, describeExit, type Processes } from './processes.ts'
+import { writeRunFiles } from './run-files.ts'
 import { authorityServices, oversightService, witnessesService } from './services.ts'
-import { writeSuspendersFile } from './suspenders.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
@@ -69,10 +67,11 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     prepared: home.prepared,
     onSlow: terminal.line,
     onUnexpectedEnd: (child, exit) => {
-      if (DEMO_COUNTRIES.includes(child.name)) terminal.line(describeEnd('country', child, exit))
-      else if (child.name === 'witnesses' || child.name === 'oversight')
-        terminal.line(describeEnd(child.name, child, exit))
-      else broken.resolve(describeEnd('gateway', child, exit))
+      const { name, logFile: log } = child
+      const what = { name, log, exit: describeExit(exit) }
+      if (DEMO_COUNTRIES.includes(name)) terminal.line(say('ended.country', what))
+      else if (name === 'witnesses' || name === 'oversight') terminal.line(say(`ended.${name}`, what))
+      else broken.resolve(say('ended.gateway', what))
     },
   })
   const countries = createCountries({ config, options, processes, terminal })
@@ -149,18 +148,8 @@ function renewDaily(home: Home, terminal: Terminal): () => void {
   return () => clearInterval(timer)
 }
 
-/** The home folder is this demo's, and the authorities have their keys. */
-interface Prepared {
-  readonly lock: FolderLock
-  readonly authorities: readonly PinnedAuthority[]
-}
-
-async function prepare(
-  config: DemoConfig,
-  admit: string | undefined,
-  home: Home,
-  terminal: Terminal,
-): Promise<Prepared> {
+/** Makes the home folder this demo's, with all keys and settings. */
+async function prepare(config: DemoConfig, admit: string | undefined, home: Home, terminal: Terminal) {
   for (const dir of [home.dir, home.run, home.data, home.logs, home.auditLog]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
   const lock = await lockHome(home)
@@ -169,10 +158,8 @@ async function prepare(
     await checkPortsFree(portsOf(config))
     await writeFile(home.port, `${config.port}\n`)
     await writeLegKey(home.legKey, home.legJwks)
-    await writeIssuersFile(home, config.port)
-    await writeSuspendersFile(home)
     if (admit !== undefined) await admitCountry(home, resolve(admit))
-    const news = await listNews(home)
+    const news = listNews(home)
     await makeDemoCertificates(home, Date.now())
     const authorities = await prepareAuthorities(home, config.port)
     const replaced = await writeTrust(
@@ -180,11 +167,9 @@ async function prepare(
       config.port,
       authorities.map((authority) => authority.log),
     )
-    await writeAskSettings(home, config.port)
-    await writeConsoleFiles(home, config.port)
     for (const line of news) terminal.line(line)
     if (replaced !== undefined) terminal.line(replaced)
-    await writeOversightFile(home, config.port)
+    await writeRunFiles(home, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
     return { lock, authorities }
   } catch (error) {
@@ -194,31 +179,22 @@ async function prepare(
 }
 
 /** Says what is new to a home in which an earlier version has run: one without authorities, or one without certificates. */
-async function listNews(home: Home): Promise<readonly string[]> {
-  const exists = (path: string) =>
-    access(path).then(
-      () => true,
-      () => false,
-    )
-  if (!(await exists(home.providers))) return []
-  return [
-    ...((await exists(home.authorities)) ? [] : [say('news.authorities')]),
-    ...((await exists(home.tls)) ? [] : [say('news.tls')]),
-  ]
+function listNews({ providers, authorities, tls }: Home): readonly string[] {
+  if (!existsSync(providers)) return []
+  return [...(existsSync(authorities) ? [] : [say('news.authorities')]), ...(existsSync(tls) ? [] : [say('news.tls')])]
 }
 
 function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
-  const ports = new Map<number, string>([
+  return new Map<number, string>([
     [port, 'gateway'],
     ...WITNESS_NAMES.map((name) => [witnessPort(port, name), `witness ${name}`] as const),
     ...AUTHORITIES.map(({ country }) => [issuerPort(port, country), `login provider of ${country}`] as const),
     ...AUTHORITIES.map(({ country }) => [authorityPort(port, country), `authority of ${country}`] as const),
     ...AUTHORITIES.map(({ country }) => [consolePort(port, country), `console of ${country}`] as const),
+    ...DEMO_COUNTRIES.map((country) => [nodePort(port, country), country] as const),
     [oversightPort(port), 'oversight'],
     [operatorPort(port), 'operator server of the gateway'],
   ])
-  for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
-  return ports
 }
 
 async function greeting(config: DemoConfig, countries: Countries): Promise<string> {
@@ -235,15 +211,6 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
     personId: EXAMPLE_PERSON_ID,
     notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),
   })
-}
-
-/** Says what it means that a child ended by itself. */
-function describeEnd(
-  kind: 'gateway' | 'country' | 'witnesses' | 'oversight',
-  { name, logFile }: Child,
-  exit: Exit,
-): string {
-  return say(`ended.${kind}`, { name, exit: describeExit(exit), log: logFile })
 }
 
 function secondsSince(startedAt: number): string {

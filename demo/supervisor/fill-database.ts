@@ -1,7 +1,7 @@
 import { DOMAINS } from '../../contract/domain.ts'
 import { bindCountry, migrate, migrationsOf } from '../../subgraphs/kit/migrate.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import type { NotedImport } from '../audit-log/note-import.ts'
+import { describeMadeUp, type NotedImport } from '../audit-log/note-import.ts'
 import { FROM_FILE_ONLY } from '../countries.ts'
 import { loadFacts } from '../facts/load-facts.ts'
 import { loadCountry } from '../generator/load-country.ts'
@@ -31,8 +31,7 @@ export async function fillDatabase(
     const sizes = { ...(persons !== undefined && { persons }), ...(cases !== undefined && { cases }) }
     const settings = createSettings({ country, ...sizes, ...(seed !== undefined && { seed }) })
     const { loaded, rows } = await loadCountry({ db, settings, progress })
-    const counts = { read: rows, created: rows, changed: 0, deleted: 0, rejected: 0 }
-    if (loaded) await note?.({ country, source: 'generator', rows: [{ type: 'made-up records', ...counts }] })
+    if (loaded) await note?.(describeMadeUp(country, rows))
   }
   return describe(db, country, reports)
 }

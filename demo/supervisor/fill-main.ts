@@ -30,7 +30,7 @@ function createProgress(): Progress {
       if (performance.now() - last < INTERVAL_MS) return
       last = performance.now()
       const percent = share === undefined ? '' : ` (${Math.floor(share * 100)} %)`
-      void tell({ kind: 'progress', text: `${label}: ${done} rows${percent}` })
+      void tell({ progress: `${label}: ${done} rows${percent}` })
     },
     clear: () => undefined,
   }
@@ -48,7 +48,7 @@ try {
     progress: createProgress(),
     note: (noted) => noteImport({ folder: homeIn(config.home).auditLog, port: config.port }, noted, Date.now),
   })
-  await tell({ kind: 'filled', ...filled })
+  await tell({ filled })
 } finally {
   await db.close()
 }

@@ -14,7 +14,7 @@ const ran: string[] = []
 const processes = {
   run: async ({ name, onMessage }: ProgramSpec) => {
     ran.push(name)
-    onMessage?.({ kind: 'filled', summary: '5 made-up cases', hasRecords: true })
+    onMessage?.({ filled: { summary: '5 made-up cases', hasRecords: true } })
   },
 } as Processes
 

@@ -18,16 +18,13 @@ import type { Processes } from './processes.ts'
  * PGlite folder, and so that the countries are filled on all processors.
  */
 
-const messageSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('progress'), text: z.string() }),
-  z.strictObject({ kind: z.literal('filled'), summary: z.string(), hasRecords: z.boolean() }),
-])
-
-/** A message of the child that fills a database: its progress, or at the end what the database holds. */
-export type FillMessage = z.infer<typeof messageSchema>
+const filledSchema = z.strictObject({ summary: z.string(), hasRecords: z.boolean() })
 
 /** What a country's database holds. */
-export type Filled = Pick<Extract<FillMessage, { kind: 'filled' }>, 'summary' | 'hasRecords'>
+export type Filled = Readonly<z.infer<typeof filledSchema>>
+
+/** A message of the child that fills a database: its progress, or at the end what the database holds. */
+export type FillMessage = { readonly progress: string } | { readonly filled: Filled }
 
 /** What {@link fillCountry} needs. */
 export interface FillSettings {
@@ -37,10 +34,7 @@ export interface FillSettings {
   readonly onProgress: (country: string, text: string) => void
 }
 
-const markerSchema = z.strictObject({
-  from: z.string(),
-  filled: z.strictObject({ summary: z.string(), hasRecords: z.boolean() }),
-})
+const markerSchema = z.strictObject({ from: z.string(), filled: filledSchema })
 
 const NOTHING: Filled = { summary: 'no records', hasRecords: false }
 
@@ -74,9 +68,9 @@ async function runFill({ config, options, processes, onProgress }: FillSettings,
     args: ['demo/supervisor/fill-main.ts', country, ...optionArguments(options)],
     env: { ISTMO_DATA: config.publicDataDir },
     onMessage: (message) => {
-      const said = messageSchema.parse(message)
-      if (said.kind === 'progress') onProgress(country, said.text)
-      else filled = { summary: said.summary, hasRecords: said.hasRecords }
+      const said = message as FillMessage
+      if ('progress' in said) onProgress(country, said.progress)
+      else filled = said.filled
     },
   })
   if (filled === undefined) throw new Error(`${country}-fill ended without a report of what it did`)

@@ -1,95 +1,80 @@
-import { chmod, writeFile } from 'node:fs/promises'
-import { stringify } from 'yaml'
 import { auditLogHomeIn, nodeVerifierKey } from '../audit-log/trust.ts'
 import {
   AUTHORITIES,
+  type AuthorityName,
   authorityAddress,
   authorityHomeIn,
   COMMAND_LINE_CLIENT,
   consoleAddress,
   GATEWAY_CLIENT,
+  GATEWAY_NAME,
   gatewayAddress,
   oversightAddress,
   providerAddress,
 } from '../authority/authorities.ts'
 import { DEMO_COUNTRIES, oversightPort } from '../countries.ts'
+import { writeYaml } from '../data-file.ts'
 import type { Home } from '../home.ts'
 import { KEY_ALGORITHM } from '../keys.ts'
 import { CONSOLE_CLIENT } from '../provider/clients.ts'
 
-/** Writes the gateway's file of issuers: the mandate authorities, at the ports above `basePort`. */
-export async function writeIssuersFile(
-  { issuers: file, ca }: Pick<Home, 'issuers' | 'ca'>,
-  basePort: number,
-): Promise<void> {
+import { loadSuspender } from './suspenders.ts'
+
+/**
+ * Writes the settings with the ports of this run: the gateway's files of issuers and of suspenders, those of the auditors' GraphQL, and for each
+ * country that has an authority those of `istmo ask` and `istmo console`. The keys that they name must exist.
+ */
+export async function writeRunFiles(home: Home, basePort: number): Promise<void> {
   const issuers = listIssuers(gatewayAddress(basePort), basePort).map((issuer) => {
     const token = `${authorityAddress(basePort, issuer.country)}/token`
-    return { ...issuer, authority: { token, client: GATEWAY_CLIENT, ca } }
+    return { ...issuer, authority: { token, client: GATEWAY_CLIENT, ca: home.ca } }
   })
-  await writeFile(file, stringify({ issuers }))
+  await writeYaml(home.issuers, { issuers })
+  await writeYaml(home.suspenders, { suspenders: [await loadSuspender(home, GATEWAY_NAME)] })
+  await writeOversightFile(home, basePort)
+  // With them, `istmo ask` checks what the countries signed.
+  const keys: Record<string, string> = {}
+  for (const country of DEMO_COUNTRIES) keys[country] = await nodeVerifierKey(home.auditLog, country)
+  for (const authority of AUTHORITIES) {
+    const { country } = authority
+    const place = authorityHomeIn(home.authorities, country)
+    const token = `${authorityAddress(basePort, country)}/token`
+    const gateway = gatewayAddress(basePort)
+    await writeYaml(place.ask, { gateway, authority: token, client: COMMAND_LINE_CLIENT, ca: home.ca, keys })
+    await writeYaml(place.console, consoleSettings(home, basePort, authority))
+  }
+}
+
+function consoleSettings(home: Home, basePort: number, { country, issuer }: AuthorityName): object {
+  const { policy, nationalPolicy } = auditLogHomeIn(home.auditLog)
+  const publicUrl = consoleAddress(basePort, country)
+  const provider = providerAddress(basePort, country)
+  return {
+    publicUrl,
+    port: Number(new URL(publicUrl).port),
+    authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
+    client: CONSOLE_CLIENT,
+    gateway: gatewayAddress(basePort),
+    oversight: {
+      url: `${oversightAddress(basePort)}/audit/graphql`,
+      audience: oversightAddress(basePort),
+      trustPolicies: [policy, nationalPolicy],
+    },
+    provider: {
+      issuer: provider,
+      client: CONSOLE_CLIENT,
+      authorizationEndpoint: `${provider}/auth`,
+      tokenEndpoint: `${provider}/token`,
+    },
+  }
 }
 
 /** Lists the authorities as issuers of tokens for `audience`. */
-export function listIssuers(audience: string, basePort: number) {
+function listIssuers(audience: string, basePort: number) {
   return AUTHORITIES.map(({ country, issuer }) => {
     const jwks = `${authorityAddress(basePort, country)}/jwks`
     return { issuer, audience, jwks, algorithms: [KEY_ALGORITHM], country }
   })
-}
-
-/**
- * Writes the settings of `istmo ask` for the officers of each country that has an authority, with the ports above `basePort`. They name the keys of
- * the countries' logs, so that `istmo ask` checks what the countries signed. The logs' keys must exist.
- */
-export async function writeAskSettings(
-  home: Pick<Home, 'authorities' | 'auditLog' | 'ca'>,
-  basePort: number,
-): Promise<void> {
-  const keys: Record<string, string> = {}
-  for (const country of DEMO_COUNTRIES) keys[country] = await nodeVerifierKey(home.auditLog, country)
-  for (const { country } of AUTHORITIES) {
-    const settings = {
-      gateway: gatewayAddress(basePort),
-      authority: `${authorityAddress(basePort, country)}/token`,
-      client: COMMAND_LINE_CLIENT,
-      ca: home.ca,
-      keys,
-    }
-    await writeFile(authorityHomeIn(home.authorities, country).ask, stringify(settings))
-  }
-}
-
-/**
- * Writes the settings of `istmo console` for each country that has an authority, with the ports above `basePort`.
- */
-export async function writeConsoleFiles(
-  home: Pick<Home, 'authorities' | 'auditLog' | 'ca'>,
-  basePort: number,
-): Promise<void> {
-  const { policy, nationalPolicy } = auditLogHomeIn(home.auditLog)
-  for (const { country, issuer } of AUTHORITIES) {
-    const publicUrl = consoleAddress(basePort, country)
-    const provider = providerAddress(basePort, country)
-    const settings = {
-      publicUrl,
-      port: Number(new URL(publicUrl).port),
-      authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
-      client: CONSOLE_CLIENT,
-      gateway: gatewayAddress(basePort),
-      oversight: {
-        url: `${oversightAddress(basePort)}/audit/graphql`,
-        audience: oversightAddress(basePort),
-        trustPolicies: [policy, nationalPolicy],
-      },
-      provider: {
-        issuer: provider,
-        client: CONSOLE_CLIENT,
-        authorizationEndpoint: `${provider}/auth`,
-        tokenEndpoint: `${provider}/token`,
-      },
-    }
-    await writeFile(authorityHomeIn(home.authorities, country).console, stringify(settings), { mode: 0o600 })
-  }
 }
 
 /**
@@ -116,7 +101,6 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
   }
   // What a gateway has seen must not open oversight, so its tokens name another audience.
   const issuers = listIssuers(oversightAddress(basePort), basePort).map((issuer) => ({ ...issuer, ca: home.ca }))
-  await writeFile(places.oversightIssuers, stringify({ issuers }))
-  await writeFile(places.oversightFile, stringify(settings))
-  await chmod(places.oversightFile, 0o600)
+  await writeYaml(places.oversightIssuers, { issuers })
+  await writeYaml(places.oversightFile, settings)
 }

@@ -1,18 +1,10 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { stringify } from 'yaml'
 import { makeKeys } from '../../cli/keys.ts'
 import { readSuspenderKey } from '../../cli/sign-suspension.ts'
 import type { Suspender } from '../../contract/trust/suspension.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { GATEWAY_NAME } from '../authority/authorities.ts'
 import type { Home } from '../home.ts'
-
-/** Writes the gateway's file of suspenders: its operator, under the gateway's own name. Makes the operator's key if there is none. */
-export async function writeSuspendersFile(home: Pick<Home, 'suspenders' | 'suspenderKey'>): Promise<void> {
-  await writeFile(home.suspenders, stringify({ suspenders: [await loadSuspender(home, GATEWAY_NAME)] }))
-}
 
 /**
  * Reads the key with which `name` suspends, and makes it if there is no file, as `istmo keys NAME --suspender` does.

@@ -430,6 +430,10 @@ export const RULES: readonly ImportRule[] = [
       'authority/open-mandates.ts',
       'authority/settings/settings.ts',
       'cli/hand-in.ts',
+      // It makes the keys of those who may suspend as `istmo keys` does.
+      'cli/keys.ts',
+      'cli/sign-suspension.ts',
+      'contract/trust/suspension.ts',
       'cli/mandates/io.ts',
       'cli/mandates/key-file.ts',
       'contract/trust/mandate-document.ts',
@@ -439,6 +443,7 @@ export const RULES: readonly ImportRule[] = [
       // Its login pages speak the languages of the demo.
       'contract/language.ts',
       ...COMMAND_LINE,
+      'service/command-texts.ts',
       FOLDER_LOCK,
       // It makes a certificate authority of its own, and asks its children and authorities over TLS.
       'service/certificates/',

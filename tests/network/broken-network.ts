@@ -37,7 +37,7 @@ export function describeBrokenNetwork(running: () => { readonly place: DemoPlace
   let file: string
   beforeAll(async () => {
     ;({ place, demo } = running())
-    wire = await openWire(nodePort(place.port, 'HN') ?? 0, await wireKeys())
+    wire = await openWire(nodePort(place.port, 'HN'), await wireKeys())
     token = await tokenOf(place, 'analyst')
     file = await changeCountry(place, 'HN', (text) => throughWire(text, wire.port))
     complete = await askInTime(['GT', 'HN'])

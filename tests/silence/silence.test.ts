@@ -77,7 +77,7 @@ describe('the complete system', () => {
   const witnesses = () => WITNESS_NAMES.map((name) => address(witnessPort(found.port, name)))
 
   it('has a gateway that connects only to the nodes of its countries folder and to the authorities and witnesses of its settings', () => {
-    const nodes = ['GT', 'HN', 'SV', 'UN', ...fromFiles].map((country) => address(nodePort(found.port, country) ?? 0))
+    const nodes = ['GT', 'HN', 'SV', 'UN', ...fromFiles].map((country) => address(nodePort(found.port, country)))
     const named = [...nodes, ...authorities(), ...witnesses()]
     expect(named).toEqual(expect.arrayContaining([...(found.dialled.gateway ?? [])]))
     // It asks each country and each authority what is suspended there.

@@ -116,51 +116,45 @@ export interface InStory<T> {
   readonly it: T
 }
 
-const CASES = byCountry((story) => story.cases.map((it) => ({ story, country: it.country, it })))
-const REQUESTS = byCountry((story) =>
+const CASES = STORIES.flatMap((story) => story.cases.map((it) => ({ story, country: it.country, it })))
+const REQUESTS = STORIES.flatMap((story) =>
   story.requests.map((it) => ({ story, country: storyCase(story, it.case).country, it })),
 )
-const PERSONS = personsByCountry()
+const PERSONS = new Map(
+  STORIES.flatMap(({ persons }) => persons).flatMap((person) =>
+    Object.entries(person.ordinals).map(([country, ordinal]) => [`${country} ${ordinal}`, person] as const),
+  ),
+)
 
 /** Whether the stories are told in these countries. They need all of theirs. */
 export function hasStories(countries: readonly string[]): boolean {
   return STORY_COUNTRIES.every((country) => countries.includes(country))
 }
 
-/** Returns the case of a story that has this number in its country, counted from 1. */
-export function storyCaseAt(country: string, ordinal: number): InStory<StoryCase> | undefined {
-  return CASES[country]?.[ordinal - 1]
+/** Lists the cases of stories in a country, which are its first ones; none if the stories are not told in `countries`. */
+export function storyCases(countries: readonly string[], country: string): readonly InStory<StoryCase>[] {
+  return hasStories(countries) ? CASES.filter((each) => each.country === country) : []
 }
 
-/** Returns the request of a story that has this number in the country that makes it, counted from 1. */
-export function storyRequestAt(country: string, ordinal: number): InStory<StoryRequest> | undefined {
-  return REQUESTS[country]?.[ordinal - 1]
-}
-
-/** Returns how many requests of stories a country makes. */
-export function storyRequestCount(country: string): number {
-  return REQUESTS[country]?.length ?? 0
-}
-
-/** Returns how many cases of stories a country has. They are its first ones. */
-export function storyCaseCount(country: string): number {
-  return CASES[country]?.length ?? 0
+/** Lists the requests of stories that a country makes, which are its first ones; none if the stories are not told in `countries`. */
+export function storyRequests(countries: readonly string[], country: string): readonly InStory<StoryRequest>[] {
+  return hasStories(countries) ? REQUESTS.filter((each) => each.country === country) : []
 }
 
 /** Returns the person of a story that has this number in a country. */
-export function storyPersonAt(country: string, ordinal: number): StoryPerson | undefined {
-  return PERSONS.get(`${country} ${ordinal}`)
+export function storyPersonAt(countries: readonly string[], country: string, ordinal: number): StoryPerson | undefined {
+  return hasStories(countries) ? PERSONS.get(`${country} ${ordinal}`) : undefined
 }
 
 /** Returns the number of the first case outside the stories. */
 export function firstUntoldCase(countries: readonly string[], country: string): number {
-  return 1 + (hasStories(countries) ? storyCaseCount(country) : 0)
+  return 1 + storyCases(countries, country).length
 }
 
 /** Returns the number of a story's case in its country. */
 export function ordinalOfCase(story: Story, key: string): { readonly country: StoryCountry; readonly ordinal: number } {
   const it = storyCase(story, key)
-  const found = CASES[it.country]?.findIndex((each) => each.it === it) ?? -1
+  const found = CASES.filter(({ country }) => country === it.country).findIndex((each) => each.it === it)
   return { country: it.country, ordinal: found + 1 }
 }
 
@@ -181,18 +175,4 @@ export function storyPerson(story: Story, key: string): StoryPerson {
 /** Returns the place of a story's case. */
 export function placeOfCase({ country, town }: StoryCase): ReturnType<typeof placeOf> {
   return placeOf(country, town)
-}
-
-function byCountry<T extends { readonly country: StoryCountry }>(
-  partsOf: (story: Story) => readonly T[],
-): Readonly<Record<string, readonly T[]>> {
-  const all = STORIES.flatMap(partsOf)
-  return Object.fromEntries(STORY_COUNTRIES.map((code) => [code, all.filter(({ country }) => country === code)]))
-}
-
-function personsByCountry(): ReadonlyMap<string, StoryPerson> {
-  const numbered = STORIES.flatMap(({ persons }) => persons).flatMap((person) =>
-    Object.entries(person.ordinals).map(([country, ordinal]) => [`${country} ${ordinal}`, person] as const),
-  )
-  return new Map(numbered)
 }

@@ -7,13 +7,12 @@ import { agencyFor, courtOf, makeOpenProvenance } from '../profiles.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { GeneratorSettings } from '../settings.ts'
 import {
-  hasStories,
   type InStory,
   ordinalOfCase,
   type Story,
   type StoryCase,
   type StoryPart,
-  storyCaseAt,
+  storyCases,
   storyPerson,
 } from './stories.ts'
 
@@ -29,7 +28,7 @@ export interface CaseRows {
 /** Writes the case of this ordinal as rows, if a story tells it. The rows are shared with each task force. */
 export function tellCase(settings: GeneratorSettings, ordinal: number): CaseRows | undefined {
   const { country, countries, seed } = settings
-  const told = hasStories(countries) ? storyCaseAt(country, ordinal) : undefined
+  const told = storyCases(countries, country)[ordinal - 1]
   if (told === undefined) return undefined
   const random = createRandom(seed, 'story', country, ordinal)
   const head = caseHead(settings, country, ordinal)
