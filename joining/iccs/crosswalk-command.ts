@@ -1,37 +1,20 @@
 import { stat } from 'node:fs/promises'
 import { executeCommand } from '../../service/command-line.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
+import { type CommandLine, FILE } from '../../service/command-spec.ts'
+import { TEXT } from '../../service/command-texts.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
+import { JOINING_TEXTS } from '../commands.ts'
 import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { type DecidedLabel, formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
 import { CLASSIFICATION_OPTIONS, readClassification } from './read-classification.ts'
 import { iccsWords } from './words.ts'
 
-const CROSSWALK = {
-  name: 'istmo iccs crosswalk',
-  description:
-    'Writes the crosswalk that a mapping reads: the code of each label that a person has decided in the file of «istmo iccs suggest». A row counts only ' +
-    'with the name of the person and the day. If a row is wrong, nothing is written.',
-  arguments: { decisions: { meaning: 'the file of «istmo iccs suggest» with decisions' } },
-  options: {
-    ...CLASSIFICATION_OPTIONS,
-    out: {
-      flag: 'out',
-      ...FILE,
-      isRequired: true,
-      meaning: 'the crosswalk; if it exists, its labels stay, and a newer decision replaces an older one',
-    },
-    language: LANG_OPTION,
-  },
-  examples: [
-    {
-      command: 'istmo iccs crosswalk proposal.csv --data data --out delitos.csv',
-      meaning: 'Writes the decided labels into delitos.csv.',
-    },
-  ],
-} as const satisfies CommandSpec
+const CROSSWALK = JOINING_TEXTS.declare('iccs crosswalk', {
+  arguments: { decisions: TEXT },
+  options: { ...CLASSIFICATION_OPTIONS, out: { ...FILE, isRequired: true }, language: LANG_OPTION },
+})
 
 /** Runs `istmo iccs crosswalk`. @returns the exit code. */
 export function runCrosswalk(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {

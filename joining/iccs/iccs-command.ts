@@ -1,17 +1,13 @@
-import { executeGroup } from '../../service/command-line.ts'
+import { JOINING_TEXTS } from '../commands.ts'
+import { TERMINAL } from '../decisions/own-database.ts'
 import { runCrosswalk } from './crosswalk-command.ts'
 import { runIccsSuggest } from './suggest-command.ts'
 
 /** Runs `istmo iccs`. Returns the exit code. */
 export function runIccs(args: readonly string[]): Promise<number> {
-  const group = {
-    name: 'istmo iccs',
-    description:
-      'Classifies national labels of offences by the ICCS. The commands propose, and a person decides each label.',
-    commands: [
-      { name: 'suggest', description: 'propose codes for the labels of a file', run: runIccsSuggest },
-      { name: 'crosswalk', description: 'write the crosswalk of what persons have decided', run: runCrosswalk },
-    ],
+  const commands = {
+    suggest: (rest: readonly string[]) => runIccsSuggest(rest),
+    crosswalk: (rest: readonly string[]) => runCrosswalk(rest),
   }
-  return executeGroup(group, args)
+  return JOINING_TEXTS.runGroup('iccs', commands, args, TERMINAL.streams)
 }

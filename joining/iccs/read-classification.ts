@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
-import type { OptionSpec } from '../../service/command-spec.ts'
+import { TEXT } from '../../service/command-texts.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { type CommandPlace, DATABASE_OPTIONS, type DatabasePlace } from '../decisions/own-database.ts'
@@ -98,15 +98,7 @@ function checkCodes(place: string, codes: readonly IccsCode[]): readonly IccsCod
 }
 
 /** The options that say where the list of codes is. */
-export const CLASSIFICATION_OPTIONS = {
-  data: {
-    flag: 'data',
-    value: 'path',
-    expected: 'the path of a file or folder',
-    meaning: `the list of codes: a CSV file with code, title_en and title_es, or the folder with ${LIST_NAME}`,
-  },
-  ...DATABASE_OPTIONS,
-} as const satisfies Readonly<Record<string, OptionSpec>>
+export const CLASSIFICATION_OPTIONS = { data: TEXT, ...DATABASE_OPTIONS } as const
 
 /**
  * Reads the list of codes from the place that a command line names.

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { SWITCH, TEXT, wholeNumber } from '../../service/command-texts.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
 import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
 import { formatLine } from '../decisions/read-table.ts'
 import { joiningEnvironment } from '../environment.ts'
@@ -24,51 +25,19 @@ import { type IccsWords, iccsWords } from './words.ts'
 /** The most codes that are proposed for one label. */
 const MAX_PROPOSED = 20
 
-const SUGGEST = {
-  name: 'istmo iccs suggest',
-  description:
-    'Proposes codes of the International Classification of Crime for Statistical Purposes (ICCS) for national labels of offences, in Spanish or ' +
-    'English, the most frequent label first. It writes a CSV file in which a person decides each label.',
-  arguments: { labels: { meaning: 'a CSV file with a column label, and count if you have counted them' } },
+const SUGGEST = JOINING_TEXTS.declare('iccs suggest', {
+  arguments: { labels: TEXT },
   options: {
     ...CLASSIFICATION_OPTIONS,
-    column: { flag: 'column', value: 'name', meaning: 'the column with the labels, if it has another name' },
-    country: {
-      flag: 'country',
-      value: 'code',
-      expected: 'a country code',
-      parse: (text: string) => (isCountryCode(text) ? text : undefined),
-      meaning: 'the country of the labels: for labels that have an article of its penal code and no word',
-    },
-    most: {
-      flag: 'most',
-      value: 'n',
-      expected: `a whole number from 1 to ${MAX_PROPOSED}`,
-      default: '5',
-      parse: (text: string) =>
-        /^\d{1,2}$/u.test(text) && Number(text) >= 1 && Number(text) <= MAX_PROPOSED ? Number(text) : undefined,
-      meaning: 'how many codes to propose for a label at most',
-    },
-    crosswalk: { flag: 'crosswalk', value: 'file', meaning: 'a crosswalk: the labels that it decides are left out' },
-    unmapped: {
-      flag: 'unmapped',
-      value: null,
-      meaning: 'only list the labels without a decision, by frequency, and propose nothing',
-    },
-    out: { flag: 'out', value: 'file', meaning: 'the file to write; without it, the CSV goes to the standard output' },
+    column: TEXT,
+    country: COUNTRY,
+    most: { ...wholeNumber(1, MAX_PROPOSED), default: '5' },
+    crosswalk: TEXT,
+    unmapped: SWITCH,
+    out: TEXT,
     language: LANG_OPTION,
   },
-  examples: [
-    {
-      command: 'istmo iccs suggest labels.csv --data data --out proposal.csv',
-      meaning: 'Writes up to five codes for each label, each with its reason.',
-    },
-    {
-      command: 'istmo iccs suggest labels.csv --data data --crosswalk delitos.csv --unmapped',
-      meaning: 'Lists the labels that nobody has decided yet.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** Runs `istmo iccs suggest`. @returns the exit code. */
 export function runIccsSuggest(args: readonly string[], place: CommandPlace = TERMINAL): Promise<number> {

@@ -1,53 +1,28 @@
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import { type CommandLine, type CommandSpec, FILE } from '../../service/command-spec.ts'
+import { type CommandLine, FILE } from '../../service/command-spec.ts'
+import { LIST, NEEDED, TEXT } from '../../service/command-texts.ts'
 import { LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { JOINING_TEXTS } from '../commands.ts'
 import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
 import { type AppliedLinks, applyLinks } from './apply-links.ts'
 import { readLinks } from './read-links.ts'
 import { hasTable } from './read-own-persons.ts'
 import { say } from './words.ts'
 
-const IMPORT = {
-  name: 'istmo link import',
-  description:
-    'Takes over the links that persons have confirmed in a file of «istmo link suggest», and removes those that persons have denied (confirmed: no). ' +
-    'Each row needs the name of a person and the day. If a row is wrong, nothing is imported. The import is an entry in your audit log.',
-  arguments: { file: { meaning: 'the file of candidates, as a person has completed it' } },
+const IMPORT = JOINING_TEXTS.declare('link import', {
+  arguments: { file: TEXT },
   options: {
     ...DATABASE_OPTIONS,
-    auditLogDir: {
-      flag: 'audit-log-dir',
-      value: 'dir',
-      isRequired: true,
-      expected: 'the path of a folder',
-      meaning: 'the folder of your audit log, as the node has it; the node may run',
-    },
-    auditLogKey: {
-      flag: 'audit-log-key',
-      ...FILE,
-      isRequired: true,
-      meaning: 'the key that signs your audit log',
-    },
-    basis: {
-      flag: 'basis',
-      value: 'article',
-      isRepeated: true,
-      meaning: 'why the links may be kept: a law or an agreement, for the entry',
-    },
+    auditLogDir: NEEDED,
+    auditLogKey: { ...FILE, isRequired: true },
+    basis: LIST,
     language: LANG_OPTION,
   },
-  examples: [
-    {
-      command:
-        'istmo link import candidates.csv --database-url postgres://istmo@127.0.0.1/istmo_hn --audit-log-dir audit-log --audit-log-key keys/audit-log.key',
-      meaning: 'Takes over the confirmed rows.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 type ImportLine = CommandLine<typeof IMPORT>
 

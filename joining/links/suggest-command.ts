@@ -2,13 +2,15 @@ import { ClientError } from '../../clients/client-error.ts'
 import { MAX_LIST_SEARCHES } from '../../contract/hit-search.ts'
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import { type CommandLine, type CommandSpec, FILE, type OptionSpec } from '../../service/command-spec.ts'
+import { type CommandLine, FILE } from '../../service/command-spec.ts'
+import { matching, SWITCH, TEXT, wholeNumber } from '../../service/command-texts.ts'
 import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
+import { JOINING_TEXTS } from '../commands.ts'
 import { readDay } from '../decisions/decider.ts'
 import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
 import { wordClientError } from '../officer/client-error-words.ts'
-import { OFFICER_OPTIONS, openOfficerClient, readGrounds } from '../officer/officer-client.ts'
+import { OFFICER_OPTIONS, openOfficerClient, PURPOSE, readGrounds } from '../officer/officer-client.ts'
 import type { Asking } from './ask-hits.ts'
 import { readOwnPersons } from './read-own-persons.ts'
 import { planQuestions, type SuggestReport, suggestLinks } from './suggest-links.ts'
@@ -17,96 +19,27 @@ import { say } from './words.ts'
 /** The most questions that one run may send. */
 const MAX_QUESTIONS = 10_000
 
-const SUGGEST = {
-  name: 'istmo link suggest',
-  description:
-    'Asks other countries through the gateway whether they know some of your persons, by identifiers and by name and birth date, and writes the ' +
-    'candidates into a CSV file. It asks as the officer, on the officer’s mandate; each question is an entry in each log. It never asks about victims, ' +
-    'witnesses, minors or persons who are shared with nobody. Run it again with the same file to go on.',
+const RECORD = { expected: RECORD_ID_FORM, ...matching(isRecordId) } as const
+
+const SUGGEST = JOINING_TEXTS.declare('link suggest', {
   options: {
     ...OFFICER_OPTIONS,
-    purpose: { ...OFFICER_OPTIONS.purpose, isRequired: true, meaning: 'the purpose of the questions' },
-    case: { ...OFFICER_OPTIONS.case, meaning: 'the case of the questions; needed, unless --case-file names it' },
-    withoutCase: {
-      flag: 'without-case',
-      value: null,
-      meaning: 'the mandate names no case, and so the questions name none',
-    },
+    purpose: { ...PURPOSE, isRequired: true },
+    case: TEXT,
+    withoutCase: SWITCH,
     ...DATABASE_OPTIONS,
-    ids: {
-      flag: 'id',
-      value: 'id',
-      isRepeated: true,
-      expected: RECORD_ID_FORM,
-      parse: (text: string) => (isRecordId(text) ? text : undefined),
-      meaning: 'the id of a person of yours',
-    },
-    ofCase: {
-      flag: 'of-case',
-      value: 'id',
-      expected: RECORD_ID_FORM,
-      parse: (text: string) => (isRecordId(text) ? text : undefined),
-      meaning: 'only persons who take part in this case of yours, other than victims and witnesses',
-    },
-    since: {
-      flag: 'since',
-      value: 'day',
-      expected: 'a day such as 2026-11-01, not in the future',
-      parse: (text: string) => readDay(text, Date.now()) ?? undefined,
-      meaning: 'only persons recorded on this day or later',
-    },
-    atMost: {
-      ...numberOption('at-most', MAX_QUESTIONS),
-      isRequired: true,
-      meaning: 'how many questions may be sent at most',
-    },
-    searches: {
-      ...numberOption('searches', MAX_LIST_SEARCHES),
-      default: '100',
-      meaning: 'how many searches one question has at most: a person has one for each identifier, and one for the name',
-    },
-    pause: { ...numberOption('pause', 3_600), default: '5', meaning: 'seconds between two questions' },
-    read: {
-      flag: 'read',
-      value: null,
-      meaning: 'also read the records of candidates, one question each, for their ids; needs the right to read persons',
-    },
-    dryRun: { flag: 'dry-run', value: null, meaning: 'only say how much would be asked' },
-    out: {
-      flag: 'out',
-      ...FILE,
-      isRequired: true,
-      meaning: 'the file of candidates; beside it, FILE.asked.jsonl says who was asked about',
-    },
+    ids: { ...RECORD, flag: 'id', isRepeated: true },
+    ofCase: RECORD,
+    since: { parse: (text: string) => readDay(text, Date.now()) ?? undefined },
+    atMost: { ...wholeNumber(1, MAX_QUESTIONS), isRequired: true },
+    searches: { ...wholeNumber(1, MAX_LIST_SEARCHES), default: '100' },
+    pause: { ...wholeNumber(1, 3_600), default: '5' },
+    read: SWITCH,
+    dryRun: SWITCH,
+    out: { ...FILE, isRequired: true },
     language: LANG_OPTION,
   },
-  notes: {
-    'Exit codes': {
-      0: 'each country has answered each question that was sent',
-      1: 'the gateway or a country did not answer: look at the lines, and run the command again',
-      2: 'an argument is wrong, and nothing was asked',
-    },
-  },
-  examples: [
-    {
-      command:
-        'istmo link suggest --config ask.yaml --login id-token --purpose INVESTIGATION --case HN:C-000012 --of-case HN:C-000012 ' +
-        '--database-url postgres://istmo@127.0.0.1/istmo_hn --at-most 5 --out candidates.csv',
-      meaning: 'Asks about the suspects of a case, with at most five questions.',
-    },
-  ],
-} as const satisfies CommandSpec
-
-/** An option for a whole number from 1 to `most`. */
-function numberOption(flag: string, most: number) {
-  return {
-    flag,
-    value: 'n',
-    expected: `a whole number from 1 to ${most}`,
-    parse: (text: string) =>
-      /^\d{1,5}$/u.test(text) && Number(text) >= 1 && Number(text) <= most ? Number(text) : undefined,
-  } as const satisfies Partial<OptionSpec>
-}
+})
 
 type SuggestLine = CommandLine<typeof SUGGEST>
 

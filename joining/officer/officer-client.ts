@@ -4,78 +4,41 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Client, createClient, type Grounds } from '../../clients/client.ts'
 import { PURPOSES } from '../../contract/access-token.ts'
-import { isCountryCode } from '../../contract/country-code.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import type { Language } from '../../contract/language.ts'
-import { type CommandLine, type CommandSpec, FILE, type OptionSpec } from '../../service/command-spec.ts'
+import { type CommandLine, FILE } from '../../service/command-spec.ts'
+import { LIST, NEEDED, TEXT } from '../../service/command-texts.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
+import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
 import { createJournal } from './journal.ts'
 
-/** The options that say who asks, where, and on what grounds. */
-export const OFFICER_OPTIONS = {
-  config: {
-    flag: 'config',
-    value: 'file',
-    expected: 'the path of a YAML file',
-    isRequired: true,
-    meaning:
-      'settings: gateway and authority (addresses; the authority’s is that of its token endpoint), client, and, if wanted, mandate ' +
-      '(its hash), keys (verifier keys of the countries’ logs, by country) and ca (a PEM file with the authorities that issue the ' +
-      'servers’ certificates)',
-  },
-  login: {
-    flag: 'login',
-    ...FILE,
-    isRequired: true,
-    meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
-  },
-  loginType: {
-    flag: 'login-type',
-    value: 'type',
-    expected: 'id_token or access_token',
-    parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined),
-    meaning:
-      'which token of the provider it is; by default an access token if its header says so (`typ` is at+jwt, RFC 9068), else an ID token',
-  },
-  purpose: {
-    flag: 'purpose',
-    value: 'purpose',
-    expected: PURPOSES.join(', '),
-    parse: (text: string) => PURPOSES.find((purpose) => purpose === text),
-    meaning: 'the purpose of the question; needed if the mandate has several',
-  },
-  case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
-  caseFile: {
-    flag: 'case-file',
-    ...FILE,
-    meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
-  },
-  basis: {
-    flag: 'basis',
-    value: 'article',
-    expected: 'an article such as UN:XVIII-12#27',
-    isRepeated: true,
-    meaning: 'the legal basis; by default that of the mandate',
-  },
-  countries: {
-    flag: 'country',
-    value: 'code',
-    expected: 'a country code such as GT',
-    isRepeated: true,
-    parse: (text: string) => (isCountryCode(text) ? text : undefined),
-    meaning: 'a country that may be asked; by default all of the mandate',
-  },
-  journal: {
-    flag: 'journal',
-    ...FILE,
-    meaning:
-      'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
-  },
-} as const satisfies Readonly<Record<string, OptionSpec>>
+/** An option whose value is a purpose. */
+export const PURPOSE = {
+  expected: PURPOSES.join(', '),
+  parse: (text: string) => PURPOSES.find((purpose) => purpose === text),
+} as const
 
-type AllOptions = CommandLine<Pick<CommandSpec, 'name' | 'description'> & { readonly options: typeof OFFICER_OPTIONS }>
+const OFFICER = JOINING_TEXTS.declare('officer', {
+  options: {
+    config: NEEDED,
+    login: { ...FILE, isRequired: true },
+    loginType: { parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined) },
+    purpose: PURPOSE,
+    case: TEXT,
+    caseFile: FILE,
+    basis: LIST,
+    countries: { ...COUNTRY, flag: 'country', isRepeated: true },
+    journal: FILE,
+  },
+})
+
+/** The options that say who asks, where, and on what grounds, with what the help says of them. */
+export const OFFICER_OPTIONS = OFFICER.options
+
+type AllOptions = CommandLine<typeof OFFICER>
+
 /** What {@link OFFICER_OPTIONS} give. */
 export type OfficerLine = Pick<AllOptions, 'config' | 'login'> & Partial<AllOptions>
 

@@ -1,10 +1,11 @@
 import type { Language } from '../../contract/language.ts'
 import { isProbeGood } from '../../contract/probe.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import { SWITCH, TEXT } from '../../service/command-texts.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
+import { JOINING_TEXTS } from '../commands.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { OFFICER_OPTIONS, type OfficerLine } from '../officer/officer-client.ts'
 import { askAsOfficer } from './ask-as-officer.ts'
@@ -12,58 +13,18 @@ import { collectBundle, findCountryFile } from './collect-bundle.ts'
 import { describeReport } from './describe-report.ts'
 import { parseOperatorAddress, sendProbe } from './send-probe.ts'
 
-/** The option with the address of the gateway's operator server. */
-const OPERATOR = {
-  flag: 'operator',
-  value: 'url',
-  default: 'http://127.0.0.1:9464',
-  expected: 'the address of a gateway’s operator server (--operator-listen), such as http://127.0.0.1:9464',
-  meaning: 'the operator’s server of the gateway that tries the connection',
-  parse: parseOperatorAddress,
-} as const satisfies OptionSpec
-
-const PROBE = {
-  name: 'istmo probe',
-  description:
-    'Has a running gateway try its connection to a country with the country’s file, before the country takes part: the gateway sends one leg that reads no ' +
-    'record, and reports what either side objects to. Run it on the machine of the gateway.',
-  arguments: {
-    file: { meaning: 'the country’s file, such as HN.yaml, or the folder of a bundle (`istmo join`)' },
-  },
+const PROBE = JOINING_TEXTS.declare('probe', {
+  arguments: { file: TEXT },
   options: {
-    operator: OPERATOR,
-    asOfficer: {
-      flag: 'as-officer',
-      value: 'file',
-      expected: 'the path of a YAML file',
-      meaning:
-        'then ask one question as an officer, with the settings that «istmo ask» takes as --config. The country must take part already',
-    },
+    operator: { default: 'http://127.0.0.1:9464', parse: parseOperatorAddress },
+    asOfficer: TEXT,
     login: { ...OFFICER_OPTIONS.login, isRequired: false },
     loginType: OFFICER_OPTIONS.loginType,
     purpose: OFFICER_OPTIONS.purpose,
-    json: { flag: 'json', value: null, meaning: 'print the report as JSON' },
+    json: SWITCH,
     lang: LANG_OPTION,
   },
-  notes: {
-    'Exit codes': {
-      0: 'both sides agree, and the officer got an answer (--as-officer)',
-      1: 'something is wrong: look at the lines with ✗',
-      2: 'an argument is wrong, or no gateway answers',
-    },
-  },
-  examples: [
-    { command: 'istmo probe countries/HN.yaml', meaning: 'Tries the connection to Honduras.' },
-    {
-      command: 'istmo probe bundle --operator 127.0.0.1:9465 --lang es',
-      meaning: 'Says in Spanish what a bundle came to.',
-    },
-    {
-      command: 'istmo probe bundle --as-officer ask.yaml --login id-token',
-      meaning: 'Asks one question of a synthetic officer of a partner, when the connection is good.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** Runs `istmo probe`. Returns the exit code. */
 export function runProbe(

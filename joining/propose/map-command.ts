@@ -2,13 +2,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { matching, TEXT } from '../../service/command-texts.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
+import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
 import { joiningEnvironment } from '../environment.ts'
 import { isEncoding, TODO } from '../mapping/mapping-schema.ts'
 import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
@@ -20,82 +21,18 @@ import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
 import { type ProposeWords, proposeWords } from './words.ts'
 
-const MAP = {
-  name: 'istmo map',
-  description:
-    'Proposes a mapping for `istmo sync` from what the columns of an old database or of CSV files hold. It reads all rows. The proposal is YAML with ' +
-    'comments. TODO stands where only a person can decide: which section a table is, and which field a column is. Values of the source stand in it only ' +
-    'for columns that have few of them, such as a status.',
+const MAP = JOINING_TEXTS.declare('map', {
   options: {
-    from: {
-      flag: 'from',
-      value: 'url|file|folder',
-      isRequired: true,
-      isSecret: true,
-      expected:
-        'the URL of a database such as postgres://USER@HOST/DATABASE, a CSV file or a folder of them, or a mapping',
-      meaning:
-        'the old database; or a CSV file with the names of the columns in its first line; or a folder with several, which end with .csv, .tsv or .txt. The password of a database is not in the proposal. With --labels: your mapping, NI.mapping.yaml',
-    },
-    passwordFile: {
-      flag: 'password-file',
-      value: 'file',
-      meaning: 'a file whose first line is the password of the database',
-    },
-    country: {
-      flag: 'country',
-      value: 'code',
-      expected: 'a code of ISO 3166-1 alpha-2, such as NI',
-      meaning: 'your country',
-      parse: (text: string) => (isCountryCode(text) ? text : undefined),
-    },
-    encoding: {
-      flag: 'encoding',
-      value: 'name',
-      expected: 'the name of an encoding, such as windows-1252',
-      meaning: 'the encoding of the CSV file; without it, UTF-8 if the file is that, else windows-1252',
-      parse: (text: string) => (isEncoding(text) ? text : undefined),
-    },
-    delimiter: {
-      flag: 'delimiter',
-      value: 'sign',
-      expected: 'one character, or \\t',
-      meaning: 'what separates the columns of the CSV file; without it, the sign that its first line has most of',
-      parse: readDelimiter,
-    },
-    out: {
-      flag: 'out',
-      value: 'file',
-      meaning: 'a new file for the proposal, such as NI.mapping.yaml; without it, standard output',
-    },
-    labels: {
-      flag: 'labels',
-      value: 'file',
-      meaning:
-        'write each label of an offence that the mapping after --from reads, with the number of its rows, into this CSV file, for `istmo iccs suggest`',
-    },
+    from: { isRequired: true, isSecret: true },
+    passwordFile: TEXT,
+    country: COUNTRY,
+    encoding: matching(isEncoding),
+    delimiter: { parse: readDelimiter },
+    out: TEXT,
+    labels: TEXT,
     lang: LANG_OPTION,
   },
-  examples: [
-    {
-      command:
-        'istmo map --from postgres://reader@old/sisej --password-file old.password --country NI --out NI.mapping.yaml',
-      meaning: 'Proposes a mapping of a database.',
-    },
-    {
-      command: 'istmo map --from denuncias.csv --country PE --lang es',
-      meaning: 'Proposes a mapping of a file, with comments in Spanish.',
-    },
-    {
-      command: 'istmo map --from exports --country EC --out EC.mapping.yaml',
-      meaning: 'Proposes one mapping of all CSV files of a folder.',
-    },
-    {
-      command: 'istmo map --from NI.mapping.yaml --labels labels.csv',
-      meaning: 'Writes the labels of offences, for which a crosswalk has the codes of the ICCS.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** For editors: it is named here so that a pack contains it. */
 const SCHEMA = fileURLToPath(new URL('../mapping/mapping.schema.json', import.meta.url))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import { FILE, type OptionSpec } from '../../service/command-spec.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
@@ -20,12 +20,7 @@ export interface NodePlace {
 }
 
 /** The option that names the file of a node’s settings. */
-export const ENV_OPTION = {
-  flag: 'env',
-  ...FILE,
-  meaning:
-    'the settings of the node, as NAME=value lines (the EnvironmentFile of its unit); paths in it are relative to its folder. With it, the environment of the terminal does not count',
-} as const satisfies OptionSpec
+export const ENV_OPTION = FILE
 
 /** What stands for the value of a setting that is a path. */
 const PATHS = ['file', 'dir', 'url|file'] as const

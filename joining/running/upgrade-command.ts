@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandSpec } from '../../service/command-spec.ts'
+import { SWITCH } from '../../service/command-texts.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
@@ -15,6 +15,7 @@ import type { Database } from '../../subgraphs/kit/types.ts'
 import { sayFinding } from '../check/describe-finding.ts'
 import { severityOf } from '../check/finding.ts'
 import { findMigrationFaults } from '../check/parts/schema.ts'
+import { JOINING_TEXTS } from '../commands.ts'
 import { askStatus } from './ask.ts'
 import { checkKeys } from './check-keys.ts'
 import { reasonOf } from './finding.ts'
@@ -24,36 +25,9 @@ import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace } from './node-
 import type { RunningProcess } from './running-process.ts'
 import { say } from './words.ts'
 
-const UPGRADE = {
-  name: 'istmo upgrade',
-  description:
-    'Says what happens when a node is updated to this version: the migrations that will run and how long they may take, the settings, the country’s file, ' +
-    'the keys and the audit log. Run it with the new version, unpacked beside the old one, while the old node runs. It changes nothing.',
-  options: {
-    check: {
-      flag: 'check',
-      value: null,
-      meaning: 'look, and change nothing; there is no other way to run this command',
-    },
-    env: ENV_OPTION,
-    json: { flag: 'json', value: null, meaning: 'print JSON' },
-    lang: LANG_OPTION,
-    ...NODE_OPTIONS,
-  },
-  notes: {
-    'Exit codes': {
-      0: 'the node can be updated',
-      1: 'something is in the way',
-      2: 'an argument or a setting is wrong',
-    },
-  },
-  examples: [
-    {
-      command: 'istmo upgrade --check --env /etc/istmo/node.env',
-      meaning: 'Says what the update to this version does.',
-    },
-  ],
-} as const satisfies CommandSpec
+const UPGRADE = JOINING_TEXTS.declare('upgrade', {
+  options: { check: SWITCH, env: ENV_OPTION, json: SWITCH, lang: LANG_OPTION, ...NODE_OPTIONS },
+})
 
 /** One line of the answer. `isWrong`: it is in the way of the update. */
 interface Line {
