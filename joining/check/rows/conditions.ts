@@ -1,14 +1,14 @@
 import { type DocumentNode, type EnumTypeDefinitionNode, Kind, type TypeNode } from 'graphql'
 import { readSdlFloor } from '../../../contract/access/sdl-faults.ts'
 import { isCountryCode } from '../../../contract/country-code.ts'
-import type { Finding, FindingId } from '../finding.ts'
+import type { Finding } from '../finding.ts'
 import type { IdColumn, RowTable } from './tables.ts'
 
 /** Which rows of a table the contract cannot take, as conditions of SQL. They come from the types of the contract's fields. */
 
 /** One condition: a row that meets it is a finding. */
 export interface RowCondition {
-  readonly id: FindingId
+  readonly id: string
   /** `cases.case_file.status`. */
   readonly place: string
   readonly condition: string
@@ -34,7 +34,7 @@ export function readRowContract(typeDefs: DocumentNode, country: string, wrongLe
   return { country, fields: readSdlFloor(typeDefs).fields, enums: new Map(enums), wrongLetters }
 }
 
-type Make = (id: FindingId, column: string, condition: string, details?: RowCondition['details']) => RowCondition
+type Make = (id: string, column: string, condition: string, details?: RowCondition['details']) => RowCondition
 
 /** Lists the conditions of a table. No row meets two of one column. */
 export function listConditions(table: RowTable, contract: RowContract): readonly RowCondition[] {
