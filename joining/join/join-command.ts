@@ -8,9 +8,8 @@ import { SWITCH, TEXT } from '../../service/command-texts.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { JOINING_TEXTS } from '../commands.ts'
-import { probeAndPrint } from '../probe/probe-command.ts'
-import { parseOperatorAddress } from '../probe/send-probe.ts'
-import { type RunningProcess, thisProcess } from '../running/running-process.ts'
+import { type RunningProcess, thisProcess } from '../environment.ts'
+import { parseOperatorAddress, probeAndPrint } from '../probe/probe-command.ts'
 import {
   ANSWER_KEYS,
   ANSWER_SPECS,
@@ -21,8 +20,8 @@ import {
   type GivenAnswers,
   readAnswersFile,
 } from './answers.ts'
-import type { WrittenFile } from './folder.ts'
 import { joinAnswers, makeCountryFolder, readFolderLanguage } from './make-folder.ts'
+import type { WrittenFile } from './make-keys.ts'
 import { KEY_FILES } from './make-keys.ts'
 import { joinWords } from './words.ts'
 

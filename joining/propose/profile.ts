@@ -1,7 +1,7 @@
 /** Looks at all rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few, and placeholders. */
 import { birthDatesOfMinors, GARBLED } from '../doubtful-values.ts'
-import { cleanText, foldText } from '../mapping/clean-text.ts'
 import { compileDateFormat, type ReadDate, writeDay } from '../mapping/date-format.ts'
+import { cleanText, foldText } from '../mapping/read-text.ts'
 import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
 
 /** A column with more values than this is not a list of words. */

@@ -12,6 +12,7 @@ import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import { JOINING_TEXTS } from '../commands.ts'
+import type { RunningProcess } from '../environment.ts'
 import { askStatus, causeOf, isTaken } from './ask.ts'
 import { reasonOf } from './finding.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
@@ -25,7 +26,6 @@ import {
   rotateRefKeys,
   switchNodeKey,
 } from './rotate-keys.ts'
-import type { RunningProcess } from './running-process.ts'
 import { say } from './words.ts'
 
 /**

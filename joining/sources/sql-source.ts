@@ -1,7 +1,17 @@
-/** What the readers of SQL databases share. */
+import { CONNECTION_REMEDIES, describeFailure } from '../../service/describe-connection.ts'
+import {
+  type ChangedRows,
+  type Selection,
+  type SourceBatch,
+  type SourceColumn,
+  type SourceColumnKind,
+  SourceError,
+  type SourceKey,
+  type SourceRow,
+  type SourceTable,
+} from './source.ts'
 
-import type { SourceKey, SourceTable } from './source.ts'
-import { type SourceBatch, type SourceColumn, type SourceColumnKind, SourceError, type SourceRow } from './source.ts'
+/** What the readers of SQL databases share. */
 
 /** How many rows a batch has. */
 export const BATCH_ROWS = 2_000
@@ -116,4 +126,100 @@ export async function* toBatches<Row>(
     throw fail(error)
   }
   if (rows.length > 0) yield { rows, unreadable: [] }
+}
+
+/** How one kind of database writes what {@link renderSelection} needs. */
+export interface Dialect {
+  /** Writes a name so that the database takes it exactly as it is. */
+  readonly quote: (name: string) => string
+  /** Writes the place of the value `n`, from 1: `$1`, `?`, `@p1`. */
+  readonly parameter: (n: number) => string
+}
+
+/** A statement and its values. */
+export interface SqlStatement {
+  readonly text: string
+  readonly values: readonly string[]
+}
+
+/** Whether a `from` is a `select` and not the name of a table. */
+export function isSelect(from: string): boolean {
+  return /^\s*(select|with)\s/i.test(from)
+}
+
+/** Splits the name of a table at its dots: `dbo.expediente` is `['dbo', 'expediente']`. */
+export function splitName(name: string): readonly string[] {
+  return name.trim().split('.')
+}
+
+/** Writes `from` as it stands behind `from` in a statement: a name, or a `select` in brackets. */
+export function renderFrom(from: string, { quote }: Dialect): string {
+  // Line ends, so that a comment at the end of the text does not swallow the bracket.
+  if (isSelect(from)) return `(\n${from.trim().replace(/;\s*$/, '')}\n)`
+  return splitName(from).map(quote).join('.')
+}
+
+/**
+ * Writes the statement that reads a selection.
+ * @param columns what is read: `*`, or `count(*)`.
+ */
+export function renderSelection(selection: Selection, dialect: Dialect, columns = '*'): SqlStatement {
+  const values: string[] = []
+  let tables = 0
+  const render = ({ from, changed }: Selection, list: (alias: string) => string): string => {
+    tables += 1
+    const alias = `istmo_${tables}`
+    const conditions = changed?.map((each) => renderCondition(each, alias))
+    const where =
+      conditions === undefined ? '' : ` where ${conditions.length === 0 ? '1 = 0' : conditions.join(' or ')}`
+    return `select ${list(alias)} from ${renderFrom(from, dialect)} ${alias}${where}`
+  }
+  const renderCondition = (each: ChangedRows, alias: string): string => {
+    const column = `${alias}.${dialect.quote(each.column)}`
+    if ('since' in each) {
+      values.push(each.since)
+      return `${column} >= ${dialect.parameter(values.length)}`
+    }
+    return `${column} in (${render(each.among, (inner) => `${inner}.${dialect.quote(each.among.column)}`)})`
+  }
+  return { text: render(selection, (alias) => (columns === '*' ? `${alias}.*` : columns)), values }
+}
+
+/** What a person does about a failure, by the code that Node or the database gives it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ...CONNECTION_REMEDIES,
+  ECONNRESET: 'the connection broke. Nothing was changed: run the command again.',
+  PROTOCOL_CONNECTION_LOST: 'the connection broke. Nothing was changed: run the command again.',
+  '57P01':
+    'the server was stopped, or its administrator ended the connection. Nothing was changed: run the command again.',
+  ER_ACCESS_DENIED_ERROR: 'the user or the password is wrong.',
+  ER_DBACCESS_DENIED_ERROR: 'this user may not use this database. Grant it: grant select on DATABASE.* to USER.',
+  ELOGIN: 'the user or the password is wrong.',
+  ER_BAD_DB_ERROR: 'the server has no database of this name.',
+  '42501': 'this user may not read it. Grant it: grant select on TABLE to USER.',
+  ER_TABLEACCESS_DENIED_ERROR: 'this user may not read it. Grant it: grant select on TABLE to USER.',
+  '42P01': 'there is no such table or view, or this user may not see its schema. Write SCHEMA.TABLE, or a select.',
+  ER_NO_SUCH_TABLE: 'there is no such table or view. Write DATABASE.TABLE, or a select.',
+  '3F000': 'there is no such schema.',
+  '42703': 'there is no such column. Look at the columns with «istmo map».',
+  ER_BAD_FIELD_ERROR: 'there is no such column. Look at the columns with «istmo map».',
+  '42601': 'the select is not SQL as this database reads it. Try it there first.',
+  ER_PARSE_ERROR: 'the select is not SQL as this database reads it. Try it there first.',
+  '40001': 'the server ended the snapshot, because the rows changed too much. Run the command again.',
+  '57014':
+    'the server cancelled the statement. It took longer than an hour, or than the statement_timeout of this user.',
+  '55P03': 'another program has locked the table. Run the command again later.',
+  '25006': 'the select would write, and nothing is ever written to the source.',
+  '22021': 'a text has bytes that its encoding does not have. Correct the row in the source.',
+  '22P05': 'a text has a character that the encoding of the connection does not have. Correct the row in the source.',
+}
+
+/**
+ * Makes the error of a source from what its driver threw.
+ * @param label where the source is, without a password.
+ * @param doing what was tried: `read the table expediente`.
+ */
+export function toSourceError(label: string, doing: string, error: unknown): SourceError {
+  if (error instanceof SourceError) return error
+  return new SourceError(describeFailure(label, doing, error, REMEDIES), { cause: error })
 }

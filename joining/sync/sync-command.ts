@@ -22,20 +22,22 @@ import {
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { JOINING_TEXTS, SERVER } from '../commands.ts'
+import { type RunningProcess, thisProcess } from '../environment.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
-import { parseEnvFile } from '../running/env-file.ts'
-import { type RunningProcess, thisProcess } from '../running/running-process.ts'
-import { checkAuditLog, notePending, noteSync } from './note-sync.ts'
+import { parseEnvFile } from '../running/node-place.ts'
 import { count, createSyncProgress, describeOpenings, describeShrinking, describeSync } from './report.ts'
 import { runSync, type SyncResult, SyncStopped } from './run-sync.ts'
 import {
   adoptRecords,
+  checkAuditLog,
   forgetEntry,
   forgetMapping,
   isKnownMapping,
   keepEntry,
   listOthers,
+  notePending,
+  noteSync,
   readState,
 } from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'

@@ -3,8 +3,8 @@ import type { Database } from '../../../subgraphs/kit/types.ts'
 import { type AskNode, chooseTaskForce, createAskNode } from '../ask-node.ts'
 import type { DatabaseContext } from '../context.ts'
 import { type Finding, NotChecked } from '../finding.ts'
-import { queryUnhurried } from '../rows/count-rows.ts'
 import { checkWords } from '../words.ts'
+import { queryUnhurried } from './rows.ts'
 
 /** How many pages of 100 are read at most. Of a name with more hits, nobody can say that a person is missing. */
 const MOST_PAGES = 5
