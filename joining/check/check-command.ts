@@ -6,9 +6,9 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { COUNTRY, JOINING_TEXTS, SERVER } from '../commands.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { countBySeverity, PARTS, type PartName } from './finding.ts'
+import { countBySeverity } from './finding.ts'
 import { formatJson, formatMarkdown, formatText } from './report.ts'
-import { runCheck } from './run-check.ts'
+import { PARTS, type PartName, runCheck } from './run-check.ts'
 import { checkWords } from './words.ts'
 
 function parseList<Item extends string>(

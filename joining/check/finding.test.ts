@@ -2,8 +2,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { LANGUAGES } from '../../contract/language.ts'
-import { countBySeverity, FINDINGS, type Finding, PARTS } from './finding.ts'
+import { countBySeverity, FINDINGS, type Finding } from './finding.ts'
 import { describeFinding, formatJson, formatMarkdown, formatText } from './report.ts'
+import { PARTS } from './run-check.ts'
 
 describe('the words of the findings', () => {
   it.each(LANGUAGES)('are there for each finding, and for no other: %s', (language) => {

@@ -50,25 +50,6 @@ export interface AreaFinding extends Finding {
   readonly area: DoctorArea
 }
 
-/** The parts of a check, in the order in which they run. */
-export const PARTS = [
-  'rules',
-  'sdl',
-  'graph',
-  'operations',
-  'certificates',
-  'clock',
-  'schema',
-  'visibility',
-  'rows',
-  'references',
-  'derived',
-  'search',
-  'timings',
-] as const
-/** One of {@link PARTS}. */
-export type PartName = (typeof PARTS)[number]
-
 /** Thrown by a part that lacks what it needs. `lacks`: the option that would give it, such as `--supergraph FILE`. */
 export class NotChecked extends Error {
   override readonly name = 'NotChecked'

@@ -1,14 +1,7 @@
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
-import {
-  type AreaFinding,
-  countBySeverity,
-  DOCTOR_AREAS,
-  type Finding,
-  type PartName,
-  type Severity,
-  severityOf,
-} from './finding.ts'
+import { type AreaFinding, countBySeverity, DOCTOR_AREAS, type Finding, type Severity, severityOf } from './finding.ts'
+import type { CheckResult } from './run-check.ts'
 import { checkWords } from './words.ts'
 
 /** A finding in the words of one language. An empty `expected`: `came` says everything. An empty `remedy`: there is nothing to do. */
@@ -23,35 +16,26 @@ export interface DescribedFinding {
   readonly examples?: readonly string[]
 }
 
-/** What certificates and keys are for: their uses have words. */
-const USES: ReadonlySet<unknown> = new Set([
-  'nodeKey',
-  'auditLogKey',
-  'auditLogRefKeys',
-  'tlsKey',
-  'serverCertificate',
-  'authorityCertificate',
-  'clientAuthority',
-])
-
 /** Puts a finding into words. */
 export function describeFinding(finding: Finding, language: Language): DescribedFinding {
   const { id, place, details = {}, count, examples } = finding
   // The id is known only when this runs, and with it the holes.
   const say = checkWords(language) as (key: string, values: object) => string
-  const shown = (detail: unknown): unknown => (USES.has(detail) ? say(`uses.${String(detail)}`, {}) : detail)
+  // A text that there is not is said by its key.
+  const sayOr = (key: string, otherwise: string, holes: object): string => {
+    const text = say(key, holes)
+    return text === key ? otherwise : text
+  }
+  // What certificates and keys are for, such as `nodeKey`, has words.
+  const shown = (detail: unknown): unknown =>
+    typeof detail === 'string' && /^\w+$/.test(detail) ? sayOr(`uses.${detail}`, detail, {}) : detail
   const values = Object.fromEntries(
     Object.entries(details).map(([name, detail]) => [
       name,
       typeof detail === 'object' ? detail[language] : shown(detail),
     ]),
   )
-  // A text that there is not is said by its key.
-  const sayPart = (part: 'expected' | 'came' | 'remedy'): string => {
-    const key = `findings.${id}.${part}`
-    const text = say(key, values)
-    return text === key ? '' : text
-  }
+  const sayPart = (part: 'expected' | 'came' | 'remedy'): string => sayOr(`findings.${id}.${part}`, '', values)
   return {
     id,
     severity: severityOf(finding),
@@ -69,23 +53,6 @@ export function sayFinding(finding: Finding, language: Language): string {
   const { expected, came, place } = describeFinding(finding, language)
   const say = checkWords(language)
   return expected === '' ? came : `${place}: ${say('line.expected')} ${expected}; ${say('line.came')} ${came}`
-}
-
-/** How one part ended. */
-export interface PartResult {
-  readonly name: PartName
-  /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */
-  readonly state: 'done' | 'not-done' | 'failed'
-  readonly ms: number
-}
-
-/** What a check found, in the order of its parts. */
-export interface CheckResult {
-  readonly country: string
-  /** ISO 8601. */
-  readonly checkedAt: string
-  readonly parts: readonly PartResult[]
-  readonly findings: readonly Finding[]
 }
 
 /** Writes the result as text for a terminal. */
