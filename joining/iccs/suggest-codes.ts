@@ -296,21 +296,9 @@ export interface CleanLabel {
 }
 
 /** Abbreviations of registers, and what they stand for. They are found before the points go. */
-const ABBREVIATIONS: readonly (readonly [abbreviation: RegExp, meaning: string])[] = [
-  [/\bV\.?I\.?F\b\.?/giu, ' violencia intrafamiliar '],
-  [/\bc\/(?=\s|\p{L})/giu, ' con '],
-  [/\bs\/(?=\s|\p{L})/giu, ' sin '],
-  [/\bp\/(?=\s|\p{L})/giu, ' para '],
-  [/\bveh[ií]?c?\.(?=\s|$)/giu, ' vehiculo '],
-  [/\bdom\.(?=\s|$)/giu, ' domicilio '],
-  [/\bp[uú]b\.(?=\s|$)/giu, ' publico '],
-  [/\bpart\.(?=\s|$)/giu, ' particular '],
-  [/\bmot\.(?=\s|$)/giu, ' motorizado '],
-  [/\b(?:inst|instr)\.(?=\s|$)/giu, ' instrumento '],
-  [/\bdoc\.(?=\s|$)/giu, ' documento '],
-  [/\bestup\.(?=\s|$)/giu, ' estupefacientes '],
-  [/\b(?:O\.?M\.?S\.?|C\.?P\.?P?\.?|C\.?O\.?T\.?|D\.?F\.?L\.?|D\.?L\.?|D\.?S\.?)(?=\s|$|[,;)])/gu, ' '],
-]
+const ABBREVIATIONS = LEXICON.abbreviations.map(
+  ([abbreviation, meaning, flags = 'giu']) => [new RegExp(abbreviation, flags), meaning] as const,
+)
 
 /** A law by its number: «LEY 20.000», «LEY N° 19.366», «L. 20.066», «DECRETO 48-92». */
 const LAW =

@@ -110,6 +110,7 @@ interface Lexicon {
   readonly terms: Readonly<Record<string, string>>
   readonly articles: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly sameWords: readonly string[]
+  readonly abbreviations: readonly (readonly [abbreviation: string, meaning: string, flags?: string])[]
   readonly phrases: readonly (readonly [phrase: string, word: string])[]
 }
 
