@@ -4,8 +4,13 @@ import type { CheckedLeg } from '../clients/evidence.ts'
 import { parseJson } from '../contract/json-value.ts'
 import type { Language } from '../contract/language.ts'
 import { ALL_COUNTRIES } from '../contract/trust/question-statement.ts'
-import { wordClientError } from '../joining/officer/client-error-words.ts'
-import { OFFICER_OPTIONS, openOfficerClient, readGrounds, readText } from '../joining/officer/officer-client.ts'
+import {
+  OFFICER_OPTIONS,
+  openOfficerClient,
+  readGrounds,
+  readText,
+  wordClientError,
+} from '../joining/officer/officer-client.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine } from '../service/command-spec.ts'
 import { SWITCH, TEXT } from '../service/command-texts.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnsweredLine, AskedLine } from '../../clients/journal.ts'
 import { createTestSession } from '../../contract/trust/question-statement/testing.ts'
-import { createJournal } from '../../joining/officer/journal.ts'
+import { createJournal } from '../../joining/officer/officer-client.ts'
 import { readJournal } from './read-journal.ts'
 
 const DOCUMENT = 'query ($id: ID!) { case(id: $id) { id } }'

@@ -114,5 +114,5 @@ export function addKeyRotation(commands: readonly IstmoCommand[]): readonly Istm
 }
 
 async function thisProcess() {
-  return (await import('../../joining/running/running-process.ts')).thisProcess()
+  return (await import('../../joining/environment.ts')).thisProcess()
 }

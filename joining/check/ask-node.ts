@@ -5,7 +5,7 @@ import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import { type RowVisibility, readAs } from '../../subgraphs/kit/read-as.ts'
 import type { Database, DomainModule, Reader } from '../../subgraphs/kit/types.ts'
 import type { DatabaseContext } from './context.ts'
-import { queryUnhurried } from './rows/count-rows.ts'
+import { queryUnhurried } from './parts/rows.ts'
 
 /** A statement that an answer needed. */
 export interface RanStatement {

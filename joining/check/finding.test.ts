@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { LANGUAGES } from '../../contract/language.ts'
-import { describeFinding } from './describe-finding.ts'
-import { countBySeverity, FINDINGS, type Finding, type FindingId, PARTS } from './finding.ts'
-import { formatJson, formatMarkdown, formatText } from './report.ts'
+import { countBySeverity, FINDINGS, type Finding } from './finding.ts'
+import { describeFinding, formatJson, formatMarkdown, formatText } from './report.ts'
+import { PARTS } from './run-check.ts'
 
 describe('the words of the findings', () => {
   it.each(LANGUAGES)('are there for each finding, and for no other: %s', (language) => {
@@ -12,7 +12,7 @@ describe('the words of the findings', () => {
     const { findings } = parse(readFileSync(file, 'utf8')) as { readonly findings: Readonly<Record<string, object>> }
     expect(Object.keys(findings).sort()).toEqual(Object.keys(FINDINGS).sort())
     for (const [id, severity] of Object.entries(FINDINGS)) {
-      const { expected, came, remedy } = describeFinding({ id: id as FindingId, place: 'x' }, language)
+      const { expected, came, remedy } = describeFinding({ id: id, place: 'x' }, language)
       expect([id, came]).not.toEqual([id, ''])
       // Who must do something reads what was found, and what to do.
       if (['error', 'warning'].includes(severity)) expect([id, expected === '' && remedy === '']).toEqual([id, false])
@@ -23,6 +23,19 @@ describe('the words of the findings', () => {
     const finding: Finding = { id: 'SDL_WRONG', place: 'sdl:1', details: { fault: '{fault}' } }
     expect(describeFinding(finding, 'en').came).toBe('{fault}')
   })
+})
+
+it('each finding that the code names has a severity, and each severity is of one', () => {
+  const files = ['check/**', 'running', '.'].flatMap((folder) => globSync(`joining/${folder}/!(*.test).ts`))
+  const code = files.map((file) => readFileSync(file, 'utf8')).join('\n')
+  const named = [
+    ...code.matchAll(
+      /\b(?:id: |(?:note|versions|add|make|toWrong|toLooser)\(|noteOf\('\w+'\)\()'([A-Z]+(?:_[A-Z]+)+)'/g,
+    ),
+  ].map(([, id = '']) => id)
+  expect(named.length).toBeGreaterThan(100)
+  expect(named.filter((id) => !Object.hasOwn(FINDINGS, id))).toEqual([])
+  expect(Object.keys(FINDINGS).filter((id) => !code.includes(`'${id}'`))).toEqual([])
 })
 
 it('docs/check.md lists each finding with its severity', () => {

@@ -1,24 +1,58 @@
 import type { Language } from '../../contract/language.ts'
 import { showText } from '../../service/show-text.ts'
-import { type DescribedFinding, describeFinding } from './describe-finding.ts'
-import { countBySeverity, type Finding, type PartName } from './finding.ts'
+import { type AreaFinding, countBySeverity, DOCTOR_AREAS, type Finding, type Severity, severityOf } from './finding.ts'
+import type { CheckResult } from './run-check.ts'
 import { checkWords } from './words.ts'
 
-/** How one part ended. */
-export interface PartResult {
-  readonly name: PartName
-  /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */
-  readonly state: 'done' | 'not-done' | 'failed'
-  readonly ms: number
+/** A finding in the words of one language. An empty `expected`: `came` says everything. An empty `remedy`: there is nothing to do. */
+export interface DescribedFinding {
+  readonly id: Finding['id']
+  readonly severity: Severity
+  readonly place: string
+  readonly expected: string
+  readonly came: string
+  readonly remedy: string
+  readonly count?: number
+  readonly examples?: readonly string[]
 }
 
-/** What a check found, in the order of its parts. */
-export interface CheckResult {
-  readonly country: string
-  /** ISO 8601. */
-  readonly checkedAt: string
-  readonly parts: readonly PartResult[]
-  readonly findings: readonly Finding[]
+/** Puts a finding into words. */
+export function describeFinding(finding: Finding, language: Language): DescribedFinding {
+  const { id, place, details = {}, count, examples } = finding
+  // The id is known only when this runs, and with it the holes.
+  const say = checkWords(language) as (key: string, values: object) => string
+  // A text that there is not is said by its key.
+  const sayOr = (key: string, otherwise: string, holes: object): string => {
+    const text = say(key, holes)
+    return text === key ? otherwise : text
+  }
+  // What certificates and keys are for, such as `nodeKey`, has words.
+  const shown = (detail: unknown): unknown =>
+    typeof detail === 'string' && /^\w+$/.test(detail) ? sayOr(`uses.${detail}`, detail, {}) : detail
+  const values = Object.fromEntries(
+    Object.entries(details).map(([name, detail]) => [
+      name,
+      typeof detail === 'object' ? detail[language] : shown(detail),
+    ]),
+  )
+  const sayPart = (part: 'expected' | 'came' | 'remedy'): string => sayOr(`findings.${id}.${part}`, '', values)
+  return {
+    id,
+    severity: severityOf(finding),
+    place,
+    expected: sayPart('expected'),
+    came: sayPart('came'),
+    remedy: sayPart('remedy'),
+    ...(count !== undefined && { count }),
+    ...(examples !== undefined && examples.length > 0 && { examples }),
+  }
+}
+
+/** Says in one sentence what was found. */
+export function sayFinding(finding: Finding, language: Language): string {
+  const { expected, came, place } = describeFinding(finding, language)
+  const say = checkWords(language)
+  return expected === '' ? came : `${place}: ${say('line.expected')} ${expected}; ${say('line.came')} ${came}`
 }
 
 /** Writes the result as text for a terminal. */
@@ -101,4 +135,45 @@ function toTable(heads: readonly string[], rows: readonly (readonly string[])[])
   return [heads, heads.map(() => '---'), ...rows].map(
     (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`,
   )
+}
+
+/** Writes the findings of `istmo doctor` as one JSON document. */
+export function formatAreasJson(findings: readonly AreaFinding[], language: Language): string {
+  const { well, warning, error: wrong, unknown } = countBySeverity(findings)
+  const shown = findings.map((finding) => {
+    const { severity, remedy } = describeFinding(finding, language)
+    const values = Object.values(finding.details ?? {}).map((each) =>
+      typeof each === 'object' ? each[language] : each,
+    )
+    const { area, id: code, place } = finding
+    return {
+      area,
+      state: severity === 'error' ? 'wrong' : severity,
+      code,
+      place,
+      values,
+      what: sayFinding(finding, language),
+      remedy,
+    }
+  })
+  return `${JSON.stringify({ counts: { well, warning, wrong, unknown }, findings: shown }, undefined, 2)}\n`
+}
+
+/** Writes them as text for a terminal, by area. @param all also what is well. */
+export function formatAreas(findings: readonly AreaFinding[], language: Language, all: boolean): string {
+  const say = checkWords(language)
+  const lines = DOCTOR_AREAS.flatMap((area) => {
+    const shown = findings.filter((each) => each.area === area && (all || severityOf(each) !== 'well'))
+    const texts = shown.flatMap((finding) => {
+      const { severity, remedy } = describeFinding(finding, language)
+      const hasRemedy = remedy !== '' && severity !== 'well'
+      return [
+        `  ${say(`severities.${severity}`)}: ${sayFinding(finding, language)}`,
+        ...(hasRemedy ? [`    ${say('line.remedy')}: ${remedy}`] : []),
+      ]
+    })
+    return shown.length === 0 ? [] : [say(`doctor.areas.${area}`), ...texts]
+  })
+  const { well, warning, error, unknown } = countBySeverity(findings)
+  return `${[...lines, say('doctor.summary', { well, warning, error, unknown })].join('\n')}\n`
 }

@@ -10,7 +10,7 @@ import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { findPending } from '../../subgraphs/kit/migrate.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
 import type { CheckContext, CheckOptions, DatabaseContext } from './context.ts'
-import { type Finding, NotChecked, PARTS, type PartName } from './finding.ts'
+import { type Finding, NotChecked } from './finding.ts'
 import { checkCertificates } from './parts/certificates.ts'
 import { checkClock } from './parts/clock.ts'
 import { checkDerived } from './parts/derived.ts'
@@ -23,7 +23,6 @@ import { checkGraph, checkSdl } from './parts/sdl.ts'
 import { checkSearch } from './parts/search.ts'
 import { checkTimings } from './parts/timings.ts'
 import { checkVisibility } from './parts/visibility.ts'
-import type { CheckResult, PartResult } from './report.ts'
 import { checkWords } from './words.ts'
 
 type Found = readonly Finding[] | Promise<readonly Finding[]>
@@ -48,6 +47,29 @@ const PARTS_OF_ROWS = {
   search: checkSearch,
   timings: checkTimings,
 } as const satisfies Readonly<Record<string, (context: DatabaseContext) => Found>>
+
+/** The name of a part. */
+export type PartName = keyof typeof PARTS_WITHOUT_ROWS | keyof typeof PARTS_OF_ROWS
+
+/** The parts of a check, in the order in which they run. */
+export const PARTS = [...Object.keys(PARTS_WITHOUT_ROWS), ...Object.keys(PARTS_OF_ROWS)] as readonly PartName[]
+
+/** How one part ended. */
+export interface PartResult {
+  readonly name: PartName
+  /** `not-done`: it lacked something, which a NOT_CHECKED names. `failed`: it broke off, which a CHECK_FAILED names. */
+  readonly state: 'done' | 'not-done' | 'failed'
+  readonly ms: number
+}
+
+/** What a check found, in the order of its parts. */
+export interface CheckResult {
+  readonly country: string
+  /** ISO 8601. */
+  readonly checkedAt: string
+  readonly parts: readonly PartResult[]
+  readonly findings: readonly Finding[]
+}
 
 const readsRows = (name: PartName): name is keyof typeof PARTS_OF_ROWS => Object.hasOwn(PARTS_OF_ROWS, name)
 

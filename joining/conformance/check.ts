@@ -1,8 +1,8 @@
 import type { Domain } from '../../contract/domain.ts'
 import type { RulesFacts } from './identity.ts'
 import { type Ask, codesOf, isRefused, type Reply } from './leg.ts'
+import type { Sample } from './read.ts'
 import { isAbsent, type ReadingWorld } from './read.ts'
-import type { Sample } from './sample.ts'
 
 /** What a report shows of a value: itself, or of an answer its status and codes. */
 export type Shown = string | number | Reply

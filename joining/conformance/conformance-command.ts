@@ -1,156 +1,60 @@
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { LIST, matching, SWITCH, TEXT, wholeNumber } from '../../service/command-texts.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from '../../service/usage-error.ts'
+import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { chooseChecks } from './all-checks.ts'
 import type { Holes } from './check.ts'
 import { readIdentity, TEST_GATEWAY } from './identity.ts'
-import { openSidecar, type Sidecar } from './open-sidecar.ts'
-import { prepareChecks } from './prepare.ts'
+import { openSidecar, prepareChecks, type Sidecar } from './prepare.ts'
 import { judge, writeJson, writeMarkdown, writeText } from './report.ts'
-import { NotCheckable, runChecks } from './run-checks.ts'
+import { chooseChecks, NotCheckable, runChecks } from './run-checks.ts'
 import { createLegSender, type UpstreamOf } from './send-leg.ts'
 import { conformanceWords } from './words.ts'
 
-const NUMBER = {
-  parse: (text: string) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined),
-  expected: 'a whole number from 1 to 999999',
-} as const
+const NUMBER = wholeNumber(1, 999_999)
 
-const CONFORMANCE = {
-  name: 'istmo conformance',
-  description:
-    'Checks from outside whether a node, or a service behind a node, answers as the contract says. It only reads. It asks as a test gateway, which the ' +
-    'node must have been started for (--prepare); in front of a service it starts such a node itself.',
-  arguments: { url: { meaning: 'the address of the node', expected: 'an http or https URL', isOptional: true } },
+const CONFORMANCE = JOINING_TEXTS.declare('conformance', {
+  arguments: { url: { isOptional: true } },
   options: {
     upstream: {
-      flag: 'upstream',
-      value: 'domain=url',
       isRepeated: true,
       parse: parseUpstream,
-      meaning: 'in place of the address of a node: a service that answers a domain',
       expected: `DOMAIN=URL: one of ${DOMAINS.join(', ')}, and an https URL, or an http URL of a loopback address`,
     },
-    country: {
-      flag: 'country',
-      value: 'code',
-      parse: (text: string) => (isCountryCode(text) ? text : undefined),
-      meaning: 'the country; needed with --upstream and --prepare',
-      expected: 'a code of ISO 3166-1 alpha-2, or UN',
-    },
-    keys: { flag: 'keys', value: 'folder', meaning: 'the folder of --prepare; needed with the address of a node' },
-    prepare: {
-      flag: 'prepare',
-      value: 'folder',
-      meaning:
-        'write the files of a test gateway and of a test authority into this folder, and say how to start a node with them',
-    },
+    country: COUNTRY,
+    keys: TEXT,
+    prepare: TEXT,
     domains: {
-      flag: 'domains',
-      value: 'names',
       parse: parseDomains,
       expected: `some of ${DOMAINS.join(', ')}, separated by commas`,
-      meaning: 'with --prepare: the domains that the node serves',
       default: DOMAINS.join(','),
     },
-    rules: {
-      flag: 'rules',
-      value: 'file',
-      meaning: 'the country’s own file, with its policies and SDLs; without it, the contract’s rules',
-    },
-    taskForce: {
-      flag: 'task-force',
-      value: 'id',
-      meaning: 'the task force with which the records are shared; default: the first of --rules, else `conformance`',
-    },
-    secondTaskForce: {
-      flag: 'second-task-force',
-      value: 'id',
-      meaning:
-        'another task force, with which other records are shared; with --prepare or --upstream. Without it, what it sees is not tried',
-    },
-    hidden: {
-      flag: 'hidden',
-      value: 'ids',
-      isRepeated: true,
-      parse: (text: string) => (text.split(',').every(isRecordId) ? text : undefined),
-      expected: 'ids of records of the country, separated by commas',
-      meaning:
-        'records that --task-force must not see: victims, minors, and what others keep. Without it, some checks of them are not tried',
-    },
-    only: {
-      flag: 'only',
-      value: 'check',
-      isRepeated: true,
-      meaning: 'run only this check (entities.order), or this part (entities)',
-    },
-    rows: {
-      flag: 'rows',
-      value: 'n',
-      default: '300',
-      ...NUMBER,
-      meaning: 'how many rows of a list are read at most',
-    },
-    tries: {
-      flag: 'tries',
-      value: 'n',
-      default: '12',
-      ...NUMBER,
-      meaning: 'how many records of a type each check tries at most',
-    },
-    concurrency: {
-      flag: 'concurrent',
-      value: 'n',
-      default: '1000',
-      ...NUMBER,
-      meaning: 'how many legs are sent at the same time',
-    },
-    deadlineMs: {
-      flag: 'deadline-ms',
-      value: 'ms',
-      default: '2000',
-      ...NUMBER,
-      meaning: 'how long a leg may take: the gateway’s default',
-    },
-    complete: { flag: 'complete', value: null, meaning: 'fail also if a check could not be tried' },
-    ca: { flag: 'ca', value: 'file', meaning: 'the authorities of the node’s certificate, in PEM' },
-    cert: { flag: 'client-cert', value: 'file', meaning: 'a certificate that the node takes for a gateway’s, in PEM' },
-    key: { flag: 'client-key', value: 'file', meaning: 'the key of --client-cert, in PEM' },
-    json: { flag: 'json', value: null, meaning: 'print one JSON document' },
-    markdown: { flag: 'markdown', value: null, meaning: 'print Markdown' },
+    rules: TEXT,
+    taskForce: TEXT,
+    secondTaskForce: TEXT,
+    hidden: { ...matching((text) => text.split(',').every(isRecordId)), isRepeated: true },
+    only: LIST,
+    rows: { ...NUMBER, default: '300' },
+    tries: { ...NUMBER, default: '12' },
+    concurrency: { ...NUMBER, flag: 'concurrent', default: '1000' },
+    deadlineMs: { ...NUMBER, default: '2000' },
+    complete: SWITCH,
+    ca: TEXT,
+    cert: { flag: 'client-cert' },
+    key: { flag: 'client-key' },
+    json: SWITCH,
+    markdown: SWITCH,
     lang: LANG_OPTION,
   },
-  notes: {
-    'Exit codes': {
-      0: 'each check that was tried passed',
-      1: 'a check failed (with --complete: or could not be tried)',
-      2: 'nothing could be checked: an argument is wrong, or the node does not answer the test gateway',
-    },
-  },
-  examples: [
-    {
-      command: 'istmo conformance --country BZ --upstream cases=http://127.0.0.1:5001/cases',
-      meaning: 'Checks a service of Belize.',
-    },
-    {
-      command: 'istmo conformance --prepare conf --country HN --rules HN.yaml',
-      meaning: 'Makes the files for a node of Honduras.',
-    },
-    {
-      command: 'istmo conformance http://127.0.0.1:4102 --keys conf --markdown',
-      meaning: 'Checks the node that was started with them.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 type Line = CommandLine<typeof CONFORMANCE>
 

@@ -1,45 +1,27 @@
+import { readWords } from '../../contract/read-words.ts'
+
 /** Who decided something, and when. Nothing counts that no person decided. */
 
-/** The words of a yes and a no, folded. */
-const YES: ReadonlySet<string> = new Set(['yes', 'y', 'si', 's', 'x', 'true', 'verdadero', '1'])
-const NO: ReadonlySet<string> = new Set(['no', 'n', 'false', 'falso', '0'])
+/** The words of a yes and of a no, and names that no person has, because a script or a template fills them in: all folded. */
+const WORDS: Readonly<Record<'yes' | 'no' | 'nobody', readonly string[]>> = readWords(
+  new URL('decider.yaml', import.meta.url),
+)
 
 /** A name: letters of any script in at least one word of two letters, with what names have between them. */
 const NAME = /^(?=.*\p{L}{2})\p{L}[\p{L}\p{M} .,'’·-]{1,119}$/u
-
-/** Names that no person has, folded: what a script or a template would fill in. */
-const NOBODY: ReadonlySet<string> = new Set([
-  'na',
-  'n a',
-  'nn',
-  'none',
-  'nobody',
-  'nadie',
-  'null',
-  'undefined',
-  'system',
-  'sistema',
-  'auto',
-  'automatic',
-  'automatico',
-  'istmo',
-  'admin',
-  'root',
-  'test',
-])
 
 /** What stands in a cell that asks for yes or no: `undecided` if it is empty, null if it is something else. */
 export function readAnswer(cell: string): 'yes' | 'no' | 'undecided' | null {
   const folded = fold(cell)
   if (folded === '') return 'undecided'
-  if (YES.has(folded)) return 'yes'
-  return NO.has(folded) ? 'no' : null
+  if (WORDS.yes.includes(folded)) return 'yes'
+  return WORDS.no.includes(folded) ? 'no' : null
 }
 
 /** Reads the name of a person; null if the cell has none. */
 export function readPersonName(cell: string): string | null {
   const name = visible(cell).replaceAll(/\s+/gu, ' ').normalize('NFC')
-  return NAME.test(name) && !NOBODY.has(fold(name)) ? name : null
+  return NAME.test(name) && !WORDS.nobody.includes(fold(name)) ? name : null
 }
 
 /**

@@ -1,28 +1,15 @@
 /** Opens the country's own database for one piece of work. */
 import { stat } from 'node:fs/promises'
 import type { CommandStreams } from '../../service/command-line.ts'
-import type { OptionSpec } from '../../service/command-spec.ts'
+import { TEXT } from '../../service/command-texts.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { SERVER } from '../commands.ts'
 
 /** The options that name the database, as those of `istmo node`. */
-export const DATABASE_OPTIONS = {
-  databaseUrl: {
-    flag: 'database-url',
-    value: 'url',
-    isSecret: true,
-    expected: 'postgres://…',
-    meaning: 'the PostgreSQL server with the country’s rows, as the node has it',
-  },
-  databaseFolder: {
-    flag: 'database-folder',
-    value: 'dir',
-    expected: 'the path of a folder',
-    meaning: 'the folder of the embedded PostgreSQL; stop the node first, because only one process can use it',
-  },
-} as const satisfies Readonly<Record<string, OptionSpec>>
+export const DATABASE_OPTIONS = { databaseUrl: SERVER, databaseFolder: TEXT } as const
 
 /** What a command writes to, and how it opens the country's database. */
 export interface CommandPlace {

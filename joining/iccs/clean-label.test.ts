@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cleanLabel } from './clean-label.ts'
+import { cleanLabel } from './suggest-codes.ts'
 
 it.each([
   ['ROBO CON INTIMIDACIÓN ART. 433', 'robo con intimidacion'],

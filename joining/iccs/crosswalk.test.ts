@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRight, readRow } from '../mapping/testing.ts'
 import { formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
-import { mergeDecisions } from './crosswalk-command.ts'
+import { mergeDecisions } from './iccs-command.ts'
 
 const OPTIONS = { known: new Set(['05', '0502', '0101']), nowMs: Date.parse('2026-11-27T12:00:00Z') }
 const HEAD = 'label,count,code,title,score,reason,decided,decidedBy,decidedOn\n'

@@ -1,12 +1,13 @@
-/** The codes of the classification, from a publisher's file or from a node's database. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
-import type { OptionSpec } from '../../service/command-spec.ts'
+import { TEXT } from '../../service/command-texts.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { type CommandPlace, DATABASE_OPTIONS, type DatabasePlace } from '../decisions/own-database.ts'
 import { readTable } from '../decisions/read-table.ts'
+
+/** The codes of the classification, from a publisher's file or from a node's database. */
 
 /** One code of the classification. */
 export interface IccsCode {
@@ -98,15 +99,7 @@ function checkCodes(place: string, codes: readonly IccsCode[]): readonly IccsCod
 }
 
 /** The options that say where the list of codes is. */
-export const CLASSIFICATION_OPTIONS = {
-  data: {
-    flag: 'data',
-    value: 'path',
-    expected: 'the path of a file or folder',
-    meaning: `the list of codes: a CSV file with code, title_en and title_es, or the folder with ${LIST_NAME}`,
-  },
-  ...DATABASE_OPTIONS,
-} as const satisfies Readonly<Record<string, OptionSpec>>
+export const CLASSIFICATION_OPTIONS = { data: TEXT, ...DATABASE_OPTIONS } as const
 
 /**
  * Reads the list of codes from the place that a command line names.
@@ -124,4 +117,57 @@ export async function readClassification(
     )
   }
   return readClassificationFile(data)
+}
+
+/** The national labels of a file, each once, with how often it stands there. */
+
+/** A label, and how many charges have it. */
+export interface CountedLabel {
+  readonly label: string
+  readonly count: number
+}
+
+/** The names under which registers have the column, the likeliest first. */
+const USUAL_NAMES = [
+  'label',
+  'etiqueta',
+  'delito',
+  'glosa',
+  'offence',
+  'offense',
+  'descripcion',
+  'descripción',
+] as const
+
+/** The columns that say how often a label stands in a register. */
+const COUNTS = ['count', 'cantidad', 'total', 'casos'] as const
+
+/**
+ * Reads the labels of a CSV file. A label that stands in several rows counts once for each, or as often as the column `count` says.
+ * @param column the column with the labels; without it, the one with a usual name
+ * @returns the most frequent label first.
+ * @throws {UsageError} if there is no such column, or a count is not a whole number.
+ */
+export async function readLabels(path: string, column?: string): Promise<readonly CountedLabel[]> {
+  const { head, rows } = await readTable(path, column === undefined ? [] : [column])
+  const labels = column ?? head.find((name) => USUAL_NAMES.some((usual) => usual === name.toLowerCase()))
+  if (labels === undefined) {
+    throw new UsageError(
+      `${path}, line 1: expected a column label; came ${head.join(', ')}. Name the column with --column`,
+    )
+  }
+  const counted = head.find((name) => COUNTS.some((usual) => usual === name.toLowerCase()))
+  const counts = new Map<string, number>()
+  for (const { line, fields } of rows) {
+    const label = fields[labels] ?? ''
+    if (label === '') continue
+    const cell = counted === undefined ? '1' : (fields[counted] ?? '')
+    if (!/^\d{1,12}$/u.test(cell)) {
+      throw new UsageError(`${path}, line ${line}: ${counted}: expected a whole number; came «${cell}»`)
+    }
+    counts.set(label, (counts.get(label) ?? 0) + Number(cell))
+  }
+  return [...counts]
+    .map(([label, count]) => ({ label, count }))
+    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stemsOf } from './same-words.ts'
+import { stemsOf } from './terms.ts'
 
 it.each([
   ['lesiones graves', 'LESIÓN GRAVE'],

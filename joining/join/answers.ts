@@ -12,10 +12,11 @@ import { helpText } from '../../service/help-words.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
+import { JOINING_TEXTS } from '../commands.ts'
 import { joinWords } from './words.ts'
 
 /** One thing to ask. */
-interface AnswerSpec extends Pick<OptionSpec, 'flag' | 'value' | 'meaning' | 'isSecret'> {
+interface AnswerSpec extends Pick<OptionSpec, 'flag' | 'isSecret'> {
   readonly expected: string
   /** Returns what the text means; undefined if it does not have the expected form. */
   readonly parse: (text: string) => unknown
@@ -45,136 +46,42 @@ function nameIn(language: string, { country }: Known): string | null {
   return new Intl.DisplayNames([language], { type: 'region' }).of(country) ?? null
 }
 
-const NAME = { value: 'name', expected: 'a name of one line, without quotes' } as const
-
-/** Each thing that is asked, in this order. The command line and the file of answers are made from this table. */
+/** Each thing that is asked, in this order. The command line and the file of answers are made from this table; its texts are in commands.yaml. */
 const TABLE = {
   country: {
-    flag: 'country',
-    value: 'code',
-    meaning: 'the country’s code',
-    expected: 'a code of ISO 3166-1 alpha-2, or UN',
-    parse: (text) => (isCountryCode(text.toUpperCase()) ? text.toUpperCase() : undefined),
+    parse: (text: string) => (isCountryCode(text.toUpperCase()) ? text.toUpperCase() : undefined),
     fallback: () => null,
   },
-  nameEs: {
-    ...NAME,
-    flag: 'name-es',
-    meaning: 'the country’s name in Spanish',
-    parse: parseLine,
-    fallback: (known) => nameIn('es', known),
-  },
-  nameEn: {
-    ...NAME,
-    flag: 'name-en',
-    meaning: 'the country’s name in English',
-    parse: parseLine,
-    fallback: (known) => nameIn('en', known),
-  },
-  domains: {
-    flag: 'domains',
-    value: 'names',
-    meaning: 'what the country publishes',
-    expected: 'one or more of cases, persons, legal, separated by commas',
-    parse: parseDomains,
-    fallback: () => 'cases,persons,legal',
-  },
-  host: {
-    flag: 'address',
-    value: 'host',
-    meaning: 'the name or address under which the gateway reaches the node',
-    expected: 'a host name such as istmo.mp.gob.ni, or an IP address, without https:// and without a port',
-    parse: parseHost,
-    fallback: () => null,
-  },
+  nameEs: { parse: parseLine, fallback: (known: Known) => nameIn('es', known) },
+  nameEn: { parse: parseLine, fallback: (known: Known) => nameIn('en', known) },
+  domains: { parse: parseDomains, fallback: () => 'cases,persons,legal' },
+  host: { flag: 'address', parse: parseHost, fallback: () => null },
   port: {
-    flag: 'port',
-    value: 'number',
-    meaning: 'the port of the node',
-    expected: 'a whole number from 1 to 65535',
-    parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined),
+    parse: (text: string) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined),
     fallback: () => '4443',
   },
-  listen: {
-    flag: 'listen',
-    value: 'address',
-    meaning: 'the address of this machine on which the node listens',
-    expected: 'an IPv4 or IPv6 address; 0.0.0.0 is each address of this machine',
-    parse: (text) => (isIP(text) === 0 ? undefined : text),
-    fallback: () => '0.0.0.0',
-  },
-  database: {
-    flag: 'database',
-    value: 'url',
-    isSecret: true,
-    meaning: 'the PostgreSQL server for the rows, or `embedded`',
-    expected:
-      'postgres://USER:PASSWORD@HOST/DATABASE, percent-encoded; postgres:///DATABASE?host=FOLDER over a socket; or embedded',
-    parse: parseDatabase,
-    fallback: () => 'embedded',
-  },
-  contact: {
-    flag: 'contact',
-    value: 'text',
-    meaning: 'whom other countries contact about a hit',
-    expected: 'a text of one line, without quotes, such as Unidad de Cooperación, +505 2222 0000',
-    parse: parseLine,
-    fallback: () => null,
-  },
+  listen: { parse: (text: string) => (isIP(text) === 0 ? undefined : text), fallback: () => '0.0.0.0' },
+  database: { isSecret: true, parse: parseDatabase, fallback: () => 'embedded' },
+  contact: { parse: parseLine, fallback: () => null },
   logName: {
-    flag: 'log-name',
-    value: 'name',
-    meaning: 'the name of the country’s audit log, for ever',
-    expected:
-      'a name that you own, such as istmo.mp.gob.ni/ni, without spaces and plus signs; not one of .example or .test',
     parse: parseLogName,
-    fallback: ({ host, country }) => {
+    fallback: ({ host, country }: Known) => {
       const name = `${host}/${country?.toLowerCase()}`
       return host === undefined || country === undefined || parseLogName(name) === undefined ? null : name
     },
   },
   witness: {
-    flag: 'witness',
-    value: 'url',
-    meaning: 'where the authorities of other countries reach the country’s witness',
-    expected:
-      'an http URL such as http://istmo.mp.gob.ni:4106/, or an https URL if a proxy with TLS stands before the witness',
     parse: parseWitnessUrl,
-    fallback: ({ host }) => (host === undefined ? null : `${formatOrigin('http', host, 4106)}/`),
+    fallback: ({ host }: Known) => (host === undefined ? null : `${formatOrigin('http', host, 4106)}/`),
   },
-  gatewayName: {
-    flag: 'gateway-name',
-    value: 'name',
-    meaning: 'the gateway’s name: the `iss` of its leg tokens',
-    expected: 'the name that the gateway’s operator told you',
-    parse: parseLine,
-    fallback: () => 'istmo',
-  },
+  gatewayName: { parse: parseLine, fallback: () => 'istmo' },
   gatewayKeys: {
-    flag: 'gateway-keys',
-    value: 'url|file',
-    meaning: 'the gateway’s public key set, if you have it already',
-    expected: 'an https URL, or the path of the file leg.jwks.json that the gateway’s operator gave you',
-    parse: (text) => (/^http:/i.test(text) || !LINE.test(text) || /['"\\`$]/.test(text) ? undefined : text),
+    parse: (text: string) => (/^http:/i.test(text) || !LINE.test(text) || /['"\\`$]/.test(text) ? undefined : text),
     fallback: () => '',
   },
-  gatewayCa: {
-    flag: 'gateway-ca',
-    value: 'file',
-    meaning: 'the authority of the gateway’s certificate, if you have it already',
-    expected: 'the path of the file ca.cert.pem that the gateway’s operator gave you',
-    parse: (text) => (LINE.test(text) ? text : undefined),
-    fallback: () => '',
-  },
-  tls: {
-    flag: 'tls',
-    value: 'how',
-    meaning: 'who issues the node’s certificate: an authority that is made here, or yours',
-    expected: 'own, or csr for a certificate request to the authority that your country has',
-    parse: (text) => (text === 'own' || text === 'csr' ? text : undefined),
-    fallback: () => 'own',
-  },
-} satisfies Readonly<Record<string, AnswerSpec>>
+  gatewayCa: { parse: (text: string) => (LINE.test(text) ? text : undefined), fallback: () => '' },
+  tls: { parse: (text: string) => (text === 'own' || text === 'csr' ? text : undefined), fallback: () => 'own' },
+}
 
 /** The name of an answer, as in a file of answers. */
 export type AnswerKey = keyof typeof TABLE
@@ -187,8 +94,10 @@ export type Answers = {
 /** Answers as they were given, by key: not checked yet. */
 export type GivenAnswers = Readonly<Partial<Record<AnswerKey, string>>>
 
-/** What is asked, by the name of the answer. */
-export const ANSWER_SPECS: Readonly<Record<AnswerKey, AnswerSpec>> = TABLE
+/** What is asked, by the name of the answer, with what the help says of it. */
+export const ANSWER_SPECS = JOINING_TEXTS.declare('answers', { options: TABLE }).options as unknown as Readonly<
+  Record<AnswerKey, AnswerSpec>
+>
 
 /** The names of all answers, in the order in which they are asked. */
 export const ANSWER_KEYS = Object.keys(TABLE) as readonly AnswerKey[]

@@ -3,12 +3,13 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Language } from '../../contract/language.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { SWITCH, TEXT } from '../../service/command-texts.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { probeAndPrint } from '../probe/probe-command.ts'
-import { parseOperatorAddress } from '../probe/send-probe.ts'
-import { type RunningProcess, thisProcess } from '../running/running-process.ts'
+import { JOINING_TEXTS } from '../commands.ts'
+import { type RunningProcess, thisProcess } from '../environment.ts'
+import { parseOperatorAddress, probeAndPrint } from '../probe/probe-command.ts'
 import {
   ANSWER_KEYS,
   ANSWER_SPECS,
@@ -19,62 +20,25 @@ import {
   type GivenAnswers,
   readAnswersFile,
 } from './answers.ts'
-import type { WrittenFile } from './folder.ts'
 import { joinAnswers, makeCountryFolder, readFolderLanguage } from './make-folder.ts'
+import type { WrittenFile } from './make-keys.ts'
 import { KEY_FILES } from './make-keys.ts'
 import { joinWords } from './words.ts'
 
 /** The option of one answer. The value is checked later, with all others, so that a person sees each wrong one at once. */
 function toOption({ parse: _, fallback: __, ...option }: (typeof ANSWER_SPECS)[AnswerKey]) {
-  return option satisfies OptionSpec
+  return option
 }
 
 const ANSWER_OPTIONS = Object.fromEntries(ANSWER_KEYS.map((key) => [key, toOption(ANSWER_SPECS[key])])) as Record<
   AnswerKey,
-  ReturnType<typeof toOption> & { readonly value: string }
+  ReturnType<typeof toOption>
 >
 
-const JOIN = {
-  name: 'istmo join',
-  description:
-    'Makes the folder of a country that joins: keys, certificate, settings, rules that recognise nobody, units for systemd, and a bundle for the ' +
-    'gateway’s operator. It asks what it must know. A second run keeps what is there, completes what is missing, and writes the bundle again. ' +
-    'With --probe, it has a gateway try its connection to the country instead.',
-  arguments: { folder: { meaning: 'the folder of the country (default: this one)', isOptional: true } },
-  options: {
-    ...ANSWER_OPTIONS,
-    answers: {
-      flag: 'answers',
-      value: 'file',
-      meaning: 'YAML file with answers, by the same names as in answers.yaml of a folder',
-    },
-    yes: { flag: 'yes', value: null, meaning: 'ask nothing: what has no answer has its default' },
-    probe: {
-      flag: 'probe',
-      value: 'url',
-      expected: 'the address of a gateway’s operator server, such as http://127.0.0.1:9464',
-      meaning: 'have this gateway try its connection to the country, and say what either side objects to',
-      parse: parseOperatorAddress,
-    },
-    lang: LANG_OPTION,
-  },
-  notes: {
-    'Exit codes': {
-      0: 'the folder is complete, or both sides agree (--probe)',
-      1: 'it could not be written, or something is wrong (--probe)',
-      2: 'an answer is wrong or missing, and nothing was written',
-    },
-  },
-  examples: [
-    { command: 'istmo join /etc/istmo --lang es', meaning: 'Asks in Spanish, and makes the folder.' },
-    {
-      command:
-        'istmo join /etc/istmo --yes --country NI --address istmo.mp.gob.ni --contact "Unidad de Cooperación, +505 2222 0000"',
-      meaning: 'Makes the folder without a question.',
-    },
-    { command: 'istmo join /etc/istmo --probe http://127.0.0.1:9464', meaning: 'Tries the connection.' },
-  ],
-} as const satisfies CommandSpec
+const JOIN = JOINING_TEXTS.declare('join', {
+  arguments: { folder: { isOptional: true } },
+  options: { ...ANSWER_OPTIONS, answers: TEXT, yes: SWITCH, probe: { parse: parseOperatorAddress }, lang: LANG_OPTION },
+})
 
 /** What the command takes from outside. */
 export interface JoinWorld extends RunningProcess {

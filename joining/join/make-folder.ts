@@ -1,9 +1,15 @@
-/** Makes the folder of a country that joins, or completes it. */
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { domainSdl } from '../../contract/domain-sdl.ts'
 import type { Language } from '../../contract/language.ts'
+import { isPlainName } from '../../contract/probe.ts'
+import { readCountryFile } from '../../service/country-file.ts'
+import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { parseEnvFile } from '../running/env-file.ts'
+import { listCutOff } from '../../subgraphs/kit/cut-off.ts'
+import { looksSecret } from '../probe/collect-bundle.ts'
+import { parseEnvFile } from '../running/node-place.ts'
 import {
   ANSWER_KEYS,
   ANSWER_SPECS,
@@ -12,11 +18,18 @@ import {
   type GivenAnswers,
   readAnswersFile,
 } from './answers.ts'
-import { type CountryFolder, openCountryFolder, type WrittenFile } from './folder.ts'
-import { makeKeys } from './make-keys.ts'
-import { makeTls, readSentByGateway, TLS_FILES, takeGatewayFiles } from './make-tls.ts'
+import {
+  type CountryFolder,
+  makeKeys,
+  makeTls,
+  openCountryFolder,
+  type PublicKeys,
+  readSentByGateway,
+  TLS_FILES,
+  takeGatewayFiles,
+  type WrittenFile,
+} from './make-keys.ts'
 import { joinWords } from './words.ts'
-import { writeBundle } from './write-bundle.ts'
 import {
   writeCountryFile,
   writeNext,
@@ -26,6 +39,8 @@ import {
   writeUnits,
   writeWitness,
 } from './write-files.ts'
+
+/** Makes the folder of a country that joins, or completes it. */
 
 /** The file that keeps what was answered, but no password. */
 const ANSWERS_FILE = 'answers.yaml'
@@ -132,4 +147,47 @@ async function keepAnswers(folder: CountryFolder, { database, ...answers }: Answ
   const old = (await folder.has(ANSWERS_FILE)) ? await readFile(folder.at(ANSWERS_FILE), 'utf8') : null
   if (old === text) folder.note(ANSWERS_FILE, 'KEPT')
   else await folder.renew(ANSWERS_FILE, text)
+}
+
+/**
+ * `bundle/<CC>`: what the gateway's operator gets, as a folder that fits beside those of other countries, whose files have the same names. It is made of the
+ * other files each time, and nothing in it is secret.
+ */
+
+/**
+ * Writes the bundle: the country's file with the files that it names, the keys by which others know the country, and the SDL that counts for each domain.
+ * @returns those of the country's own files that do not end with a line break: they may be cut off.
+ * @throws {ConfigError} if the country's file is wrong. @throws {UsageError} if the file names one with a secret, or one outside of its folder.
+ */
+export async function writeBundle(
+  folder: CountryFolder,
+  { country, witness: witnessUrl }: Pick<Answers, 'country' | 'witness'>,
+  { vkey, nodeKey, witness }: PublicKeys,
+): Promise<readonly string[]> {
+  const file = folder.at(`rules/${country}.yaml`)
+  const { domains } = await readCountryFile(file)
+  const text = await readFile(file, 'utf8')
+  const files = new Map([[`${country}.yaml`, text]])
+  const own = [file]
+  for (const { path, file: name } of listFilesNamedIn(text)) {
+    if (!isPlainName(name))
+      throw new UsageError(
+        `${file}: ${path.join('.')}: expected a file beside it, without a folder; came ${name}. Copy the file there`,
+      )
+    own.push(resolve(dirname(file), name))
+    files.set(name, await readFile(resolve(dirname(file), name), 'utf8'))
+  }
+  files.set('audit-log.vkey', `${vkey}\n`)
+  files.set('node-key.txt', `${nodeKey}\n`)
+  // A line as it stands in a trust policy (C2SP tlog-policy), for the authorities of the other countries.
+  files.set('witness.policy', `witness ${country.toLowerCase()}-1 ${witness} ${witnessUrl}\n`)
+  for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
+  for (const [name, content] of files) {
+    if (looksSecret(content))
+      throw new UsageError(
+        `${file}: expected files for others only; came a secret in ${name}. Remove it from the country's file`,
+      )
+    await folder.renew(`bundle/${country}/${name}`, content)
+  }
+  return listCutOff(own)
 }

@@ -7,10 +7,9 @@ import { helpText } from '../../service/help-words.ts'
 import { formatOrigin } from '../../service/http/listen.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
-import { formatSetting } from '../running/env-file.ts'
+import { formatSetting } from '../running/node-place.ts'
 import type { Answers } from './answers.ts'
-import { KEY_FILES, type PublicKeys } from './make-keys.ts'
-import { type GatewayFiles, type NodeTrust, TLS_FILES } from './make-tls.ts'
+import { type GatewayFiles, KEY_FILES, type NodeTrust, type PublicKeys, TLS_FILES } from './make-keys.ts'
 import { joinWords } from './words.ts'
 
 /** The settings that a country's folder decides, by key. Paths are relative to the folder. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readLinks } from './read-links.ts'
+import { readLinks } from './apply-links.ts'
 
 const NOW = Date.parse('2026-11-27T12:00:00Z')
 const HEAD = 'kind,id,country,otherId,confirmed,confirmedBy,confirmedOn\n'

@@ -5,9 +5,9 @@ import type { FieldSpec } from '../../contract/records/record-kind.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { unguardCell } from '../decisions/read-table.ts'
-import { foldText } from './clean-text.ts'
 import { type Cell, NOW } from './mapping.ts'
 import { toCell, valueSchema } from './mapping-schema.ts'
+import { foldText } from './read-text.ts'
 import { issuesOf, type Path, type Report } from './report.ts'
 
 /** Which crosswalk is read, and for which field. */

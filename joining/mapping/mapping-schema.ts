@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { readWords } from '../../contract/read-words.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { type FieldType, ID, type RecordKind, SHARED_PROVENANCE } from '../../contract/records/record-kind.ts'
 import { childrenOf, kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
@@ -89,98 +90,55 @@ const COLUMN = text('forms.column')
 const NAMING = z.enum(['en', 'es', 'alpha-3'])
 
 /** A key of a rule: its schema, the kinds of types whose fields take it (a list counts by its items, and `list` is any list), and what it means. */
-interface RuleKey<Schema extends z.ZodType = z.ZodType> {
-  readonly schema: (type: FieldType) => Schema
+interface RuleKey {
+  readonly schema: (type: FieldType) => z.ZodType
   readonly kinds?: readonly FieldType['kind'][]
   readonly meaning: string
 }
 
 function key<Schema extends z.ZodType>(
   schema: Schema | ((type: FieldType) => Schema),
-  meaning: string,
-  kinds?: readonly FieldType['kind'][],
-): RuleKey<Schema> {
-  return { schema: typeof schema === 'function' ? schema : () => schema, meaning, ...(kinds && { kinds }) }
+  ...kinds: readonly FieldType['kind'][]
+) {
+  return { schema: typeof schema === 'function' ? schema : () => schema, ...(kinds.length > 0 && { kinds }) }
 }
+
+/** A text that may be empty. */
+const ANY = text('forms.text', () => true)
+const FILLED = text('forms.text')
 
 /** The keys of a rule, `{ column: estado, values: … }`, for the parser, the editors' schema and the page. */
 const KEYS = {
-  column: key(COLUMN, 'the column of the source'),
-  columns: key(
-    z.array(COLUMN, { error: 'forms.list' }).min(1, { error: 'emptyList' }),
-    'several columns: joined by a space for a text, one item each for a list. Empty ones are left out',
-  ),
-  template: key(
-    text('forms.text'),
-    'a text with columns in it: "{serie}-{numero}". {#} is the number of the row, {#year} its number among the rows with this year',
-  ),
-  value: key(valueSchema, 'always this value, whatever the row says'),
-  join: key(
-    text('forms.text', () => true),
-    'what is put between the columns. Without it, a space',
-  ),
-  pattern: key(
-    text('forms.text'),
-    'a regular expression with a named group: the group is taken. A text that does not match is not understood',
-  ),
-  take: key(text('forms.text'), 'which named group is taken, if the pattern has several'),
-  replace: key(
-    z.record(
-      z.string(),
-      text('forms.text', () => true),
-      { error: 'forms.map' },
-    ),
-    'texts that are replaced: { " ": "-" }',
-  ),
-  split: key(
-    text('forms.text', () => true),
-    'what separates the items of a list in one text',
-    ['list'],
-  ),
-  values: key(
-    (type) => z.record(z.string(), valueSchema(type), { error: 'forms.map' }),
-    'the value of the contract for each value of the source',
-  ),
-  crosswalk: key(text('forms.text'), 'the same in a CSV file with the columns label and the name of this field'),
-  fold: key(
-    z.literal([true, false]),
-    'whether values that differ only in accents or in large and small letters are the same',
-  ),
-  countries: key(
-    z.union([NAMING, z.array(NAMING).min(1, { error: 'emptyList' })]),
-    'how countries are named: en, es (names), alpha-3, or a list of them',
-    ['country'],
-  ),
-  format: key(text('forms.text'), 'the form of the date: DD/MM/YYYY. Without it, YYYY-MM-DD and what databases show', [
-    'date',
-    'moment',
-  ]),
-  day: key(z.enum(['first', 'last']), 'first or last: the day of a month whose form has no day', ['date']),
-  yearsFrom: key(whole(1, 9_900), 'the first of the hundred years that a year of two digits can mean', [
-    'date',
-    'moment',
-  ]),
-  decimal: key(z.enum(['.', ',']), 'the sign before decimals: "," or "."', ['whole']),
-  thousands: key(
-    text('forms.text', () => true),
-    'the sign between thousands',
-    ['whole'],
-  ),
-  times: key(whole(1, 1_000_000), 'what the number is multiplied with: 12 turns years into months', ['whole']),
-  default: key(valueSchema, 'what an empty value gives; with values and without else, also a value that is not listed'),
-  else: key(
-    (type) => z.union([valueSchema(type), z.enum(['refuse', 'keep'])]),
-    'what a value gives that is not understood: refuse, keep, null, or a value',
-  ),
-  missing: key(
-    z.literal(['refuse', 'keep', null]),
-    'what an id of this country gives that names no record: refuse, null, or keep',
-    ['reference'],
-  ),
+  column: key(COLUMN),
+  columns: key(z.array(COLUMN, { error: 'forms.list' }).min(1, { error: 'emptyList' })),
+  template: key(FILLED),
+  value: key(valueSchema),
+  join: key(ANY),
+  pattern: key(FILLED),
+  take: key(FILLED),
+  replace: key(z.record(z.string(), ANY, { error: 'forms.map' })),
+  split: key(ANY, 'list'),
+  values: key((type) => z.record(z.string(), valueSchema(type), { error: 'forms.map' })),
+  crosswalk: key(FILLED),
+  fold: key(z.literal([true, false])),
+  countries: key(z.union([NAMING, z.array(NAMING).min(1, { error: 'emptyList' })]), 'country'),
+  format: key(FILLED, 'date', 'moment'),
+  day: key(z.enum(['first', 'last']), 'date'),
+  yearsFrom: key(whole(1, 9_900), 'date', 'moment'),
+  decimal: key(z.enum(['.', ',']), 'whole'),
+  thousands: key(ANY, 'whole'),
+  times: key(whole(1, 1_000_000), 'whole'),
+  default: key(valueSchema),
+  else: key((type) => z.union([valueSchema(type), z.enum(['refuse', 'keep'])])),
+  missing: key(z.literal(['refuse', 'keep', null]), 'reference'),
 }
 
 /** The keys of a rule. */
-export const RULE_KEYS: Readonly<Record<string, RuleKey>> = KEYS
+export const RULE_KEYS: Readonly<Record<string, RuleKey>> = Object.fromEntries(
+  Object.entries(readWords<Record<string, string>>(new URL('rule-keys.yaml', import.meta.url))).map(
+    ([name, meaning]) => [name, { ...KEYS[name as keyof typeof KEYS], meaning }],
+  ),
+)
 
 /** Where a rule takes its text from: each rule has exactly one of these. */
 export const RULE_BEGINNINGS: readonly string[] = ['column', 'columns', 'template', 'value']

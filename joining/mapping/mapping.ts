@@ -9,7 +9,9 @@
  */
 import type { FieldType, RecordKindName } from '../../contract/records/record-kind.ts'
 import type { SourceRow } from '../sources/source.ts'
-import type { CountryNaming } from './country-names.ts'
+
+/** How a source names countries. */
+export type CountryNaming = 'en' | 'es' | 'alpha-3'
 
 /** How the bytes of a CSV file become rows. */
 export interface CsvSource {

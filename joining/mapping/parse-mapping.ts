@@ -9,14 +9,13 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { createCrosswalkReader } from './crosswalk.ts'
+import { onlyZoneOf } from './date-format.ts'
 import type { Feed, Mapping, MappingProblem } from './mapping.ts'
 import { MAPPING_SCHEMA, type Scalar, TOP_KINDS } from './mapping-schema.ts'
 import { isMap } from './read-rule.ts'
-import { hasProvenance, readProvenance, readSections } from './read-section.ts'
-import { readSource } from './read-source.ts'
+import { hasProvenance, readProvenance, readSections, readSource } from './read-section.ts'
 import { createReport, type Issue, issuesOf, type Report } from './report.ts'
 import { type MappingWords, mappingWords } from './words.ts'
-import { onlyZoneOf } from './zone.ts'
 
 /** How a mapping is read. */
 export interface ParseSettings {

@@ -1,7 +1,6 @@
 /** Reads the rule of a field: a column, a value, or a map of keys. Its form is right (mapping-schema.ts), or what is wrong with it is known. */
 import { isCountryCode } from '../../contract/country-code.ts'
 import type { FieldSpec } from '../../contract/records/record-kind.ts'
-import { foldText } from './clean-text.ts'
 import type { ReadCrosswalk } from './crosswalk.ts'
 import { compileDateFormat, hasDay } from './date-format.ts'
 import {
@@ -14,7 +13,7 @@ import {
   type ValueRule,
 } from './mapping.ts'
 import { type RawRule, type RawValue, RULE_BEGINNINGS, toCell } from './mapping-schema.ts'
-import { parseTemplate } from './read-text.ts'
+import { foldText, parseTemplate } from './read-text.ts'
 import type { Path, Report } from './report.ts'
 
 /** What the rules of a mapping need beside their own text. */

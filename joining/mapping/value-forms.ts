@@ -1,11 +1,11 @@
-/** The last step of a rule: from a text to a value that the contract takes. */
-
+import countries from 'i18n-iso-countries'
+import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' }
+import spanish from 'i18n-iso-countries/langs/es.json' with { type: 'json' }
 import { isCountryCode } from '../../contract/country-code.ts'
 import { iccsLevel } from '../../contract/iccs.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import type { FieldType } from '../../contract/records/record-kind.ts'
 import { isIccsCode } from '../../contract/scalars.ts'
-import { findCountry } from './country-names.ts'
 import {
   compileDateFormat,
   type DateParts,
@@ -13,10 +13,12 @@ import {
   type ReadDate,
   readPlainDate,
   writeDay,
+  type Zone,
 } from './date-format.ts'
-import type { Cell, ReadRule } from './mapping.ts'
+import type { Cell, CountryNaming, ReadRule } from './mapping.ts'
 import type { MappingWords } from './words.ts'
-import type { Zone } from './zone.ts'
+
+/** The last step of a rule: from a text to a value that the contract takes. */
 
 /** What the rules of a run share. */
 export interface RuleContext {
@@ -206,4 +208,32 @@ function asUtc({ year, month, day, hour, minute, second }: DateParts): number {
   const at = new Date(0)
   at.setUTCFullYear(year, month - 1, day ?? 1)
   return at.setUTCHours(hour, minute, second)
+}
+
+/** Countries by their names in Spanish and English, and by their three-letter codes. */
+
+countries.registerLocale(english)
+countries.registerLocale(spanish)
+
+const found = new Map<string, string | undefined>()
+
+/** There are some 2,000 names of countries in both languages; other texts are not remembered for ever. */
+const MAX_NAMES = 10_000
+
+/**
+ * Finds the code of a country. Upper and lower case are the same; accents count.
+ * @returns ISO 3166-1 alpha-2; undefined if the text names no country in one of these ways.
+ */
+export function findCountry(name: string, namings: readonly CountryNaming[]): string | undefined {
+  const key = `${namings.join(' ')} ${name}`
+  if (found.has(key)) return found.get(key)
+  if (found.size >= MAX_NAMES) found.clear()
+  const code = namings.map((naming) => findIn(name, naming)).find((each) => each !== undefined)
+  found.set(key, code)
+  return code
+}
+
+function findIn(name: string, naming: CountryNaming): string | undefined {
+  if (naming !== 'alpha-3') return countries.getAlpha2Code(name, naming)
+  return /^[A-Z]{3}$/.test(name) ? countries.alpha3ToAlpha2(name) : undefined
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ClientError } from '../../clients/client-error.ts'
 import { LANGUAGES } from '../../contract/language.ts'
-import { wordClientError } from './client-error-words.ts'
+import { wordClientError } from './officer-client.ts'
 
 const refusedWith = (error: string) => new ClientError('TOKEN_REFUSED', '', { status: 400, error })
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../service/command-line.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { createJournal } from './journal.ts'
-import { OFFICER_OPTIONS, readLoginType } from './officer-client.ts'
+import { createJournal, OFFICER_OPTIONS, readLoginType } from './officer-client.ts'
 
 const SPEC = { name: 'istmo ask', description: '', options: OFFICER_OPTIONS } as const
 const GIVEN = ['--config', 'ask.yaml', '--login', 'login']

@@ -1,81 +1,49 @@
-/** How a command asks as an officer: the settings that the officer's country gives to its officers, and the client that they make. */
-import { readFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Client, createClient, type Grounds } from '../../clients/client.ts'
+import type { ClientError } from '../../clients/client-error.ts'
+import type { WriteJournal } from '../../clients/journal.ts'
 import { PURPOSES } from '../../contract/access-token.ts'
-import { isCountryCode } from '../../contract/country-code.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import type { Language } from '../../contract/language.ts'
-import { type CommandLine, type CommandSpec, FILE, type OptionSpec } from '../../service/command-spec.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
+import { type CommandLine, FILE } from '../../service/command-spec.ts'
+import { LIST, NEEDED, TEXT } from '../../service/command-texts.ts'
+import { describeFileError } from '../../service/describe-error.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
-import { createJournal } from './journal.ts'
+import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
+import type { Keys } from './words.generated.d.ts'
 
-/** The options that say who asks, where, and on what grounds. */
-export const OFFICER_OPTIONS = {
-  config: {
-    flag: 'config',
-    value: 'file',
-    expected: 'the path of a YAML file',
-    isRequired: true,
-    meaning:
-      'settings: gateway and authority (addresses; the authority’s is that of its token endpoint), client, and, if wanted, mandate ' +
-      '(its hash), keys (verifier keys of the countries’ logs, by country) and ca (a PEM file with the authorities that issue the ' +
-      'servers’ certificates)',
-  },
-  login: {
-    flag: 'login',
-    ...FILE,
-    isRequired: true,
-    meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
-  },
-  loginType: {
-    flag: 'login-type',
-    value: 'type',
-    expected: 'id_token or access_token',
-    parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined),
-    meaning:
-      'which token of the provider it is; by default an access token if its header says so (`typ` is at+jwt, RFC 9068), else an ID token',
-  },
-  purpose: {
-    flag: 'purpose',
-    value: 'purpose',
-    expected: PURPOSES.join(', '),
-    parse: (text: string) => PURPOSES.find((purpose) => purpose === text),
-    meaning: 'the purpose of the question; needed if the mandate has several',
-  },
-  case: { flag: 'case', value: 'id', expected: 'a record id', meaning: 'the case of the question' },
-  caseFile: {
-    flag: 'case-file',
-    ...FILE,
-    meaning: 'for a mandate that is bound to a case: the file that came with it, and ends with .case',
-  },
-  basis: {
-    flag: 'basis',
-    value: 'article',
-    expected: 'an article such as UN:XVIII-12#27',
-    isRepeated: true,
-    meaning: 'the legal basis; by default that of the mandate',
-  },
-  countries: {
-    flag: 'country',
-    value: 'code',
-    expected: 'a country code such as GT',
-    isRepeated: true,
-    parse: (text: string) => (isCountryCode(text) ? text : undefined),
-    meaning: 'a country that may be asked; by default all of the mandate',
-  },
-  journal: {
-    flag: 'journal',
-    ...FILE,
-    meaning:
-      'append the question before it is sent, and then the answer with its evidence: a line of JSON each, with values, for your auditor',
-  },
-} as const satisfies Readonly<Record<string, OptionSpec>>
+/** How a command asks as an officer: the settings that the officer's country gives to its officers, and the client that they make. */
 
-type AllOptions = CommandLine<Pick<CommandSpec, 'name' | 'description'> & { readonly options: typeof OFFICER_OPTIONS }>
+/** An option whose value is a purpose. */
+export const PURPOSE = {
+  expected: PURPOSES.join(', '),
+  parse: (text: string) => PURPOSES.find((purpose) => purpose === text),
+} as const
+
+const OFFICER = JOINING_TEXTS.declare('officer', {
+  options: {
+    config: NEEDED,
+    login: { ...FILE, isRequired: true },
+    loginType: { parse: (text: string) => (text === 'id_token' || text === 'access_token' ? text : undefined) },
+    purpose: PURPOSE,
+    case: TEXT,
+    caseFile: FILE,
+    basis: LIST,
+    countries: { ...COUNTRY, flag: 'country', isRepeated: true },
+    journal: FILE,
+  },
+})
+
+/** The options that say who asks, where, and on what grounds, with what the help says of them. */
+export const OFFICER_OPTIONS = OFFICER.options
+
+type AllOptions = CommandLine<typeof OFFICER>
+
 /** What {@link OFFICER_OPTIONS} give. */
 export type OfficerLine = Pick<AllOptions, 'config' | 'login'> & Partial<AllOptions>
 
@@ -161,4 +129,61 @@ async function readCaseFile(path: string): Promise<string> {
   const parsed = caseSchema.safeParse(parseJson(await readText(path, '--case-file')))
   if (parsed.success) return parsed.data.disclosure
   throw new UsageError('--case-file: expected the file that `istmo mandates draft` wrote for the case; came another')
+}
+
+/**
+ * Creates what appends lines to a journal (docs/design/trust.md, The journal). Each is on the disk before the question is sent, or before the answer
+ * is shown. So a question that the gateway, the authority or a country has in its log, and that the tool's journal lacks, was not asked by this
+ * tool. A line has values and answers, so only the file's owner can read it. What it returns throws {UsageError} if the file cannot be opened.
+ */
+export function createJournal(path: string): WriteJournal {
+  return async (line) => {
+    const file = await openFile(path)
+    try {
+      // A crash may have left a line without its end. What is written behind it must not become a part of it.
+      const start = (await endsOpen(file)) ? '\n' : ''
+      await file.appendFile(`${start}${JSON.stringify(line)}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'a+', 0o600)
+  } catch (cause) {
+    throw new UsageError(`--journal: expected a file that can be written; ${path}: ${describeFileError(cause)}`, {
+      cause,
+    })
+  }
+}
+
+async function endsOpen(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat()
+  if (size === 0) return false
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== 0x0a
+}
+
+const words = wordsOf<Keys>({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+/** The codes of an authority that gave no token, for which a text says what helps. */
+const REFUSALS = ['AUDIENCE_NOT_ALLOWED', 'MANDATE_NONE', 'MANDATE_AMBIGUOUS', 'UNAVAILABLE'] as const
+
+/** What an error has for the holes of its text. */
+type Facts = Parameters<Say<Keys>>[1]
+
+/** Words why there is no answer. */
+export function wordClientError({ code, facts }: ClientError, language: Language): string {
+  const say = words(language)
+  const text = say(`errors.${code}`, facts as NonNullable<Facts>)
+  if (code !== 'TOKEN_REFUSED') return text
+  // What the authority answered, such as `invalid_target AUDIENCE_NOT_ALLOWED`.
+  const known = REFUSALS.find((refusal) => String(facts.error).split(' ').includes(refusal))
+  return `${text} ${known === undefined ? say('logInAgain') : say(`tokenRemedies.${known}`)}`
 }

@@ -1,101 +1,44 @@
-/** `istmo map`: proposes a mapping from a source's own tables. */
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { dirname, isAbsolute, relative } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isCountryCode } from '../../contract/country-code.ts'
 import type { Language } from '../../contract/language.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { matching, TEXT } from '../../service/command-texts.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
+import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
+import { formatLine } from '../decisions/read-table.ts'
 import { joiningEnvironment } from '../environment.ts'
+import type { Feed } from '../mapping/mapping.ts'
 import { isEncoding, TODO } from '../mapping/mapping-schema.ts'
-import { DATABASE_URL_FORMS, putPassword, readDatabaseUrl } from '../sources/database-url.ts'
-import { openDatabase, quoteName } from '../sources/databases.ts'
+import { MappingError, parseMapping } from '../mapping/parse-mapping.ts'
+import { compileRule, type ReadField } from '../mapping/row-reader.ts'
+import { mappingWords } from '../mapping/words.ts'
+import { DATABASE_URL_FORMS, openDatabase, putPassword, quoteName, readDatabaseUrl } from '../sources/databases.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
-import { writeLabels } from './label-file.ts'
+import { fromOf, openFeedSources } from '../sync/plan-readings.ts'
 import { openFiles } from './open-files.ts'
 import { profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
 import { type ProposeWords, proposeWords } from './words.ts'
 
-const MAP = {
-  name: 'istmo map',
-  description:
-    'Proposes a mapping for `istmo sync` from what the columns of an old database or of CSV files hold. It reads all rows. The proposal is YAML with ' +
-    'comments. TODO stands where only a person can decide: which section a table is, and which field a column is. Values of the source stand in it only ' +
-    'for columns that have few of them, such as a status.',
+/** `istmo map`: proposes a mapping from a source's own tables. */
+
+const MAP = JOINING_TEXTS.declare('map', {
   options: {
-    from: {
-      flag: 'from',
-      value: 'url|file|folder',
-      isRequired: true,
-      isSecret: true,
-      expected:
-        'the URL of a database such as postgres://USER@HOST/DATABASE, a CSV file or a folder of them, or a mapping',
-      meaning:
-        'the old database; or a CSV file with the names of the columns in its first line; or a folder with several, which end with .csv, .tsv or .txt. The password of a database is not in the proposal. With --labels: your mapping, NI.mapping.yaml',
-    },
-    passwordFile: {
-      flag: 'password-file',
-      value: 'file',
-      meaning: 'a file whose first line is the password of the database',
-    },
-    country: {
-      flag: 'country',
-      value: 'code',
-      expected: 'a code of ISO 3166-1 alpha-2, such as NI',
-      meaning: 'your country',
-      parse: (text: string) => (isCountryCode(text) ? text : undefined),
-    },
-    encoding: {
-      flag: 'encoding',
-      value: 'name',
-      expected: 'the name of an encoding, such as windows-1252',
-      meaning: 'the encoding of the CSV file; without it, UTF-8 if the file is that, else windows-1252',
-      parse: (text: string) => (isEncoding(text) ? text : undefined),
-    },
-    delimiter: {
-      flag: 'delimiter',
-      value: 'sign',
-      expected: 'one character, or \\t',
-      meaning: 'what separates the columns of the CSV file; without it, the sign that its first line has most of',
-      parse: readDelimiter,
-    },
-    out: {
-      flag: 'out',
-      value: 'file',
-      meaning: 'a new file for the proposal, such as NI.mapping.yaml; without it, standard output',
-    },
-    labels: {
-      flag: 'labels',
-      value: 'file',
-      meaning:
-        'write each label of an offence that the mapping after --from reads, with the number of its rows, into this CSV file, for `istmo iccs suggest`',
-    },
+    from: { isRequired: true, isSecret: true },
+    passwordFile: TEXT,
+    country: COUNTRY,
+    encoding: matching(isEncoding),
+    delimiter: { parse: readDelimiter },
+    out: TEXT,
+    labels: TEXT,
     lang: LANG_OPTION,
   },
-  examples: [
-    {
-      command:
-        'istmo map --from postgres://reader@old/sisej --password-file old.password --country NI --out NI.mapping.yaml',
-      meaning: 'Proposes a mapping of a database.',
-    },
-    {
-      command: 'istmo map --from denuncias.csv --country PE --lang es',
-      meaning: 'Proposes a mapping of a file, with comments in Spanish.',
-    },
-    {
-      command: 'istmo map --from exports --country EC --out EC.mapping.yaml',
-      meaning: 'Proposes one mapping of all CSV files of a folder.',
-    },
-    {
-      command: 'istmo map --from NI.mapping.yaml --labels labels.csv',
-      meaning: 'Writes the labels of offences, for which a crosswalk has the codes of the ICCS.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** For editors: it is named here so that a pack contains it. */
 const SCHEMA = fileURLToPath(new URL('../mapping/mapping.schema.json', import.meta.url))
@@ -231,4 +174,79 @@ async function writeNew(file: string, text: string, say: ProposeWords): Promise<
       cause: error,
     })
   })
+}
+
+/** Writes the labels of offences that a mapping reads into a file, for `istmo iccs suggest`. */
+
+/**
+ * Reads all rows whose offences get their code by a crosswalk, and writes `label,count` as CSV, the most frequent label first. Only the user who runs it can
+ * read the file. The crosswalk itself need not be there yet.
+ * @returns how many labels there are; null if the mapping has no such crosswalk, and nothing was written.
+ * @throws {MappingError} if the mapping is wrong.
+ * @throws {SourceError} if a source cannot be read.
+ * @throws {UsageError} if a file cannot be read or written.
+ */
+export async function writeLabels(
+  path: string,
+  file: string,
+  { language, env }: { readonly language: Language; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<number | null> {
+  const parsed = parseMapping(readOr(path, null), path, {
+    language,
+    readFile: (crosswalk) => readOr(resolve(dirname(path), crosswalk), 'label,iccs\n'),
+  })
+  if ('problems' in parsed) throw new MappingError(parsed.problems)
+  const { mapping } = parsed
+  const labelled = mapping.feeds.flatMap((feed) => {
+    const read = readLabel(feed, language)
+    return read === null ? [] : [{ feed, read }]
+  })
+  if (labelled.length === 0) return null
+  const sources = await openFeedSources({ ...mapping, feeds: labelled.map(({ feed }) => feed) }, env)
+  const counts = new Map<string, number>()
+  try {
+    for (const { feed, read } of labelled) {
+      for await (const { rows } of sources.of(feed).read({ from: fromOf(feed) })) {
+        for (const { row } of rows) {
+          const label = read(row, new Map())
+          if (typeof label === 'string') counts.set(label, (counts.get(label) ?? 0) + 1)
+        }
+      }
+    }
+  } finally {
+    await sources.close()
+  }
+  await write(file, counts)
+  return counts.size
+}
+
+/** Reads the label that a feed's crosswalk to the ICCS begins with; null if it has none. */
+function readLabel({ records }: Feed, language: Language): ReadField | null {
+  const rule = records.flatMap(({ columns }) => columns).find(({ type }) => type.kind === 'iccs')?.rule
+  if (rule?.kind !== 'read' || rule.values === null) return null
+  const context = { say: mappingWords(language), startedAt: '', zone: null, country: '' }
+  return compileRule({ kind: 'text' }, { ...rule, values: null, otherwise: { kind: 'keep' }, default: null }, context)
+}
+
+/** @param missing the text of a file that is not there; null: it must be there. */
+function readOr(path: string, missing: string | null): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (missing !== null && (cause as NodeJS.ErrnoException).code === 'ENOENT') return missing
+    throw new UsageError(`expected a file that can be read; ${path}: ${describeFileError(cause)}`, { cause })
+  }
+}
+
+async function write(file: string, counts: ReadonlyMap<string, number>): Promise<void> {
+  const lines = [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([label, count]) => formatLine([label, count]))
+  await writeFile(file, [formatLine(['label', 'count']), ...lines].join(''), { mode: 0o600 }).catch(
+    (cause: unknown) => {
+      throw new UsageError(`--labels: expected a file that can be written; ${file}: ${describeFileError(cause)}`, {
+        cause,
+      })
+    },
+  )
 }

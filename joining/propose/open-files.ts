@@ -2,8 +2,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describeFileError } from '../../service/describe-error.ts'
-import { openCsv } from '../sources/csv.ts'
-import { readMark } from '../sources/decode-file.ts'
+import { openCsv, readMark } from '../sources/csv.ts'
 import { type Source, SourceError } from '../sources/source.ts'
 
 /** A file, or those of a folder, and how each is written. */

@@ -1,7 +1,8 @@
 /** Looks at all rows of a table to see what its columns hold. Nothing of a row is kept but the values of columns that have few, and placeholders. */
+import { readWords } from '../../contract/read-words.ts'
 import { birthDatesOfMinors, GARBLED } from '../doubtful-values.ts'
-import { cleanText, foldText } from '../mapping/clean-text.ts'
 import { compileDateFormat, type ReadDate, writeDay } from '../mapping/date-format.ts'
+import { cleanText, foldText } from '../mapping/read-text.ts'
 import type { Source, SourceColumn, SourceTable } from '../sources/source.ts'
 
 /** A column with more values than this is not a list of words. */
@@ -79,29 +80,9 @@ export interface TableProfile extends Omit<SourceTable, 'columns'> {
 }
 
 /** The forms of dates that are tried, the likeliest first. `yearsFrom` matters only for the check. */
-export const COMMON_FORMATS: readonly string[] = [
-  'DD/MM/YYYY',
-  'MM/DD/YYYY',
-  'DD-MM-YYYY',
-  'DD.MM.YYYY',
-  'YYYY/MM/DD',
-  'YYYYMMDD',
-  'D/M/YYYY',
-  'M/D/YYYY',
-  'D-M-YYYY',
-  'DD/MM/YY',
-  'D-MMM-YY',
-  'D-MMM-YYYY',
-  'D MMM YYYY',
-  'D [de] MMMM [de] YYYY',
-  'DD/MM/YYYY HH:mm',
-  'DD/MM/YYYY HH:mm:ss',
-  'D/M/YYYY H:mm',
-  'D/M/YYYY H:mm:ss',
-  'DD/MM/YYYY hh:mm A',
-  'DD/MM/YYYY hh:mm:ss A',
-  'MM/DD/YYYY hh:mm:ss A',
-]
+export const COMMON_FORMATS: readonly string[] = readWords<{ readonly dates: readonly string[] }>(
+  new URL('value-lexicon.yaml', import.meta.url),
+).dates
 
 const READERS: ReadonlyMap<string, ReadDate> = new Map(
   COMMON_FORMATS.flatMap((format) => {

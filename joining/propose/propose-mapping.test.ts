@@ -2,12 +2,12 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { foldText } from '../mapping/clean-text.ts'
+import { foldText } from '../mapping/read-text.ts'
 import { quoteName } from '../sources/databases.ts'
 import type { SourceKey } from '../sources/source.ts'
 import { guessCsvForm } from './open-files.ts'
+import { guessNationality } from './propose-mapping.ts'
 import { faultsOf, file, foreign, type MadeTable, primary, propose, texts } from './testing.ts'
-import { guessNationality } from './value-lexicon.ts'
 
 const NAMES = ['Ana', 'Luis', 'María José', 'Ñuflo', 'Óscar', 'Rosa', 'Eva', 'Iván', 'Sara', 'Noé', 'Inés', 'Hugo']
 const OLD: readonly MadeTable[] = [

@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type NodeConfig, readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS, type NodeSettingKey } from '../../subgraphs/kit/settings.ts'
 import { writeSettings } from './backup-settings.ts'
-import { parseEnvFile } from './env-file.ts'
-import { PATH_SETTINGS, type PathSetting } from './node-place.ts'
+import { PATH_SETTINGS, type PathSetting, parseEnvFile } from './node-place.ts'
 
 /** A file name that a shell, systemd and a JSON reader could each read otherwise. */
 const ODD = 'a "b" \'c\' $d `e` \\f #g=h;ñ\u2028'

@@ -5,8 +5,8 @@ import { listFilesNamedIn } from '../../service/country-file-names.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { readCountryRules } from '../../subgraphs/kit/rules.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
-import { formatSetting, parseEnvFile } from './env-file.ts'
 import type { PathSetting } from './node-place.ts'
+import { formatSetting, parseEnvFile } from './node-place.ts'
 
 /** The settings in a backup, and where the files that they name are in it and in the folder that a restore makes of it. */
 

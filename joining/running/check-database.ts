@@ -5,11 +5,10 @@ import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listEmptyDomains } from '../../subgraphs/kit/empty-domains.ts'
 import { listMigrations } from '../../subgraphs/kit/migrate.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
-import { EXPECTED_INDEXES } from '../check/expected-indexes.ts'
-import type { AreaFinding, Finding, FindingId } from '../check/finding.ts'
+import type { AreaFinding, Finding } from '../check/finding.ts'
 import { judgeDatabaseClock } from '../check/parts/clock.ts'
 import { findUncoveredRows } from '../check/parts/derived.ts'
-import { findIndexFaults, findMigrationFaults, findOldStatistics } from '../check/parts/schema.ts'
+import { EXPECTED_INDEXES, findIndexFaults, findMigrationFaults, findOldStatistics } from '../check/parts/schema.ts'
 import { findOpen, findUnsafeReader } from '../check/parts/visibility.ts'
 import { findOtherCountry } from '../check/run-check.ts'
 import { inArea, noteOf, reasonOf } from './finding.ts'
@@ -84,7 +83,7 @@ async function checkGeneral(db: Database, { country, isServer }: WantedDatabase)
 }
 
 /** Makes one finding of what is well, if nothing was found. */
-function orWell(found: readonly Finding[], id: FindingId, ...values: readonly number[]): readonly AreaFinding[] {
+function orWell(found: readonly Finding[], id: string, ...values: readonly number[]): readonly AreaFinding[] {
   return found.length === 0 ? [note(id, ...values)] : inArea('database', found)
 }
 

@@ -13,8 +13,7 @@ import { readSetting } from '../../service/read-setting.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
 import type { AreaFinding } from '../check/finding.ts'
 import { noteOf, reasonOf, rulesWrong } from './finding.ts'
-import { ForeignLogError, type LogState, readLogState } from './log-state.ts'
-import { type LookedAt, lookAtLog } from './look-at-log.ts'
+import { ForeignLogError, type LogState, type LookedAt, lookAtLog, readLogState } from './log-state.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('log')

@@ -8,7 +8,6 @@ import { listRunMigrations, type MigrationFolder, migrate } from '../../subgraph
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { SYNC_LOCK_KEY } from '../sync/target.ts'
-import type { Manifest } from './manifest.ts'
 
 /**
  * A copy of a node's own tables: one file for each, with one JSON object in each line. It needs no program beside the node, comes from one snapshot, and
@@ -28,7 +27,10 @@ const BATCH = 1_000
 const RESTORED = 'restored'
 
 /** What is in a copy of rows: how many rows each table has by its name, and the migrations that the database had run. */
-type CopiedRows = NonNullable<Manifest['rows']>
+interface CopiedRows {
+  readonly tables: Readonly<Record<string, number>>
+  readonly migrations: { readonly name: string; readonly sha256: string }[]
+}
 
 /** A table, its columns that take values, and the tables whose rows must be there first. */
 interface Table {

@@ -1,11 +1,13 @@
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandSpec } from '../../service/command-spec.ts'
+import { SWITCH } from '../../service/command-texts.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { showText } from '../../service/show-text.ts'
 import { EXIT_FAILED, EXIT_USAGE } from '../../service/usage-error.ts'
-import { formatAreas, formatAreasJson } from '../check/area-report.ts'
 import { type AreaFinding, DOCTOR_AREAS, severityOf } from '../check/finding.ts'
+import { formatAreas, formatAreasJson } from '../check/report.ts'
+import { JOINING_TEXTS } from '../commands.ts'
+import type { RunningProcess } from '../environment.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk, checkFolders, checkNtp, checkPorts, checkVersions } from './check-host.ts'
 import { checkCertificates, checkKeys } from './check-keys.ts'
@@ -14,32 +16,10 @@ import { checkReach } from './check-reach.ts'
 import { checkSettings } from './check-settings.ts'
 import { noteOf } from './finding.ts'
 import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace } from './node-place.ts'
-import type { RunningProcess } from './running-process.ts'
 
-const DOCTOR = {
-  name: 'istmo doctor',
-  description:
-    'Looks at everything that a node needs, and says what is wrong and what to do: settings, clock, keys, certificates, database, audit log, disk, ' +
-    'ports, gateway and authorities, versions. It changes nothing. The node may run or not. It takes the settings of the node, as a file or as flags.',
-  options: {
-    env: ENV_OPTION,
-    json: { flag: 'json', value: null, meaning: 'print JSON' },
-    all: { flag: 'all', value: null, meaning: 'also print what is well' },
-    lang: LANG_OPTION,
-    ...NODE_OPTIONS,
-  },
-  notes: {
-    'Exit codes': {
-      0: 'nothing is wrong; there may be warnings',
-      1: 'something is wrong',
-      2: 'an argument or a setting is wrong, and nothing else was looked at',
-    },
-  },
-  examples: [
-    { command: 'istmo doctor --env /etc/istmo/node.env', meaning: 'Says what is wrong, and what to look at soon.' },
-    { command: 'istmo doctor --env /etc/istmo/node.env --all --lang es', meaning: 'Says everything, in Spanish.' },
-  ],
-} as const satisfies CommandSpec
+const DOCTOR = JOINING_TEXTS.declare('doctor', {
+  options: { env: ENV_OPTION, json: SWITCH, all: SWITCH, lang: LANG_OPTION, ...NODE_OPTIONS },
+})
 
 /** Runs `istmo doctor`. @returns the exit code: 1 if something is wrong, 2 if the settings are. */
 export async function runDoctor(args: readonly string[], { env, now, streams }: RunningProcess): Promise<number> {

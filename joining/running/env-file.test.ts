@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSetting, parseEnvFile } from './env-file.ts'
+import { formatSetting, parseEnvFile } from './node-place.ts'
 
 describe('a file of settings', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describeError } from '../../service/describe-error.ts'
-import type { AreaFinding, DoctorArea, Finding, FindingId } from '../check/finding.ts'
+import type { AreaFinding, DoctorArea, Finding } from '../check/finding.ts'
 
 /** Returns the function that makes the findings of an area. `values` fill the holes `{{0}}`, `{{1}}` … of the words. */
 export function noteOf(area: DoctorArea) {
-  return (id: FindingId, ...values: readonly (string | number)[]): AreaFinding => {
+  return (id: string, ...values: readonly (string | number)[]): AreaFinding => {
     return { area, id, place: area, details: Object.fromEntries(values.entries()) }
   }
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
-import { lookAtLog } from './look-at-log.ts'
+import { lookAtLog } from './log-state.ts'
 
 /** What the doctor sees of the files of a node’s log: two shards, one of them with full tiles. */
 

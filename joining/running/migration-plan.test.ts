@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listWholeTables, readPurpose } from './migration-plan.ts'
+import { listWholeTables, readPurpose } from './upgrade-command.ts'
 
 const FOLDER = join(import.meta.dirname, '../../subgraphs')
 

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import { FILE, type OptionSpec } from '../../service/command-spec.ts'
+import { FILE } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { type NodeConfig, readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS, NODE_VARIABLES, type NodeFlags, type NodeSettingKey } from '../../subgraphs/kit/settings.ts'
-import { parseEnvFile } from './env-file.ts'
 
 /** The settings of a node, as a command that looks at the node from outside reads them. */
 export interface NodePlace {
@@ -20,12 +19,7 @@ export interface NodePlace {
 }
 
 /** The option that names the file of a node’s settings. */
-export const ENV_OPTION = {
-  flag: 'env',
-  ...FILE,
-  meaning:
-    'the settings of the node, as NAME=value lines (the EnvironmentFile of its unit); paths in it are relative to its folder. With it, the environment of the terminal does not count',
-} as const satisfies OptionSpec
+export const ENV_OPTION = FILE
 
 /** What stands for the value of a setting that is a path. */
 const PATHS = ['file', 'dir', 'url|file'] as const
@@ -95,4 +89,40 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`--env: expected a file that can be read; ${file}: ${describeFileError(error)}`)
   }
+}
+
+/** Files of settings, as systemd reads an `EnvironmentFile=` (systemd.exec(5)) and a shell reads them, for commands that look at a node from outside. */
+
+/** A line without a setting; or a setting with its value in double quotes, in single quotes or without. A value in quotes may have several lines. */
+const STATEMENT =
+  /[^\S\n]*(?:[#;][^\n]*|([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^']*)')[^\S\n]*|((?![^\S\n]*["'])[^\n]*)))?(?:\n|$)/y
+
+/**
+ * Parses the text of such a file: `NAME=value` lines, with values in single or double quotes or without. Lines that are empty or begin with `#` or
+ * `;` are comments.
+ * @param file the path, for messages.
+ * @returns the values by name; the last line of a name counts.
+ * @throws {UsageError} for a line of another form. The message has its number, and nothing of its value.
+ */
+export function parseEnvFile(text: string, file: string): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {}
+  for (let at = 0; at < text.length; ) {
+    STATEMENT.lastIndex = at
+    const found = STATEMENT.exec(text)
+    if (found === null) {
+      const line = text.slice(0, at).split('\n').length
+      throw new UsageError(`${file}, line ${line}: expected NAME=value, and quotes that end; came another form`)
+    }
+    const [statement, name, double, single, plain] = found
+    // In double quotes, a backslash stands before a quote, a backslash, a dollar sign or a backtick.
+    const value = double?.replace(/\\\n|\\(["\\$`])/g, '$1') ?? single ?? plain?.trimEnd()
+    if (name !== undefined && value !== undefined) values[name] = value
+    at += statement.length
+  }
+  return values
+}
+
+/** Writes a line of such a file, without its end. Systemd, a shell and {@link parseEnvFile} read the same value in it. */
+export function formatSetting(name: string, value: string): string {
+  return `${name}=${/^[\w./:@,=+-]*$/.test(value) ? value : `"${value.replace(/["\\$`]/g, '\\$&')}"`}`
 }

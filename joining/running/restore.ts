@@ -20,14 +20,21 @@ import { describeProcess, findLockHolder } from '../../service/folder-lock/folde
 import { UsageError } from '../../service/usage-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { makeFolder, ROWS_FOLDER } from './backup.ts'
+import {
+  compareFiles,
+  leaveRestoreNote,
+  MANIFEST_FILE,
+  type Manifest,
+  makeFolder,
+  ROWS_FOLDER,
+  readManifest,
+} from './backup.ts'
 import { BACKUP_FOLDERS, ENV_FILE } from './backup-settings.ts'
 import { copyAuditLog, copyTree } from './copy-log.ts'
 import { loadRows } from './copy-rows.ts'
-import { formatSetting, parseEnvFile } from './env-file.ts'
 import { judgeLog, type LogJudgement } from './judge-log.ts'
 import { type LogState, policyOf, readLogState, readShardState } from './log-state.ts'
-import { compareFiles, leaveRestoreNote, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts'
+import { formatSetting, parseEnvFile } from './node-place.ts'
 
 /** Where a restore puts a node, and what it does with the log. */
 export interface RestoreOptions {

@@ -5,11 +5,14 @@ import { ROTATION_REASONS } from '../../contract/audit-log/operator-entries.ts'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { finishKeyReplacement, replaceLogKey } from '../../service/audit-log/replace-key.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { oneOf, SWITCH, TEXT } from '../../service/command-texts.ts'
 import { LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_NOT_IN_EFFECT, UsageError } from '../../service/usage-error.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
+import { JOINING_TEXTS } from '../commands.ts'
+import type { RunningProcess } from '../environment.ts'
 import { askStatus, causeOf, isTaken } from './ask.ts'
 import { reasonOf } from './finding.ts'
 import { ENV_OPTION, NODE_OPTIONS, readNodePlace } from './node-place.ts'
@@ -23,7 +26,6 @@ import {
   rotateRefKeys,
   switchNodeKey,
 } from './rotate-keys.ts'
-import type { RunningProcess } from './running-process.ts'
 import { say } from './words.ts'
 
 /**
@@ -45,59 +47,19 @@ export const KEY_KINDS = [
 
 type KeyKind = (typeof KEY_KINDS)[number]
 
-const ROTATE = {
-  name: 'istmo keys rotate',
-  description:
-    'Replaces a key of a node while it runs, or says how another one is replaced. Without a kind, it lists all kinds of keys: who has each, what to type, ' +
-    'and what happens meanwhile.',
-  arguments: {
-    kind: {
-      isOptional: true,
-      meaning: 'the kind of key; without it, all are listed',
-      expected: `one of ${KEY_KINDS.join(', ')}`,
-      parse: (text: string) => KEY_KINDS.find((each) => each === text),
-    },
-  },
+const ROTATE = JOINING_TEXTS.declare('keys rotate', {
+  arguments: { kind: { ...oneOf(KEY_KINDS), isOptional: true } },
   options: {
     env: ENV_OPTION,
-    switch: { flag: 'switch', value: null, meaning: 'with node-key: put the prepared key in the place of the old one' },
-    add: { flag: 'add', value: 'file', meaning: 'with gateway-key: a key set whose keys the node shall take too' },
-    finish: {
-      flag: 'finish',
-      value: null,
-      meaning: 'with audit-log-key: erase the old key, because all who check the log have the proof',
-    },
-    reason: {
-      flag: 'reason',
-      value: 'name',
-      meaning: 'with audit-log-key: why, for the entry in the log; ROUTINE if it is not given',
-      expected: `one of ${ROTATION_REASONS.join(', ')}`,
-      parse: (text: string) => ROTATION_REASONS.find((each) => each === text),
-    },
-    drop: {
-      flag: 'drop',
-      value: 'kid',
-      meaning: 'with gateway-key: the id of a key that the node shall not take any more',
-    },
+    switch: SWITCH,
+    add: TEXT,
+    finish: SWITCH,
+    reason: oneOf(ROTATION_REASONS),
+    drop: TEXT,
     lang: LANG_OPTION,
     ...NODE_OPTIONS,
   },
-  notes: {
-    'Exit codes': {
-      0: 'done, and the node uses it, if its operator’s server could be asked',
-      1: 'it failed',
-      2: 'an argument or a setting is wrong',
-      3: 'done, but the node does not use it yet: look into its log',
-    },
-  },
-  examples: [
-    { command: 'istmo keys rotate', meaning: 'Lists all kinds of keys.' },
-    {
-      command: 'istmo keys rotate node-key --env /etc/istmo/node.env',
-      meaning: 'Makes the next key of the node, and prints its thumbprint for the partners.',
-    },
-  ],
-} as const satisfies CommandSpec
+})
 
 /** How long the command waits for a node to use a new key, in milliseconds. A node reads changed files within a second. */
 const PATIENCE_MS = 10_000

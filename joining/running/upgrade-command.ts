@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readLogSigner } from '../../service/audit-log/key-files.ts'
 import { executeCommand } from '../../service/command-line.ts'
-import type { CommandSpec } from '../../service/command-spec.ts'
+import { SWITCH } from '../../service/command-texts.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
@@ -9,51 +9,24 @@ import { readVersion } from '../../service/version.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import type { NodeConfig } from '../../subgraphs/kit/config.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
-import { listMigrations } from '../../subgraphs/kit/migrate.ts'
+import { listMigrations, type Migration } from '../../subgraphs/kit/migrate.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { sayFinding } from '../check/describe-finding.ts'
 import { severityOf } from '../check/finding.ts'
 import { findMigrationFaults } from '../check/parts/schema.ts'
+import { sayFinding } from '../check/report.ts'
+import { JOINING_TEXTS } from '../commands.ts'
+import type { RunningProcess } from '../environment.ts'
 import { askStatus } from './ask.ts'
 import { checkKeys } from './check-keys.ts'
 import { reasonOf } from './finding.ts'
 import { readLogState } from './log-state.ts'
-import { type PlannedMigration, planMigrations } from './migration-plan.ts'
 import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace } from './node-place.ts'
-import type { RunningProcess } from './running-process.ts'
 import { say } from './words.ts'
 
-const UPGRADE = {
-  name: 'istmo upgrade',
-  description:
-    'Says what happens when a node is updated to this version: the migrations that will run and how long they may take, the settings, the country’s file, ' +
-    'the keys and the audit log. Run it with the new version, unpacked beside the old one, while the old node runs. It changes nothing.',
-  options: {
-    check: {
-      flag: 'check',
-      value: null,
-      meaning: 'look, and change nothing; there is no other way to run this command',
-    },
-    env: ENV_OPTION,
-    json: { flag: 'json', value: null, meaning: 'print JSON' },
-    lang: LANG_OPTION,
-    ...NODE_OPTIONS,
-  },
-  notes: {
-    'Exit codes': {
-      0: 'the node can be updated',
-      1: 'something is in the way',
-      2: 'an argument or a setting is wrong',
-    },
-  },
-  examples: [
-    {
-      command: 'istmo upgrade --check --env /etc/istmo/node.env',
-      meaning: 'Says what the update to this version does.',
-    },
-  ],
-} as const satisfies CommandSpec
+const UPGRADE = JOINING_TEXTS.declare('upgrade', {
+  options: { check: SWITCH, env: ENV_OPTION, json: SWITCH, lang: LANG_OPTION, ...NODE_OPTIONS },
+})
 
 /** One line of the answer. `isWrong`: it is in the way of the update. */
 interface Line {
@@ -168,4 +141,72 @@ async function planFor(db: Database, { domains }: NodeConfig): Promise<DatabaseP
     return right(`${say('migration', { name, purpose })} ${time}`)
   })
   return { lines: [...faults, ...told, right(say('lock'))], migrations }
+}
+
+/** What a migration that has not run yet will do to a database, as far as its text and the size of the tables tell. */
+export interface PlannedMigration {
+  readonly name: string
+  /** Its first sentences: each migration says at its top what it is for. */
+  readonly purpose: string
+  /** The tables that it rewrites or reads as a whole, with the number of their rows as the server estimates it. */
+  readonly tables: readonly { readonly table: string; readonly rows: number }[]
+  /** How long it may take, in seconds, at the pace of {@link ROWS_PER_SECOND}. */
+  readonly seconds: number
+}
+
+/** How many rows a second a server rewrites or indexes at least: a slow disk, and an index of words. */
+export const ROWS_PER_SECOND = 20_000
+
+/** Statements that read or write each row of a table that exists already. */
+const WHOLE_TABLE = [
+  /\bcreate\s+(?:unique\s+)?index\s+(?:if not exists\s+)?(?:\w+\s+)?on\s+(?:only\s+)?([\w."]+)/gi,
+  /\balter\s+table\s+(?:if exists\s+)?(?:only\s+)?([\w."]+)[^;]*?\b(?:generated\s+always|alter\s+column\s+\w+\s+(?:set\s+data\s+)?type|set\s+not\s+null|add\s+(?:constraint|check|primary|unique|foreign)|default)/gi,
+  /\bupdate\s+([\w."]+)\s+(?:as\s+\w+\s+|\w+\s+)?set\b/gi,
+  /\binsert\s+into\s+[\w."]+[^;]*?\bselect\b[^;]*?\bfrom\s+([\w."]+)/gi,
+  /\bdelete\s+from\s+([\w."]+)/gi,
+] as const
+
+/** Plans the migrations that a database has not run yet, without running them. */
+export async function planMigrations(
+  db: Database,
+  waiting: readonly Migration[],
+): Promise<readonly PlannedMigration[]> {
+  const planned: PlannedMigration[] = []
+  for (const { name, sql } of waiting) {
+    const tables: { table: string; rows: number }[] = []
+    for (const table of listWholeTables(sql)) {
+      const rows = await estimateRows(db, table)
+      if (rows !== null) tables.push({ table, rows })
+    }
+    const total = tables.reduce((sum, { rows }) => sum + rows, 0)
+    planned.push({ name, purpose: readPurpose(sql), tables, seconds: Math.ceil(total / ROWS_PER_SECOND) })
+  }
+  return planned
+}
+
+/** Lists the tables whose rows the statements of a migration go through, each once. */
+export function listWholeTables(sql: string): readonly string[] {
+  const code = sql.replace(/--.*$/gm, '')
+  const found = WHOLE_TABLE.flatMap((form) => [...code.matchAll(form)].map(([, table = '']) => table))
+  return [...new Set(found)].sort()
+}
+
+/** Reads the first paragraph of the comment at the top of a migration. */
+export function readPurpose(sql: string): string {
+  const lines = sql.trimStart().split('\n')
+  const end = lines.findIndex((line) => !line.startsWith('--') || line.slice(2).trim() === '')
+  return lines
+    .slice(0, end === -1 ? lines.length : end)
+    .map((line) => line.slice(2).trim())
+    .join(' ')
+}
+
+/** Estimates the rows of a table as the server’s planner does. Null if there is no such table yet. */
+async function estimateRows(db: Database, table: string): Promise<number | null> {
+  const [row] = await db.query<{ rows: number | null; isTable: boolean }>(
+    `select greatest(c.reltuples, 0)::float8 as rows, c.relkind in ('r', 'p', 'm') as "isTable"
+     from pg_class c where c.oid = to_regclass($1)`,
+    [table],
+  )
+  return row === undefined || row.rows === null || !row.isTable ? null : Math.round(row.rows)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { putPassword, readDatabaseUrl } from './database-url.ts'
+import { putPassword, readDatabaseUrl } from './databases.ts'
 
 describe('the URL of a database', () => {
   it.each([

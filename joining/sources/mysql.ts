@@ -1,17 +1,21 @@
 import { labelUrl } from '../../service/describe-connection.ts'
 import type { Selection, Source, SourceColumn, SourceColumnKind, SourceTable } from './source.ts'
-import { toSourceError } from './source-errors.ts'
 import {
   BATCH_ROWS,
+  type Dialect,
   describeRead,
+  isSelect,
   type KeyColumn,
   kindOfType,
   missingDriver,
   readServerPlace,
+  renderFrom,
+  renderSelection,
+  type SqlStatement,
   toBatches,
+  toSourceError,
   toTables,
 } from './sql-source.ts'
-import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 

@@ -10,9 +10,16 @@ import {
   SourceError,
   type SourceTable,
 } from './source.ts'
-import { toSourceError } from './source-errors.ts'
-import { type KeyColumn, toTables } from './sql-source.ts'
-import { type Dialect, isSelect, renderFrom, renderSelection, splitName } from './sql-text.ts'
+import {
+  type Dialect,
+  isSelect,
+  type KeyColumn,
+  renderFrom,
+  renderSelection,
+  splitName,
+  toSourceError,
+  toTables,
+} from './sql-source.ts'
 
 /** How many rows one fetch of a cursor brings. */
 const FETCH_ROWS = 5_000

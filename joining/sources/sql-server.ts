@@ -1,18 +1,22 @@
 import { createRequire } from 'node:module'
 import { labelUrl } from '../../service/describe-connection.ts'
 import { type Source, type SourceColumn, SourceError, type SourceTable } from './source.ts'
-import { toSourceError } from './source-errors.ts'
 import {
   BATCH_ROWS,
+  type Dialect,
   describeRead,
+  isSelect,
   type KeyColumn,
   kindOfType,
   missingDriver,
   readServerPlace,
+  renderFrom,
+  renderSelection,
+  type SqlStatement,
   toBatches,
+  toSourceError,
   toTables,
 } from './sql-source.ts'
-import { type Dialect, isSelect, renderFrom, renderSelection, type SqlStatement } from './sql-text.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 

@@ -1,8 +1,7 @@
 import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { kindOf } from '../../contract/records/records.ts'
 import type { ReferencePlan } from '../mapping/mapping.ts'
-import { type FilledKind, isRecord, stageOf } from './kinds.ts'
-import { REFUSAL_TABLE } from './stage-tables.ts'
+import { type FilledKind, isRecord, REFUSAL_TABLE, stageOf } from './stage-tables.ts'
 import type { Statements } from './target.ts'
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatArray, formatCopyLine } from './copy-text.ts'
+import { formatArray, formatCopyLine } from './target.ts'
 
 /** Reads a line of COPY's text format as PostgreSQL's documentation says it. */
 function readLine(line: string): readonly (string | null)[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isShrinking } from './guard-shrink.ts'
+import { isShrinking } from './guards.ts'
 
 it.each([
   [0, 0, false],

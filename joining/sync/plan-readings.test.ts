@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseMapping } from '../mapping/parse-mapping.ts'
-import { listFilledKinds } from './kinds.ts'
 import { planFullRun, planIncrementalRun } from './plan-readings.ts'
+import { listFilledKinds } from './stage-tables.ts'
 
 const plain =
   'country: NI\nsource: { sql: "postgres://reader@old/sisej" }\nprovenance: { handling: [H1], agency: OJ }\n'

@@ -4,16 +4,32 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Mapping } from '../mapping/mapping.ts'
-import { applyStage, type Changes, foreseeChanges } from './apply-stage.ts'
 import { checkStage } from './check-stage.ts'
-import { checkColumns, type FeedSources, openFeedSources } from './feed-sources.ts'
-import { type DoubtfulRows, type FutureTimes, findAssumedZone, findDoubts, findFutureTimes } from './find-doubts.ts'
-import { findOpenings, isSameMapping, mustAsk, type Opening } from './guard-opening.ts'
-import { findShrinking, type Shrinking } from './guard-shrink.ts'
-import { type FilledKind, listFilledKinds } from './kinds.ts'
+import {
+  type DoubtfulRows,
+  type FutureTimes,
+  findAssumedZone,
+  findDoubts,
+  findFutureTimes,
+  findOpenings,
+  findShrinking,
+  isSameMapping,
+  mustAsk,
+  type Opening,
+  type Shrinking,
+} from './guards.ts'
 import type { KindResult, MergedRun } from './merge.ts'
-import { numberRows } from './number-rows.ts'
-import { planFullRun, planIncrementalRun, type Reading, type ReadingPlan, type Watermarks } from './plan-readings.ts'
+import { applyStage, type Changes, foreseeChanges, numberRows } from './merge.ts'
+import {
+  checkColumns,
+  type FeedSources,
+  openFeedSources,
+  planFullRun,
+  planIncrementalRun,
+  type Reading,
+  type ReadingPlan,
+  type Watermarks,
+} from './plan-readings.ts'
 import {
   createRefusalCounts,
   openRefusedFile,
@@ -22,10 +38,25 @@ import {
   reportStageRefusals,
 } from './refusals.ts'
 import { stageRows } from './stage-rows.ts'
-import { analyzeStage, createStage, dropIndexes, dropStage, findStage } from './stage-tables.ts'
-import { type PendingEntry, readState, type SyncState, writeState } from './sync-state.ts'
+import {
+  analyzeStage,
+  createStage,
+  dropIndexes,
+  dropStage,
+  type FilledKind,
+  findStage,
+  listFilledKinds,
+} from './stage-tables.ts'
+import {
+  createWatermarkFinder,
+  isComparable,
+  type PendingEntry,
+  readState,
+  type SyncState,
+  type WatermarkFinder,
+  writeState,
+} from './sync-state.ts'
 import type { SyncTarget } from './target.ts'
-import { createWatermarkFinder, isComparable, type WatermarkFinder } from './watermarks.ts'
 
 /** What a run is asked to do. */
 export interface SyncRequest {

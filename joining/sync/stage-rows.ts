@@ -3,13 +3,11 @@ import { isMinor } from '../doubtful-values.ts'
 import type { Cell, Mapping, ReadRow, RecordPlan, Refusal } from '../mapping/mapping.ts'
 import { createRowReader } from '../mapping/row-reader.ts'
 import type { SourceBatch } from '../sources/source.ts'
-import type { FeedSources } from './feed-sources.ts'
-import { type FilledKind, isRecord } from './kinds.ts'
-import type { Reading } from './plan-readings.ts'
+import type { FeedSources, Reading } from './plan-readings.ts'
 import type { RefusalCounts, RefusedSink } from './refusals.ts'
-import { PLACE_COLUMNS, REFUSAL_TABLE } from './stage-tables.ts'
+import { type FilledKind, isRecord, PLACE_COLUMNS, REFUSAL_TABLE } from './stage-tables.ts'
+import type { WatermarkFinder } from './sync-state.ts'
 import type { SyncTarget } from './target.ts'
-import type { WatermarkFinder } from './watermarks.ts'
 
 /** How many rows wait before they are loaded. */
 const LOAD_ROWS = 10_000

@@ -4,9 +4,11 @@ import { DOMAINS } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
 import type { OwnLogPlace } from '../../service/audit-log/own-log.ts'
 import { executeCommand } from '../../service/command-line.ts'
+import type { CommandLine } from '../../service/command-spec.ts'
+import { LIST, matching, SWITCH, TEXT } from '../../service/command-texts.ts'
 import { labelUrl } from '../../service/describe-connection.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
-import { chooseLanguage } from '../../service/lang-option.ts'
+import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { type DatabaseOptions, openDatabase } from '../../subgraphs/kit/database.ts'
 import {
@@ -19,25 +21,51 @@ import {
 } from '../../subgraphs/kit/migrate.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { JOINING_TEXTS, SERVER } from '../commands.ts'
+import { type RunningProcess, thisProcess } from '../environment.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { formatProblem, readMappingFile } from '../mapping/parse-mapping.ts'
-import { parseEnvFile } from '../running/env-file.ts'
-import { type RunningProcess, thisProcess } from '../running/running-process.ts'
-import { checkAuditLog, notePending, noteSync } from './note-sync.ts'
+import { parseEnvFile } from '../running/node-place.ts'
 import { count, createSyncProgress, describeOpenings, describeShrinking, describeSync } from './report.ts'
 import { runSync, type SyncResult, SyncStopped } from './run-sync.ts'
-import { SYNC, type SyncLine } from './sync-options.ts'
 import {
   adoptRecords,
+  checkAuditLog,
   forgetEntry,
   forgetMapping,
   isKnownMapping,
   keepEntry,
   listOthers,
+  notePending,
+  noteSync,
   readState,
 } from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
 import { type SaySync, syncWords } from './words.ts'
+
+const SYNC = JOINING_TEXTS.declare('sync', {
+  arguments: { mapping: TEXT },
+  options: {
+    databaseUrl: { ...SERVER, variable: 'DATABASE_URL' },
+    databaseFolder: { variable: 'DATABASE_FOLDER' },
+    since: TEXT,
+    dryRun: SWITCH,
+    refused: TEXT,
+    maxRefused: { default: '0', parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined) },
+    allowShrink: SWITCH,
+    allowUnprotect: SWITCH,
+    adopt: TEXT,
+    auditLogDir: { variable: 'AUDIT_LOG_DIR' },
+    auditLogKey: { variable: 'AUDIT_LOG_KEY_FILE' },
+    development: SWITCH,
+    by: matching((text) => text.length > 0 && text.length <= 200),
+    legalBasis: LIST,
+    json: SWITCH,
+    lang: LANG_OPTION,
+  },
+})
+
+type SyncLine = CommandLine<typeof SYNC>
 
 /** Runs `istmo sync`. @returns the exit code. */
 export async function runSyncCommand(args: readonly string[], world: RunningProcess = thisProcess()): Promise<number> {

@@ -1,4 +1,10 @@
-import type { Watermarks } from './plan-readings.ts'
+import { join } from 'node:path'
+import { createKeeper } from '../../audit/content-store/content-store.ts'
+import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
+import { MAX_REQUEST_AGE_MS } from '../../service/audit-log/inbox.ts'
+import { appendEntry, checkOwnLog, hasOwnEntry, type OwnLogPlace } from '../../service/audit-log/own-log.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import type { Reading, Watermarks } from './plan-readings.ts'
 import type { Statements } from './target.ts'
 
 /** What the database remembers of a mapping (subgraphs/kit/migrations/005-sync.sql). */
@@ -98,4 +104,108 @@ export async function adoptRecords(target: Statements, id: number, name: string)
     'update istmo.synced_record set mapping = $1 where mapping = (select id from istmo.sync_mapping where name = $2)',
     [id, name],
   )
+}
+
+/**
+ * How far before the last change an incremental run begins, in milliseconds: a transaction of the old application may have written its time long
+ * before it became visible. To read a row again costs little, because an unchanged row is not touched.
+ */
+const OVERLAP_MS = 15 * 60_000
+
+/** Finds, while rows are read, up to where each feed was read. */
+export interface WatermarkFinder {
+  readonly see: (reading: Reading, value: string | null | undefined) => void
+  /** The marks from which the next incremental run reads, by the place of the feed. A feed without a row keeps its mark. */
+  readonly marks: () => Watermarks
+}
+
+/** Creates a finder. @param before the marks of the last run. */
+export function createWatermarkFinder(before: Watermarks): WatermarkFinder {
+  const highest = new Map<string, string>()
+  return {
+    see({ feed }, value) {
+      if (feed.since === null || value === null || value === undefined || value === '') return
+      const known = highest.get(feed.place)
+      if (known === undefined || isLater(value, known)) highest.set(feed.place, value)
+    },
+    marks() {
+      const later = [...highest].map(([place, value]): readonly [string, string] => {
+        const moved = moveBack(value)
+        const known = before[place]
+        return [place, known !== undefined && isLater(known, moved) ? known : moved]
+      })
+      return { ...before, ...Object.fromEntries(later) }
+    },
+  }
+}
+
+/** Whether one value of a `since` is later than another: numbers by their size, times in the form `YYYY-MM-DD …` by their text. */
+export function isLater(value: string, than: string): boolean {
+  const numbers = [value, than].map((text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN))
+  const [a = Number.NaN, b = Number.NaN] = numbers
+  return Number.isNaN(a) || Number.isNaN(b) ? value > than : a > b
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d)([ T])(\d\d:\d\d:\d\d)(?:\.\d+)?(.*)$/
+
+/** Moves a time or a day back by the overlap, in its own form. Leaves numbers as they are. */
+export function moveBack(value: string): string {
+  const time = TIME.exec(value)
+  if (time !== null) {
+    const [, day, between, clock, zone] = time
+    const iso = new Date(Date.parse(`${day}T${clock}Z`) - OVERLAP_MS).toISOString()
+    return `${iso.slice(0, 10)}${between}${iso.slice(11, 19)}${zone}`
+  }
+  if (!/^\d{4}-\d\d-\d\d$/.test(value)) return value
+  return new Date(Date.parse(`${value}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+}
+
+/** Whether a run can compare values of this form: a time or a day that begins with its year, or a number. */
+export function isComparable(value: string): boolean {
+  return TIME.test(value) || /^\d{4}-\d\d-\d\d$/.test(value) || /^-?\d+(\.\d+)?$/.test(value)
+}
+
+/**
+ * Checks that the audit log will take the entry of a run, before the run changes rows.
+ * @throws {UsageError} if the key is not that of the log, or the log cannot be written.
+ */
+export async function checkAuditLog(place: OwnLogPlace): Promise<void> {
+  try {
+    await checkOwnLog(place)
+  } catch (cause) {
+    throw new UsageError(`--audit-log-dir, --audit-log-key: ${(cause as Error).message}. No row was changed`, { cause })
+  }
+}
+
+/**
+ * Writes the entry that an earlier run left behind, unless the log has it. The process that owns the log takes no id that is older than seven days, so
+ * such an entry gets another id.
+ * @param keep stores the entry with its other id, before the log has it: so a run that is killed writes no third one.
+ */
+export async function notePending(
+  place: OwnLogPlace,
+  entry: PendingEntry,
+  keep: (renewed: PendingEntry) => Promise<void>,
+  now: () => number,
+): Promise<void> {
+  if (await hasOwnEntry(place, entry.id)) return
+  const isOld = now() - (uuidV7Time(entry.id) ?? 0) > MAX_REQUEST_AGE_MS
+  const due = isOld ? { ...entry, id: createUuidV7(now()) } : entry
+  if (isOld) await keep(due)
+  await noteSync(place, due, null, now)
+}
+
+/**
+ * Writes an entry into the country's audit log, and stores the mapping beside it. The same entry is written only once, whenever the process was
+ * killed. Rejects if the log does not take it.
+ * @param document the text whose SHA-256 the entry has; null if only an earlier run knew it, which then stored it before.
+ */
+export async function noteSync(
+  place: OwnLogPlace,
+  { id, members }: PendingEntry,
+  document: string | null,
+  now: () => number,
+): Promise<void> {
+  if (document !== null) await (await createKeeper(join(place.log, 'kept')))(document)
+  await appendEntry(place, { members: members as never }, { now, id })
 }

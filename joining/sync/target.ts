@@ -4,7 +4,6 @@ import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Cell } from '../mapping/mapping.ts'
-import { formatCopyLine } from './copy-text.ts'
 
 /** Statements against the database of a country, as its owner. */
 export interface Statements {
@@ -143,4 +142,28 @@ export function embeddedTarget(db: Database): SyncTarget {
     transaction: (work) => db.transaction((within) => work(statementsOf(within))),
     close: async () => undefined,
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+/** Writes a row as a line of PostgreSQL's COPY in text format. Its cells have no sign U+0000, which PostgreSQL has not. */
+export function formatCopyLine(cells: readonly Cell[]): string {
+  return `${cells.map(formatCell).join('\t')}\n`
+}
+
+function formatCell(cell: Cell): string {
+  if (cell === null) return '\\N'
+  if (typeof cell === 'string') return escapeText(cell)
+  if (typeof cell === 'object') return escapeText(formatArray(cell))
+  if (typeof cell === 'boolean') return cell ? 't' : 'f'
+  return String(cell)
+}
+
+function escapeText(text: string): string {
+  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text
+}
+
+/** Writes an array of texts as PostgreSQL reads it, each text in quotes. */
+export function formatArray(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

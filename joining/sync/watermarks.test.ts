@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reading } from './plan-readings.ts'
-import { createWatermarkFinder, isComparable, isLater, moveBack } from './watermarks.ts'
+import { createWatermarkFinder, isComparable, isLater, moveBack } from './sync-state.ts'
 
 const reading = (place: string) => ({ feed: { place, since: 'at' } }) as unknown as Reading
 

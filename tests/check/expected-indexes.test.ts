@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DOMAINS } from '../../contract/domain.ts'
-import { EXPECTED_INDEXES } from '../../joining/check/expected-indexes.ts'
-import { withoutName } from '../../joining/check/parts/schema.ts'
+import { EXPECTED_INDEXES, withoutName } from '../../joining/check/parts/schema.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { describeFinding } from '../../joining/check/describe-finding.ts'
 import type { Finding } from '../../joining/check/finding.ts'
+import { describeFinding } from '../../joining/check/report.ts'
 
 /** Words that each English sentence of ours has some of, and no Spanish one. Code, ids and SQL have none of them. */
 const ENGLISH =

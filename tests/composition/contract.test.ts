@@ -57,8 +57,8 @@ describe('the contract', () => {
 const WHAT_FOLLOWS = `
   import { CASES } from './subgraphs/cases/tables.ts'
   import { compile } from './subgraphs/kit/sql.ts'
-  import { listFilledKinds } from './joining/sync/kinds.ts'
-  import { ROW_TABLES } from './joining/check/rows/tables.ts'
+  import { listFilledKinds } from './joining/sync/stage-tables.ts'
+  import { ROW_TABLES } from './joining/check/parts/rows.ts'
   import { RECORD_TYPES } from './joining/conformance/catalog.ts'
   import { CASE_FILE } from './demo/importers/table.ts'
   const plan = { kind: 'cases', columns: [], counted: null, derived: null }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { runConformance } from '../../joining/conformance/conformance-command.ts'
-import { openSidecar, type Sidecar } from '../../joining/conformance/open-sidecar.ts'
+import { openSidecar, type Sidecar } from '../../joining/conformance/prepare.ts'
 import { answerJson, type Service, startService } from '../sidecar/upstream.ts'
 
 /** `istmo conformance` as a national team types it. */

@@ -17,7 +17,7 @@ import { createClient } from '../../clients/client.ts'
 import { createSession } from '../../clients/session.ts'
 import { signQuestion } from '../../clients/sign-question.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
-import { createJournal } from '../../joining/officer/journal.ts'
+import { createJournal } from '../../joining/officer/officer-client.ts'
 import { AUTHORITY_ISSUER, startWorld, type World } from './world.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { formatSetting, parseEnvFile } from '../../joining/running/env-file.ts'
+import { formatSetting, parseEnvFile } from '../../joining/running/node-place.ts'
 
 /** Signs that a shell reads as something else than themselves outside of quotes, in double quotes or at the end of a line. */
 const SIGNS = [

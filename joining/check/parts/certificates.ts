@@ -9,7 +9,7 @@ import type { CountryFile } from '../../../service/country-file.ts'
 import { describeError } from '../../../service/describe-error.ts'
 import { isSecretOpen } from '../../../service/private-files.ts'
 import type { CheckContext } from '../context.ts'
-import { type Finding, type FindingId, isFault, NotChecked } from '../finding.ts'
+import { type Finding, isFault, NotChecked } from '../finding.ts'
 import { checkWords } from '../words.ts'
 
 const DAY_MS = 86_400_000
@@ -119,7 +119,7 @@ function checkKnown(
   for (const [domain, { url, tls = {} }] of file?.domains ?? []) {
     if (!url.startsWith('https:')) continue
     // What is wrong at several addresses in the same way is said once.
-    const add = (id: FindingId, details: Readonly<Record<string, string>>) =>
+    const add = (id: string, details: Readonly<Record<string, string>>) =>
       found.set(`${id} ${JSON.stringify(details)}`, { id, place: `domains.${domain}`, details })
     const host = new URL(url).hostname
     if (tls.pins?.includes(pin) === false) add('CERTIFICATE_PIN', { pin })

@@ -3,7 +3,7 @@ import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import { listDoubts, SERVED_TABLES } from '../../doubtful-values.ts'
 import type { DatabaseContext } from '../context.ts'
 import type { Finding } from '../finding.ts'
-import { countEach } from '../rows/count-rows.ts'
+import { countEach } from './rows.ts'
 import { sayTable } from './visibility.ts'
 
 /** A person who only has a part in cases as a victim or witness. */

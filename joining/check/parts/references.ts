@@ -1,13 +1,12 @@
 import type { DatabaseContext } from '../context.ts'
 import type { Finding } from '../finding.ts'
-import type { RowCondition } from '../rows/conditions.ts'
-import { countEach, queryUnhurried } from '../rows/count-rows.ts'
-import { ROW_TABLES } from '../rows/tables.ts'
+import type { RowCondition } from './rows.ts'
+import { countEach, queryUnhurried, ROW_TABLES } from './rows.ts'
 
 /** The tables whose rows say with whom they are shared. */
 const SHARED = ['cases.case_file', 'cases.warrant', 'persons.person', 'legal.mla_request']
 
-/** The condition for a code that has the form of one (rows/conditions.ts), but is not in the list. */
+/** The condition for a code that has the form of one (rows.ts), but is not in the list. */
 const unknownCode = (code: string): string =>
   `${code} ~ '^([0-9]{2}|[0-9]{4,6})$' and not exists (select from reference.iccs_code known where known.code = ${code})`
 

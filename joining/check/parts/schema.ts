@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import { listMigrations, listRunMigrations } from '../../../subgraphs/kit/migrate.ts'
 import { listOldStatistics } from '../../../subgraphs/kit/statistics.ts'
 import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
 import type { DatabaseContext } from '../context.ts'
-import { EXPECTED_INDEXES } from '../expected-indexes.ts'
 import type { Finding } from '../finding.ts'
 
 /** Checks that the database is of this version: its migrations, its indexes, and the statistics by which PostgreSQL plans. */
@@ -77,3 +78,8 @@ async function findInvalidIndexes(db: Database, schemas: readonly string[]): Pro
   )
   return rows.map(({ index }) => ({ id: 'INDEX_INVALID', place: index, details: { index } }))
 }
+
+/** The indexes that the migrations of the kit and the domains make, as `pg_get_indexdef` writes them, without their names. */
+export const EXPECTED_INDEXES: readonly string[] = parse(
+  readFileSync(new URL('../expected-indexes.yaml', import.meta.url), 'utf8'),
+)

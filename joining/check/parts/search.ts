@@ -2,9 +2,9 @@ import { sayBoth } from '../../../contract/said.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
 import { type AskNode, chooseTaskForce, createAskNode } from '../ask-node.ts'
 import type { DatabaseContext } from '../context.ts'
-import { type Finding, type FindingId, NotChecked } from '../finding.ts'
-import { queryUnhurried } from '../rows/count-rows.ts'
+import { type Finding, NotChecked } from '../finding.ts'
 import { checkWords } from '../words.ts'
+import { queryUnhurried } from './rows.ts'
 
 /** How many pages of 100 are read at most. Of a name with more hits, nobody can say that a person is missing. */
 const MOST_PAGES = 5
@@ -38,7 +38,7 @@ export async function checkSearch(context: DatabaseContext): Promise<readonly Fi
   const ask = createAskNode(module, db, country)
   const find = (sample: Sample, name: string) => findPerson(ask, country, sample, name, taskForce)
   const findings: Finding[] = []
-  const add = (id: FindingId, persons: readonly Sample[], details = {}): void => {
+  const add = (id: string, persons: readonly Sample[], details = {}): void => {
     const examples = persons.slice(0, options.examples).map((one) => one.id)
     if (persons.length > 0) findings.push({ id, place: 'Query.persons', details, count: persons.length, examples })
   }

@@ -1,10 +1,10 @@
 import type { Domain } from '../../../contract/domain.ts'
+import { readWords } from '../../../contract/read-words.ts'
 import { type RowVisibility, readAs } from '../../../subgraphs/kit/read-as.ts'
 import type { Database } from '../../../subgraphs/kit/types.ts'
 import { chooseTaskForce, createAskNode, type RanStatement } from '../ask-node.ts'
 import { type DatabaseContext, deadlineOf } from '../context.ts'
 import type { Finding } from '../finding.ts'
-import { listQuestions } from '../usual-questions.ts'
 
 /** From how many rows on a table must not be read whole for a page. */
 const MANY_ROWS = 50_000
@@ -90,4 +90,45 @@ export function listWholeReads(plan: Plan): readonly { readonly schema: string; 
   const name = plan['Relation Name']
   if (plan['Node Type'] !== 'Seq Scan' || name === undefined) return below
   return [{ schema: plan.Schema ?? 'public', name }, ...below]
+}
+
+/** A question that officers ask every day. */
+interface UsualQuestion {
+  /** The field, and what is asked with it. */
+  readonly name: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Whether it has to read all rows: a statistic. */
+  readonly readsAll?: true
+}
+
+/** What usual-questions.yaml has. */
+interface UsualQuestions {
+  readonly page: string
+  readonly domains: Readonly<
+    Record<
+      Domain,
+      {
+        readonly sample: string
+        readonly questions: readonly (UsualQuestion & { readonly needs?: readonly string[] })[]
+      }
+    >
+  >
+}
+
+/** Lists the usual questions of a domain, about records that the database has. */
+async function listQuestions(db: Database, domain: Domain, country: string): Promise<readonly UsualQuestion[]> {
+  const { page, domains } = readWords<UsualQuestions>(new URL('usual-questions.yaml', import.meta.url))
+  const { sample, questions } = domains[domain]
+  const [row] = await db.query<Record<string, unknown>>(sample)
+  const values: Readonly<Record<string, unknown>> = { ...row, countries: [country] }
+  const fill = (_: string, value: unknown) =>
+    typeof value === 'string' && value.startsWith('$') ? values[value.slice(1)] : value
+  return questions
+    .filter(({ needs = [] }) => needs.every((name) => values[name] !== null && values[name] !== undefined))
+    .map(({ query, variables, ...question }) => ({
+      ...question,
+      query: query.replace('PAGE', page),
+      variables: JSON.parse(JSON.stringify(variables), fill),
+    }))
 }

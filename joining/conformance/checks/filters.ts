@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { connectionAt } from '../catalog.ts'
 import { type Check, makeChecks, type Tried, type World } from '../check.ts'
-import { asArray, idOf, type Node, publishes, readPage } from '../read.ts'
-import { type ListRows, nameEdge, readRows } from '../sample.ts'
+import { asArray, idOf, type ListRows, type Node, nameEdge, publishes, readPage, readRows } from '../read.ts'
 import { briefNode, placeOfList } from './lists.ts'
 
 /** The filters of lists: what each finds is compared with the rows of the unfiltered list that meet it, by the contract (docs/upstream.md, Filters). */

@@ -12,8 +12,17 @@ import {
 import type { Connection } from '../catalog.ts'
 import { type Check, makeChecks, type Tried, type World } from '../check.ts'
 import { codesOf, dataOf, isRefused, type Reply } from '../leg.ts'
-import { type Edge, idOf, type Node, type Page, type PageOptions, readPage } from '../read.ts'
-import { type ListRows, nameEdge, sortByPlace } from '../sample.ts'
+import {
+  type Edge,
+  idOf,
+  type ListRows,
+  type Node,
+  nameEdge,
+  type Page,
+  type PageOptions,
+  readPage,
+  sortByPlace,
+} from '../read.ts'
 
 /** Lists: their order and cursors, by which the gateway merges the pages of several countries, and where pages begin and end. */
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Domain } from '../../../contract/domain.ts'
+import { readWords } from '../../../contract/read-words.ts'
 import { listOwnRecords } from '../../../contract/row-quota/own-records.ts'
 import { type Check, judgeRefusal, makeChecks, once, type World } from '../check.ts'
 import { TEST_LEGS_PER_QUESTION, TEST_ROWS_PER_DAY } from '../identity.ts'
@@ -35,32 +36,7 @@ interface Asked {
   readonly values: readonly [signed: Variables, other: Variables]
 }
 
-const ASKED: readonly Asked[] = [
-  {
-    domain: 'cases',
-    coordinates: ['Query.case', 'Query.cases', 'Case.status'],
-    byId: 'query ($id: ID!) { case(id: $id) { id } }',
-    wider: 'query ($id: ID!) { case(id: $id) { id status } }',
-    list: 'query ($c: [CountryCode!], $f: CaseFilter) { cases(countries: $c, filter: $f, first: 1) { edges { node { id } } } }',
-    values: [{ f: { status: ['OPEN'] } }, { f: { status: ['ARCHIVED'] } }],
-  },
-  {
-    domain: 'persons',
-    coordinates: ['Query.person', 'Query.persons', 'Person.birthDate'],
-    byId: 'query ($id: ID!) { person(id: $id) { id } }',
-    wider: 'query ($id: ID!) { person(id: $id) { id birthDate } }',
-    list: 'query ($c: [CountryCode!], $s: PersonSearch!) { persons(countries: $c, search: $s, first: 1) { edges { node { id } } } }',
-    values: [{ s: { name: 'Ana Conformance' } }, { s: { name: 'Eva Conformance' } }],
-  },
-  {
-    domain: 'legal',
-    coordinates: ['Query.mlaRequest', 'Query.mlaRequests'],
-    byId: 'query ($id: ID!) { mlaRequest(id: $id) { id } }',
-    wider: 'query ($id: ID!) { mlaRequest(id: $id) { id status } }',
-    list: 'query ($c: [CountryCode!], $s: [MlaStatus!]) { mlaRequests(countries: $c, status: $s, first: 1) { edges { node { id } } } }',
-    values: [{ s: ['GRANTED'] }, { s: ['REFUSED'] }],
-  },
-]
+const ASKED: readonly Asked[] = readWords(new URL('questions.yaml', import.meta.url))
 
 /** The questions of the domains that the country serves, if it publishes what they ask for. */
 const askedOf = (world: World): readonly Asked[] =>

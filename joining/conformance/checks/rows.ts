@@ -1,8 +1,17 @@
 import { CONNECTIONS, connectionAt, RECORD_TYPES, type RecordType, typeOf } from '../catalog.ts'
 import { judgeAbsent, makeChecks, type Tried, type World } from '../check.ts'
 import { asObject, type Caller, isRefused } from '../leg.ts'
-import { asArray, type Edge, idOf, publishes, readById, readEntities, readPage } from '../read.ts'
-import { type ListRows, readRows } from '../sample.ts'
+import {
+  asArray,
+  type Edge,
+  idOf,
+  type ListRows,
+  publishes,
+  readById,
+  readEntities,
+  readPage,
+  readRows,
+} from '../read.ts'
 
 /** Which rows which task force sees, and records that somebody must not see. */
 

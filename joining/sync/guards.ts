@@ -1,8 +1,9 @@
-import { isMinorOn } from '../doubtful-values.ts'
-import { isShrinking } from './guard-shrink.ts'
-import type { FilledKind } from './kinds.ts'
-import { isGone, type MergedRun } from './merge.ts'
-import { foreseenProtection } from './protect-persons.ts'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { kindOf } from '../../contract/records/records.ts'
+import { type DoubtId, isMinorOn, listDoubts } from '../doubtful-values.ts'
+import type { Mapping } from '../mapping/mapping.ts'
+import { countGone, foreseenProtection, isGone, type MergedRun } from './merge.ts'
+import { type FilledKind, isRecord } from './stage-tables.ts'
 import type { SyncState } from './sync-state.ts'
 import type { Statements } from './target.ts'
 
@@ -138,4 +139,137 @@ function ofAssociates({ stage, table }: FilledKind): Question {
     closed: `${table} t where ${isClosed('t')}`,
     opened: `${table} t where ${isClosed('t')} and ${twin(`not ${isClosed('s')}`)} and not ${twin(isClosed('s'))}`,
   }
+}
+
+/** A kind of record that would have far fewer rows after a run than before. */
+export interface Shrinking {
+  readonly kind: string
+  readonly before: number
+  readonly gone: number
+}
+
+/** How many rows of a kind may go in any run. */
+const ALWAYS_ALLOWED = 10
+
+/** The share of the rows that may go. */
+const ALLOWED_SHARE = 0.1
+
+/** Whether so many of so many is more than a source loses in good order: all, or more than a tenth and more than ten. */
+export function isShrinking({ before, gone }: Pick<Shrinking, 'before' | 'gone'>): boolean {
+  if (gone <= 0) return false
+  return gone >= before || gone > Math.max(ALWAYS_ALLOWED, before * ALLOWED_SHARE)
+}
+
+/**
+ * Finds the kinds that would have far fewer rows after a run that reads everything: an empty table, a wrong `where`, a filter that somebody put on the
+ * reader's account.
+ */
+export async function findShrinking(
+  target: Statements,
+  run: MergedRun,
+  { counts }: Pick<SyncState, 'counts'>,
+): Promise<readonly Shrinking[]> {
+  const found: Shrinking[] = []
+  for (const kind of run.kinds.filter(({ name }) => run.whole.has(name))) {
+    const shrinking = { kind: kind.name, ...(await measure(target, kind, run, counts[kind.name] ?? 0)) }
+    if (isShrinking(shrinking)) found.push(shrinking)
+  }
+  return found
+}
+
+async function measure(
+  target: Statements,
+  kind: FilledKind,
+  run: MergedRun,
+  counted: number,
+): Promise<Omit<Shrinking, 'kind'>> {
+  if (!isRecord(kind)) {
+    const [row] = await target.query<{ n: number }>(`select count(*)::int as n from ${kind.stage}`)
+    return { before: counted, gone: counted - (row?.n ?? 0) }
+  }
+  const [row] = await target.query<{ n: number }>(
+    'select count(*)::int as n from istmo.synced_record where kind = $1 and mapping = $2',
+    [kind.name, run.mapping],
+  )
+  return { before: row?.n ?? 0, gone: await countGone(target, kind, run) }
+}
+
+/** Staged rows with values that cannot be true of a person. They are taken: whoever reads the warning decides. */
+export interface DoubtfulRows {
+  readonly id: DoubtId
+  /** `persons.identifier.value`. */
+  readonly place: string
+  readonly rows: number
+  /** The ids of some of them. */
+  readonly examples: readonly string[]
+}
+
+/**
+ * Finds doubtful values in what a run staged. An incremental run sees only what it read.
+ * @param today a day in UTC, `YYYY-MM-DD`.
+ */
+export async function findDoubts(
+  target: Pick<Statements, 'query'>,
+  kinds: readonly FilledKind[],
+  today: string,
+): Promise<readonly DoubtfulRows[]> {
+  const stage = (name: string): string | null => kinds.find((kind) => kind.name === name)?.stage ?? null
+  const person = stage('persons')
+  if (person === null) return []
+  const tables = { person, name: stage('persons.names'), identifier: stage('persons.identifiers') }
+  const found: DoubtfulRows[] = []
+  for (const { id, place, table, names, condition } of listDoubts(tables, today)) {
+    const [row] = await target.query<Pick<DoubtfulRows, 'rows' | 'examples'>>(
+      `with doubted as materialized (select ${names} as name from ${table} where ${condition})
+       select count(*)::int as rows, (select coalesce(jsonb_agg(name), '[]') from (select name from doubted order by 1 limit ${EXAMPLES}) as few) as examples
+       from doubted`,
+    )
+    if (row !== undefined && row.rows > 0) found.push({ id, place, ...row })
+  }
+  return found
+}
+
+/**
+ * Returns the time zone in which a run reads times that say none; null if the mapping reads no times, or if it has no zone, so that such times are
+ * refused.
+ */
+export function findAssumedZone({ zone, feeds }: Pick<Mapping, 'zone' | 'feeds'>): string | null {
+  const rules = feeds.flatMap(({ records }) => records).flatMap(({ columns }) => columns)
+  return rules.some(({ type, rule }) => type.kind === 'moment' && rule.kind === 'read') ? zone : null
+}
+
+/** Rows of one kind that have a time which has not come yet. */
+export interface FutureTimes {
+  readonly kind: RecordKindName
+  /** The key in the mapping: `recordedAt`. */
+  readonly field: string
+  readonly rows: number
+  /** How many hours the latest of the times is ahead, rounded up. */
+  readonly hours: number
+}
+
+/** How far a time may be ahead: the clocks of two machines differ a little. */
+const MARGIN = '1 minute'
+
+/**
+ * Finds staged rows with times in the future, by the clock of the node's database. Most of such times were read in the wrong time zone, and no
+ * constraint refuses them.
+ */
+export async function findFutureTimes(
+  target: Pick<Statements, 'query'>,
+  kinds: readonly FilledKind[],
+): Promise<readonly FutureTimes[]> {
+  const found: FutureTimes[] = []
+  for (const { name, stage, columns } of kinds) {
+    const moments = kindOf(name).fields.filter(({ type, column }) => type.kind === 'moment' && columns.includes(column))
+    for (const { key, column } of moments) {
+      const [row] = await target.query<{ rows: number; hours: number | null }>(
+        `select count(*)::int as rows, ceil(extract(epoch from max(${column}) - now()) / 3600)::int as hours
+         from ${stage} where ${column} > now() + interval '${MARGIN}'`,
+      )
+      if (row !== undefined && row.rows > 0)
+        found.push({ kind: name, field: key, rows: row.rows, hours: row.hours ?? 0 })
+    }
+  }
+  return found
 }
