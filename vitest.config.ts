@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongFirst } from './tests/long-first.ts'
 import { leftOut } from './tests/second-settings.ts'
-import { PATIENT, PREPARE, SEEDED } from './tests/usual-config.ts'
+import { PATIENT, PREPARE, QUICK_WASM, SEEDED } from './tests/usual-config.ts'
 import { wordFiles } from './tools/browser-modules/word-files.ts'
 
 /** The folders whose tests stand beside the code. */
@@ -113,6 +113,7 @@ export default defineConfig({
     ...PATIENT,
     // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks. With two more, it took a fifth longer.
     maxWorkers: 3,
+    execArgv: QUICK_WASM,
     sequence: { sequencer: LongFirst },
     projects: [
       {

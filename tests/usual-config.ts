@@ -28,3 +28,9 @@ export const PATIENT = {
   expect: { poll: { timeout: 50_000 } },
   setupFiles: ['tests/patience.ts'],
 }
+
+/**
+ * How V8 compiles the embedded PostgreSQL in a worker of vitest: once, quickly. A better compilation takes seconds of a core and 0.6 GB of memory, and each
+ * program that a large process starts takes longer (docs/decisions/0161).
+ */
+export const QUICK_WASM = ['--liftoff-only']

@@ -59,8 +59,9 @@ export class IndexAheadError extends Error {
 
 /** Creates the tables that do not exist. An index of an older form is deleted, and the next `followLog` fills it again. */
 export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
+  // PostgreSQL's own catalogue answers ten times faster than information_schema, and oversight asks each few seconds for each log.
   const columns = await query<{ name: string }>(
-    `select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = 'entries'`,
+    `select attname as name from pg_attribute where attrelid = to_regclass(quote_ident(current_schema()) || '.entries') and not attisdropped`,
   )
   const isOld =
     columns.length > 0 && !['viewer', 'refs', 'mandate'].every((column) => columns.some(({ name }) => name === column))

@@ -30,7 +30,7 @@ export interface Migration {
 
 /**
  * Runs each migration that the database has not run yet, in order, in a transaction of its own. Each transaction takes the same
- * advisory lock and looks again, so that two processes that start at the same time run no migration twice.
+ * advisory lock and looks again, so that two processes that start at the same time run no migration twice. One that had run before needs none.
  * @param isWanted whether a migration shall run; all do by default. A restore runs those that its backup has run.
  * @returns the names of the migrations that it ran.
  * @throws {Error} if the user may make no tables, if nothing may be written, if a migration fails, if a file was altered after it had been run, or if the
@@ -51,16 +51,18 @@ export async function migrate(
     if (code === READ_ONLY) throw readOnly(cause as Error)
     throw code === NOT_ALLOWED ? notAllowed(cause as Error) : cause
   })
+  const before = await listRunMigrations(db)
   const ran: string[] = []
   for (const folder of [KIT, ...folders]) {
     const migrations = await readMigrations(folder)
-    await checkKnown(db, folder.domain, migrations)
+    checkKnown(before, folder.domain, migrations)
     for (const migration of migrations) {
-      if (!isWanted(migration.name)) continue
+      const { name, sha256 } = migration
+      if (!isWanted(name) || before.some((each) => each.name === name && each.sha256 === sha256)) continue
       const hasRun = await runLocked(db, (tx) => runOnce(tx, migration)).catch((cause: unknown) => {
-        throw describeFailed(migration.name, cause)
+        throw describeFailed(name, cause)
       })
-      if (hasRun) ran.push(migration.name)
+      if (hasRun) ran.push(name)
     }
   }
   return ran
@@ -136,12 +138,9 @@ async function readMigrations({ domain, migrations }: MigrationFolder): Promise<
   )
 }
 
-async function checkKnown(db: Database, folder: string, migrations: readonly Migration[]): Promise<void> {
-  const rows = await db.query<{ name: string }>('select name from istmo.migration where starts_with(name, $1)', [
-    `${folder}/`,
-  ])
+function checkKnown(run: readonly { readonly name: string }[], folder: string, migrations: readonly Migration[]): void {
   const names = new Set(migrations.map(({ name }) => name))
-  const unknown = rows.find(({ name }) => !names.has(name))
+  const unknown = run.find(({ name }) => name.startsWith(`${folder}/`) && !names.has(name))
   if (unknown) {
     throw new Error(
       `The database has run the migration ${unknown.name}, which this version does not have. Start the version that ran it, or a later one.`,

@@ -41,7 +41,7 @@ export async function openTestDatabase(
 
 async function shareByDefault(db: Database): Promise<void> {
   const tables = await db.query<{ name: string }>(
-    `select format('%I.%I', table_schema, table_name) as name from information_schema.columns where column_name = 'shared_with'`,
+    `select attrelid::regclass::text as name from pg_attribute where attname = 'shared_with'`,
   )
   await db.execute(
     tables.map(({ name }) => `alter table ${name} alter column shared_with set default '{*}';`).join(' '),

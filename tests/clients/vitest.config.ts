@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { wordFiles } from '../../tools/browser-modules/word-files.ts'
 import { ClientsFirst } from '../long-first.ts'
-import { PATIENT, PREPARE } from '../usual-config.ts'
+import { PATIENT, PREPARE, QUICK_WASM } from '../usual-config.ts'
 
 /**
  * The tests of client libraries, `npm run test:clients`, and those that need a browser, `npm run test:browser`. They are not part of `npm test`,
@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     ...PATIENT,
     maxWorkers: 1,
+    execArgv: QUICK_WASM,
     // As in vitest.config.ts at the root: one process runs all files, and loads each module once.
     isolate: false,
     sequence: { sequencer: ClientsFirst },
