@@ -122,6 +122,8 @@ export const FINDINGS = {
   DATABASE_IN_USE: 'unknown',
   DATABASE_MISSING: 'well',
   DATABASE_READ_ONLY: 'error',
+  COMMITS_UNSAFE: 'warning',
+  STANDBY_ASYNCHRONOUS: 'warning',
   MIGRATIONS_DONE: 'well',
   MIGRATIONS_NEWER: 'error',
   MIGRATIONS_ALTERED: 'error',
