@@ -96,6 +96,12 @@ const sameOnEachDatabase =
         'demo/importers/not-committed.test.ts',
       ]
 
+/** Without a PostgreSQL server there is nothing in it that could fail (`.ci/run` has one). */
+const onlyOnServer =
+  process.env.ISTMO_TEST_DATABASE_URL === undefined && process.env.ISTMO_ONBOARDING_LANGUAGES === undefined
+    ? ['tests/onboarding/onboarding.test.ts']
+    : []
+
 /** What only `npm run test:full` runs: it starts processes and databases for some seconds each, and not every machine has nginx. */
 const onlyInFull = [
   ...(process.env.ISTMO_RESTORE_KILLS === undefined ? ['tests/running/kill.test.ts'] : []),
@@ -141,6 +147,7 @@ export default defineConfig({
             PEERS,
             PACKAGES,
             ...sameOnEachDatabase,
+            ...onlyOnServer,
             ...onlyInFull,
             ...leftOut(process.env),
           ],

@@ -56,7 +56,7 @@ export const ON_EITHER_DATABASE: readonly string[] = [
 ]
 
 /** Stories that demand on a server all that they demand on an embedded database, and more. In CI they run on a server. */
-export const MORE_ON_SERVER: readonly string[] = ['tests/sync/command.test.ts']
+export const MORE_ON_SERVER: readonly string[] = ['tests/operate/gateway.test.ts', 'tests/sync/command.test.ts']
 
 /** The tests of whole gateways that `.ci/run` repeats without the fast ways. */
 const WITHOUT_FAST_WAYS: readonly string[] = globSync(

@@ -1,6 +1,7 @@
 /** Opens the log, the database that follows it, and the mandates. */
 import type { Logger } from 'pino'
 import { createLogWitnesses, readTrustPolicy } from '../../service/audit-log/witnessed-log.ts'
+import { FORGETFUL, findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { readVersion } from '../../service/version.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
@@ -80,6 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const db = await openDatabase(databaseUrl ?? settings.database, log)
     closing.push(db.close)
+    if (databaseUrl !== undefined) await warnOfReplication(db, log)
     projector = await openProjector(db, authorityLog.followed, [GRANTS, REVEALS], now)
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
     const running = witnesses.begin(authorityLog.recorder.entries)
@@ -104,6 +106,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await close()
     throw error
   }
+}
+
+/** The log has all rows but those of used assertions and proofs (docs/authority.md). */
+async function warnOfReplication(db: AuthorityDatabase, log: Pick<Logger, 'warn'>): Promise<void> {
+  const forgetful = await findForgetfulReplication((sql) => db.query(sql))
+  if (forgetful === null) return
+  log.warn({ why: FORGETFUL[forgetful] }, 'a failover of the database may forget which assertions and proofs were used')
 }
 
 /** Why a country gets no proof of a mandate, for the operator. Its node then believes no officer of this authority (`CALLER_NOT_VERIFIED`). */

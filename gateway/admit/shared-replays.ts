@@ -104,25 +104,6 @@ const CLOCK = `select ${DATABASE_CLOCK} as now_s, ${SERVER} as server,
     and query_start < clock_timestamp() - interval '2 seconds') as waits,
   current_setting('transaction_read_only') = 'off' and has_table_privilege('istmo_used_proof', 'insert') as may_note`
 
-/**
- * Says why a failover of the database could forget what gateways noted, for the operator; null if nothing says so. A standby that is not connected now is
- * not seen.
- */
-export async function findForgetfulReplication(database: SharedDatabase): Promise<string | null> {
-  const settings = ['synchronous_commit', 'synchronous_standby_names'].map((name) => `current_setting('${name}')`)
-  const { rows } = await database.query(
-    `select ${settings[0]} as commits, ${settings[1]} as names, exists (select from pg_stat_replication) as has_standby`,
-  )
-  const [{ commits, names, has_standby } = { commits: 'on', names: '', has_standby: false }] = rows as {
-    commits: string
-    names: string
-    has_standby: boolean
-  }[]
-  if (commits === 'off') return 'expected synchronous_commit to be on; it is off, and a crash forgets the last commits'
-  if (!has_standby || (names !== '' && commits !== 'local')) return null
-  return 'expected a synchronous standby (synchronous_standby_names, synchronous_commit); the standby is asynchronous, and a failover forgets the last commits'
-}
-
 /** Reads the key that the gateways share, as it is for this server. All of them derive the same one without a word between them. */
 async function shareKey(database: SharedDatabase): Promise<{ readonly key: Uint8Array; readonly server: string }> {
   const made = randomBytes(32).toString('hex')

@@ -11,6 +11,7 @@ import { FIELD_WEIGHTS } from '../../contract/weights.ts'
 import { CLOCK_REMEDY } from '../../service/clock-difference.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { CONNECTION_REMEDIES } from '../../service/describe-connection.ts'
+import { FORGETFUL, findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { createAdmission } from '../admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, isListed, parseDocumentList } from '../admit/documents.ts'
@@ -21,7 +22,7 @@ import { limitRows } from '../admit/limit-rows.ts'
 import { createFallbackBuckets, createMemoryBuckets, type TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets, openSharedHits, type SharedDatabase } from '../admit/shared-buckets.ts'
 import { createSharedReadiness, type SharedState, type SharedUnready } from '../admit/shared-readiness.ts'
-import { findForgetfulReplication, openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
+import { openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
 import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Layer } from '../pipeline/layers.ts'
@@ -159,9 +160,12 @@ async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promis
       onNoted: () => proofs.back('proofs'),
     })
     const rowCounts = createFallbackRowCounts(await createSharedRowCounts(counts.watch('rows', pool)), failed('rows'))
-    const why = await findForgetfulReplication(pool)
-    if (why !== null)
-      log.warn({ why }, 'a failover of --shared-database may forget rates, the rows of today and used proofs')
+    const forgetful = await findForgetfulReplication(async (sql) => (await pool.query(sql)).rows)
+    if (forgetful !== null)
+      log.warn(
+        { why: FORGETFUL[forgetful] },
+        'a failover of --shared-database may forget rates, the rows of today and used proofs',
+      )
     const unready = createSharedReadiness({ clock: replays.clock, onChange: (state) => logReadiness(log, state) })
     // What is wrong from the start is in the log, though nobody asks whether the gateway is ready.
     await unready()

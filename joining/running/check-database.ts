@@ -1,5 +1,6 @@
 import { exists } from '../../audit/if-there.ts'
 import { describeProcess, FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
+import { findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listEmptyDomains } from '../../subgraphs/kit/empty-domains.ts'
@@ -78,8 +79,15 @@ async function checkGeneral(db: Database, { country, isServer }: WantedDatabase)
     note('DATABASE_READ', row.version, Math.ceil(row.size)),
     ...(isServer ? inArea('clock', [await judgeDatabaseClock(db, 'PostgreSQL')]) : []),
     ...(row.closed ? [note('DATABASE_READ_ONLY')] : []),
+    ...(isServer ? await checkReplication(db) : []),
     ...(row.has ? inArea('database', await findOtherCountry(db, country)) : []),
   ]
+}
+
+/** What a node counts for its quotas is in its database. */
+async function checkReplication(db: Database): Promise<readonly AreaFinding[]> {
+  const forgetful = await findForgetfulReplication((sql) => db.query(sql))
+  return forgetful === null ? [] : [note(forgetful)]
 }
 
 /** Makes one finding of what is well, if nothing was found. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testServerUrl } from './config.ts'
 import { startLegTime } from './leg-time.ts'
 import { readAs } from './read-as.ts'
 import { openTestDatabase, type TestDatabase } from './testing.ts'
@@ -123,43 +124,44 @@ describe('a leg that reads', () => {
     },
   )
 
-  it('has its statement planned for its own values, unless one plan is good for all', async () => {
-    if (db.read === undefined) return
-    const counts = `select custom_plans::int as anew, generic_plans::int as kept from pg_prepared_statements where statement = $1`
-    const run = async (plan: 'keep' | 'anew') => {
-      const text = `select id as ${plan} from kept.record where id = $1`
-      for (let i = 0; i < 20; i++) await read('one').query(text, [7], plan)
-      return read('one').query<{ anew: number; kept: number }>(counts, [text])
-    }
-    expect(await run('anew')).toEqual([{ anew: 20, kept: 0 }])
-    const [kept] = await run('keep')
-    expect(kept?.kept).toBeGreaterThan(0)
-  })
-
-  it('runs no statement if its settings fail', async () => {
-    await db.execute('create sequence kept.runs')
-    const statement = { text: `select nextval('kept.runs')`, params: [] }
-    const settings = { text: 'select 1 / $1::int', params: [0] }
-    // An embedded database has the settings and the statement in one transaction, which its own tests show.
-    if (db.read === undefined) return
-    for (const isKept of [false, true, true]) {
-      await expect(db.read({ settings, statement, isKept })).rejects.toThrow('division by zero')
-    }
-    expect(await db.query('select is_called from kept.runs')).toEqual([{ is_called: false }])
-  })
-
-  it('is ended by the server if its time is over and nobody cancels it', async () => {
-    if (db.read === undefined) return
-    const settings = { text: `select set_config('statement_timeout', '100', true)`, params: [] }
-    const statement = { text: 'select pg_sleep($1)', params: [60] }
-    for (const isKept of [false, true, true]) {
-      await expect(db.read({ settings, statement, isKept })).rejects.toThrow('statement timeout')
-    }
-    expect(await read('one').query(WHO)).toMatchObject([{ user: 'istmo_reader' }])
-  })
-
   it('sends no message for a value that cannot be written', async () => {
     await expect(read('one').query('select $1::text', [Symbol('no text')], 'keep')).rejects.toThrow()
     expect(await read('one').query(WHO)).toMatchObject([{ user: 'istmo_reader' }])
   })
 })
+
+// An embedded database has the settings and the statement in one transaction, which its own tests show.
+if (testServerUrl() !== undefined) {
+  describe('a leg that reads on a server', () => {
+    it('has its statement planned for its own values, unless one plan is good for all', async () => {
+      const counts = `select custom_plans::int as anew, generic_plans::int as kept from pg_prepared_statements where statement = $1`
+      const run = async (plan: 'keep' | 'anew') => {
+        const text = `select id as ${plan} from kept.record where id = $1`
+        for (let i = 0; i < 20; i++) await read('one').query(text, [7], plan)
+        return read('one').query<{ anew: number; kept: number }>(counts, [text])
+      }
+      expect(await run('anew')).toEqual([{ anew: 20, kept: 0 }])
+      const [kept] = await run('keep')
+      expect(kept?.kept).toBeGreaterThan(0)
+    })
+
+    it('runs no statement if its settings fail', async () => {
+      await db.execute('create sequence kept.runs')
+      const statement = { text: `select nextval('kept.runs')`, params: [] }
+      const settings = { text: 'select 1 / $1::int', params: [0] }
+      for (const isKept of [false, true, true]) {
+        await expect(db.read?.({ settings, statement, isKept })).rejects.toThrow('division by zero')
+      }
+      expect(await db.query('select is_called from kept.runs')).toEqual([{ is_called: false }])
+    })
+
+    it('is ended by the server if its time is over and nobody cancels it', async () => {
+      const settings = { text: `select set_config('statement_timeout', '100', true)`, params: [] }
+      const statement = { text: 'select pg_sleep($1)', params: [60] }
+      for (const isKept of [false, true, true]) {
+        await expect(db.read?.({ settings, statement, isKept })).rejects.toThrow('statement timeout')
+      }
+      expect(await read('one').query(WHO)).toMatchObject([{ user: 'istmo_reader' }])
+    })
+  })
+}

@@ -47,6 +47,38 @@ async function newWorld(over: Readonly<Record<string, unknown>> = {}): Promise<W
 }
 
 describe('an authority', () => {
+  it('warns at its start of an asynchronous standby of its database, which a failover makes forget, and of nothing else', async () => {
+    const { config } = await newWorld()
+    const warnings: { readonly msg: string; readonly why?: string }[] = []
+    const startOn = async (has_standby: boolean) => {
+      const db = await database.open()
+      const answer = { commits: 'on', names: '', has_standby }
+      const authority = await startAuthority({
+        ...{
+          settings: await readAuthoritySettings(config),
+          isDevelopment: true,
+          databaseUrl: 'postgres://db.example/gt',
+        },
+        log: pino({ level: 'warn' }, { write: (line: string) => void warnings.push(JSON.parse(line)) }),
+        openMandates: async () => createTestMandates(),
+        openDatabase: async () => ({
+          ...db,
+          query: async <Row>(text: string, params?: readonly unknown[]) =>
+            text.includes('pg_stat_replication') ? [answer as Row] : db.query<Row>(text, params),
+        }),
+      })
+      await authority.close()
+      return warnings.splice(0).filter(({ msg }) => msg.includes('failover'))
+    }
+    expect(await startOn(false)).toEqual([])
+    expect(await startOn(true)).toEqual([
+      expect.objectContaining({
+        msg: 'a failover of the database may forget which assertions and proofs were used',
+        why: expect.stringMatching(/synchronous_standby_names.*the standby is asynchronous/),
+      }),
+    ])
+  })
+
   it('does not start with what is not safe for real records, and says each remedy', async () => {
     const world = await newWorld({ host: '0.0.0.0', publicUrl: 'http://authority.gt.example' })
     await chmod(join(world.folder, 'keys/signing.json'), 0o644)

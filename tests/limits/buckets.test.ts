@@ -8,7 +8,8 @@ import { createMemoryBuckets } from '../../gateway/admit/rate.ts'
 import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
 import { createSharedBuckets } from '../../gateway/admit/shared-buckets.ts'
 import { createSharedReadiness } from '../../gateway/admit/shared-readiness.ts'
-import { findForgetfulReplication, openSharedReplays, SERVER } from '../../gateway/admit/shared-replays.ts'
+import { openSharedReplays, SERVER } from '../../gateway/admit/shared-replays.ts'
+import { findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { fromPrepared } from '../../service/prepared-database.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { newProofClient, openProofGateway, type ProofGateway } from './proof-gateway.ts'
@@ -236,13 +237,12 @@ describe('proofs that two gateways share', () => {
   })
 
   it('would be forgotten by an asynchronous standby, which the gateway says, and by nothing here', async () => {
-    expect(await findForgetfulReplication(shared.database)).toBeNull()
-    const answers = (answer: object): SharedDatabase => ({ query: async () => ({ rows: [answer] }) })
+    expect(await findForgetfulReplication(async (sql) => (await shared.database.query(sql)).rows)).toBeNull()
     const why = (commits: string, names: string, has_standby: boolean) =>
-      findForgetfulReplication(answers({ commits, names, has_standby }))
-    expect(await why('off', 'second', false)).toMatch(/synchronous_commit to be on; it is off/)
+      findForgetfulReplication(async () => [{ commits, names, has_standby }])
+    expect(await why('off', 'second', false)).toBe('COMMITS_UNSAFE')
     for (const [commits, names] of [['on', ''] as const, ['local', 'second'] as const]) {
-      expect(await why(commits, names, true)).toMatch(/the standby is asynchronous/)
+      expect(await why(commits, names, true)).toBe('STANDBY_ASYNCHRONOUS')
     }
     for (const [names, hasStandby] of [['', false] as const, ['second', true] as const]) {
       expect(await why('remote_apply', names, hasStandby)).toBeNull()

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, it, vi } from 'vitest'
 import type { SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
-import { findForgetfulReplication, openSharedReplays } from '../../gateway/admit/shared-replays.ts'
+import { openSharedReplays } from '../../gateway/admit/shared-replays.ts'
+import { findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { takePort } from '../ports.ts'
 import { newProofClient, openProofGateway } from './proof-gateway.ts'
 
@@ -60,7 +61,8 @@ it('a proof that was used at the server before is not accepted at the standby th
     const from = `host=127.0.0.1 port=${ports[0]} user=istmo`
     run('pg_basebackup', '-D', makeFolder(standby), '-R', '-X', 'stream', '-c', 'fast', '-d', from)
     const second = start(standby, ports[1])
-    await vi.waitFor(async () => expect(await findForgetfulReplication(server)).toMatch(/the standby is asynchronous/))
+    const ask = async (sql: string) => (await server.query(sql)).rows
+    await vi.waitFor(async () => expect(await findForgetfulReplication(ask)).toBe('STANDBY_ASYNCHRONOUS'))
     await cutOff(second)
     const client = await newProofClient()
     const proof = await client.prove(one.nonce())

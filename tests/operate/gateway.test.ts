@@ -10,6 +10,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { openEmptyDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { takePort } from '../ports.ts'
 import { blocksOf, createMachine, type Machine, PATIENCE } from './page.ts'
 
@@ -21,26 +22,28 @@ const PLAIN = Object.fromEntries(
     null,
   ]),
 )
+/** Without a server, the two gateways share no database: CI runs this file on one (tests/second-settings.ts). */
 const server = testServerUrl()
 /** The name of the role and of the database, in place of the page's: tests share a server. */
 const shared = `istmo_gateway_${randomBytes(6).toString('hex')}`
 
 let home: string
 let node: ChildProcess
-let admin: pg.Pool | null = null
+/** A database of the server, in which its owner works. */
+let admin: TestDatabase | null = null
 let machines: readonly [Machine, Machine]
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'istmo-operate-'))
   machines = [createMachine(join(home, 'a'), await takePort()), createMachine(join(home, 'b'), await takePort())]
-  if (server !== undefined) admin = new pg.Pool({ connectionString: server })
+  if (server !== undefined) admin = await openEmptyDatabase()
 })
 afterAll(async () => {
   for (const machine of machines) await machine.stop()
   node?.kill('SIGKILL')
-  await admin?.query(`drop database if exists ${shared} with (force)`)
-  await admin?.query(`drop role if exists ${shared}`)
-  await admin?.end()
+  await admin?.db.execute(`drop database if exists ${shared} with (force)`)
+  await admin?.db.execute(`drop role if exists ${shared}`)
+  await admin?.close()
   await rm(home, { recursive: true })
 })
 
@@ -63,7 +66,7 @@ async function makeSharedDatabase(): Promise<Readonly<Record<string, string | nu
   if (admin === null || server === undefined) return { SHARED_DATABASE_URL: null }
   const [sql = ''] = blocksOf('The shared database', 'sql')
   for (const statement of sql.replaceAll('istmo_gateway', shared).split(';\n')) {
-    if (statement.trim() !== '') await admin.query(statement)
+    if (statement.trim() !== '') await admin.db.execute(statement)
   }
   const url = new URL(server)
   url.pathname = `/${shared}`
@@ -140,31 +143,36 @@ it('each gateway is restarted, updated and copied by the page, and both answer a
   await bothAnswer()
 })
 
-it('while the shared database is away, no gateway is ready, and lost tables are made again without a restart', async () => {
-  if (admin === null || server === undefined) return
-  const [a] = machines
-  const inside = new pg.Pool({ connectionString: new URL(`/${shared}`, server).href })
-  inside.on('error', () => undefined)
-  const page = readFileSync(join(PROJECT_DIR, 'docs/running-a-gateway.md'), 'utf8')
-  const tables = async () => {
-    const { rows } = await inside.query("select tablename from pg_tables where schemaname = 'public' order by 1")
-    return rows.map(({ tablename }) => tablename as string)
-  }
-  const [, listed = ''] = /\*\*Tables\*\*([\s\S]*?)A role/.exec(page) ?? []
-  expect(await tables()).toEqual([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted())
-  await inside.query('drop table istmo_used_proof')
-  await vi.waitFor(async () => {
-    expect(await a.ready()).toEqual([200, '{"status":"ready"}'])
-    expect(await tables()).toContain('istmo_used_proof')
+if (server !== undefined) {
+  it('while the shared database is away, no gateway is ready, and lost tables are made again without a restart', async () => {
+    const [a] = machines
+    const inside = new pg.Pool({ connectionString: new URL(`/${shared}`, server).href })
+    inside.on('error', () => undefined)
+    const page = readFileSync(join(PROJECT_DIR, 'docs/running-a-gateway.md'), 'utf8')
+    const tables = async () => {
+      const { rows } = await inside.query("select tablename from pg_tables where schemaname = 'public' order by 1")
+      return rows.map(({ tablename }) => tablename as string)
+    }
+    const [, listed = ''] = /\*\*Tables\*\*([\s\S]*?)A role/.exec(page) ?? []
+    expect(await tables()).toEqual([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted())
+    await inside.query('drop table istmo_used_proof')
+    await vi.waitFor(async () => {
+      expect(await a.ready()).toEqual([200, '{"status":"ready"}'])
+      expect(await tables()).toContain('istmo_used_proof')
+    })
+    await inside.end()
+    await admin?.db.execute(`alter database ${shared} with allow_connections false`)
+    await admin?.db.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [shared])
+    for (const machine of machines) {
+      await vi.waitFor(async () => expect(await machine.ready()).toEqual([503, '{"status":"DATABASE_UNAVAILABLE"}']))
+    }
+    await admin?.db.execute(`alter database ${shared} with allow_connections true`)
+    for (const machine of machines) {
+      await vi.waitFor(async () => expect(await machine.ready()).toEqual([200, '{"status":"ready"}']))
+    }
+    await bothAnswer()
   })
-  await inside.end()
-  await admin.query(`alter database ${shared} with allow_connections false`)
-  await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [shared])
-  await vi.waitFor(async () => expect(await a.ready()).toEqual([503, '{"status":"DATABASE_UNAVAILABLE"}']))
-  await admin.query(`alter database ${shared} with allow_connections true`)
-  await vi.waitFor(async () => expect(await a.ready()).toEqual([200, '{"status":"ready"}']))
-  await bothAnswer()
-})
+}
 
 it('a gateway that drains says that it is not ready, and answers what still comes', async () => {
   const [a] = machines

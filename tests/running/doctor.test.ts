@@ -15,8 +15,9 @@ import { checkVersions } from '../../joining/running/check-host.ts'
 import { runDoctor } from '../../joining/running/doctor-command.ts'
 import { pinOf } from '../../service/certificates/read-certificates.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
+import { listMigrations } from '../../subgraphs/kit/migrate.ts'
 import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
-import type { DomainModule } from '../../subgraphs/kit/types.ts'
+import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
 import { aClient, anAuthority, aServer, EXPIRED, holdingNow } from '../tls/world.ts'
 import { aTerminal, type NodeWorld, openNodeWorld } from './world.ts'
 
@@ -393,8 +394,8 @@ it('a node does not start on a log of another key, and says what to look at', as
 describe('in a database', () => {
   let database: TestDatabase
   let modules: readonly DomainModule[]
-  const look = async () =>
-    (await checkOpenDatabase(database.db, { country: 'HN', modules, isServer: true }))
+  const look = async (db = database.db) =>
+    (await checkOpenDatabase(db, { country: 'HN', modules, isServer: true }))
       .filter((finding) => severityOf(finding) !== 'well')
       .map((finding) => `${severityOf(finding)} ${finding.id} ${listWhat(finding)}`)
   const listWhat = ({ id, place, details }: Finding): string =>
@@ -413,6 +414,22 @@ describe('in a database', () => {
     expect(await look()).toEqual([])
   })
   afterAll(() => database.close())
+
+  it.each([
+    ['an asynchronous standby', { commits: 'on', names: '' }, 'warning STANDBY_ASYNCHRONOUS'],
+    ['a standby for which no commit waits', { commits: 'local', names: 'second' }, 'warning STANDBY_ASYNCHRONOUS'],
+    ['commits that a crash forgets', { commits: 'off', names: 'second' }, 'warning COMMITS_UNSAFE'],
+  ])('finds %s, and nothing else', async (_, answer, expected) => {
+    const { db } = database
+    const replicated: Database = {
+      ...db,
+      query: async <Row>(sql: string, params?: readonly unknown[]) =>
+        sql.includes('pg_stat_replication') ? [{ ...answer, has_standby: true } as Row] : db.query<Row>(sql, params),
+    }
+    const found = await look(replicated)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(expected)
+  })
 
   it.each([
     [
@@ -477,7 +494,8 @@ describe('in a database', () => {
     )
     const found = await look()
     await database.db.execute('insert into istmo.migration select * from kept on conflict do nothing; drop table kept')
-    expect(found).toHaveLength(4)
+    const legal = (await listMigrations(modules)).filter(({ name }) => name.startsWith('legal/'))
+    expect(found).toHaveLength(legal.length)
     for (const each of found) expect(each).toMatch(/^warning MIGRATION_MISSING legal\//)
   })
 })
