@@ -114,7 +114,8 @@ describe('what the pages show', () => {
       writeFileSync(file(name), text)
     }
     // The page shows the settings of reveals where it says what they are for.
-    for (const [, text] of blocks('yaml reveal')) appendFileSync(file('authority'), text)
+    const [[, reveals] = ['', '']] = blocks('yaml reveal')
+    appendFileSync(file('authority'), reveals)
     const { publicKey } = await generateKeyPair('Ed25519', { extractable: true })
     writeFileSync(join(folder, 'leg.jwks.json'), JSON.stringify({ keys: [await exportJWK(publicKey)] }))
     const { country, clients, providers, reveal } = await readAuthoritySettings(file('authority'))

@@ -8,12 +8,15 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { meaningOf, remedyOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode, type ErrorEntry } from '../../contract/errors.ts'
+import type { Language } from '../../contract/language.ts'
+import { readWords } from '../../contract/read-words.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
 import { makeMappingSchema } from '../../joining/mapping/mapping-schema.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import { helpText } from '../../service/help-words.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import { buildCheckPage } from '../check-page/build.ts'
 import { makeClientFiles } from './client-files.ts'
@@ -32,6 +35,7 @@ import { makeWordTypes } from './word-types.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const OPERATING = 'docs/operating.md'
+const SPANISH_OPERATING = 'docs/es/operating.md'
 const ERRORS_PAGE = 'docs/errores.md'
 const COVERAGE_PAGE = 'docs/coverage.md'
 const MAPPING_PAGE = 'docs/mapping.md'
@@ -42,7 +46,7 @@ const MAPPING_SCHEMA = 'joining/mapping/mapping.schema.json'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents and their types, the types of the words, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md, docs/mapping.md and docs/es/mapping.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents and their types, the types of the words, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md, and of docs/es.',
   options: {
     check: {
       flag: 'check',
@@ -113,16 +117,46 @@ function graphiqlQuestions(): string {
   return `// Written by \`npm run generate\`: README’s questions.\nexport const QUESTIONS = ${JSON.stringify(questions, null, 2)}\n`
 }
 
-function errorTable(): string {
+/** The heads of the tables. */
+const HEADS = {
+  en: {
+    settings: '| flag | environment | meaning (default) |',
+    metrics: '| metric | type | labels | meaning |',
+    errors: '| code | HTTP | meaning | what the caller does | what the operator does |',
+    rules: '| code | refused | remedy |',
+  },
+  es: {
+    settings: '| opción | variable de entorno | significado (si falta) |',
+    metrics: '| métrica | tipo | etiquetas | significado |',
+    errors: '| código | HTTP | significado | qué hace quien consulta | qué hace quien opera |',
+    rules: '| código | qué se rechaza | remedio |',
+  },
+} as const
+
+/** The Spanish of what is only in the tables of docs/es/operating.md. */
+interface OperatingWords {
+  readonly metrics: Readonly<Record<string, string>>
+  readonly operators: Readonly<Record<string, string>>
+  readonly rules: Readonly<Record<string, { readonly refuses: string; readonly remedy: string }>>
+}
+
+const SPANISH = readWords<OperatingWords>(new URL('operating.es.yaml', import.meta.url))
+
+/** Returns a Spanish text. @throws if there is none, so that no table is written without it. */
+function spanishOf<Text>(texts: Readonly<Record<string, Text>>, key: string): Text {
+  const text = texts[key]
+  if (text === undefined)
+    throw new Error(`expected the Spanish of ${key} in tools/generate/operating.es.yaml; found none`)
+  return text
+}
+
+function errorTable(language: Language): string {
   const rows = Object.entries<ErrorEntry>(ERRORS).map(([name, { status, operator }]) => {
     const code = name as ErrorCode
-    return `| \`${code}\` | ${status} | ${meaningOf(code)} | ${remedyOf(code)} | ${operator ?? ''} |`
+    const task = operator === undefined || language === 'en' ? operator : spanishOf(SPANISH.operators, code)
+    return `| \`${code}\` | ${status} | ${meaningOf(code, language)} | ${remedyOf(code, language)} | ${task ?? ''} |`
   })
-  return [
-    '| code | HTTP | meaning | what the caller does | what the operator does |',
-    '|---|---|---|---|---|',
-    ...rows,
-  ].join('\n')
+  return [HEADS[language].errors, '|---|---|---|---|---|', ...rows].join('\n')
 }
 
 function spanishErrorTable(): string {
@@ -131,25 +165,29 @@ function spanishErrorTable(): string {
   return ['| código | significado | qué hacer |', '|---|---|---|', ...rows].join('\n')
 }
 
-function ruleTable(): string {
-  const rows = RULES.map((rule) => `| \`${rule.code}\` | ${textsOf(rule).refuses} | ${textsOf(rule).remedy} |`)
-  return ['| code | refused | remedy |', '|---|---|---|', ...rows].join('\n')
+function ruleTable(language: Language): string {
+  const rows = RULES.map((rule) => {
+    const { refuses, remedy } = language === 'en' ? textsOf(rule) : spanishOf(SPANISH.rules, rule.code)
+    return `| \`${rule.code}\` | ${refuses} | ${remedy} |`
+  })
+  return [HEADS[language].rules, '|---|---|---|', ...rows].join('\n')
 }
 
-function settingTable(settings: Readonly<Record<string, OptionSpec>>): string {
+function settingTable(settings: Readonly<Record<string, OptionSpec>>, language: Language): string {
   const rows = Object.values(settings).map(({ flag, variable, meaning, isRequired, default: byDefault }) => {
     const remark = isRequired === true ? 'required' : byDefault
-    return `| \`--${flag}\` | \`${variable}\` | ${meaning}${remark === undefined ? '' : ` (${remark})`} |`
+    const inBrackets = remark === undefined ? '' : ` (${helpText(String(remark), language)})`
+    return `| \`--${flag}\` | \`${variable}\` | ${helpText(meaning, language)}${inBrackets} |`
   })
-  return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
+  return [HEADS[language].settings, '|---|---|---|', ...rows].join('\n')
 }
 
-function metricTable(): string {
+function metricTable(language: Language): string {
   const rows = Object.values(METRICS).map(({ name, type, labels, help }) => {
     const by = labels.map((label) => `\`${label}\``).join(', ')
-    return `| \`${name}\` | ${type} | ${by} | ${help} |`
+    return `| \`${name}\` | ${type} | ${by} | ${language === 'en' ? help : spanishOf(SPANISH.metrics, name)} |`
   })
-  return ['| metric | type | labels | meaning |', '|---|---|---|---|', ...rows].join('\n')
+  return [HEADS[language].metrics, '|---|---|---|---|', ...rows].join('\n')
 }
 
 /** Puts `body` between `<!-- name -->` and `<!-- /name -->`. Adds the marks at the end of a page that does not have them. */
@@ -161,15 +199,15 @@ function withSection(page: string, name: string, heading: string, body: string):
   return `${page.trimEnd()}\n\n## ${heading}\n\n${section}\n`
 }
 
-function operatingPage(): string {
+function operatingPage(language: Language): string {
   const sections = [
-    ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS)],
-    ['node-settings', 'Settings of a national node', settingTable(NODE_SETTINGS)],
-    ['metrics', 'Metrics', metricTable()],
-    ['errors', 'Error codes', errorTable()],
-    ['composition', 'What composition refuses', ruleTable()],
+    ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS, language)],
+    ['node-settings', 'Settings of a national node', settingTable(NODE_SETTINGS, language)],
+    ['metrics', 'Metrics', metricTable(language)],
+    ['errors', 'Error codes', errorTable(language)],
+    ['composition', 'What composition refuses', ruleTable(language)],
   ] as const
-  const page = readOrEmpty(OPERATING) || '# Operating Istmo\n'
+  const page = readOrEmpty(language === 'en' ? OPERATING : SPANISH_OPERATING) || '# Operating Istmo\n'
   return sections.reduce((text, [name, heading, body]) => withSection(text, name, heading, body), page)
 }
 
@@ -203,7 +241,8 @@ async function generate(isCheck: boolean): Promise<boolean> {
   const supergraph = composeSupergraph()
   const others = [
     writeGenerated('supergraph.graphql', supergraph, isCheck),
-    writeGenerated(OPERATING, operatingPage(), isCheck),
+    writeGenerated(OPERATING, operatingPage('en'), isCheck),
+    writeGenerated(SPANISH_OPERATING, operatingPage('es'), isCheck),
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
     writeGenerated(COVERAGE_PAGE, coveragePage(), isCheck),
     writeGenerated(MAPPING_PAGE, mappingPage(), isCheck),

@@ -28,7 +28,8 @@ const PAGE_DIGITS = 12
 const SECTION_DIGITS = 8
 const SECTIONS_A_LINE = 12
 /** Sections that `npm run generate` writes on a page and on its translation: nobody translates them. */
-const WRITTEN_IN_BOTH = /<!-- (mapping-fields) -->[\s\S]*?<!-- \/\1 -->/g
+const WRITTEN_IN_BOTH =
+  /<!-- (mapping-fields|gateway-settings|node-settings|metrics|errors|composition) -->[\s\S]*?<!-- \/\1 -->/g
 const MARK = /^<!-- translation of (\S+) at ([0-9a-f]{12})\n((?: {5}(?:[0-9a-f]{8} ?)+\n)*)-->\n/
 
 /** Makes the mark of a translation that says what the page says now. */
