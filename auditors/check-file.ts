@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
+import type { Finding } from '../audit/finding.ts'
+import type { Policy } from '../audit/note/policy.ts'
 import { parseTlogProof } from '../audit/note/tlog-proof.ts'
 import { FILE_DIGEST } from '../contract/audit-log/authority-entries.ts'
 import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { LIST, SWITCH, TEXT } from '../service/command-texts.ts'
 import { checkProof, followAll, isInOwnLog } from './check-export.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { readBytes, readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { parseFile, readBytes, readPolicy, readRotationFiles, readText } from './inputs.ts'
 import { ROTATION_OPTION } from './options.ts'
 
 /**
@@ -32,32 +34,21 @@ export const checkFileCommand = defineAudit(
         : followAll(await readPolicy(policy, isDevelopment), await readRotationFiles(rotation))
     const proved: ProvedEntry[] = []
     for (const proof of trust === null ? [] : proofs) {
-      proved.push(readProof(proof, await readText(proof), trust as NonNullable<typeof trust>))
+      const text = await readText(proof)
+      const { extra } = await parseFile(proof, parseTlogProof)
+      proved.push(readProof(proof, text, extra, trust as NonNullable<typeof trust>))
     }
     return answer(path, hash('sha256', bytes, 'hex'), proved)
   },
 )
 
-/** One thing that is otherwise than it must be. */
-interface FileFinding {
-  readonly where: string
-  readonly expected: string
-  readonly came: string
-}
-
 /** An entry with what is wrong with its proof. */
 interface ProvedEntry {
   readonly entry: EntryOf<'export'>
-  readonly findings: readonly FileFinding[]
+  readonly findings: readonly Omit<Finding, 'kind'>[]
 }
 
-function readProof(path: string, text: string, policy: Parameters<typeof checkProof>[2]): ProvedEntry {
-  let extra: Uint8Array | undefined
-  try {
-    extra = parseTlogProof(text).extra
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`)
-  }
+function readProof(path: string, text: string, extra: Uint8Array | undefined, policy: Policy): ProvedEntry {
   if (extra === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
   const entry = parseEntry(extra)
   if (entry.kind !== 'export') throw new Error(`${path}: expected the entry of an export; came one of ${entry.kind}`)

@@ -11,10 +11,11 @@ import {
 } from '../contract/audit-log/public-report/tables.ts'
 import { LEAST_THRESHOLD, type PublishedCounts } from '../contract/audit-log/public-report/withhold-small.ts'
 import { isCountryCode } from '../contract/country-code.ts'
+import { parseJson } from '../contract/json-value.ts'
 import { LIST, TEXT } from '../service/command-texts.ts'
 import { followAll } from './check-export.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { listLogs, openShardReaders, readPolicies, readRotationFiles, readText } from './inputs.ts'
+import { listLogs, openShardReaders, parseFile, readPolicies, readRotationFiles } from './inputs.ts'
 import { POLICY_OPTION, ROTATION_OPTION } from './options.ts'
 import { parseIfReadable } from './readable-entries.ts'
 
@@ -33,24 +34,16 @@ export const checkReportCommand = defineAudit(
     },
   },
   async ({ report: path, policy, development, rotation, log: places }) => {
-    const report = parse(path, await readText(path))
+    const report = await parseFile(path, parseReport)
     if (places.length === 0) throw new Error('expected the logs of the gateways with --log; came none')
     const rotations = await readRotationFiles(rotation)
     const policies = (await readPolicies(policy, development)).map((each) => followAll(each, rotations))
     const readers = await openLogs(places, policies)
     const { tables, logs } = await recount(readers, report)
     const doubts = (await Promise.all(logs.map(findDoubts))).flat()
-    return toAnswer({ path, report, readers, differences: compareTables(report.tables, tables), doubts })
+    return toAnswer(path, report, readers, compareTables(report.tables, tables), doubts)
   },
 )
-
-function parse(path: string, text: string): PublicReport {
-  try {
-    return parseReport(text)
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`)
-  }
-}
 
 /** Opens each log. @throws {Error} if one is there twice: its requests would count twice. */
 async function openLogs(places: readonly string[], policies: readonly Policy[]): Promise<readonly LogReader[]> {
@@ -105,16 +98,14 @@ function toCells({ rows, total, withheld }: PublishedCounts): ReadonlyMap<string
   ])
 }
 
-interface Checked {
-  readonly path: string
-  readonly report: PublicReport
-  readonly readers: readonly LogReader[]
-  readonly differences: readonly string[]
-  /** Why nobody can tell whether the report holds. */
-  readonly doubts: readonly string[]
-}
-
-function toAnswer({ path, report, readers, differences, doubts }: Checked): Answer {
+/** @param doubts why nobody can tell whether the report holds */
+function toAnswer(
+  path: string,
+  report: PublicReport,
+  readers: readonly LogReader[],
+  differences: readonly string[],
+  doubts: readonly string[],
+): Answer {
   const { from, until, country, threshold, madeAt } = report
   const counted = readers.map(({ log }) => log.name)
   const lines = [
@@ -180,24 +171,14 @@ export function periodOf({ from, until, madeAt }: Pick<PublicReport, 'from' | 'u
 
 /** Reads a report. @throws {Error} that names the member which has another form. */
 export function parseReport(text: string): PublicReport {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Error('expected a report of the console in JSON; came another text')
-  }
+  const value = parseJson(text)
+  if (value === undefined) throw new Error('expected a report of the console in JSON; came another text')
   const parsed = REPORT.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Error(
     `expected a report of the console; came another form at ${issue?.path.join('.') || 'its begin'}: ${issue?.message}`,
   )
-}
-
-/** The tables of a report, out of the entries themselves. */
-export interface Recount {
-  readonly tables: PublishedTables
-  readonly logs: readonly CountedLog[]
 }
 
 /** A log that was counted. */
@@ -210,7 +191,7 @@ export interface CountedLog {
 }
 
 /** Makes the tables of a report again. It counts as oversight does, with the rows that its index would have. */
-export async function recount(readers: readonly LogReader[], report: PublicReport): Promise<Recount> {
+export async function recount(readers: readonly LogReader[], report: PublicReport) {
   const counts = Object.fromEntries(REPORT_TABLES.map((table) => [table, new Map()])) as Record<
     ReportTable,
     Map<string | null, number>

@@ -372,14 +372,8 @@ function activityOf({ kind }: EntryRow): number {
   return kind === 'salt-erasure' ? ACTIVITIES.remove : ACTIVITIES.other
 }
 
-function actorOf({
-  actorRef,
-  agency,
-  actorCountry,
-  role,
-  client,
-  tokenId,
-}: EntryRow): Readonly<Record<string, unknown>> {
+function actorOf(row: EntryRow): Readonly<Record<string, unknown>> {
+  const { actorRef, agency, actorCountry, role, client, tokenId } = row
   if (actorRef === null) return { app_name: 'istmo' }
   return {
     user: {

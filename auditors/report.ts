@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { exists } from '../audit/if-there.ts'
 import type { LogReader, ProvedEntry } from '../audit/reader/log-reader.ts'
 import { parseEntry } from '../contract/audit-log/entry.ts'
-import { describeEntry, describeTime, type EntryWords } from '../contract/audit-log/words.ts'
+import { describeEntry, describeTime } from '../contract/audit-log/words.ts'
 import type { Language } from '../contract/language.ts'
 import { TEXT } from '../service/command-texts.ts'
 import { LANG_OR_SPANISH_OPTIONS, spokenLanguage } from '../service/lang-option.ts'
@@ -69,44 +69,44 @@ export const reportCommand = defineAudit(
   },
 )
 
-interface ReportLine {
-  readonly wanted: string
-  readonly language: Language
-  readonly policy: string
-  readonly reader: string
-  readonly madeAt: string
-}
-
 /** Collects what the report says. @throws {Error} if the entry has no form that this version knows. */
 async function describeReport(
   reader: LogReader,
   proofs: readonly ProvedEntry[],
-  { wanted, language, policy, reader: person, madeAt }: ReportLine,
-): Promise<ReportContent> {
+  said: {
+    readonly wanted: string
+    readonly language: Language
+    readonly policy: string
+    readonly reader: string
+    readonly madeAt: string
+  },
+) {
+  const { wanted, ...rest } = said
   const [first] = proofs
-  if (first === undefined) throw new Error('expected an entry with its proof')
   const [entry, ...parts] = proofs.map(({ bytes }) => parseEntry(bytes))
-  if (entry === undefined) throw new Error('expected an entry with its proof')
+  if (first === undefined || entry === undefined) throw new Error('expected an entry with its proof')
   const { head } = first
   const continuations = parts.flatMap((part) => (part.kind === 'continuation' ? [part] : []))
   return {
-    language,
-    words: describeEntry(entry, language, continuations),
+    ...rest,
+    words: describeEntry(entry, rest.language, continuations),
     origin: reader.log.name,
+    /** The index of the entry, and the size of the tree in the checkpoint of its proof. */
     index: first.index,
     size: head.checkpoint.size,
+    /** Each witness of the trust policy, with the time of its cosignature (RFC 3339); null if it has not cosigned. */
     witnesses: reader.policy.witnesses.map(({ name }) => ({ name, time: timeOf(name, first) })),
     isInQuorum: proofs.every((proof) => proof.head.isInQuorum),
+    /** Whether the trust policy demands witnesses. */
     demandsWitnesses: reader.policy.quorum !== 'none',
+    /** The proofs: of the entry, then of its parts. */
     bundles: proofs.map(({ proof }, part) => ({ name: basename(bundlePath(undefined, wanted, part)), text: proof })),
     rotations: reader.rotations.map(({ proof }, at) => ({
       name: basename(rotationFilePath(wanted, at)),
       text: proof,
     })),
-    policy,
+    /** The bytes of the entry as text. */
     raw: Buffer.from(first.bytes).toString('utf8'),
-    madeAt,
-    reader: person,
   }
 }
 
@@ -117,36 +117,8 @@ function timeOf(name: string, { head }: ProvedEntry): string | null {
 
 /** A report on one entry as one HTML file. It loads nothing and runs no script, so it can be kept, sent and printed. */
 
-/** A file of the report: its name and its text. */
-export interface ReportFile {
-  readonly name: string
-  readonly text: string
-}
-
 /** What a report says. */
-export interface ReportContent {
-  readonly language: Language
-  readonly words: EntryWords
-  readonly origin: string
-  /** The index of the entry, and the size of the tree in the checkpoint of its proof. */
-  readonly index: number
-  readonly size: number
-  /** Each witness of the trust policy, with the time of its cosignature (RFC 3339); null if it has not cosigned. */
-  readonly witnesses: readonly { readonly name: string; readonly time: string | null }[]
-  readonly isInQuorum: boolean
-  /** Whether the trust policy demands witnesses. */
-  readonly demandsWitnesses: boolean
-  /** The proofs: of the entry, then of its parts. */
-  readonly bundles: readonly ReportFile[]
-  readonly rotations: readonly ReportFile[]
-  readonly policy: string
-  /** The bytes of the entry as text. */
-  readonly raw: string
-  /** RFC 3339. */
-  readonly madeAt: string
-  /** Who made the report; empty if nobody is named. */
-  readonly reader: string
-}
+export type ReportContent = Awaited<ReturnType<typeof describeReport>>
 
 /** The page. A hole with a dot in its name is a text of words.yaml. */
 const PAGE = readFileSync(new URL('report-page.html', import.meta.url), 'utf8')

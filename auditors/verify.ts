@@ -1,4 +1,3 @@
-/** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCountCheck } from '../audit/counts/count-check.ts'
@@ -34,6 +33,7 @@ import { listLogs, openSources, type PolicyFile, readEarlierCheckpoint, readKnow
 import { VERIFY_OPTIONS } from './options.ts'
 import { say } from './words.ts'
 
+/** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
 export const verifyCommand = defineAudit(
   'verify',
   {

@@ -1,10 +1,9 @@
+import canonicalize from 'canonicalize'
+
 /**
  * Returns the canonical JSON (RFC 8785) of a value, in UTF-8.
  * @throws {TypeError} if the value is not JSON: undefined, NaN or a lone surrogate.
  */
-
-import canonicalize from 'canonicalize'
-
 export function canonicalBytes(value: unknown): Uint8Array {
   const text = writeCanonical(value)
   if (text === undefined) throw new TypeError('the value has no form in JSON')

@@ -1,13 +1,3 @@
-/**
- * Opens the log on disk: the published checkpoint with the right edge of its tiles, and the journal's entries beyond it. Repairs
- * what a crash leaves.
- *
- * It checks the edge (and computes the root from it), the entries of the last bundle, the newest history files and the complete
- * journal. `verifyLog` checks older tiles and bundles.
- * @throws {LogDamagedError} for any other damage; it says where.
- * @throws {ReplacedKeyError} if `given` is a key that was replaced by another one.
- * @throws {SaltStoreMissingError} if the journal has salts, and there is no store for them.
- */
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { throwDamaged } from '../finding.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
@@ -48,6 +38,16 @@ import {
   type Tail,
 } from './state.ts'
 
+/**
+ * Opens the log on disk: the published checkpoint with the right edge of its tiles, and the journal's entries beyond it. Repairs
+ * what a crash leaves.
+ *
+ * It checks the edge (and computes the root from it), the entries of the last bundle, the newest history files and the complete
+ * journal. `verifyLog` checks older tiles and bundles.
+ * @throws {LogDamagedError} for any other damage; it says where.
+ * @throws {ReplacedKeyError} if `given` is a key that was replaced by another one.
+ * @throws {SaltStoreMissingError} if the journal has salts, and there is no store for them.
+ */
 export async function recoverLog(
   storage: LogStorage,
   given: NoteSigner,

@@ -113,9 +113,7 @@ const MAX_SPARE = 64
 
 /** Creates the tail of a log without entries beyond bundle `firstIndex`. */
 export function createTail(firstIndex: number) {
-  let first = firstIndex
-  let blocks: Block[] = []
-  let spare: Buffer[] = []
+  let [first, blocks, spare]: [number, Block[], Buffer[]] = [firstIndex, [], []]
   /** How long the last full block was: the next one is about as long. */
   let usual = FIRST_BYTES
 
@@ -144,19 +142,8 @@ export function createTail(firstIndex: number) {
   }
 
   return {
-    /**
-     * Adds an entry.
-     * @throws {RangeError} if it is longer than 65,535 bytes.
-     */
-    push(entry: Uint8Array) {
-      if (entry.length > MAX_ENTRY_BYTES) {
-        throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
-      }
-      const bundle = Buffer.allocUnsafe(2 + entry.length)
-      bundle.writeUInt16BE(entry.length)
-      bundle.set(entry, 2)
-      pushBundle(bundle)
-    },
+    /** Adds an entry. @throws {RangeError} if it is longer than 65,535 bytes. */
+    push: (entry: Uint8Array) => pushBundle(toBundle(entry)),
     /** Adds the entries of a bundle, which must be complete. */
     pushBundle,
     /** Returns the first `width` entries of bundle `index` as a bundle. Its bytes do not change until the tail drops it. The tail has these entries, or the caller made a mistake. */
@@ -178,6 +165,16 @@ export function createTail(firstIndex: number) {
       first = kept
     },
   }
+}
+
+function toBundle(entry: Uint8Array): Uint8Array {
+  if (entry.length > MAX_ENTRY_BYTES) {
+    throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+  }
+  const bundle = Buffer.allocUnsafe(2 + entry.length)
+  bundle.writeUInt16BE(entry.length)
+  bundle.set(entry, 2)
+  return bundle
 }
 
 function lengthAt(bundle: Uint8Array, at: number): number {

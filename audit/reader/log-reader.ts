@@ -1,7 +1,3 @@
-/**
- * Reads a log from its files, for searches. It checks each entry against its leaf, and the tree of the leaves against the
- * checkpoint. It does not check all tiles or the checkpoints of the history, as `verifyLog` does.
- */
 import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
 import { HASH_BYTES, type Hash, isSameHash, writeLeafHash } from '../merkle/hash.ts'
@@ -16,6 +12,10 @@ import { formatTlogProof, provesEntry } from '../note/tlog-proof.ts'
 import { type Prunings, readPrunings } from '../verify/prunings.ts'
 import { createTileReader, type LogSource, type PlacedEntry, readBundle, readRotations } from '../verify/source.ts'
 
+/**
+ * Reads a log from its files, for searches. It checks each entry against its leaf, and the tree of the leaves against the
+ * checkpoint. It does not check all tiles or the checkpoints of the history, as `verifyLog` does.
+ */
 export interface LogReader {
   readonly source: LogSource
   readonly log: NoteVerifier

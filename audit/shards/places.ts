@@ -1,7 +1,3 @@
-/**
- * Where the shards of a log are in its home. The first one is the folder `log`, and each further one is `shards/<period>`. A shard never moves: so
- * a reader finds its files at the same place before and after its end.
- */
 import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
@@ -15,6 +11,10 @@ import { isPeriod, shardSigner, signerOfLog } from '../note/shard-name.ts'
 import { folderSource, type LogSource, readEntries, urlSource } from '../verify/source.ts'
 import { readShardEntry } from './shard-entries.ts'
 
+/**
+ * Where the shards of a log are in its home. The first one is the folder `log`, and each further one is `shards/<period>`. A shard never moves: so
+ * a reader finds its files at the same place before and after its end.
+ */
 export interface ShardPlace {
   /** Null for the first shard. */
   readonly period: string | null

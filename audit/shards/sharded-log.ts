@@ -1,13 +1,3 @@
-/**
- * A log that is divided by time into shards, under one name and one key (docs/design/audit-log.md, Shards). It is used like one log: `append`
- * goes to the present shard, and ends it first if its period is over. All other methods are about the present shard.
- *
- * The end of a shard is one step after another, and the disk always says which was the last: the old shard has its entry `shard-end`; the
- * new shard exists; it has its entry `shard-start`. Opening the log goes on from there, so a crash needs no other repair than that.
- *
- * Appends that began before the end are in the old shard, in front of `shard-end`. Appends after it wait, and are in the new one, behind
- * `shard-start`. All appends of one turn of the event loop are in the same shard, so a request is never divided.
- */
 import { join } from 'node:path'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { canonicalBytes } from '../log/canonical.ts'
@@ -21,6 +11,16 @@ import { endOfShard, periodAt, type Sharding } from './period.ts'
 import { listPlaces, placeOf, readNext, readTimeMs, type ShardPlace } from './places.ts'
 import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
 
+/**
+ * A log that is divided by time into shards, under one name and one key (docs/design/audit-log.md, Shards). It is used like one log: `append`
+ * goes to the present shard, and ends it first if its period is over. All other methods are about the present shard.
+ *
+ * The end of a shard is one step after another, and the disk always says which was the last: the old shard has its entry `shard-end`; the
+ * new shard exists; it has its entry `shard-start`. Opening the log goes on from there, so a crash needs no other repair than that.
+ *
+ * Appends that began before the end are in the old shard, in front of `shard-end`. Appends after it wait, and are in the new one, behind
+ * `shard-start`. All appends of one turn of the event loop are in the same shard, so a request is never divided.
+ */
 export interface ShardedLogOptions {
   /** The folder that has the shards: `log` and `shards/<period>`. */
   readonly home: string

@@ -1,4 +1,3 @@
-/** The place from which a log is read. */
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,6 +15,7 @@ import { NoteError } from '../note/key.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import { type KeyRotation, MAX_ROTATIONS, parseRotation, rotationPath } from '../note/rotation.ts'
 
+/** The place from which a log is read. */
 export interface LogSource {
   /** The folder or the URL as the operator wrote it, for messages. */
   readonly name: string
@@ -285,7 +285,8 @@ export function readHistory(source: LogSource, size: number, report: Report) {
   // A checkpoint may claim any size. The walk along the leaves finds their end; this reader must not try each missing file.
   return {
     /** Reads the notes of the next file. Reports a damaged file. Resolves to none if the file does not exist. */
-    next /** Returns whether the remaining files need not be tried: they are behind the log's end, or too many of them are missing. */,
+    next,
+    /** Returns whether the remaining files need not be tried: they are behind the log's end, or too many of them are missing. */
     isAtEnd: () => file >= files || missing > MAX_MISSING,
   }
 }

@@ -243,7 +243,6 @@ export function createClaims(options: ClaimsOptions) {
     else if (verify(found) !== undefined && size > Math.max(logSize, beyond?.size ?? 0))
       beyond = { size, where: found.where }
   }
-
   const reportRoot = (found: FoundNote, { size, root }: Checkpoint, came: Hash): void => {
     if (verify(found) === undefined) return
     const where = `checkpoint of size ${size} in ${found.where}`
@@ -273,19 +272,19 @@ export function createClaims(options: ClaimsOptions) {
     if (root === undefined || formatBase64(root) !== read.root) return checkFully(found, isLast)
   }
 
-  const finish = async (): Promise<void> => {
-    isFinished = true
-    for (const found of early) await check(found, false)
-  }
-
   return {
     /** Checks one checkpoint, and reports what is wrong with it. `isLast`: it is the last one of its file. */
-    check /** Checks the checkpoints that came before their leaves. The tree has all its leaves by now. */,
-    finish /** Returns the largest signed checkpoint of more entries than the log has, if there is one. */,
-    beyond: (): { readonly size: number; readonly where: string } | undefined =>
-      beyond /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */,
-    witnessed:
-      tally.witnessed /** How many of the checkpoints have several signatures of one key ({@link hasRepeatedKeys}). They prove what they would prove with one. */,
+    check,
+    /** Checks the checkpoints that came before their leaves. The tree has all its leaves by now. */
+    async finish(): Promise<void> {
+      isFinished = true
+      for (const found of early) await check(found, false)
+    },
+    /** Returns the largest signed checkpoint of more entries than the log has, if there is one. */
+    beyond: (): { readonly size: number; readonly where: string } | undefined => beyond,
+    /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */
+    witnessed: tally.witnessed,
+    /** How many of the checkpoints have several signatures of one key ({@link hasRepeatedKeys}). They prove what they would prove with one. */
     repeated: () => repeated,
   }
 }

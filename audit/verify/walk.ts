@@ -154,11 +154,14 @@ export function createWalkedTree() {
 
   return {
     /** Returns the number of leaves. */
-    size: () =>
-      size /** Adds the hashes of the next tile's leaves. Throws a RangeError after a tile that was not full. */,
-    add /** Returns a tile above the leaves: `level` is at least 1. Undefined if there is none. */,
-    tile: higher.tile /** Returns the root of the first `size` leaves, which must be in the tree. Undefined if the tile of the last of them is no longer in memory. */,
-    root /** Takes back the leaves of the full tile `index`. Returns false if they are not those that were added. */,
+    size: () => size,
+    /** Adds the hashes of the next tile's leaves. Throws a RangeError after a tile that was not full. */
+    add,
+    /** Returns a tile above the leaves: `level` is at least 1. Undefined if there is none. */
+    tile: higher.tile,
+    /** Returns the root of the first `size` leaves, which must be in the tree. Undefined if the tile of the last of them is no longer in memory. */
+    root,
+    /** Takes back the leaves of the full tile `index`. Returns false if they are not those that were added. */
     restore,
   }
 }

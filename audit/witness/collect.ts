@@ -256,8 +256,10 @@ export function watchSetBack({ policy, believesQuorum, consequence, log }: SetBa
      * Asks the witnesses that have not answered yet, before the log's first entry.
      * @throws {LogSetBackError} if one of them proves that the log was set back, or, if that counts, a quorum of them says so.
      */
-    check /** Asks those that are still silent, while the log is written. Never rejects: the operator's log and {@link SetBackWatch.isSetBack} have what came of it. */,
-    checkAgain /** Whether the log was found to be set back or rewritten. Nothing may be written any more. */,
+    check,
+    /** Asks those that are still silent, while the log is written. Never rejects: the operator's log and {@link SetBackWatch.isSetBack} have what came of it. */
+    checkAgain,
+    /** Whether the log was found to be set back or rewritten. Nothing may be written any more. */
     isSetBack: () => isSetBack,
   }
 }

@@ -1,4 +1,3 @@
-/** What a witness cosigned last of one log. `time` is in seconds since 1970; undefined if an earlier version stored no signatures. */
 import { hash } from 'node:crypto'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -11,6 +10,7 @@ import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { cosignatureTime } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
 
+/** What a witness cosigned last of one log. `time` is in seconds since 1970; undefined if an earlier version stored no signatures. */
 export interface LastHead extends Checkpoint {
   readonly time: number | undefined
 }
@@ -47,10 +47,7 @@ export async function openHeads(folder: string) {
   }
 
   return {
-    /**
-     * Runs `work` after all earlier work for the same origin, so that a head does not change between reading and writing it. Nobody
-     * else writes to the folder, because it is locked.
-     */
+    /** Runs `work` after all earlier work for the same origin, so that a head does not change between reading and writing it. */
     inTurn: turns.inTurn,
     /** Reads the last head of an origin; undefined if none was cosigned. Rejects if the file cannot be read: then nothing is cosigned. */
     last: async (origin: string): Promise<LastHead | undefined> => {
@@ -60,10 +57,7 @@ export async function openHeads(folder: string) {
       if (head.origin !== origin) throw new Error(`the witness’ file for ${origin} has a head of ${head.origin}`)
       return head
     },
-    /**
-     * Reads the last cosigned checkpoint, as a note, by the SHA-256 of its origin in lower-case hexadecimal digits. Resolves to undefined
-     * if there is none, or if an earlier version of the witness stored it without signatures.
-     */
+    /** Reads the last cosigned checkpoint, as a note, by the SHA-256 of its origin in hexadecimal digits; undefined if it has none with signatures. */
     note: async (originHash: string): Promise<string | undefined> => {
       const stored = await note(originHash)
       return stored !== undefined && isNote(stored) ? stored : undefined

@@ -534,16 +534,13 @@ const GRACE_MS = 600_000
  * @param endIndex the index behind the last entry that was read
  * @param lastMs the time of the last entry, in milliseconds since the epoch
  */
-export function checkWitnesses({
-  side,
-  endIndex,
-  lastMs,
-}: {
+export function checkWitnesses(read: {
   readonly side: Pick<Side, 'name' | 'witnessed'>
   readonly endIndex: number
   readonly lastMs: number
 }): readonly Difference[] {
-  const { name, witnessed } = side
+  const { endIndex, lastMs } = read
+  const { name, witnessed } = read.side
   const { isDemanded, size, timeMs } = witnessed
   if (!isDemanded || (size >= endIndex && timeMs !== null)) return []
   if (timeMs === null) {

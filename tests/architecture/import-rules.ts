@@ -75,7 +75,6 @@ export const RULES: readonly ImportRule[] = [
     place: 'audit/verify/verify-entries.ts',
     allowed: ['audit/', 'contract/audit-log/entry.ts', 'contract/audit-log/operator-request.ts', 'contract/uuid-v7.ts'],
   },
-  { place: 'audit/verify/verify-entries.ts', allowed: ['contract/audit-log/entry.ts'] },
   // Why a witness could not be asked is said to a person.
   { place: 'audit/verify/', allowed: ['audit/', ERROR_WORDS] },
   { place: 'audit/witness/', allowed: ['audit/', ERROR_WORDS, FOLDER_LOCK] },
@@ -98,7 +97,6 @@ export const RULES: readonly ImportRule[] = [
       'service/',
       'audit/note/policy.ts',
       'audit/shards/period.ts',
-      'audit/note/policy.ts',
       'audit/witness/collect.ts',
       // The refs of its log, by which an officer may be suspended.
       'audit/pseudonym/pseudonym.ts',
@@ -456,7 +454,6 @@ export const RULES: readonly ImportRule[] = [
       'service/usage-error.ts',
       // It writes the keys of its audit logs, and replaces a trust policy of an earlier version.
       'audit/note/key.ts',
-      'audit/note/policy.ts',
       'audit/note/policy.ts',
       'audit/pseudonym/key-file.ts',
       // It writes down its imports in the countries’ audit logs.
