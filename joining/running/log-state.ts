@@ -10,14 +10,8 @@ import type { NoteSigner } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { findPresentShard, listPlaces } from '../../audit/shards/places.ts'
-import {
-  createTileReader,
-  folderSource,
-  type LogSource,
-  readEntries,
-  readHead,
-  readKeys,
-} from '../../audit/verify/source.ts'
+import { createTileReader, readEntries, readHead, readKeys } from '../../audit/verify/read-log.ts'
+import { folderSource, type LogSource } from '../../audit/verify/source.ts'
 import { parseJson } from '../../contract/json-value.ts'
 
 /** The present shard of an audit log, as its folder shows it to somebody who does not open it. */
