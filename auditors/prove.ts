@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../audit/reader/log-reader.ts'
-import type { PlacedEntry } from '../audit/verify/source.ts'
+import type { PlacedEntry } from '../audit/verify/read-log.ts'
 import { TEXT } from '../service/command-texts.ts'
 import { defineAudit } from './command.ts'
 import { openLogOption } from './inputs.ts'

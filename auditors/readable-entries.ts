@@ -7,7 +7,7 @@ import {
 } from '../audit/index/assembler.ts'
 import type { EntryRow } from '../audit/index/entry-row.ts'
 import { type LogReader, type ParsedEntry, readParsed, type UnreadableEntry } from '../audit/reader/log-reader.ts'
-import type { PlacedEntry } from '../audit/verify/source.ts'
+import type { PlacedEntry } from '../audit/verify/read-log.ts'
 import { type Entry, type EntryOf, parseEntry, UnreadableEntryError } from '../contract/audit-log/entry.ts'
 import { parseJson } from '../contract/json-value.ts'
 import { createProgressBar } from '../service/progress-bar.ts'

@@ -10,7 +10,8 @@ import type { KeyRotation } from '../audit/note/rotation.ts'
 import { nameOfLog } from '../audit/note/shard-name.ts'
 import { checkShardLinks, type VerifiedShard } from '../audit/shards/check-links.ts'
 import { formatTime } from '../audit/verify/judge-witnesses.ts'
-import { type LogSource, readRotations } from '../audit/verify/source.ts'
+import { readRotations } from '../audit/verify/read-log.ts'
+import type { LogSource } from '../audit/verify/source.ts'
 import {
   type EntriesReport,
   findMissingWorkers,

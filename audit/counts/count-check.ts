@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts'
 import { TILE_WIDTH } from '../merkle/tile.ts'
-import { type LogSource, type PlacedEntry, readBundle } from '../verify/source.ts'
+import { type PlacedEntry, readBundle } from '../verify/read-log.ts'
+import type { LogSource } from '../verify/source.ts'
 
 /** Checks the numbers of countries' parts in a complete log, entry by entry. */
 export type CountCheck = ReturnType<typeof createCountCheck>

@@ -3,7 +3,8 @@ import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:f
 import { basename, dirname, join } from 'node:path'
 import { ifThere, isMissing } from '../if-there.ts'
 import { findFirstByTime, readTimes } from '../reader/log-reader.ts'
-import { type LogSource, readEntries } from '../verify/source.ts'
+import { readEntries } from '../verify/read-log.ts'
+import type { LogSource } from '../verify/source.ts'
 
 /**
  * The inbox of a log: a folder through which a command asks the process that owns the log to write an entry. One process writes a log, and

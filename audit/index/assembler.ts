@@ -1,7 +1,7 @@
 import { onlyOf } from '../../contract/audit-log/country-part.ts'
 import { type EntryOf, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import type { LogReader, UnreadableEntry } from '../reader/log-reader.ts'
-import type { PlacedEntry } from '../verify/source.ts'
+import type { PlacedEntry } from '../verify/read-log.ts'
 import { type Continuation, type EntryRow, listsOf, rowOf, sorted, type WholeEntry, withLists } from './entry-row.ts'
 
 /** An incomplete row: the request entry, and the continuations so far. */

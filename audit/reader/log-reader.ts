@@ -10,7 +10,8 @@ import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } f
 import type { KeyRotation } from '../note/rotation.ts'
 import { formatTlogProof, provesEntry } from '../note/tlog-proof.ts'
 import { type Prunings, readPrunings } from '../verify/prunings.ts'
-import { createTileReader, type LogSource, type PlacedEntry, readBundle, readRotations } from '../verify/source.ts'
+import { createTileReader, type PlacedEntry, readBundle, readRotations } from '../verify/read-log.ts'
+import type { LogSource } from '../verify/source.ts'
 
 /**
  * Reads a log from its files, for searches. It checks each entry against its leaf, and the tree of the leaves against the

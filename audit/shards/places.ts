@@ -8,7 +8,8 @@ import { parseCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
 import { isPeriod, shardSigner, signerOfLog } from '../note/shard-name.ts'
-import { folderSource, type LogSource, readEntries, urlSource } from '../verify/source.ts'
+import { readEntries } from '../verify/read-log.ts'
+import { folderSource, type LogSource, urlSource } from '../verify/source.ts'
 import { readShardEntry } from './shard-entries.ts'
 
 /**

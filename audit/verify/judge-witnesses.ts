@@ -9,7 +9,7 @@ import { NoteError } from '../note/key.ts'
 import type { NoteSignature } from '../note/note.ts'
 import { type CheckedCheckpoint, checkCheckpoint, isQuorum, type Policy, type PolicyWitness } from '../note/policy.ts'
 import { type CosignedSize, decodeCosignedSizes, hashOrigin } from '../witness/heads.ts'
-import type { FoundNote } from './source.ts'
+import type { FoundNote } from './read-log.ts'
 
 /**
  * How old the last quorum may be while the newest entries still count as waiting for their cosignatures, in milliseconds. A log that is

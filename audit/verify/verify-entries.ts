@@ -18,7 +18,8 @@ import { type KeyRotation, ROTATION_KIND } from '../note/rotation.ts'
 import { periodIn, workerLogName, workerOf } from '../note/shard-name.ts'
 import { readShardEntry } from '../shards/shard-entries.ts'
 import type { Prunings } from './prunings.ts'
-import { decodeEntries, type LogSource, type Report, readEntries, readFileOf, readTileFile } from './source.ts'
+import { decodeEntries, type Report, readEntries, readFileOf, readTileFile } from './read-log.ts'
+import type { LogSource } from './source.ts'
 
 /** How many findings are in the report, and how many of each of {@link DOUBTFUL_KINDS}. Further ones are only counted. */
 const MAX_FINDINGS = 100

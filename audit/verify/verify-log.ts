@@ -13,15 +13,8 @@ import { followRotations, type KeyPeriod, rotationPath } from '../note/rotation.
 import { logIn, nameOfLog } from '../note/shard-name.ts'
 import { createWitnessTally, type WitnessedHead } from './judge-witnesses.ts'
 import { describePrunings, type Prunings, pruningPath, readPrunings } from './prunings.ts'
-import {
-  type FoundNote,
-  type LogSource,
-  type Report,
-  readHead,
-  readHistory,
-  readKeys,
-  readRotations,
-} from './source.ts'
+import { type FoundNote, type Report, readHead, readHistory, readKeys, readRotations } from './read-log.ts'
+import type { LogSource } from './source.ts'
 import { createWalkedTree, rootOf, type WalkedTree, walkLeaves } from './walk.ts'
 
 /** How many findings are in the report. Further ones are only counted. */

@@ -32,7 +32,8 @@ import {
   type WitnessJudgement,
   type WitnessView,
 } from './judge-witnesses.ts'
-import { createTileReader, type FoundNote, type LogSource, readRotations } from './source.ts'
+import { createTileReader, type FoundNote, readRotations } from './read-log.ts'
+import type { LogSource } from './source.ts'
 import { type VerifyOptions, type VerifyReport, verifyLog } from './verify-log.ts'
 
 /** The options of {@link verifyWitnessed}. */

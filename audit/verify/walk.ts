@@ -3,7 +3,8 @@ import { LEAVES_PER_HISTORY_FILE } from '../log/history.ts'
 import { EMPTY_ROOT, HASH_BYTES, type Hash, hashRange, isSameHash, type NodeId } from '../merkle/hash.ts'
 import { createTile, TILE_HEIGHT, TILE_WIDTH, type Tile, tilePath, tileWidth } from '../merkle/tile.ts'
 import { formatBase64 } from '../note/base64.ts'
-import { type LogSource, type Report, readTileFile } from './source.ts'
+import { type Report, readTileFile } from './read-log.ts'
+import type { LogSource } from './source.ts'
 import { checkLeaves, type LeafFiles, type LeafOptions, readLeafFiles } from './verify-entries.ts'
 
 /** How many tiles of leaves are read before they are needed, so that the disk or the network works meanwhile. */

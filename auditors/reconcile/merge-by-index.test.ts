@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PlacedEntry } from '../../audit/verify/source.ts'
+import type { PlacedEntry } from '../../audit/verify/read-log.ts'
 import { mergeByIndex } from './sides.ts'
 
 async function* sourceOf(indexes: readonly number[]): AsyncGenerator<PlacedEntry> {

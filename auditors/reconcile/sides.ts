@@ -18,7 +18,7 @@ import {
   type WitnessedPart,
 } from '../../audit/reader/log-reader.ts'
 import { findSalt } from '../../audit/salts/salts.ts'
-import type { PlacedEntry } from '../../audit/verify/source.ts'
+import type { PlacedEntry } from '../../audit/verify/read-log.ts'
 import { isCountryPart } from '../../contract/audit-log/country-part.ts'
 import { type ExportStatement, followAll, isRotation, parseExportLine } from '../check-export.ts'
 import { listExportFiles, listLogs, openReader, readExportLines } from '../inputs.ts'

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
-import { folderSource, readEntries } from '../../audit/verify/source.ts'
+import { readEntries } from '../../audit/verify/read-log.ts'
+import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import {
   MANDATE_TYPE,

@@ -7,7 +7,7 @@ import { checkCheckpoint, isQuorum, type Policy, parsePolicy, withRotations } fr
 import { findTrustedName, periodIn } from '../../audit/note/shard-name.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { askWitnesses } from '../../audit/verify/judge-witnesses.ts'
-import { readRotations } from '../../audit/verify/source.ts'
+import { readRotations } from '../../audit/verify/read-log.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { type LogState, policyOf } from './log-state.ts'

@@ -13,15 +13,9 @@ import type { NoteSigner } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { findPresentShard, listPlaces } from '../../audit/shards/places.ts'
-import {
-  createTileReader,
-  folderSource,
-  type LogSource,
-  readEntries,
-  readHead,
-  readKeys,
-} from '../../audit/verify/source.ts'
 import { readPrunings } from '../../audit/verify/prunings.ts'
+import { createTileReader, readEntries, readHead, readKeys } from '../../audit/verify/read-log.ts'
+import { folderSource, type LogSource } from '../../audit/verify/source.ts'
 import { checkLeaves, readLeafFiles } from '../../audit/verify/verify-entries.ts'
 import { parseJson } from '../../contract/json-value.ts'
 

@@ -7,7 +7,7 @@ import { type Breakage, createMemoryStorage, newSigner } from '../../../audit/lo
 import { parsePolicy } from '../../../audit/note/policy.ts'
 import { eraseSaltIn, findSaltIn } from '../../../audit/salts/salts.ts'
 import { indexSlots, parseId, SLOT_BYTES } from '../../../audit/salts/slot.ts'
-import { readEntries } from '../../../audit/verify/source.ts'
+import { readEntries } from '../../../audit/verify/read-log.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
 import { randomCases } from '../../share.ts'
 

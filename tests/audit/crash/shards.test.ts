@@ -11,7 +11,7 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../aud
 import { parsePolicy } from '../../../audit/note/policy.ts'
 import { openShards } from '../../../audit/shards/places.ts'
 import { openShardedLog } from '../../../audit/shards/sharded-log.ts'
-import { readEntries } from '../../../audit/verify/source.ts'
+import { readEntries } from '../../../audit/verify/read-log.ts'
 import { verifyLogs } from '../../../audit/verify/testing.ts'
 import { randomOf, repeats } from '../../share.ts'
 
