@@ -19,26 +19,10 @@ export interface Issue extends IssueParams {
 }
 
 /** What is wrong in one file, and what a person should know. */
-export interface Report {
-  /** What the file says. Numbers are texts as they stand in the file if their value would not show it: `0101` keeps its zero. */
-  readonly root: unknown
-  readonly issues: readonly Issue[]
-  readonly add: (issue: Issue) => void
-  /** Whether something at a place or below it is wrong. */
-  readonly isWrong: (path: Path) => boolean
-  readonly warn: (issue: Issue) => void
-  readonly problems: () => readonly MappingProblem[]
-  readonly warnings: () => readonly MappingProblem[]
-  readonly say: MappingWords
-  /** Says an issue of a value. */
-  readonly explain: (issue: Omit<Issue, 'path'>, came: unknown) => string
-  /** The entries of a map in the order of the file. */
-  readonly entries: (path: Path) => readonly (readonly [key: string, value: unknown])[]
-  readonly lineOf: (path: Path) => number
-}
+export type Report = ReturnType<typeof createReport>
 
 /** Creates the report of one file. */
-export function createReport(file: string, document: Document, lines: LineCounter, say: MappingWords): Report {
+export function createReport(file: string, document: Document, lines: LineCounter, say: MappingWords) {
   const issues: Issue[] = []
   const warnings: Issue[] = []
   const resolve = (node: unknown): Node | null => {
@@ -58,7 +42,7 @@ export function createReport(file: string, document: Document, lines: LineCounte
     }
     return [key, value]
   }
-  const explain: Report['explain'] = (issue, came) => explainIssue(issue, came, say)
+  const explain = (issue: Omit<Issue, 'path'>, came: unknown): string => explainIssue(issue, came, say)
   const toProblem = (issue: Issue): MappingProblem => {
     const [key, value] = find(issue.path)
     const node = issue.isOfKey ? key : (value ?? key)
@@ -75,20 +59,24 @@ export function createReport(file: string, document: Document, lines: LineCounte
     }
   }
   return {
+    /** What the file says. Numbers are texts as they stand in the file if their value would not show it: `0101` keeps its zero. */
     root: read.value(document.contents),
-    issues,
-    add: (issue) => void issues.push(issue),
-    isWrong: (path) => issues.some((issue) => path.every((part, at) => issue.path[at] === part)),
-    warn: (issue) => void warnings.push(issue),
+    issues: issues as readonly Issue[],
+    add: (issue: Issue) => void issues.push(issue),
+    /** Whether something at a place or below it is wrong. */
+    isWrong: (path: Path) => issues.some((issue) => path.every((part, at) => issue.path[at] === part)),
+    warn: (issue: Issue) => void warnings.push(issue),
     problems: () => issues.map(toProblem).toSorted((a, b) => a.line - b.line || a.column - b.column),
     warnings: () => warnings.map(toProblem),
     say,
+    /** Says an issue of a value. */
     explain,
-    entries(path) {
+    /** The entries of a map in the order of the file. */
+    entries(path: Path): readonly (readonly [key: string, value: unknown])[] {
       const [, map] = find(path)
       return isMap(map) ? map.items.map(({ key, value }) => [read.key(key), read.value(value)] as const) : []
     },
-    lineOf: (path) => Math.max(1, lines.linePos(find(path)[0]?.range?.[0] ?? 0).line),
+    lineOf: (path: Path) => Math.max(1, lines.linePos(find(path)[0]?.range?.[0] ?? 0).line),
   }
 }
 

@@ -2,6 +2,7 @@ import { labelUrl } from '../../service/describe-connection.ts'
 import type { Selection, Source, SourceColumn, SourceColumnKind, SourceTable } from './source.ts'
 import {
   BATCH_ROWS,
+  CATALOGS,
   type Dialect,
   describeRead,
   isSelect,
@@ -144,23 +145,9 @@ function textOrHex(bytes: Buffer): string {
 
 type Run = (doing: string, sql: string, values?: readonly string[]) => Promise<readonly Record<string, string | null>[]>
 
-const TABLES =
-  'select table_name as name, table_rows as n from information_schema.tables where table_schema = database() order by table_name'
-
-const COLUMNS = `
-  select c.table_name as \`table\`, c.column_name as name, c.column_type as type, c.is_nullable as nullable
-  from information_schema.columns c where c.table_schema = database() order by c.table_name, c.ordinal_position`
-
-const KEYS = `
-  select k.table_name as \`table\`, k.constraint_name as name, k.column_name as col, k.referenced_table_name as other,
-    k.referenced_column_name as othercol,
-    case when k.referenced_table_name is not null then 'FOREIGN' when k.constraint_name = 'PRIMARY' then 'PRIMARY' else 'UNIQUE' end as kind
-  from information_schema.key_column_usage k where k.table_schema = database()
-  order by k.table_name, k.constraint_name <> 'PRIMARY', k.constraint_name, k.ordinal_position`
-
 async function listTables(run: Run): Promise<readonly SourceTable[]> {
-  const tables = await run('list the tables', TABLES)
-  const columns = await run('list the columns', COLUMNS)
+  const tables = await run('list the tables', CATALOGS.mysql.tables)
+  const columns = await run('list the columns', CATALOGS.mysql.columns)
   return toTables({
     tables: tables.map(({ name, n }) => ({ name: name ?? '', rows: n == null ? null : Number(n) })),
     columns: columns.map(({ table, name, type, nullable }) => ({
@@ -170,7 +157,7 @@ async function listTables(run: Run): Promise<readonly SourceTable[]> {
       kind: kindOfType(type ?? ''),
       isNullable: nullable === 'YES',
     })),
-    keys: (await run('list the keys', KEYS)) as unknown as readonly KeyColumn[],
+    keys: (await run('list the keys', CATALOGS.mysql.keys)) as unknown as readonly KeyColumn[],
   })
 }
 

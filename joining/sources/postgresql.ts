@@ -11,6 +11,7 @@ import {
   type SourceTable,
 } from './source.ts'
 import {
+  CATALOGS,
   type Dialect,
   isSelect,
   type KeyColumn,
@@ -245,45 +246,28 @@ function toBatch(
   }
 }
 
-/** Tables, views and foreign tables that the user may select from, but those of the server itself. */
-const RELATIONS = `
-  select c.oid, case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name,
-    case when c.reltuples >= 0 and c.relkind in ('r', 'p', 'm') then c.reltuples::bigint end as rows
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
-    and n.nspname !~ '^(pg_|information_schema$)' and has_table_privilege(c.oid, 'select')`
-
-const COLUMNS = `
-  select r.name as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, t.typcategory as category, a.attnotnull as required
-  from pg_attribute a join pg_type t on t.oid = a.atttypid join (${RELATIONS}) r on r.oid = a.attrelid
-  where a.attnum > 0 and not a.attisdropped order by a.attrelid, a.attnum`
-
-// A key to a table that the user may not read helps nobody.
-const KEYS = `
-  select r.name as table, k.conname as name, case k.contype when 'p' then 'PRIMARY' when 'u' then 'UNIQUE' else 'FOREIGN' end as kind,
-    a.attname as col, o.name as other, b.attname as othercol
-  from pg_constraint k join (${RELATIONS}) r on r.oid = k.conrelid left join (${RELATIONS}) o on o.oid = k.confrelid
-  cross join unnest(k.conkey, k.confkey) with ordinality as u(col, othercol, n)
-  join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.col
-  left join pg_attribute b on b.attrelid = k.confrelid and b.attnum = u.othercol
-  where k.contype in ('p', 'u') or k.contype = 'f' and o.oid is not null order by k.conrelid, k.contype <> 'p', k.conname, u.n`
-
 /** Lists what the source has, in the order of the names. */
 async function listTables(run: Run): Promise<readonly SourceTable[]> {
+  const { tables: relations, columns: ofColumns, keys: ofKeys } = CATALOGS.postgresql
   const ask = async (sql: string): Promise<readonly Record<string, string | null>[]> =>
-    (await run('list the tables', sql)).rows
-  const tables = (await ask(RELATIONS)).map(({ name, rows }) => ({
+    (
+      await run(
+        'list the tables',
+        sql.replaceAll('{{tables}}', () => relations),
+      )
+    ).rows
+  const tables = (await ask(relations)).map(({ name, rows }) => ({
     name: name ?? '',
     rows: rows == null ? null : Number(rows),
   }))
-  const columns = (await ask(COLUMNS)).map(({ table, name, type, category, required }) => ({
+  const columns = (await ask(ofColumns)).map(({ table, name, type, category, required }) => ({
     table: table ?? '',
     name: name ?? '',
     type: type ?? '',
     kind: readKind(type ?? '', category ?? ''),
     isNullable: required !== 'true',
   }))
-  const keys = (await ask(KEYS)) as unknown as readonly KeyColumn[]
+  const keys = (await ask(ofKeys)) as unknown as readonly KeyColumn[]
   return toTables({ tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), columns, keys })
 }
 

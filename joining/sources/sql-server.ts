@@ -3,6 +3,7 @@ import { labelUrl } from '../../service/describe-connection.ts'
 import { type Source, type SourceColumn, SourceError, type SourceTable } from './source.ts'
 import {
   BATCH_ROWS,
+  CATALOGS,
   type Dialect,
   describeRead,
   isSelect,
@@ -144,35 +145,11 @@ function explainSnapshot(error: unknown): unknown {
 
 type Ask = (doing: string, text: string) => Promise<Answer>
 
-/** Writes a table with its schema; in the schema that the connection searches first, without it. */
-const nameOf = (t: string): string =>
-  `case when ${t}.TABLE_SCHEMA = schema_name() then ${t}.TABLE_NAME else ${t}.TABLE_SCHEMA + '.' + ${t}.TABLE_NAME end`
-
-// What SQL Server calls a timestamp is the number of a change.
-const COLUMNS = `
-  select ${nameOf('c')} as [table], c.COLUMN_NAME as name, case c.DATA_TYPE when 'timestamp' then 'rowversion' else c.DATA_TYPE end as type,
-    c.CHARACTER_MAXIMUM_LENGTH as length, c.IS_NULLABLE as nullable
-  from INFORMATION_SCHEMA.COLUMNS c order by 1, c.ORDINAL_POSITION`
-
-const KEYS = `
-  select ${nameOf('t')} as [table], t.CONSTRAINT_NAME as name, replace(t.CONSTRAINT_TYPE, ' KEY', '') as kind, k.COLUMN_NAME as col,
-    ${nameOf('u')} as other, u.COLUMN_NAME as othercol
-  from INFORMATION_SCHEMA.TABLE_CONSTRAINTS t
-  join INFORMATION_SCHEMA.KEY_COLUMN_USAGE k on k.CONSTRAINT_NAME = t.CONSTRAINT_NAME and k.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA
-  left join INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS r
-    on r.CONSTRAINT_NAME = t.CONSTRAINT_NAME and r.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA
-  left join INFORMATION_SCHEMA.KEY_COLUMN_USAGE u on u.CONSTRAINT_NAME = r.UNIQUE_CONSTRAINT_NAME
-    and u.CONSTRAINT_SCHEMA = r.UNIQUE_CONSTRAINT_SCHEMA and u.ORDINAL_POSITION = k.ORDINAL_POSITION
-  where t.CONSTRAINT_TYPE in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') order by 1, 3 desc, 2, k.ORDINAL_POSITION`
-
-const ROWS = `
-  select case when s.name = schema_name() then t.name else s.name + '.' + t.name end as name, sum(p.rows) as n
-  from sys.tables t join sys.schemas s on s.schema_id = t.schema_id join sys.partitions p on p.object_id = t.object_id and p.index_id in (0, 1)
-  group by s.name, t.name`
-
 async function listTables(ask: Ask): Promise<readonly SourceTable[]> {
-  const columns = await ask('list the columns', COLUMNS)
-  const rows = new Map((await ask('list the tables', ROWS)).map(({ name, n }) => [String(name), Number(n)]))
+  const columns = await ask('list the columns', CATALOGS.sqlServer.columns)
+  const rows = new Map(
+    (await ask('list the tables', CATALOGS.sqlServer.rows)).map(({ name, n }) => [String(name), Number(n)]),
+  )
   const names = [...new Set(columns.map(({ table }) => String(table)))]
   return toTables({
     tables: names.map((name) => ({ name, rows: rows.get(name) ?? null })),
@@ -183,7 +160,7 @@ async function listTables(ask: Ask): Promise<readonly SourceTable[]> {
       kind: kindOfType(String(type)),
       isNullable: nullable === 'YES',
     })),
-    keys: (await ask('list the keys', KEYS)) as unknown as readonly KeyColumn[],
+    keys: (await ask('list the keys', CATALOGS.sqlServer.keys)) as unknown as readonly KeyColumn[],
   })
 }
 

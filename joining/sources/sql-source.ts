@@ -17,6 +17,13 @@ import {
 /** How many rows a batch has. */
 export const BATCH_ROWS = 2_000
 
+/** The statements that ask each kind of database for its catalog. */
+export const CATALOGS: Readonly<
+  Record<'postgresql' | 'mysql', Readonly<Record<'tables' | 'columns' | 'keys', string>>> & {
+    readonly sqlServer: Readonly<Record<'rows' | 'columns' | 'keys', string>>
+  }
+> = readWords(new URL('catalogs.yaml', import.meta.url))
+
 /** What a catalog says, with names for each database alike. */
 export interface Catalog {
   readonly tables: readonly { readonly name: string; readonly rows: number | null }[]

@@ -20,22 +20,13 @@ export interface RefusalCause {
 }
 
 /** Counts what a run read and refused. */
-export interface RefusalCounts {
-  /** `kind` is that of the feed's own record. */
-  readonly read: (kind: RecordKindName | undefined, rows: number) => void
-  readonly refuse: (kind: RecordKindName | undefined, cause: RefusalCause, rows?: number) => void
-  readonly readOf: (kind: RecordKindName) => number
-  readonly refusedOf: (kind: RecordKindName) => number
-  readonly total: () => number
-  /** The causes, the most frequent first. */
-  readonly causes: () => readonly (RefusalCause & { readonly rows: number })[]
-}
+export type RefusalCounts = ReturnType<typeof createRefusalCounts>
 
 /** The most causes that are told apart. A reason that names values could make as many as there are rows. */
 const MAX_CAUSES = 1_000
 
 /** Creates counts of zero. */
-export function createRefusalCounts(): RefusalCounts {
+export function createRefusalCounts() {
   const read = new Map<string, number>()
   const refused = new Map<string, number>()
   const causes = new Map<string, RefusalCause & { rows: number }>()
@@ -43,18 +34,21 @@ export function createRefusalCounts(): RefusalCounts {
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + rows)
   }
   return {
-    read: (kind, rows) => add(read, kind, rows),
-    refuse(kind, cause, rows = 1) {
+    /** `kind` is that of the feed's own record. */
+    read: (kind: RecordKindName | undefined, rows: number) => add(read, kind, rows),
+    refuse(kind: RecordKindName | undefined, cause: RefusalCause, rows = 1): void {
       add(refused, kind, rows)
       const key = JSON.stringify([cause.section, cause.column, cause.reason])
       const known = causes.get(key)
       if (known !== undefined) known.rows += rows
       else if (causes.size < MAX_CAUSES) causes.set(key, { ...cause, rows })
     },
-    readOf: (kind) => read.get(kind) ?? 0,
-    refusedOf: (kind) => refused.get(kind) ?? 0,
+    readOf: (kind: RecordKindName) => read.get(kind) ?? 0,
+    refusedOf: (kind: RecordKindName) => refused.get(kind) ?? 0,
     total: () => [...refused.values()].reduce((sum, rows) => sum + rows, 0),
-    causes: () => [...causes.values()].sort((a, b) => b.rows - a.rows),
+    /** The causes, the most frequent first. */
+    causes: (): readonly (RefusalCause & { readonly rows: number })[] =>
+      [...causes.values()].sort((a, b) => b.rows - a.rows),
   }
 }
 
