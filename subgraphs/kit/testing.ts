@@ -41,7 +41,8 @@ export async function openTestDatabase(
 
 async function shareByDefault(db: Database): Promise<void> {
   const tables = await db.query<{ name: string }>(
-    `select attrelid::regclass::text as name from pg_attribute where attname = 'shared_with'`,
+    `select c.oid::regclass::text as name from pg_attribute join pg_class as c on c.oid = attrelid
+     where attname = 'shared_with' and relkind in ('r', 'p')`,
   )
   await db.execute(
     tables.map(({ name }) => `alter table ${name} alter column shared_with set default '{*}';`).join(' '),
