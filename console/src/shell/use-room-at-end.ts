@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react'
  * Keeps what the focus moves to above a part that lies over the end of the page (WCAG 2.2, 2.4.11): the browser scrolls as far as the part is high.
  * @returns a reference for that part.
  */
-export function useRoomAtEnd<Part extends HTMLElement>(): RefObject<Part> {
+export function useRoomAtEnd<Part extends HTMLElement>(): RefObject<Part | null> {
   const part = useRef<Part>(null)
   useEffect(() => {
     const shown = part.current

@@ -36,7 +36,7 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
             <Tooltip
               formatter={(value) => number(Number(value))}
               labelFormatter={(period) => (parts.has(String(period)) ? `${period} ${MARK}` : period)}
-              contentStyle={{ background: 'var(--sheet)', color: 'var(--ink)' }}
+              contentStyle={{ background: 'var(--surface)', color: 'var(--ink)' }}
             />
             {names.map((name, index) => (
               <Bar
