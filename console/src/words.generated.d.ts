@@ -110,13 +110,10 @@ export type Words = {
     readonly patterns: string
     readonly record: string
     readonly logs: string
-    readonly reconciliation: string
     readonly report: string
   }
   readonly national: {
     readonly node: string
-    readonly reports: string
-    readonly rules: string
     readonly suspend: string
   }
 }

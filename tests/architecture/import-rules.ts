@@ -295,7 +295,6 @@ export const RULES: readonly ImportRule[] = [
       'audit/log/canonical.ts',
       'audit/note/',
       'audit/pseudonym/pseudonym.ts',
-      'auditors/reconcile/classes.ts',
     ],
   },
   // The national team’s rooms make what the commands take, and read what they print.

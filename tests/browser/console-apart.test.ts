@@ -109,7 +109,6 @@ describe('the line of countries', () => {
     const { page } = await consoles.open(DESK)
     const line = page.locator('.line')
     for (const [place, isThere] of [
-      ['/national/rules', false],
       ['/cases', true],
       ['/national/suspend', false],
       ['/person/GT:P-000001', true],

@@ -12,7 +12,7 @@ export function AuditPage({
   name,
   children,
 }: {
-  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'reconciliation' | 'report'
+  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'report'
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()
@@ -21,7 +21,7 @@ export function AuditPage({
     <>
       <h1>{t(`audit.${name}`)}</h1>
       <p>{words.lead[name]}</p>
-      {name !== 'reconciliation' && <ViewerNote />}
+      <ViewerNote />
       {children}
     </>
   )

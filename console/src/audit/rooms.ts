@@ -61,13 +61,6 @@ export const AUDIT_ROOMS: readonly Room[] = [
   },
   {
     ...COMMON,
-    path: '/audit/reconciliation',
-    name: 'audit.reconciliation',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./reconciliation-page.tsx')).ReconciliationPage }),
-  },
-  {
-    ...COMMON,
     path: '/audit/report',
     name: 'audit.report',
     isInMenu: true,

@@ -10,7 +10,6 @@ export type Words = {
     readonly patterns: string
     readonly record: string
     readonly logs: string
-    readonly reconciliation: string
     readonly report: string
   }
   readonly reading: string
@@ -234,27 +233,6 @@ export type Words = {
       readonly FAILED: string
     }
     readonly unreadable: Text<'count'>
-  }
-  readonly reconciliation: {
-    readonly choose: string
-    readonly how: string
-    readonly wrong: Text<'line'>
-    readonly matched: Text<'count'>
-    readonly none: string
-    readonly verdicts: {
-      readonly HOLDS: string
-      readonly FAILS: string
-      readonly UNTOLD: string
-    }
-    readonly weights: {
-      readonly CONTRADICTS: string
-      readonly OPEN: string
-      readonly EXPECTED: string
-    }
-    readonly picture: string
-    readonly difference: string
-    readonly request: string
-    readonly ofLog: string
   }
   readonly report: {
     readonly from: string

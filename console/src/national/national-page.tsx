@@ -4,13 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useNationalWords } from './use-national-words.ts'
 
 /** The frame of each of the national team's pages: its title, and what it is for. */
-export function NationalPage({
-  name,
-  children,
-}: {
-  readonly name: 'node' | 'reports' | 'rules' | 'suspend'
-  readonly children: ReactNode
-}) {
+export function NationalPage({ name, children }: { readonly name: 'node' | 'suspend'; readonly children: ReactNode }) {
   const { t } = useTranslation()
   const words = useNationalWords()
   return (

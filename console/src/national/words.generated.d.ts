@@ -5,13 +5,8 @@ import type { Text } from '../words/fill.ts'
 export type Words = {
   readonly lead: {
     readonly node: string
-    readonly reports: string
-    readonly rules: string
     readonly suspend: string
   }
-  readonly choose: string
-  readonly wrongFile: Text<'name'>
-  readonly command: string
   readonly node: {
     readonly days: string
     readonly outcomes: string
@@ -19,57 +14,6 @@ export type Words = {
     readonly failed: string
     readonly nothingFailed: string
     readonly count: string
-  }
-  readonly reports: {
-    readonly kinds: {
-      readonly doctor: string
-      readonly check: string
-      readonly sync: string
-      readonly conformance: string
-      readonly probe: string
-      readonly suspensions: string
-    }
-    readonly states: {
-      readonly wrong: string
-      readonly warning: string
-      readonly unknown: string
-      readonly note: string
-      readonly well: string
-    }
-    readonly sum: Text<'counts'>
-    readonly state: string
-    readonly place: string
-    readonly what: string
-    readonly remedy: string
-    readonly ofCountry: Text<'country'>
-    readonly madeAt: Text<'time'>
-    readonly showWell: string
-    readonly nothing: string
-  }
-  readonly rules: {
-    readonly notWhole: string
-    readonly field: string
-    readonly own: string
-    readonly gateway: string
-    readonly cells: {
-      readonly ALL: string
-      readonly SOME: string
-      readonly NONE: string
-      readonly POLICY: string
-    }
-    readonly notPublished: string
-    readonly verdicts: {
-      readonly equal: string
-      readonly tighter: string
-      readonly looser: string
-      readonly different: string
-    }
-    readonly onlyDiffering: string
-    readonly search: string
-    readonly others: string
-    readonly wrong: string
-    readonly legend: string
-    readonly none: string
   }
   readonly suspend: {
     readonly action: string

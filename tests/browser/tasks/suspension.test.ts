@@ -87,7 +87,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     const { page } = story
     const hand = handOf(story)
     const { suspend } = national
-    await page.evaluate("location.hash = '/national/rules'")
+    await page.evaluate("location.hash = '/national'")
     await hand.press(page.getByRole('link', { name: story.words.national.suspend, exact: true }))
     await hand.check(page.getByRole('radio', { name: suspend.actions[action] }))
     await hand.choose(page.getByLabel(suspend.kind, { exact: true }), suspend.kinds.domain)
