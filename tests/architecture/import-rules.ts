@@ -304,7 +304,6 @@ export const RULES: readonly ImportRule[] = [
       'console/',
       'contract/audit-log/public-report/withhold-small.ts',
       'contract/audit-log/words.ts',
-      'contract/language.ts',
       'contract/trust/',
     ],
   },

@@ -2,10 +2,9 @@ import '../styles/audit.css'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
 import { Failure } from './failure.tsx'
 import { LogProblems } from './log-problems.tsx'
-import { useAuditWords, useViewer } from './use-oversight.ts'
+import { useViewer } from './use-oversight.ts'
 
 /** The frame of each of the auditor's pages: its title, what it is for, and how much the auditor sees. */
 export function AuditPage({
@@ -16,11 +15,10 @@ export function AuditPage({
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()
-  const words = useAuditWords()
   return (
     <>
       <h1>{t(`audit.${name}`)}</h1>
-      <p>{words.lead[name]}</p>
+      <p>{t(`auditor.lead.${name}`)}</p>
       <ViewerNote />
       {children}
     </>
@@ -29,7 +27,7 @@ export function AuditPage({
 
 /** Says how much the auditor sees, that reading is an entry too, and whether the answers may be old. */
 function ViewerNote() {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { country: nameCountry } = useFormats()
   const { data, error, refetch } = useViewer()
   if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />
@@ -38,8 +36,8 @@ function ViewerNote() {
   return (
     <>
       <p className="quiet-text">
-        {country === null ? words.viewer.regional : fill(words.viewer.country, { name: nameCountry(country) })}{' '}
-        {words.reading}
+        {country === null ? t('auditor.viewer.regional') : t('auditor.viewer.country', { name: nameCountry(country) })}{' '}
+        {t('auditor.reading')}
       </p>
       <LogProblems logs={data.logs} />
     </>

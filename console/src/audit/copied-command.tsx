@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { useAuditWords } from './use-oversight.ts'
+import { useTranslation } from 'react-i18next'
 
 /** Shows a command for a shell, with a button that copies it. */
 export function CopiedCommand({ command }: { readonly command: string }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const [isCopied, setCopied] = useState(false)
   const copy = (): void => {
     void navigator.clipboard.writeText(command).then(
@@ -18,9 +18,9 @@ export function CopiedCommand({ command }: { readonly command: string }) {
         <code>{command}</code>
       </pre>
       <button type="button" onClick={copy}>
-        {words.copy}
+        {t('auditor.copy')}
       </button>
-      <span role="status">{isCopied ? words.copied : ''}</span>
+      <span role="status">{isCopied ? t('auditor.copied') : ''}</span>
     </div>
   )
 }

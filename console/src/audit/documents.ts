@@ -2,6 +2,7 @@ import counts from '../documents/oversight/counts.graphql?raw'
 import entries from '../documents/oversight/entries.graphql?raw'
 import entry from '../documents/oversight/entry.graphql?raw'
 import entryWords from '../documents/oversight/entry-words.graphql?raw'
+
 import mandateActs from '../documents/oversight/mandate-acts.graphql?raw'
 import patterns from '../documents/oversight/patterns.graphql?raw'
 import reportCounts from '../documents/oversight/report-counts.graphql?raw'

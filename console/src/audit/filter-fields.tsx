@@ -3,10 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { cleanText } from '../components/clean-text.ts'
 import { Field } from '../components/field.tsx'
-import { wordIn } from '../components/word-in.ts'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { nameKind } from './name-kind.ts'
-import { useAuditWords, useLanguage, useViewer } from './use-oversight.ts'
+import { useLanguage, useViewer } from './use-oversight.ts'
 
 /** The fields that are shown at once. The others are below «more filters». */
 const FIRST_FIELDS: readonly FilterField[] = [
@@ -44,7 +43,7 @@ export function FilterFields({
   readonly form: FilterForm
   readonly onSearch: (form: FilterForm) => void
 }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const [draft, setDraft] = useState(form)
   const [isTried, setTried] = useState(false)
   const problems = toEntryFilter(draft).problems ?? {}
@@ -59,8 +58,8 @@ export function FilterFields({
     return (
       <Field
         key={field}
-        label={words.filter[field]}
-        problem={isTried && problem !== undefined ? words.filterProblems[problem] : null}
+        label={t(`auditor.filter.${field}`)}
+        problem={isTried && problem !== undefined ? t(`auditor.filterProblems.${problem}`) : null}
       >
         {(attributes) => <FilterInput {...{ attributes, field, value: draft[field] ?? '', set }} />}
       </Field>
@@ -72,12 +71,12 @@ export function FilterFields({
       <form onSubmit={submit} className="form">
         {FIRST_FIELDS.map(show)}
         <details className="further" open={isFurtherUsed}>
-          <summary>{words.moreFilters}</summary>
+          <summary>{t('auditor.moreFilters')}</summary>
           <div className="form">{FURTHER_FIELDS.map(show)}</div>
         </details>
         <div className="actions">
           <button type="submit" className="main">
-            {words.search}
+            {t('auditor.search')}
           </button>
           <button
             type="button"
@@ -86,7 +85,7 @@ export function FilterFields({
               onSearch({})
             }}
           >
-            {words.clear}
+            {t('auditor.clear')}
           </button>
         </div>
       </form>
@@ -102,12 +101,12 @@ interface FilterInputProps {
 }
 
 function FilterInput({ attributes, field, value, set }: FilterInputProps) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const options = useOptions(field)
   if (options !== null) {
     return (
       <select {...attributes} value={value} onChange={({ target }) => set(field, target.value)}>
-        <option value="">{words.any}</option>
+        <option value="">{t('auditor.any')}</option>
         {options.map(([key, label]) => (
           <option key={key} value={key}>
             {label}
@@ -132,11 +131,10 @@ function FilterInput({ attributes, field, value, set }: FilterInputProps) {
 /** Returns what a field can be chosen from, with labels; null for a field that takes any text. */
 function useOptions(field: FilterField): readonly (readonly [string, string])[] | null {
   const { t } = useTranslation()
-  const words = useAuditWords()
   const language = useLanguage()
   const { data } = useViewer()
   if (field === 'purpose') return PURPOSES.map((each) => [each, t(`purpose.${each}`, { defaultValue: each })])
-  if (field === 'outcome') return OUTCOMES.map((each) => [each, wordIn(words.outcomes, each) ?? each])
+  if (field === 'outcome') return OUTCOMES.map((each) => [each, t(`auditor.outcomes.${each}`, { defaultValue: each })])
   if (field === 'kind') return KINDS.map((each) => [each, `${nameKind(each, language).replace(/\.$/, '')} (${each})`])
   if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, cleanText(origin)])
   return null

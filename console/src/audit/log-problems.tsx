@@ -1,11 +1,10 @@
+import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
-import { wordIn } from '../components/word-in.ts'
 import type { AnsweredLog } from './ask-oversight.ts'
-import { useAuditWords } from './use-oversight.ts'
 
 /** Names each log on whose end nobody may rely, and says why. */
 export function LogProblems({ logs }: { readonly logs: readonly Pick<AnsweredLog, 'origin' | 'problem'>[] }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const found = logs.filter(({ problem }) => problem !== null)
   if (found.length === 0) return null
   return (
@@ -17,7 +16,7 @@ export function LogProblems({ logs }: { readonly logs: readonly Pick<AnsweredLog
               <ShownText text={origin} />
             </strong>
             {': '}
-            {wordIn(words.logs.problems, problem ?? '') ?? words.logs.problems.FAILED}
+            {t(`auditor.logs.problems.${problem ?? ''}`, { defaultValue: t('auditor.logs.problems.FAILED') })}
           </li>
         ))}
       </ul>

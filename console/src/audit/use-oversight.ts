@@ -5,17 +5,11 @@ import { useWorld } from '../session/use-session.ts'
 import { type AskOversight, askOversight, type OversightAnswer, type OversightDocument } from './ask-oversight.ts'
 import { DOCUMENTS } from './documents.ts'
 import type { ListedEntry, ViewerData } from './shown-entry.ts'
-import { AUDIT_WORDS, type AuditWords } from './words.ts'
 
 /** Returns the language that is shown. */
 export function useLanguage(): Language {
   const { i18n } = useTranslation()
   return i18n.language === 'en' ? 'en' : 'es'
-}
-
-/** Returns the words of the auditor's rooms. */
-export function useAuditWords(): AuditWords {
-  return AUDIT_WORDS[useLanguage()]
 }
 
 /** Returns the function that asks oversight, with the token of whoever is signed in. */

@@ -1,13 +1,12 @@
 import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { entryLabels } from '../../../contract/audit-log/words.ts'
 import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
 import { Field } from '../components/field.tsx'
-import { fill } from '../words/fill.ts'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
-import { useNationalWords } from './use-national-words.ts'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {
@@ -39,11 +38,11 @@ interface SuspendFieldsProps {
 }
 
 function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
-  const words = useNationalWords()
+  const { t } = useTranslation()
   const [isTried, setTried] = useState(false)
   const { wrong } = makeSuspendCommand(form)
   const problemOf = (field: SuspendField): string | null =>
-    isTried && wrong?.includes(field) === true ? words.suspend.wrong[field] : null
+    isTried && wrong?.includes(field) === true ? t(`team.suspend.wrong.${field}`) : null
   const set = (change: Partial<SuspendForm>): void => onChange({ ...form, ...change })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -59,7 +58,7 @@ function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
   return (
     <form onSubmit={submit} className="form">
       <Actions chosen={form.action} onChoose={(action) => set({ action })} />
-      <Field label={words.suspend.kind}>
+      <Field label={t('team.suspend.kind')}>
         {(attributes) => (
           <select
             {...attributes}
@@ -68,16 +67,16 @@ function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
           >
             {KINDS_IN_ORDER.map((kind) => (
               <option key={kind} value={kind}>
-                {words.suspend.kinds[kind]}
+                {t(`team.suspend.kinds.${kind}`)}
               </option>
             ))}
           </select>
         )}
       </Field>
-      <LineField {...line('value', words.suspend.value)} help={words.suspend.values[form.kind]} />
-      <LineField {...line('reason', words.suspend.reason)} help={words.suspend.reasonHint} />
-      <LineField {...line('keyFile', words.suspend.keyFile)} />
-      <Field label={words.suspend.folders} problem={problemOf('folders')}>
+      <LineField {...line('value', t('team.suspend.value'))} help={t(`team.suspend.values.${form.kind}`)} />
+      <LineField {...line('reason', t('team.suspend.reason'))} help={t('team.suspend.reasonHint')} />
+      <LineField {...line('keyFile', t('team.suspend.keyFile'))} />
+      <Field label={t('team.suspend.folders')} problem={problemOf('folders')}>
         {(attributes) => (
           <textarea
             {...attributes}
@@ -88,7 +87,7 @@ function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
         )}
       </Field>
       <button type="submit" className="main">
-        {words.suspend.next}
+        {t('team.suspend.next')}
       </button>
     </form>
   )
@@ -127,14 +126,14 @@ function Actions({
   readonly chosen: SuspendForm['action']
   readonly onChoose: (action: SuspendForm['action']) => void
 }) {
-  const words = useNationalWords()
+  const { t } = useTranslation()
   return (
     <fieldset>
-      <legend>{words.suspend.action}</legend>
+      <legend>{t('team.suspend.action')}</legend>
       {ACTIONS.map((action) => (
         <label key={action} className="radio">
           <input type="radio" name="action" checked={chosen === action} onChange={() => onChoose(action)} />{' '}
-          {words.suspend.actions[action]}
+          {t(`team.suspend.actions.${action}`)}
         </label>
       ))}
     </fieldset>
@@ -151,7 +150,7 @@ function Review({
   readonly command: string
   readonly onBack: () => void
 }) {
-  const words = useNationalWords()
+  const { t } = useTranslation()
   const language = useLanguage()
   const [typed, setTyped] = useState('')
   const { action, kind, reason } = form
@@ -159,14 +158,14 @@ function Review({
   const what = `${entryLabels(language).kinds[kind]} ${value}`
   return (
     <section className="sheet" aria-live="polite">
-      <h2>{words.suspend.look}</h2>
+      <h2>{t('team.suspend.look')}</h2>
       <p>
-        <strong>{fill(words.suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })}</strong>
+        <strong>{t(`team.suspend.${action === 'suspend' ? 'willSuspend' : 'willResume'}`, { what })}</strong>
       </p>
       <p>
-        {words.suspend.reason}: {reason.trim()}
+        {t('team.suspend.reason')}: {reason.trim()}
       </p>
-      <Field label={fill(words.suspend.typeAgain, { value })}>
+      <Field label={t('team.suspend.typeAgain', { value })}>
         {(attributes) => (
           <input
             {...attributes}
@@ -179,13 +178,13 @@ function Review({
       </Field>
       {typed.trim() === value && (
         <>
-          <p>{words.suspend.run}</p>
+          <p>{t('team.suspend.run')}</p>
           <CopiedCommand command={command} />
-          <p className="quiet-text">{words.suspend.after}</p>
+          <p className="quiet-text">{t('team.suspend.after')}</p>
         </>
       )}
       <button type="button" onClick={onBack}>
-        {words.suspend.back}
+        {t('team.suspend.back')}
       </button>
     </section>
   )
