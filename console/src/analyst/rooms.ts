@@ -1,68 +1,71 @@
 import type { Room } from '../shell/rooms.ts'
 
+/** What each room of the analyst has: who reads logs asks no country. */
+const COMMON = { group: 'analyst', purposes: (purpose: string | null) => purpose !== 'OVERSIGHT' } as const
+
 /** The analyst's rooms. */
 export const ANALYST_ROOMS: readonly Room[] = [
   {
+    ...COMMON,
     path: '/',
     name: 'rooms.search',
-    group: 'analyst',
-    isInMenu: true,
+    icon: 'search',
     load: async () => ({ Page: (await import('./search/search-page.tsx')).SearchPage }),
   },
   {
+    ...COMMON,
     path: '/cases',
     name: 'rooms.cases',
-    group: 'analyst',
-    isInMenu: true,
+    icon: 'cases',
     load: async () => ({ Page: (await import('./cases/cases-page.tsx')).CasesPage }),
   },
   {
+    ...COMMON,
     path: '/counts',
     name: 'rooms.counts',
-    group: 'analyst',
-    isInMenu: true,
+    icon: 'counts',
     load: async () => ({ Page: (await import('./counts/counts-page.tsx')).CountsPage }),
   },
   {
+    ...COMMON,
     path: '/lists',
     name: 'rooms.lists',
-    group: 'analyst',
-    isInMenu: true,
+    icon: 'list',
     load: async () => ({ Page: (await import('./lists/lists-page.tsx')).ListsPage }),
   },
   {
+    ...COMMON,
     path: '/law',
     name: 'rooms.law',
-    group: 'analyst',
-    isInMenu: true,
+    icon: 'law',
     load: async () => ({ Page: (await import('./law/law-page.tsx')).LawPage }),
   },
   {
+    ...COMMON,
     path: '/notes',
     name: 'rooms.notes',
-    group: 'analyst',
-    isInMenu: true,
+    icon: 'note',
     load: async () => ({ Page: (await import('../notes/notes-page.tsx')).NotesPage }),
   },
   {
+    ...COMMON,
     path: '/person/$id',
     name: 'rooms.person',
-    group: 'analyst',
-    isInMenu: false,
+    icon: 'two',
     load: async () => ({ Page: (await import('./person/person-page.tsx')).PersonPage }),
   },
   {
+    ...COMMON,
     path: '/case/$id',
     name: 'rooms.case',
-    group: 'analyst',
-    isInMenu: false,
+    icon: 'cases',
     load: async () => ({ Page: (await import('./case/case-page.tsx')).CasePage }),
   },
   {
+    ...COMMON,
     path: '/network/$id',
     name: 'rooms.network',
-    group: 'analyst',
-    isInMenu: false,
+    icon: 'network',
     load: async () => ({ Page: (await import('./network/network-page.tsx')).NetworkPage }),
   },
 ]

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -17,9 +18,7 @@ export function CopiedCommand({ command }: { readonly command: string }) {
       <pre>
         <code>{command}</code>
       </pre>
-      <button type="button" onClick={copy}>
-        {t('auditor.copy')}
-      </button>
+      <Button onClick={copy}>{t('auditor.copy')}</Button>
       <span role="status">{isCopied ? t('auditor.copied') : ''}</span>
     </div>
   )

@@ -1,7 +1,7 @@
+import { NativeSelect } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
-import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
@@ -27,18 +27,14 @@ export function CountsPage() {
   return (
     <AuditPage name="counts">
       <FilterFields key={JSON.stringify(form)} form={form} onSearch={(next) => go(next, by)} />
-      <Field label={t('auditor.counts.by')}>
-        {(attributes) => (
-          <select {...attributes} value={by} onChange={({ target }) => go(form, target.value)}>
-            <option value="time">{t('auditor.counts.overTime')}</option>
-            {DIMENSIONS.map((each) => (
-              <option key={each} value={each}>
-                {t(`auditor.counts.dimensions.${each}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <NativeSelect label={t('auditor.counts.by')} value={by} onChange={({ target }) => go(form, target.value)}>
+        <option value="time">{t('auditor.counts.overTime')}</option>
+        {DIMENSIONS.map((each) => (
+          <option key={each} value={each}>
+            {t(`auditor.counts.dimensions.${each}`)}
+          </option>
+        ))}
+      </NativeSelect>
       <Counts form={form} by={by} />
     </AuditPage>
   )

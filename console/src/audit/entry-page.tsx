@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import '../styles/audit.css'
 import { Link, useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
@@ -136,9 +137,9 @@ function Raw({ shown }: { readonly shown: ShownEntry }) {
         {[proof, ...proof.parts].map(({ bundle }, part) => {
           const name = part === 0 ? `${id}.tlog-proof` : `${id}-${part}.tlog-proof`
           return (
-            <button key={name} type="button" onClick={() => saveFile(name, 'text/plain', bundle)}>
+            <Button key={name} onClick={() => saveFile(name, 'text/plain', bundle)}>
               {part === 0 ? t('auditor.saveProof') : t('auditor.savePartProof', { part })}
-            </button>
+            </Button>
           )
         })}
       </div>

@@ -1,8 +1,9 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { classOf } from '../components/class-of.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type Column, Table } from '../components/table.tsx'
-import { classOf } from '../components/word-in.ts'
 import { useFormats } from '../shell/use-formats.ts'
 import { EntryLink } from './entry-link.tsx'
 import { Failure } from './failure.tsx'
@@ -36,9 +37,9 @@ export function EntryTable({ asked, empty }: { readonly asked: EntryPages; reado
         <div className="actions">
           <span role="status">{t(hasNextPage ? 'auditor.foundMore' : 'auditor.found', { count: rows.length })}</span>
           {hasNextPage && (
-            <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
               {t('auditor.more')}
-            </button>
+            </Button>
           )}
         </div>
       )}

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { OversightRefusedError } from './ask-oversight.ts'
@@ -10,9 +11,7 @@ export function Failure({ error, onRetry }: { readonly error: Error; readonly on
   return (
     <p role="alert" className="notice">
       <ShownText text={known || error.message} /> {known === '' && code !== '' && <ShownCode text={code} />}{' '}
-      <button type="button" onClick={onRetry}>
-        {t('auditor.retry')}
-      </button>
+      <Button onClick={onRetry}>{t('auditor.retry')}</Button>
     </p>
   )
 }

@@ -1,8 +1,8 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { cleanText } from '../components/clean-text.ts'
-import { Field } from '../components/field.tsx'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { nameKind } from './name-kind.ts'
 import { useLanguage, useViewer } from './use-oversight.ts'
@@ -55,15 +55,8 @@ export function FilterFields({
   }
   const show = (field: FilterField) => {
     const problem = problems[field]
-    return (
-      <Field
-        key={field}
-        label={t(`auditor.filter.${field}`)}
-        problem={isTried && problem !== undefined ? t(`auditor.filterProblems.${problem}`) : null}
-      >
-        {(attributes) => <FilterInput {...{ attributes, field, value: draft[field] ?? '', set }} />}
-      </Field>
-    )
+    const error = isTried && problem !== undefined ? t(`auditor.filterProblems.${problem}`) : null
+    return <FilterInput key={field} {...{ field, error, value: draft[field] ?? '', set }} />
   }
   const isFurtherUsed = FURTHER_FIELDS.some((field) => form[field] !== undefined)
   return (
@@ -75,18 +68,17 @@ export function FilterFields({
           <div className="form">{FURTHER_FIELDS.map(show)}</div>
         </details>
         <div className="actions">
-          <button type="submit" className="main">
+          <Button type="submit" variant="filled">
             {t('auditor.search')}
-          </button>
-          <button
-            type="button"
+          </Button>
+          <Button
             onClick={() => {
               setDraft({})
               onSearch({})
             }}
           >
             {t('auditor.clear')}
-          </button>
+          </Button>
         </div>
       </form>
     </search>
@@ -94,35 +86,35 @@ export function FilterFields({
 }
 
 interface FilterInputProps {
-  readonly attributes: { readonly id: string }
   readonly field: FilterField
+  readonly error: string | null
   readonly value: string
   readonly set: (field: FilterField, value: string) => void
 }
 
-function FilterInput({ attributes, field, value, set }: FilterInputProps) {
+function FilterInput({ field, error, value, set }: FilterInputProps) {
   const { t } = useTranslation()
   const options = useOptions(field)
+  const shared = { label: t(`auditor.filter.${field}`), error, value }
   if (options !== null) {
     return (
-      <select {...attributes} value={value} onChange={({ target }) => set(field, target.value)}>
+      <NativeSelect {...shared} onChange={({ target }) => set(field, target.value)}>
         <option value="">{t('auditor.any')}</option>
         {options.map(([key, label]) => (
           <option key={key} value={key}>
             {label}
           </option>
         ))}
-      </select>
+      </NativeSelect>
     )
   }
   const isDay = field === 'from' || field === 'until'
   return (
-    <input
-      {...attributes}
+    <TextInput
+      {...shared}
       type={isDay ? 'date' : 'text'}
       autoComplete="off"
       spellCheck={false}
-      value={value}
       onChange={({ target }) => set(field, target.value)}
     />
   )

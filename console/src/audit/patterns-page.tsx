@@ -1,7 +1,7 @@
+import { NativeSelect, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
@@ -34,31 +34,26 @@ export function PatternsPage() {
   return (
     <AuditPage name="patterns">
       <div className="form">
-        <Field label={t('auditor.patterns.pattern')} help={t(`auditor.patterns.meanings.${pattern}`)}>
-          {(attributes) => (
-            <select {...attributes} value={pattern} onChange={({ target }) => setPattern(target.value as PatternName)}>
-              {PATTERN_NAMES.map((name) => (
-                <option key={name} value={name}>
-                  {t(`auditor.patterns.names.${name}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field
-          label={t('auditor.patterns.threshold')}
-          help={t('auditor.patterns.byDefault', { count: PATTERN_THRESHOLDS[pattern] })}
+        <NativeSelect
+          label={t('auditor.patterns.pattern')}
+          description={t(`auditor.patterns.meanings.${pattern}`)}
+          value={pattern}
+          onChange={({ target }) => setPattern(target.value as PatternName)}
         >
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="number"
-              min={1}
-              value={threshold}
-              onChange={({ target }) => setThreshold(target.value)}
-            />
-          )}
-        </Field>
+          {PATTERN_NAMES.map((name) => (
+            <option key={name} value={name}>
+              {t(`auditor.patterns.names.${name}`)}
+            </option>
+          ))}
+        </NativeSelect>
+        <TextInput
+          label={t('auditor.patterns.threshold')}
+          description={t('auditor.patterns.byDefault', { count: PATTERN_THRESHOLDS[pattern] })}
+          type="number"
+          min={1}
+          value={threshold}
+          onChange={({ target }) => setThreshold(target.value)}
+        />
       </div>
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {error === null && data === undefined && <Skeleton />}

@@ -1,6 +1,6 @@
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../components/field.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { EntryTable } from './entry-table.tsx'
 import { readFiles } from './read-files.ts'
@@ -25,34 +25,27 @@ export function RecordPage() {
   return (
     <AuditPage name="record">
       <form onSubmit={(event) => void submit(event)} className="form">
-        <Field
+        <TextInput
           label={t('auditor.record.id')}
-          help={t('auditor.record.idHint')}
-          problem={problem === null || problem === 'KEY_WRONG' ? null : t(`auditor.record.problems.${problem}`)}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              required
-              autoComplete="off"
-              spellCheck={false}
-              value={record}
-              onChange={({ target }) => setRecord(target.value)}
-            />
-          )}
-        </Field>
-        <Field
+          description={t('auditor.record.idHint')}
+          error={problem === null || problem === 'KEY_WRONG' ? null : t(`auditor.record.problems.${problem}`)}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          value={record}
+          onChange={({ target }) => setRecord(target.value)}
+        />
+        <TextInput
           label={t('auditor.record.keyFile')}
-          help={t('auditor.record.keyHint')}
-          problem={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
-        >
-          {(attributes) => (
-            <input {...attributes} required type="file" onChange={({ target }) => setFiles(target.files)} />
-          )}
-        </Field>
-        <button type="submit" className="main">
+          description={t('auditor.record.keyHint')}
+          error={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
+          required
+          type="file"
+          onChange={({ target }) => setFiles(target.files)}
+        />
+        <Button type="submit" variant="filled">
           {t('auditor.record.find')}
-        </button>
+        </Button>
       </form>
       {made !== null && 'refs' in made && (
         <>

@@ -1,3 +1,4 @@
+import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +8,6 @@ import {
   type PublishedCount,
   type PublishedCounts,
 } from '../../../contract/audit-log/public-report/withhold-small.ts'
-import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
@@ -79,32 +79,27 @@ function ReportForm({
   return (
     <form onSubmit={submit} className="form">
       {(['from', 'until'] as const).map((name) => (
-        <Field key={name} label={t(`auditor.report.${name}`)} problem={wrongDay(name)}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="date"
-              value={days[name]}
-              onChange={({ target }) => setDays({ ...days, [name]: target.value })}
-            />
-          )}
-        </Field>
+        <TextInput
+          key={name}
+          label={t(`auditor.report.${name}`)}
+          error={wrongDay(name)}
+          type="date"
+          value={days[name]}
+          onChange={({ target }) => setDays({ ...days, [name]: target.value })}
+        />
       ))}
-      <Field label={t('auditor.report.threshold')} help={t('auditor.report.threshHint')}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            type="number"
-            min={LEAST_THRESHOLD}
-            required
-            value={threshold}
-            onChange={({ target }) => setThreshold(target.value)}
-          />
-        )}
-      </Field>
-      <button type="submit" className="main" disabled={isAsking}>
+      <TextInput
+        label={t('auditor.report.threshold')}
+        description={t('auditor.report.threshHint')}
+        type="number"
+        min={LEAST_THRESHOLD}
+        required
+        value={threshold}
+        onChange={({ target }) => setThreshold(target.value)}
+      />
+      <Button type="submit" variant="filled" disabled={isAsking}>
         {t('auditor.report.make')}
-      </button>
+      </Button>
     </form>
   )
 }
@@ -138,12 +133,10 @@ function Report({ report }: { readonly report: ParliamentReport }) {
       <pre className="raw">{`istmo audit check-report ${name} --policy ${t('auditor.report.policyFile')} --log ${t('auditor.report.logFolder')}`}</pre>
       <p className="quiet-text">{t('auditor.report.made', { time: showTime(madeAt) })}</p>
       <div className="actions unprinted">
-        <button type="button" onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
+        <Button onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
           {t('auditor.report.save')}
-        </button>
-        <button type="button" onClick={() => print()}>
-          {t('auditor.report.print')}
-        </button>
+        </Button>
+        <Button onClick={() => print()}>{t('auditor.report.print')}</Button>
       </div>
     </article>
   )

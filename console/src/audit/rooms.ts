@@ -5,7 +5,7 @@ import type { Room } from '../shell/rooms.ts'
 /** What each room of the auditor has: it asks oversight, for one purpose. */
 const COMMON = {
   group: 'audit',
-  purposes: ['OVERSIGHT'],
+  purposes: (purpose: string | null) => purpose === 'OVERSIGHT',
   isThere: ({ oversight }: ConsoleConfig) => oversight !== null,
 } as const
 
@@ -21,49 +21,49 @@ export const AUDIT_ROOMS: readonly Room[] = [
     ...COMMON,
     path: '/audit',
     name: 'audit.search',
-    isInMenu: true,
+    icon: 'search',
     load: async () => ({ Page: (await import('./search-page.tsx')).SearchPage }),
   },
   {
     ...COMMON,
     path: '/audit/entry/$id',
     name: 'audit.entry',
-    isInMenu: false,
+    icon: 'document',
     load: async () => ({ Page: (await withZod(() => import('./entry-page.tsx'))).EntryPage }),
   },
   {
     ...COMMON,
     path: '/audit/counts',
     name: 'audit.counts',
-    isInMenu: true,
+    icon: 'counts',
     load: async () => ({ Page: (await import('./counts-page.tsx')).CountsPage }),
   },
   {
     ...COMMON,
     path: '/audit/patterns',
     name: 'audit.patterns',
-    isInMenu: true,
+    icon: 'pattern',
     load: async () => ({ Page: (await import('./patterns-page.tsx')).PatternsPage }),
   },
   {
     ...COMMON,
     path: '/audit/record',
     name: 'audit.record',
-    isInMenu: true,
+    icon: 'eye',
     load: async () => ({ Page: (await withZod(() => import('./record-page.tsx'))).RecordPage }),
   },
   {
     ...COMMON,
     path: '/audit/logs',
     name: 'audit.logs',
-    isInMenu: true,
+    icon: 'shield',
     load: async () => ({ Page: (await withZod(() => import('./logs-page.tsx'))).LogsPage }),
   },
   {
     ...COMMON,
     path: '/audit/report',
     name: 'audit.report',
-    isInMenu: true,
+    icon: 'document',
     load: async () => ({ Page: (await withZod(() => import('./report-page.tsx'))).ReportPage }),
   },
 ]

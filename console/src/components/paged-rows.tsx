@@ -1,3 +1,4 @@
+import { Skeleton as Bone, Button } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Unanswered } from '../apart/group-question.ts'
@@ -53,9 +54,7 @@ export function UnansweredNotices({ unanswered }: { readonly unanswered: readonl
             : t('common.failed', { message: wordError(t, error) })
         }
       />{' '}
-      <button type="button" onClick={again}>
-        {t('common.again')}
-      </button>
+      <Button onClick={again}>{t('common.again')}</Button>
     </p>
   ))
 }
@@ -68,9 +67,9 @@ function Held({ asked: { held, showHeld } }: { readonly asked: ApartList<unknown
       {held > 0 && (
         <>
           {t('apart.held', { count: held })}{' '}
-          <button type="button" className="main" onClick={showHeld}>
+          <Button variant="filled" onClick={showHeld}>
             {t('apart.show')}
-          </button>
+          </Button>
         </>
       )}
     </div>
@@ -95,10 +94,7 @@ export function AwaitedCountries({
       {hasRows && <p className="quiet-text">{t('apart.awaited', { countries: awaited.map(country).join(', ') })}</p>}
       {isLong && split !== null && (
         <p className="notice" role="status">
-          {t('apart.long')}{' '}
-          <button type="button" onClick={split}>
-            {t('apart.split')}
-          </button>
+          {t('apart.long')} <Button onClick={split}>{t('apart.split')}</Button>
         </p>
       )}
       <Skeleton />
@@ -145,12 +141,12 @@ function More({
       </span>
       {hasMore && (
         <>
-          <button type="button" disabled={isAsking} onClick={more}>
+          <Button disabled={isAsking} onClick={more}>
             {t('common.more')}
-          </button>
-          <button type="button" onClick={() => setFetchingAll(!isFetchingAll)}>
+          </Button>
+          <Button onClick={() => setFetchingAll(!isFetchingAll)}>
             {t(isFetchingAll ? 'common.stop' : 'common.all')}
-          </button>
+          </Button>
         </>
       )}
     </div>
@@ -163,9 +159,9 @@ export function Skeleton() {
   return (
     <div className="skeleton" role="status">
       <span className="unseen">{t('common.loading')}</span>
-      <div />
-      <div />
-      <div />
+      <Bone height={32} />
+      <Bone height={32} />
+      <Bone height={32} />
     </div>
   )
 }

@@ -5,10 +5,9 @@ import {
   defaultVariantColorsResolver,
   Input,
   MantineProvider,
-  Menu,
   Modal,
-  NavLink,
   Table,
+  TextInput,
   type VariantColorsResolver,
 } from '@mantine/core'
 import type { ReactNode } from 'react'
@@ -35,8 +34,8 @@ const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { lockScroll: false, withCloseButton: false, transitionProps: { duration: 0 } },
     }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 0 }, withinPortal: true } }),
-    NavLink: NavLink.extend({ defaultProps: { variant: 'subtle' } }),
+    // Each field of our forms that must be there is said to be missing when somebody asks.
+    TextInput: TextInput.extend({ defaultProps: { withAsterisk: false } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 5, horizontalSpacing: 'xs', highlightOnHover: true } }),
   },
 })

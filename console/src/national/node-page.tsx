@@ -1,3 +1,4 @@
+import { NativeSelect } from '@mantine/core'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
@@ -5,7 +6,6 @@ import { useKeyNames } from '../audit/counts-page.tsx'
 import { EntryTable } from '../audit/entry-table.tsx'
 import { Failure } from '../audit/failure.tsx'
 import { useEntryPages, useOversight, useViewer } from '../audit/use-oversight.ts'
-import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
@@ -25,17 +25,13 @@ export function NodePage() {
   const { data, error, refetch } = useViewer()
   return (
     <NationalPage name="node">
-      <Field label={t('team.node.days')}>
-        {(attributes) => (
-          <select {...attributes} value={days} onChange={({ target }) => setDays(Number(target.value))}>
-            {DAYS.map((each) => (
-              <option key={each} value={each}>
-                {each}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <NativeSelect label={t('team.node.days')} value={days} onChange={({ target }) => setDays(Number(target.value))}>
+        {DAYS.map((each) => (
+          <option key={each} value={each}>
+            {each}
+          </option>
+        ))}
+      </NativeSelect>
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {error === null && data === undefined && <Skeleton />}
       {data !== undefined && <Lately key={days} days={days} country={config.country} />}

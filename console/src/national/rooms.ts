@@ -7,18 +7,19 @@ export const NATIONAL_ROOMS: readonly Room[] = [
   {
     path: '/national',
     name: 'national.node',
+    icon: 'shield',
     group: 'national',
-    isInMenu: true,
     // What the own node was asked stands in the audit logs, which are read for one purpose.
-    purposes: ['OVERSIGHT'],
+    purposes: (purpose) => purpose === 'OVERSIGHT',
     isThere: ({ oversight }: ConsoleConfig) => oversight !== null,
     load: async () => ({ Page: (await import('./node-page.tsx')).NodePage }),
   },
   {
     path: '/national/suspend',
     name: 'national.suspend',
+    notFor: 'analyst',
+    icon: 'stop',
     group: 'national',
-    isInMenu: true,
     load: async () => {
       keepFromEval()
       return { Page: (await import('./suspend-page.tsx')).SuspendPage }

@@ -1,10 +1,10 @@
+import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { entryLabels } from '../../../contract/audit-log/words.ts'
 import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
-import { Field } from '../components/field.tsx'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
 
@@ -49,94 +49,48 @@ function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
     setTried(true)
     if (wrong === null) onReview()
   }
-  const line = (name: 'value' | 'reason' | 'keyFile', label: string): LineFieldProps => ({
-    label,
-    problem: problemOf(name),
-    value: form[name],
-    onChange: (value: string) => set({ [name]: value }),
-  })
+  const line = (name: 'value' | 'reason' | 'keyFile', description?: string) => (
+    <TextInput
+      label={t(`team.suspend.${name}`)}
+      error={problemOf(name)}
+      description={description}
+      autoComplete="off"
+      spellCheck={false}
+      value={form[name]}
+      onChange={({ target }) => set({ [name]: target.value })}
+    />
+  )
   return (
     <form onSubmit={submit} className="form">
-      <Actions chosen={form.action} onChoose={(action) => set({ action })} />
-      <Field label={t('team.suspend.kind')}>
-        {(attributes) => (
-          <select
-            {...attributes}
-            value={form.kind}
-            onChange={({ target }) => set({ kind: target.value as SuspendedKind })}
-          >
-            {KINDS_IN_ORDER.map((kind) => (
-              <option key={kind} value={kind}>
-                {t(`team.suspend.kinds.${kind}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <LineField {...line('value', t('team.suspend.value'))} help={t(`team.suspend.values.${form.kind}`)} />
-      <LineField {...line('reason', t('team.suspend.reason'))} help={t('team.suspend.reasonHint')} />
-      <LineField {...line('keyFile', t('team.suspend.keyFile'))} />
-      <Field label={t('team.suspend.folders')} problem={problemOf('folders')}>
-        {(attributes) => (
-          <textarea
-            {...attributes}
-            rows={3}
-            value={form.folders}
-            onChange={({ target }) => set({ folders: target.value })}
-          />
-        )}
-      </Field>
-      <button type="submit" className="main">
+      <Radio.Group
+        name="action"
+        label={t('team.suspend.action')}
+        value={form.action}
+        onChange={(action) => set({ action: action === 'resume' ? 'resume' : 'suspend' })}
+      >
+        <Radio value="suspend" label={t('team.suspend.actions.suspend')} />
+        <Radio value="resume" label={t('team.suspend.actions.resume')} />
+      </Radio.Group>
+      <NativeSelect
+        label={t('team.suspend.kind')}
+        value={form.kind}
+        data={KINDS_IN_ORDER.map((kind) => ({ value: kind, label: t(`team.suspend.kinds.${kind}`) }))}
+        onChange={({ target }) => set({ kind: target.value as SuspendedKind })}
+      />
+      {line('value', t(`team.suspend.values.${form.kind}`))}
+      {line('reason', t('team.suspend.reasonHint'))}
+      {line('keyFile')}
+      <Textarea
+        label={t('team.suspend.folders')}
+        error={problemOf('folders')}
+        rows={3}
+        value={form.folders}
+        onChange={({ target }) => set({ folders: target.value })}
+      />
+      <Button type="submit" variant="filled">
         {t('team.suspend.next')}
-      </button>
+      </Button>
     </form>
-  )
-}
-
-interface LineFieldProps {
-  readonly label: string
-  readonly problem: string | null
-  readonly value: string
-  readonly onChange: (value: string) => void
-}
-
-/** A field of one line. */
-function LineField({ label, problem, value, onChange, help }: LineFieldProps & { readonly help?: string }) {
-  return (
-    <Field label={label} problem={problem} {...(help !== undefined && { help })}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          autoComplete="off"
-          spellCheck={false}
-          value={value}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
-const ACTIONS = ['suspend', 'resume'] as const
-
-function Actions({
-  chosen,
-  onChoose,
-}: {
-  readonly chosen: SuspendForm['action']
-  readonly onChoose: (action: SuspendForm['action']) => void
-}) {
-  const { t } = useTranslation()
-  return (
-    <fieldset>
-      <legend>{t('team.suspend.action')}</legend>
-      {ACTIONS.map((action) => (
-        <label key={action} className="radio">
-          <input type="radio" name="action" checked={chosen === action} onChange={() => onChoose(action)} />{' '}
-          {t(`team.suspend.actions.${action}`)}
-        </label>
-      ))}
-    </fieldset>
   )
 }
 
@@ -165,17 +119,13 @@ function Review({
       <p>
         {t('team.suspend.reason')}: {reason.trim()}
       </p>
-      <Field label={t('team.suspend.typeAgain', { value })}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <TextInput
+        label={t('team.suspend.typeAgain', { value })}
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+      />
       {typed.trim() === value && (
         <>
           <p>{t('team.suspend.run')}</p>
@@ -183,9 +133,7 @@ function Review({
           <p className="quiet-text">{t('team.suspend.after')}</p>
         </>
       )}
-      <button type="button" onClick={onBack}>
-        {t('team.suspend.back')}
-      </button>
+      <Button onClick={onBack}>{t('team.suspend.back')}</Button>
     </section>
   )
 }

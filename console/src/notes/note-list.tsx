@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import '../styles/notes.css'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -95,12 +96,12 @@ function NoteBody({
         </div>
       ))}
       <div className="actions">
-        <button type="button" className="quiet" onClick={() => setChanging(true)}>
+        <Button variant="subtle" onClick={() => setChanging(true)}>
           {t('notes.change')}
-        </button>
-        <button type="button" className="quiet" onClick={onRemove}>
+        </Button>
+        <Button variant="subtle" onClick={onRemove}>
           {t('notes.remove')}
-        </button>
+        </Button>
       </div>
     </>
   )

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
@@ -24,9 +25,9 @@ export function AskAgain({ onAsked }: { readonly onAsked: () => void }) {
   }
   const names = [...new Set(silent)].sort().map(country).join(', ')
   return (
-    <button type="button" onClick={ask}>
+    <Button variant="filled" radius="xl" onClick={ask}>
       <ShownText text={t('line.again', { countries: names })} />
-    </button>
+    </Button>
   )
 }
 

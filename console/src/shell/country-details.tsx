@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
@@ -113,9 +114,9 @@ function Why() {
     <section>
       <h3>{t('line.why')}</h3>
       <p>{t('line.whyAbout')}</p>
-      <button type="button" disabled={dryRun.isPending} onClick={() => dryRun.mutate(question)}>
+      <Button disabled={dryRun.isPending} onClick={() => dryRun.mutate(question)}>
         {t('line.why')}
-      </button>
+      </Button>
       <div role="status">
         {dryRun.isError && (
           <p>

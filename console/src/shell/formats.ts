@@ -28,7 +28,7 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
     minute: '2-digit',
     timeZone,
   })
-  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
+  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
   const numbers = new Intl.NumberFormat(locale)
   const regions = new Intl.DisplayNames([language], { type: 'region' })
   return {

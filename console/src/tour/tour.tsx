@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -44,17 +45,17 @@ export function Tour({
             {t('tour.go')}
           </Link>
         )}
-        <button type="button" disabled={step === 0} onClick={() => onStep(step - 1)}>
+        <Button disabled={step === 0} onClick={() => onStep(step - 1)}>
           {t('tour.back')}
-        </button>
+        </Button>
         {!isLast && (
-          <button type="button" className="main" onClick={() => onStep(step + 1)}>
+          <Button variant="filled" onClick={() => onStep(step + 1)}>
             {t('tour.next')}
-          </button>
+          </Button>
         )}
-        <button type="button" className={isLast ? 'main' : 'quiet'} onClick={onEnd}>
+        <Button className={isLast ? 'main' : 'quiet'} onClick={onEnd}>
           {t('tour.end')}
-        </button>
+        </Button>
       </div>
     </section>
   )

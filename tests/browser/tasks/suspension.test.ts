@@ -85,7 +85,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
     const { page } = story
     const hand = handOf(story)
     const say = (key: string): string => story.words(`team.suspend.${key}`)
-    await page.evaluate("location.hash = '/national'")
+    await page.evaluate("location.hash = '/notes'")
     await hand.press(page.getByRole('link', { name: story.words('national.suspend'), exact: true }))
     await hand.check(page.getByRole('radio', { name: say(`actions.${action}`) }))
     await hand.choose(page.getByLabel(say('kind'), { exact: true }), say('kinds.domain'))

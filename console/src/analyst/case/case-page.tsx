@@ -1,5 +1,6 @@
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Failed } from '../../components/failed.tsx'
 import { Handling } from '../../components/handling.tsx'
 import { CaseLink, PersonLink } from '../../components/links.tsx'
 import { NoRecord } from '../../components/no-record.tsx'
@@ -13,7 +14,7 @@ import { lineColumns } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-ask.ts'
-import { wordError } from '../../session/word-error.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from '../person/name-of.ts'
@@ -34,14 +35,8 @@ export function CasePage() {
   return (
     <>
       <h1>{t('case.title', { id })}</h1>
-      {error !== null && (
-        <p role="alert" className="notice">
-          <ShownText text={t('common.failed', { message: wordError(t, error) })} />{' '}
-          <button type="button" onClick={() => void refetch()}>
-            {t('common.again')}
-          </button>
-        </p>
-      )}
+      <CountriesLine />
+      <Failed error={error} again={() => void refetch()} />
       {isFetching && <Skeleton />}
       {data !== undefined && found == null && <NoRecord id={id} answers={[data]} absent={t('case.notFound')} />}
       {data !== undefined && found != null && (

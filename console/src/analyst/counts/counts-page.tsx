@@ -7,6 +7,7 @@ import { CASE_COUNTS } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { summarizeCountries } from '../../shell/summarize-countries.ts'
 import { useFormats } from '../../shell/use-formats.ts'
@@ -27,6 +28,7 @@ export function CountsPage() {
     <>
       <h1>{t('counts.title')}</h1>
       <CountsForm before={asked} onAsk={setAsked} />
+      <CountriesLine />
       {asked === null ? (
         <p className="empty">{t('counts.teach')}</p>
       ) : (

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Undo } from '../../components/undo.tsx'
@@ -17,16 +18,15 @@ export function RemoveList({
   return (
     <div className="no-print">
       {asked !== null && (
-        <button
-          type="button"
-          className="quiet"
+        <Button
+          variant="subtle"
           onClick={() => {
             setRemoved(asked)
             onChange(null)
           }}
         >
           {t('lists.remove')}
-        </button>
+        </Button>
       )}
       <Undo text={isRemoved ? t('lists.removed') : null} onUndo={() => onChange(removed)} />
     </div>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { CaseLink, PersonLink } from '../../components/links.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
@@ -44,9 +45,7 @@ export function NetworkTable({
               expanded.includes(from) ? (
                 t('common.none')
               ) : (
-                <button type="button" onClick={() => onExpand(from)}>
-                  {t('network.expand')}
-                </button>
+                <Button onClick={() => onExpand(from)}>{t('network.expand')}</Button>
               ),
           },
         ]}

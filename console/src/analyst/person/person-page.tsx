@@ -1,17 +1,20 @@
+import { Button } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Failed } from '../../components/failed.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { DOSSIER } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { lineColumns } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
-import { wordError } from '../../session/word-error.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
+import { useFormats } from '../../shell/use-formats.ts'
 import { useFileWords } from '../use-file-words.ts'
 import { CasesOfPerson } from './cases-of-person.tsx'
-import { Identity } from './identity.tsx'
+import { IdentitiesTable } from './identities-table.tsx'
 import { listDossierLines } from './list-dossier-lines.ts'
 import { nameOf } from './name-of.ts'
 import { Timeline } from './timeline.tsx'
@@ -28,44 +31,65 @@ export function PersonPage() {
 function DossierOf({ id }: { readonly id: string }) {
   const { t } = useTranslation()
   const dossier = useDossier(id)
-  const { persons, said, answers, isAsking, errors } = dossier
+  const { persons, answers, isAsking, errors } = dossier
   const first = persons.get(id)
   const offices = useOffices(first, useState(false))
   const { data, isFetching } = offices.asked
   useTellLine([...answers, data], isAsking || isFetching, { document: DOSSIER, variables: { id, first: 50 } })
-  if (first === undefined && isAsking) return <Skeleton />
+  if (first === undefined && isAsking) {
+    return (
+      <>
+        <CountriesLine />
+        <Skeleton />
+      </>
+    )
+  }
   return (
     <>
       <h1>
         <ShownText text={t('person.title', { name: nameOf(first?.names) ?? id })} />
       </h1>
-      {errors.map((error) => (
-        <p key={error.message} role="alert" className="notice">
-          <ShownText text={t('common.failed', { message: wordError(t, error) })} />{' '}
-          <button type="button" onClick={dossier.again}>
-            {t('common.again')}
-          </button>
-        </p>
-      ))}
       <p className="actions no-print">
-        <Link to="/network/$id" params={{ id }}>
+        <Button component={Link} to={`/network/${id}`}>
           {t('person.network')}
-        </Link>
+        </Button>
       </p>
-      <WarrantNotice dossier={dossier} />
-      <WhomToAsk {...offices} />
-      <section aria-labelledby="identities">
-        <h2 id="identities">{t('person.identities')}</h2>
-        <p>{t('person.identitiesAbout')}</p>
-        {[...persons].map(([each, person]) => (
-          <Identity key={each} id={each} person={person} said={said} isAsked={each === id} dossier={dossier} />
-        ))}
-      </section>
-      <CasesOfPerson dossier={dossier} />
-      <Timeline dossier={dossier} />
+      <CountriesLine />
+      {errors.map((error) => (
+        <Failed key={error.message} error={error} again={dossier.again} />
+      ))}
+      <div className="summary">
+        <WarrantNotice dossier={dossier} />
+        <OpenCases dossier={dossier} />
+        <WhomToAsk {...offices} />
+      </div>
+      <div className="dossier">
+        <div>
+          <IdentitiesTable first={id} dossier={dossier} />
+          <CasesOfPerson dossier={dossier} />
+        </div>
+        <Timeline dossier={dossier} />
+      </div>
       <DossierExport id={id} dossier={dossier} />
       <Notes kind="person" record={id} />
     </>
+  )
+}
+
+/** How many cases are open, and in which countries. */
+function OpenCases({ dossier: { cases, isAsking } }: { readonly dossier: Dossier }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  if (isAsking) return null
+  const open = cases.filter(({ row }) => row.closedOn === null).map(({ row }) => row.country ?? row.id.slice(0, 2))
+  const byCountry = [...Map.groupBy(open, (code) => code)].map(([code, own]) => `${country(code)}: ${own.length}`)
+  return (
+    <section aria-labelledby="open-cases" className="sheet">
+      <h2 id="open-cases">{t('person.openCases', { count: open.length })}</h2>
+      <p>
+        <ShownText text={byCountry.sort().join(' · ') || t('common.none')} />
+      </p>
+    </section>
   )
 }
 

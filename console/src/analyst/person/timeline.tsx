@@ -12,7 +12,7 @@ export function Timeline({ dossier }: { readonly dossier: Dossier }) {
   const events = listEvents(dossier)
   if (events.length === 0) return null
   return (
-    <section aria-labelledby="timeline">
+    <section aria-labelledby="timeline" className="sheet">
       <h2 id="timeline">{t('person.timeline')}</h2>
       <ol className="timeline">
         {events.map((event) => {

@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { Failed } from '../../components/failed.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
@@ -6,7 +8,6 @@ import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import type { PersonListHitsQuery } from '../../documents/operation-types.ts'
 import type { DossierPerson, HitSearch } from '../../documents/types.ts'
 import { type Asked, useAsk } from '../../session/use-ask.ts'
-import { wordError } from '../../session/word-error.ts'
 import { useFormats } from '../../shell/use-formats.ts'
 import { nameOf } from './name-of.ts'
 
@@ -40,25 +41,16 @@ export function WhomToAsk({ search, isAsked, asked: { data, error, isFetching, r
     left.country < right.country ? -1 : 1,
   )
   return (
-    <section aria-labelledby="offices" className="no-print">
+    <section aria-labelledby="offices" className="sheet no-print">
       <h2 id="offices">{t('lists.contact')}</h2>
       {!isAsked && (
         <p className="actions">
-          <button type="button" onClick={ask}>
-            {t('person.offices')}
-          </button>
+          <Button onClick={ask}>{t('person.offices')}</Button>
           <span className="quiet-text">{t('person.officesAbout')}</span>
         </p>
       )}
       {isFetching && <Skeleton />}
-      {error !== null && (
-        <p role="alert" className="notice">
-          {t('common.failed', { message: wordError(t, error) })}{' '}
-          <button type="button" onClick={() => void refetch()}>
-            {t('common.again')}
-          </button>
-        </p>
-      )}
+      <Failed error={error} again={() => void refetch()} />
       {data !== undefined && hits.length === 0 && <p className="empty">{t('person.officesNone')}</p>}
       {hits.length > 0 && (
         <Table

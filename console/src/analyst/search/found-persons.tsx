@@ -1,11 +1,14 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
+import { classOf } from '../../components/class-of.ts'
 import { Handling } from '../../components/handling.tsx'
 import { PersonLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { type Column, Table } from '../../components/table.tsx'
-import { classOf } from '../../components/word-in.ts'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonSearch } from '../../documents/operation-types.ts'
 import type { PersonRow } from '../../documents/types.ts'
@@ -38,11 +41,24 @@ function Found({ search }: { readonly search: PersonSearch }) {
     asked.askMissing,
   )
   const columns = usePersonColumns(answers)
+  const [chosenId, setChosen] = useState<string | null>(null)
+  const chosen = rows.find(({ node }) => node.id === chosenId) ?? rows[0]
   return (
     <>
       {search.name !== undefined && isTooWide(answers) && <p className="notice">{t('search.tooWide')}</p>}
       <PagedRows asked={asked}>
-        <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
+        <div className="split">
+          <Table
+            look="found"
+            caption={t('search.title')}
+            columns={columns}
+            rows={rows}
+            keyOf={({ node }) => node.id}
+            chosen={chosen}
+            onChoose={({ node }) => setChosen(node.id)}
+          />
+          {chosen !== undefined && <ChosenPerson row={chosen} />}
+        </div>
         <ExportButtons
           name={t('search.title')}
           answers={answers}
@@ -61,6 +77,50 @@ function Found({ search }: { readonly search: PersonSearch }) {
         />
       </PagedRows>
     </>
+  )
+}
+
+/** What the answer says of one person, beside the list. Nothing more is asked: a question is an entry in the countries' logs. */
+function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow }) {
+  const { t } = useTranslation()
+  const { day, country, moment } = useFormats()
+  const { id, names, birthDate, nationalities, provenance } = node
+  const facts = {
+    [t('common.country')]: country(node.country ?? id.slice(0, 2)),
+    [t('common.name')]: names?.map(({ full }) => full).join(' · '),
+    [t('common.matched')]: matchedName,
+    [t('common.birthDate')]: day(birthDate),
+    [t('person.nationalities')]: nationalities?.map(country).join(', '),
+    [t('person.agency')]: provenance === null ? null : `${provenance.agency}, ${moment(provenance.recordedAt)}`,
+  }
+  return (
+    <aside className="chosen sheet" aria-label={t('search.chosen')}>
+      <h2>
+        <ShownText text={nameOf(names) ?? t('person.nameUnknown')} />
+      </h2>
+      <div className="actions">
+        <Button variant="filled" component={Link} to={`/person/${id}`}>
+          {t('search.toDossier')}
+        </Button>
+        <Button component={Link} to={`/network/${id}`}>
+          {t('person.network')}
+        </Button>
+      </div>
+      <dl className="facts">
+        {Object.entries(facts).map(([term, text]) => (
+          <div key={term} className="fact">
+            <dt>{term}</dt>
+            <dd>{text == null || text === '' ? t('common.none') : <ShownText text={text} />}</dd>
+          </div>
+        ))}
+        <div className="fact">
+          <dt>{t('common.handling')}</dt>
+          <dd>
+            <Handling provenance={provenance} isWorded />
+          </dd>
+        </div>
+      </dl>
+    </aside>
   )
 }
 
