@@ -4,68 +4,61 @@ import type { Room } from '../shell/rooms.ts'
 const COMMON = { group: 'analyst', purposes: (purpose: string | null) => purpose !== 'OVERSIGHT' } as const
 
 /** The analyst's rooms. */
-export const ANALYST_ROOMS: readonly Room[] = [
-  {
-    ...COMMON,
-    path: '/',
-    name: 'rooms.search',
-    icon: 'search',
-    load: async () => ({ Page: (await import('./search/search-page.tsx')).SearchPage }),
-  },
-  {
-    ...COMMON,
-    path: '/cases',
-    name: 'rooms.cases',
-    icon: 'cases',
-    load: async () => ({ Page: (await import('./cases/cases-page.tsx')).CasesPage }),
-  },
-  {
-    ...COMMON,
-    path: '/counts',
-    name: 'rooms.counts',
-    icon: 'counts',
-    load: async () => ({ Page: (await import('./counts/counts-page.tsx')).CountsPage }),
-  },
-  {
-    ...COMMON,
-    path: '/lists',
-    name: 'rooms.lists',
-    icon: 'list',
-    load: async () => ({ Page: (await import('./lists/lists-page.tsx')).ListsPage }),
-  },
-  {
-    ...COMMON,
-    path: '/law',
-    name: 'rooms.law',
-    icon: 'law',
-    load: async () => ({ Page: (await import('./law/law-page.tsx')).LawPage }),
-  },
-  {
-    ...COMMON,
-    path: '/notes',
-    name: 'rooms.notes',
-    icon: 'note',
-    load: async () => ({ Page: (await import('../notes/notes-page.tsx')).NotesPage }),
-  },
-  {
-    ...COMMON,
-    path: '/person/$id',
-    name: 'rooms.person',
-    icon: 'two',
-    load: async () => ({ Page: (await import('./person/person-page.tsx')).PersonPage }),
-  },
-  {
-    ...COMMON,
-    path: '/case/$id',
-    name: 'rooms.case',
-    icon: 'cases',
-    load: async () => ({ Page: (await import('./case/case-page.tsx')).CasePage }),
-  },
-  {
-    ...COMMON,
-    path: '/network/$id',
-    name: 'rooms.network',
-    icon: 'network',
-    load: async () => ({ Page: (await import('./network/network-page.tsx')).NetworkPage }),
-  },
-]
+export const ANALYST_ROOMS: readonly Room[] = (
+  [
+    {
+      path: '/',
+      name: 'rooms.search',
+      icon: 'search',
+      load: async () => ({ Page: (await import('./search/search-page.tsx')).SearchPage }),
+    },
+    {
+      path: '/cases',
+      name: 'rooms.cases',
+      icon: 'cases',
+      load: async () => ({ Page: (await import('./cases/cases-page.tsx')).CasesPage }),
+    },
+    {
+      path: '/counts',
+      name: 'rooms.counts',
+      icon: 'counts',
+      load: async () => ({ Page: (await import('./counts/counts-page.tsx')).CountsPage }),
+    },
+    {
+      path: '/lists',
+      name: 'rooms.lists',
+      icon: 'list',
+      load: async () => ({ Page: (await import('./lists/lists-page.tsx')).ListsPage }),
+    },
+    {
+      path: '/law',
+      name: 'rooms.law',
+      icon: 'law',
+      load: async () => ({ Page: (await import('./law/law-page.tsx')).LawPage }),
+    },
+    {
+      path: '/notes',
+      name: 'rooms.notes',
+      icon: 'note',
+      load: async () => ({ Page: (await import('../notes/notes-page.tsx')).NotesPage }),
+    },
+    {
+      path: '/person/$id',
+      name: 'rooms.person',
+      icon: 'two',
+      load: async () => ({ Page: (await import('./person/person-page.tsx')).PersonPage }),
+    },
+    {
+      path: '/case/$id',
+      name: 'rooms.case',
+      icon: 'cases',
+      load: async () => ({ Page: (await import('./case/case-page.tsx')).CasePage }),
+    },
+    {
+      path: '/network/$id',
+      name: 'rooms.network',
+      icon: 'network',
+      load: async () => ({ Page: (await import('./network/network-page.tsx')).NetworkPage }),
+    },
+  ] as const
+).map((room) => ({ ...COMMON, ...room }))

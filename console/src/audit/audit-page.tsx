@@ -1,9 +1,10 @@
 import '../styles/audit.css'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormats } from '../shell/use-formats.ts'
+import { ShownText } from '../components/shown-text.tsx'
+import { useFormats } from '../shell/formats.ts'
+import type { AnsweredLog } from './ask-oversight.ts'
 import { Failure } from './failure.tsx'
-import { LogProblems } from './log-problems.tsx'
 import { useViewer } from './use-oversight.ts'
 
 /** The frame of each of the auditor's pages: its title, what it is for, and how much the auditor sees. */
@@ -41,5 +42,27 @@ function ViewerNote() {
       </p>
       <LogProblems logs={data.logs} />
     </>
+  )
+}
+
+/** Names each log on whose end nobody may rely, and says why. */
+function LogProblems({ logs }: { readonly logs: readonly Pick<AnsweredLog, 'origin' | 'problem'>[] }) {
+  const { t } = useTranslation()
+  const found = logs.filter(({ problem }) => problem !== null)
+  if (found.length === 0) return null
+  return (
+    <div role="alert" className="notice">
+      <ul className="faults">
+        {found.map(({ origin, problem }) => (
+          <li key={origin}>
+            <strong>
+              <ShownText text={origin} />
+            </strong>
+            {': '}
+            {t(`auditor.logs.problems.${problem ?? ''}`, { defaultValue: t('auditor.logs.problems.FAILED') })}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -5,7 +5,7 @@ import type { EntryCount } from '../../../contract/audit-log/public-report/withh
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
 import { chooseUnit, DIMENSIONS, fillTime, MAX_KEYS, SEVERAL_KEYS, type TimeUnit } from './counted.ts'

@@ -10,7 +10,6 @@ import { saveFile } from '../export/save-file.ts'
 import { writeAllowedCommand } from './allowed-command.ts'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { CopiedCommand } from './copied-command.tsx'
-import { EntryWordsTable } from './entry-words-table.tsx'
 import { Failure } from './failure.tsx'
 import { ProofPanel } from './proof-panel.tsx'
 import type { ShownEntry } from './shown-entry.ts'
@@ -144,5 +143,43 @@ function Raw({ shown }: { readonly shown: ShownEntry }) {
         })}
       </div>
     </section>
+  )
+}
+
+/** An entry in words: one sentence, and a line for each thing that a person asks. */
+function EntryWordsTable({
+  words: { title, lines },
+}: {
+  readonly words: {
+    readonly title: string
+    readonly lines: readonly { readonly label: string; readonly text: string }[]
+  }
+}) {
+  return (
+    <>
+      <p>
+        <strong>
+          <ShownText text={title} />
+        </strong>
+      </p>
+      <dl className="facts">
+        {lines.map(({ label, text }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an entry never change their order
+          <div key={at} className="fact">
+            <dt>
+              <ShownText text={label} />
+            </dt>
+            <dd>
+              {text.split('\n').map((line, part) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change their order
+                <p key={part}>
+                  <ShownText text={line} />
+                </p>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   )
 }

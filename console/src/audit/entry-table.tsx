@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { classOf } from '../components/class-of.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type Column, Table } from '../components/table.tsx'
-import { useFormats } from '../shell/use-formats.ts'
-import { EntryLink } from './entry-link.tsx'
+import { useFormats } from '../shell/formats.ts'
 import { Failure } from './failure.tsx'
 import { nameKind } from './name-kind.ts'
 import type { ListedEntry } from './shown-entry.ts'
@@ -89,4 +89,15 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
       ),
     },
   ]
+}
+
+/** A link to an entry. What is not an id of one leads nowhere. */
+function EntryLink({ id, text }: { readonly id: string; readonly text: string }) {
+  const shown = <ShownText text={text} />
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) return shown
+  return (
+    <Link to="/audit/entry/$id" params={{ id }}>
+      {shown}
+    </Link>
+  )
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import type { ViewerData } from './shown-entry.ts'
 import { policiesFor, type Trust } from './trust.ts'

@@ -12,7 +12,7 @@ import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
 import {

@@ -1,7 +1,7 @@
 import { Checkbox, Fieldset } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSignedIn } from '../session/use-session.ts'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import { ShownText } from './shown-text.tsx'
 
 /** A choice among the countries of the mandate. All of them is the default, for which null stands. */

@@ -4,9 +4,8 @@ import { useTranslation } from 'react-i18next'
 import type { Unanswered } from '../apart/group-question.ts'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import { wordError } from '../session/word-error.ts'
-import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { wordEmpty } from '../shell/word-empty.ts'
+import { useFormats } from '../shell/formats.ts'
+import { isIncomplete, summarizeCountries, wordEmpty } from '../shell/summarize-countries.ts'
 import { ShownText } from './shown-text.tsx'
 
 /** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */

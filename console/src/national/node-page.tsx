@@ -11,7 +11,7 @@ import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { useKeptState } from '../components/use-kept-state.ts'
 import { useWorld } from '../session/use-session.ts'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import { NationalPage } from './national-page.tsx'
 
 const DAYS = [1, 7, 30, 90] as const

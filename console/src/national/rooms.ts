@@ -1,5 +1,4 @@
 import type { ConsoleConfig } from '../session/config.ts'
-import { keepFromEval } from '../shell/keep-from-eval.ts'
 import type { Room } from '../shell/rooms.ts'
 
 /** The national team's rooms. The first asks oversight; the other prepares a command. */
@@ -20,9 +19,6 @@ export const NATIONAL_ROOMS: readonly Room[] = [
     notFor: 'analyst',
     icon: 'stop',
     group: 'national',
-    load: async () => {
-      keepFromEval()
-      return { Page: (await import('./suspend-page.tsx')).SuspendPage }
-    },
+    load: async () => ({ Page: (await import('./suspend-page.tsx')).SuspendPage }),
   },
 ]

@@ -3,9 +3,9 @@ import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import type { SessionAnswer } from '../session/session.ts'
+import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
 import { isSilent } from './summarize-countries.ts'
-import { useFormats } from './use-formats.ts'
 
 /**
  * Asks again the questions of this page that a country did not answer. What is shown stays until the new answer is there.

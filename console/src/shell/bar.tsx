@@ -5,8 +5,8 @@ import { Icon } from '../look/icon.tsx'
 import type { SignedIn } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { EndsSoon } from './ends-soon.tsx'
+import { useFormats } from './formats.ts'
 import { LanguageSwitch } from './language-switch.tsx'
-import { useFormats } from './use-formats.ts'
 
 /** The line at the top: who asks, for which purpose, and until when. The rest is in its menu: the mandate, the case, the language, and the end of the session. */
 export function Bar({ state, onChange }: { readonly state: SignedIn; readonly onChange: () => void }) {

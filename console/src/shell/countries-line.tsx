@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import { AskAgain } from './ask-again.tsx'
 import { CountryDetails } from './country-details.tsx'
+import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
-import { SIGNS } from './signs.ts'
-import { summarizeCountries } from './summarize-countries.ts'
-import { useFormats } from './use-formats.ts'
+import { SIGNS, summarizeCountries } from './summarize-countries.ts'
 
 /**
  * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing

@@ -5,11 +5,11 @@ import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import type { DeniedField } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { wordError } from '../session/word-error.ts'
+import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
-import { SIGNS } from './signs.ts'
 import type { CountryStanding, HiddenField, LineSummary } from './summarize-countries.ts'
+import { SIGNS } from './summarize-countries.ts'
 import { useCodeWords } from './use-code-words.ts'
-import { useFormats } from './use-formats.ts'
 import { wordField } from './word-field.ts'
 
 /** What the line says in full: each country's reasons, what is hidden by whose rule, and the dry run that says why something is empty. */

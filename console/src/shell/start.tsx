@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import type { OfficerMandate, SessionState } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
+import { useFormats } from './formats.ts'
 import { LanguageSwitch } from './language-switch.tsx'
-import { useFormats } from './use-formats.ts'
 
 /** What is shown to somebody who is not signed in. */
 export function Start({ state }: { readonly state: Exclude<SessionState, { kind: 'signed-in' }> }) {

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
-import { useFormats } from '../../shell/use-formats.ts'
+import { useFormats } from '../../shell/formats.ts'
 import { type CountTable, listPartlyShown } from './tabulate-counts.ts'
 import { useClassName } from './use-cell-words.ts'
 

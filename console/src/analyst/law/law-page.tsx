@@ -7,11 +7,10 @@ import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { LAW_OF_TWO } from '../../documents/documents.ts'
 import type { LawOfTwoQuery } from '../../documents/operation-types.ts'
-import { useAsk } from '../../session/use-ask.ts'
-import { useSignedIn } from '../../session/use-session.ts'
+import { useAsk, useSignedIn } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
 
 interface AskedLaw {
   readonly countries: readonly [string, string]

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import { PersonLink } from '../../components/links.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { NoRecord } from '../../components/no-record.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
-import { useFileWords } from '../use-file-words.ts'
+import { useFormats } from '../../shell/formats.ts'
+import { useFileWords } from '../file-words.ts'
 import { listSayers } from './identities.ts'
 import { listPersonFacts } from './person-facts.ts'
 import type { Dossier } from './use-dossier.ts'
@@ -73,7 +73,13 @@ function Record({ id, first, dossier }: { readonly id: string; readonly first: s
   const sayers = listSayers(id, said).map(country).join(', ')
   return (
     <>
-      {id === first ? <ShownCode text={id} /> : <PersonLink id={id}>{id}</PersonLink>}
+      {id === first ? (
+        <ShownCode text={id} />
+      ) : (
+        <RecordLink to="/person/$id" id={id}>
+          {id}
+        </RecordLink>
+      )}
       <div className="quiet-text">
         {[id === first ? t('person.asked') : '', sayers === '' ? '' : t('person.saidBy', { countries: sayers })]
           .filter(Boolean)

@@ -1,6 +1,6 @@
 import type { DossierPerson } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
-import { isHiddenField } from '../../shell/is-hidden-field.ts'
+import { isHiddenField } from '../../shell/summarize-countries.ts'
 import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
 import { writePlace } from '../subdivisions.ts'
 import { nameOf } from './name-of.ts'

@@ -1,11 +1,9 @@
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
 import { classOf } from '../../components/class-of.ts'
 import { Handling } from '../../components/handling.tsx'
-import { PersonLink } from '../../components/links.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { type Column, Table } from '../../components/table.tsx'
@@ -14,10 +12,10 @@ import type { PersonSearch } from '../../documents/operation-types.ts'
 import type { PersonRow } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
-import { isHiddenField } from '../../shell/is-hidden-field.ts'
+import { useAskedPurpose } from '../../session/use-session.ts'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
+import { isHiddenField } from '../../shell/summarize-countries.ts'
 import { nameOf } from '../person/name-of.ts'
 
 const PAGE_ROWS = 20
@@ -99,12 +97,12 @@ function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow 
         <ShownText text={nameOf(names) ?? t('person.nameUnknown')} />
       </h2>
       <div className="actions">
-        <Button variant="filled" component={Link} to={`/person/${id}`}>
+        <RecordLink to="/person/$id" id={id} button="filled">
           {t('search.toDossier')}
-        </Button>
-        <Button component={Link} to={`/network/${id}`}>
+        </RecordLink>
+        <RecordLink to="/network/$id" id={id} button="default">
           {t('person.network')}
-        </Button>
+        </RecordLink>
       </div>
       <dl className="facts">
         {Object.entries(facts).map(([term, text]) => (
@@ -137,9 +135,9 @@ function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly 
       title: t('common.name'),
       isHeader: true,
       show: ({ node }) => (
-        <PersonLink id={node.id}>
+        <RecordLink to="/person/$id" id={node.id}>
           <ShownText text={nameOf(node.names) ?? t('person.nameUnknown')} />
-        </PersonLink>
+        </RecordLink>
       ),
     },
     { title: t('common.country'), show: ({ node }) => country(node.country ?? node.id.slice(0, 2)) },

@@ -5,7 +5,7 @@ import { useKeptState } from '../../components/use-kept-state.ts'
 import type { PersonSearch } from '../../documents/operation-types.ts'
 import { useSignedIn } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
+import { useFormats } from '../../shell/formats.ts'
 import { FoundPersons } from './found-persons.tsx'
 
 const CATEGORIES = ['NATIONAL_ID', 'PASSPORT', 'DRIVER_LICENCE', 'TAX_ID', 'RESIDENCE_PERMIT', 'OTHER'] as const

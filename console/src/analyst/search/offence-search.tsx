@@ -9,10 +9,10 @@ import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
 import type { IccsClass } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
-import { useAsk } from '../../session/use-ask.ts'
+import { useAsk } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { wordEmpty } from '../../shell/word-empty.ts'
+import { wordEmpty } from '../../shell/summarize-countries.ts'
 import { findOtherWord } from './other-words.ts'
 
 /** Finds classes of offences by words of their titles, and leads to their cases. */
