@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TOUR_STEPS } from '../console/src/tour/steps.ts'
-import { TOUR_WORDS } from '../console/src/tour/words.ts'
+import { WORDS, wordsIn } from '../console/src/words/catalogue.ts'
 import { personId } from '../demo/generator/ids.ts'
 import { STORIES } from '../demo/generator/stories/stories.ts'
 
@@ -17,21 +17,21 @@ const NAMES = new Map(
 
 describe('the guided tour', () => {
   it.each([
-    ['Spanish', TOUR_WORDS.es],
-    ['English', TOUR_WORDS.en],
+    ['Spanish', wordsIn('es')],
+    ['English', wordsIn('en')],
   ])('in %s leads to persons of the demo’s stories, by their names', (_, words) => {
     const persons = TOUR_STEPS.filter(({ to, id }) => to === '/person/$id' && id !== undefined)
     expect(persons.length).toBeGreaterThan(1)
     for (const { name, id = '' } of persons) {
       expect(NAMES.get(id), id).toBeDefined()
-      expect(words.steps[name].text).toContain(NAMES.get(id))
+      expect(words(`tour.steps.${name}.text`)).toContain(NAMES.get(id))
     }
   })
 
   it('has the words of each step, and each step once', () => {
     const names = TOUR_STEPS.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    expect(names.toSorted()).toEqual(Object.keys(TOUR_WORDS.es.steps).sort())
+    expect(names.toSorted()).toEqual(Object.keys(Object(WORDS.es.tour).steps).sort())
   })
 
   it('has a record exactly where the place wants one', () => {

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
 import { forgetKeptState } from './components/use-kept-state.ts'
+import { Look } from './look/look.tsx'
 import { createConsoleRouter } from './router.tsx'
 import type { ConsoleConfig } from './session/config.ts'
 import type { Session } from './session/session.ts'
@@ -28,7 +29,12 @@ export async function showConsole(beginning: Promise<Begun>): Promise<void> {
     root.render(openConsole(begun))
     await begun.started
   } catch (error) {
-    root.render(<BrokenStart detail={error instanceof Error ? error.message : String(error)} />)
+    const detail = error instanceof Error ? error.message : String(error)
+    root.render(
+      <Look>
+        <BrokenStart detail={detail} />
+      </Look>,
+    )
   }
 }
 
@@ -54,10 +60,12 @@ function openConsole({ config, session }: Begun) {
   })
   const router = createConsoleRouter(config)
   return (
-    <QueryClientProvider client={queries}>
-      <SessionContext.Provider value={{ session, config }}>
-        <RouterProvider router={router} />
-      </SessionContext.Provider>
-    </QueryClientProvider>
+    <Look>
+      <QueryClientProvider client={queries}>
+        <SessionContext.Provider value={{ session, config }}>
+          <RouterProvider router={router} />
+        </SessionContext.Provider>
+      </QueryClientProvider>
+    </Look>
   )
 }

@@ -16,6 +16,7 @@ import { initReactI18next } from 'react-i18next'
 import { onTestFinished } from 'vitest'
 import { forgetSlowCountries } from './apart/slow-memory.ts'
 import { forgetKeptState } from './components/use-kept-state.ts'
+import { Look } from './look/look.tsx'
 import { type ConsoleConfig, readConfig } from './session/config.ts'
 import { readListedMandate, readOfficer } from './session/read-token.ts'
 import type {
@@ -200,13 +201,15 @@ export async function show(ui: ReactNode, showing: Showing = {}): Promise<Shown>
     localStorage.clear()
   })
   render(
-    <QueryClientProvider client={queries}>
-      <SessionContext.Provider value={world}>
-        <LineProvider>
-          <RouterProvider router={router} />
-        </LineProvider>
-      </SessionContext.Provider>
-    </QueryClientProvider>,
+    <Look>
+      <QueryClientProvider client={queries}>
+        <SessionContext.Provider value={world}>
+          <LineProvider>
+            <RouterProvider router={router} />
+          </LineProvider>
+        </SessionContext.Provider>
+      </QueryClientProvider>
+    </Look>,
   )
   return {
     user: userEvent.setup(),

@@ -300,7 +300,6 @@ export const RULES: readonly ImportRule[] = [
       'audit/log/canonical.ts',
       'audit/note/',
       'audit/pseudonym/pseudonym.ts',
-      'auditors/reconcile/classes.ts',
     ],
   },
   // The national team’s rooms make what the commands take, and read what they print.
@@ -310,7 +309,6 @@ export const RULES: readonly ImportRule[] = [
       'console/',
       'contract/audit-log/public-report/withhold-small.ts',
       'contract/audit-log/words.ts',
-      'contract/language.ts',
       'contract/trust/',
     ],
   },

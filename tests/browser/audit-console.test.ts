@@ -1,5 +1,5 @@
 /** The auditor's and the national team's rooms in a real browser: an entry is proved there, and a key is read there and never sent. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -171,36 +171,6 @@ describe('a national team', () => {
     )
     expect(sent).toHaveLength(before)
     expect(await findBarriers(page)).toEqual([])
-    await context.close()
-  })
-
-  it('reads results of checks and rules out of files', async () => {
-    const { page, context, complaints } = await signIn('es-GT', SPANISH)
-    const findings = [
-      { area: 'keys', state: 'wrong', code: 'KEY', values: [], what: '<img src=x>', remedy: 'Cámbiela.' },
-    ]
-    const doctor = { counts: { well: 0, warning: 0, wrong: 1, unknown: 0 }, findings }
-    await writeFile(join(world.folder, 'doctor.json'), JSON.stringify(doctor))
-    await goTo(page, '/national/reports', 'Resultados de revisiones')
-    await page.setInputFiles('input[type=file]', [join(world.folder, 'doctor.json'), join(world.folder, 'policy')])
-    await page.getByText('<img src=x>').waitFor()
-    await page.getByText('policy: no es el resultado').waitFor()
-    const rows = [
-      { what: 'persons Person.names', verdict: 'tighter', here: 'scopes person:read', there: 'nothing' },
-      {
-        what: 'jtf-1: GT GT-MP, INVESTIGATION, person:read',
-        verdict: 'equal',
-        here: 'until 2027-01-01',
-        there: 'until 2027-01-01',
-      },
-    ]
-    await writeFile(join(world.folder, 'rules.json'), JSON.stringify({ compared: 2, rows }))
-    await goTo(page, '/national/rules', 'Mis reglas')
-    await page.setInputFiles('input[type=file]', join(world.folder, 'rules.json'))
-    await page.getByText('la propia es más estricta').waitFor()
-    expect(await page.locator('.matrix td').first().textContent()).toBe('todas')
-    expect(await findBarriers(page)).toEqual([])
-    expect(complaints).toEqual([])
     await context.close()
   })
 })

@@ -36,8 +36,10 @@ describe('the console of an analyst', () => {
     await page.getByText(hash('sha256', pdf, 'hex')).waitFor()
 
     await page.getByRole('link', { name: 'Erick Ramírez Guzmán' }).click()
-    await page.locator('article[aria-label="SV:P-000003"]').getByText('Según').waitFor()
-    expect(await page.locator('article').count()).toBe(3)
+    const columns = page.getByRole('table', { name: 'Identidades', exact: true }).locator('thead th')
+    await columns.filter({ hasText: 'SV:P-000003' }).waitFor()
+    await page.locator('.identities').getByText('Según Guatemala').first().waitFor()
+    expect(await columns.count()).toBe(4)
     await page.getByRole('heading', { name: 'Cronología' }).waitFor()
     // The timeline may be there before the cases are.
     await page.locator('[aria-labelledby=cases] tbody tr').nth(5).waitFor()

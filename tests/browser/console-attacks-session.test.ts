@@ -59,7 +59,10 @@ async function searchFor(page: Page, name: string): Promise<void> {
   await page.locator('main table.rows').first().waitFor()
 }
 
-const signOut = (page: Page): Promise<void> => page.getByRole('button', { name: 'Cerrar sesión' }).click()
+const signOut = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Más', exact: true }).click()
+  await page.getByRole('button', { name: 'Cerrar sesión' }).click()
+}
 
 describe('a token or a code', () => {
   it('is kept nowhere after a sign-in, a question, a reload, a renewal, a sign-out and an error', async () => {
@@ -117,7 +120,7 @@ describe('a token or a code', () => {
     const { page } = victim
     await signIn(page)
     await goTo(page, '/person/GT:P-1')
-    await page.locator('main article').first().waitFor()
+    await page.locator('main .identities').first().waitFor()
     expect((await keptNow()).databases['istmo-console/keys']).toHaveLength(1)
     await signOut(page)
     await page.getByRole('button', { name: 'Iniciar sesión', exact: true }).waitFor()
@@ -152,7 +155,7 @@ describe('another officer in the same browser', () => {
     expect(await page.content()).not.toContain('Secreto')
     asked.length = 0
     await goTo(page, '/person/GT:P-1')
-    await page.locator('main article').first().waitFor()
+    await page.locator('main .identities').first().waitFor()
     expect(asked.filter((each) => each.includes('/graphql')).length).toBeGreaterThan(0)
     expect(await page.content()).not.toContain('Secreto')
     await signOut(page)
@@ -177,7 +180,7 @@ describe('another officer in the same browser', () => {
     const { page, context } = victim
     await signIn(page)
     await goTo(page, '/person/GT:P-1')
-    await page.locator('main article').first().waitFor()
+    await page.locator('main .identities').first().waitFor()
     world.doors.lifeS = ENDS_SOON_S
     await page.reload()
     await page.getByRole('button', { name: 'Renovar la sesión' }).waitFor()
@@ -185,7 +188,7 @@ describe('another officer in the same browser', () => {
     await Promise.all([context.waitForEvent('page'), page.getByRole('button', { name: 'Renovar la sesión' }).click()])
     await page.getByText('entró otra persona').waitFor()
     expect(page.url()).toBe(`${world.console.origin}/console/#/`)
-    expect(await page.locator('main article, main table').count()).toBe(0)
+    expect(await page.locator('main .identities, main table').count()).toBe(0)
     expect((await keptNow()).session).toEqual({})
   })
 })

@@ -5,7 +5,7 @@ import { type Story, waitForAnswers } from './console-story.ts'
 /** Searches for a name, and waits until each country has answered or is known not to. */
 export async function searchFor(story: Story, name: string): Promise<void> {
   const { page, words } = story
-  await handOf(story).type(page.getByLabel(words.search.name), name)
+  await handOf(story).type(page.getByLabel(words('search.name')), name)
   await page.keyboard.press('Enter')
   await page.locator('main tbody tr').first().waitFor()
   await waitForAnswers(page)

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { type ConsoleWords, WORDS } from '../../console/src/words/catalogue.ts'
+import { wordsIn } from '../../console/src/words/catalogue.ts'
 import { homeIn } from '../../demo/home.ts'
 import type { ProfileName } from '../../demo/provider/officers.ts'
 import { openConsole, type ShownLanguage, signInAs, type WhichConsole } from '../../tools/screenshots/open-console.ts'
@@ -76,7 +76,7 @@ export interface Story {
   readonly context: BrowserContext
   readonly setting: Setting
   /** The console's words in the language of the setting. */
-  readonly words: ConsoleWords
+  readonly words: (key: string) => string
   /** What the browser complained of, and errors of the page. */
   readonly complaints: readonly string[]
 }
@@ -119,7 +119,7 @@ export function useConsoles(countries: readonly string[] = ['SV']): Consoles {
       async (opened) => hear(opened, complaints),
     )
     contexts.push(context)
-    return { page, context, setting, words: WORDS[setting.language], complaints }
+    return { page, context, setting, words: wordsIn(setting.language), complaints }
   }
   return {
     browser: () => browser,

@@ -6,7 +6,6 @@ import { type Exception, findInPage } from './plain-english.ts'
 /** Places where a word means what it says, and words that a command prints. */
 const EXCEPTIONS: readonly Exception[] = [
   { path: 'docs/es/glossary.md', text: 'una orden la da un juez', reason: 'says why a command is not an «orden»' },
-  { path: 'docs/es/console.md', text: '*Comparar dos registros*', reason: 'the name of a page of the console' },
 ]
 
 const PAGES = ['README.es.md', ...listFiles(ROOT, 'docs/es').filter((path) => path.endsWith('.md'))].map((path) => ({

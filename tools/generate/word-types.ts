@@ -39,40 +39,22 @@ export function readCatalogue(file: string): CatalogueKeys {
 
 /** Makes the types of each catalogue, by the path of their file: an interface with each key, whose type is the union of its holes. */
 export function makeWordTypes(root: string): Readonly<Record<string, string>> {
-  const files = listCatalogues(root).map((folder) => {
-    if (isOfConsole(folder)) return [`${folder}/words.generated.d.ts`, makeTree(root, folder)] as const
-    const keys = [...readCatalogue(join(root, folder, 'words.en.yaml'))].filter(([key]) => !BY_ID.test(key))
-    const members = keys.map(
-      ([key, holes]) =>
-        `  ${key.includes('.') ? `'${key}'` : key}: ${holes.map((name) => `'${name}'`).join(' | ') || 'never'}`,
-    )
-    const head =
-      '// Written by `npm run generate` from words.en.yaml.\n/** The keys of the words, each with its holes. */'
-    return [`${folder}/words.generated.d.ts`, `${head}\nexport interface Keys {\n${members.join('\n')}\n}\n`] as const
-  })
+  const files = listCatalogues(root)
+    .filter((folder) => !isOfConsole(folder))
+    .map((folder) => {
+      const keys = [...readCatalogue(join(root, folder, 'words.en.yaml'))].filter(([key]) => !BY_ID.test(key))
+      const members = keys.map(
+        ([key, holes]) =>
+          `  ${key.includes('.') ? `'${key}'` : key}: ${holes.map((name) => `'${name}'`).join(' | ') || 'never'}`,
+      )
+      const head =
+        '// Written by `npm run generate` from words.en.yaml.\n/** The keys of the words, each with its holes. */'
+      return [`${folder}/words.generated.d.ts`, `${head}\nexport interface Keys {\n${members.join('\n')}\n}\n`] as const
+    })
   return Object.fromEntries(files)
 }
 
-/** Whether a catalogue is the console's, whose rooms take texts as members of an object. */
+/** Whether a catalogue is the console's, which i18next reads, and whose keys a test of the console compares with the code. */
 export function isOfConsole(folder: string): boolean {
   return folder.startsWith('console/')
-}
-
-/** Makes the type of a catalogue as an object: each text with the names of its holes. */
-function makeTree(root: string, folder: string): string {
-  const write = (section: unknown, indent: string): string => {
-    if (typeof section === 'string') {
-      const holes = new Set([...section.matchAll(HOLE)].map(([, name = '']) => `'${name}'`))
-      return holes.size === 0 ? 'string' : `Text<${[...holes].sort().join(' | ')}>`
-    }
-    const members = Object.entries(section as Readonly<Record<string, unknown>>).map(([name, each]) => {
-      const key = /^[a-z_]\w*$/i.test(name) ? name : `'${name}'`
-      return `${indent}  readonly ${key}: ${write(each, `${indent}  `)}\n`
-    })
-    return `{\n${members.join('')}${indent}}`
-  }
-  const type = write(parse(readFileSync(join(root, folder, 'words.en.yaml'), 'utf8')), '')
-  const place = folder === 'console/src' ? './words' : '../words'
-  const load = type.includes('Text<') ? `import type { Text } from '${place}/fill.ts'\n\n` : ''
-  return `// Written by \`npm run generate\` from words.en.yaml.\n${load}/** The words, each with its holes. */\nexport type Words = ${type}\n`
 }

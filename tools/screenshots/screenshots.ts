@@ -62,7 +62,7 @@ const SHOTS: readonly Shot[] = [
     size: DESK,
     show: async (page) => {
       await goTo(page, `/person/${ERICK}`)
-      await page.locator('article[aria-label="SV:P-000003"] dl').waitFor()
+      await page.locator('.identities thead th', { hasText: 'SV:P-000003' }).waitFor()
       await bringUp(page, '#identities')
     },
   },

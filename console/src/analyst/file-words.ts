@@ -1,5 +1,7 @@
+import { useTranslation } from 'react-i18next'
 import type { Provenance } from '../documents/types.ts'
 import type { Formats } from '../shell/formats.ts'
+import { useFormats } from '../shell/formats.ts'
 
 /** What lists for a file are worded with. */
 export interface FileWords {
@@ -17,4 +19,11 @@ export function wordHandlingOf({ t }: FileWords, provenance: Provenance | null):
   if (provenance === null) return t('common.hidden')
   const { handling, handlingNote, synthetic } = provenance
   return [...handling, handlingNote, synthetic ? t('common.synthetic') : ''].filter(Boolean).join(' · ')
+}
+
+/** Returns what lists for a file are worded with, in the officer's language. */
+export function useFileWords(): FileWords {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  return { t: (key, values) => t(key, { ...values }), formats }
 }

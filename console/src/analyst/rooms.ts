@@ -1,68 +1,64 @@
 import type { Room } from '../shell/rooms.ts'
 
+/** What each room of the analyst has: who reads logs asks no country. */
+const COMMON = { group: 'analyst', purposes: (purpose: string | null) => purpose !== 'OVERSIGHT' } as const
+
 /** The analyst's rooms. */
-export const ANALYST_ROOMS: readonly Room[] = [
-  {
-    path: '/',
-    name: 'rooms.search',
-    group: 'analyst',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./search/search-page.tsx')).SearchPage }),
-  },
-  {
-    path: '/cases',
-    name: 'rooms.cases',
-    group: 'analyst',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./cases/cases-page.tsx')).CasesPage }),
-  },
-  {
-    path: '/counts',
-    name: 'rooms.counts',
-    group: 'analyst',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./counts/counts-page.tsx')).CountsPage }),
-  },
-  {
-    path: '/lists',
-    name: 'rooms.lists',
-    group: 'analyst',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./lists/lists-page.tsx')).ListsPage }),
-  },
-  {
-    path: '/law',
-    name: 'rooms.law',
-    group: 'analyst',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./law/law-page.tsx')).LawPage }),
-  },
-  {
-    path: '/notes',
-    name: 'rooms.notes',
-    group: 'analyst',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('../notes/notes-page.tsx')).NotesPage }),
-  },
-  {
-    path: '/person/$id',
-    name: 'rooms.person',
-    group: 'analyst',
-    isInMenu: false,
-    load: async () => ({ Page: (await import('./person/person-page.tsx')).PersonPage }),
-  },
-  {
-    path: '/case/$id',
-    name: 'rooms.case',
-    group: 'analyst',
-    isInMenu: false,
-    load: async () => ({ Page: (await import('./case/case-page.tsx')).CasePage }),
-  },
-  {
-    path: '/network/$id',
-    name: 'rooms.network',
-    group: 'analyst',
-    isInMenu: false,
-    load: async () => ({ Page: (await import('./network/network-page.tsx')).NetworkPage }),
-  },
-]
+export const ANALYST_ROOMS: readonly Room[] = (
+  [
+    {
+      path: '/',
+      name: 'rooms.search',
+      icon: 'search',
+      load: async () => ({ Page: (await import('./search/search-page.tsx')).SearchPage }),
+    },
+    {
+      path: '/cases',
+      name: 'rooms.cases',
+      icon: 'cases',
+      load: async () => ({ Page: (await import('./cases/cases-page.tsx')).CasesPage }),
+    },
+    {
+      path: '/counts',
+      name: 'rooms.counts',
+      icon: 'counts',
+      load: async () => ({ Page: (await import('./counts/counts-page.tsx')).CountsPage }),
+    },
+    {
+      path: '/lists',
+      name: 'rooms.lists',
+      icon: 'list',
+      load: async () => ({ Page: (await import('./lists/lists-page.tsx')).ListsPage }),
+    },
+    {
+      path: '/law',
+      name: 'rooms.law',
+      icon: 'law',
+      load: async () => ({ Page: (await import('./law/law-page.tsx')).LawPage }),
+    },
+    {
+      path: '/notes',
+      name: 'rooms.notes',
+      icon: 'note',
+      load: async () => ({ Page: (await import('../notes/notes-page.tsx')).NotesPage }),
+    },
+    {
+      path: '/person/$id',
+      name: 'rooms.person',
+      icon: 'two',
+      load: async () => ({ Page: (await import('./person/person-page.tsx')).PersonPage }),
+    },
+    {
+      path: '/case/$id',
+      name: 'rooms.case',
+      icon: 'cases',
+      load: async () => ({ Page: (await import('./case/case-page.tsx')).CasePage }),
+    },
+    {
+      path: '/network/$id',
+      name: 'rooms.network',
+      icon: 'network',
+      load: async () => ({ Page: (await import('./network/network-page.tsx')).NetworkPage }),
+    },
+  ] as const
+).map((room) => ({ ...COMMON, ...room }))

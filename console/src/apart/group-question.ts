@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ConsoleDocument, Session, SessionAnswer } from '../session/session.ts'
-import { nameQuestion } from '../session/use-ask.ts'
+import { nameQuestion } from '../session/use-session.ts'
 import { noteQuestion } from './slow-memory.ts'
 
 /** What is known of a question to a group of countries. */

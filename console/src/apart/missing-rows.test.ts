@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionAnswer } from '../session/session.ts'
-import type { PageEnd } from '../session/use-ask.ts'
+import type { PageEnd } from '../session/use-session.ts'
 import { dropMadeGood, findMissingRows } from './missing-rows.ts'
 import type { StepResult } from './streams.ts'
 

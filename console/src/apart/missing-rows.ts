@@ -1,5 +1,5 @@
 import type { SessionAnswer } from '../session/session.ts'
-import type { PageEnd } from '../session/use-ask.ts'
+import type { PageEnd } from '../session/use-session.ts'
 import { isSilent } from '../shell/summarize-countries.ts'
 import type { Step, StepResult } from './streams.ts'
 

@@ -1,5 +1,5 @@
 import type { SessionAnswer } from '../session/session.ts'
-import type { PageEnd } from '../session/use-ask.ts'
+import type { PageEnd } from '../session/use-session.ts'
 import type { RowOfList, Stream } from './merge-rows.ts'
 
 /** One question: which group of countries, and behind which cursor. */

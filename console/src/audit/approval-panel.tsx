@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
 import { type Entry, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
-import { fill } from '../words/fill.ts'
 import type { AskOversight } from './ask-oversight.ts'
 import { checkBundle } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
@@ -11,20 +11,20 @@ import { Failure } from './failure.tsx'
 import { findApproval, listMandates, type MandateAct, type NamedMandate } from './find-approval.ts'
 import type { ShownProof } from './shown-entry.ts'
 import type { Trust } from './trust.ts'
-import { useAskOversight, useAuditWords } from './use-oversight.ts'
+import { useAskOversight } from './use-oversight.ts'
 import { useTrust } from './use-trust.ts'
 import type { VerifiedEntry } from './verify-entry.ts'
 
 /** Who approved the mandate that was acted on, by the proved entries of its authority's log. */
 export function ApprovalPanel({ verified, time }: { readonly verified: VerifiedEntry; readonly time: string }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { entry, parts } = verified
   if (entry === null || (entry.kind !== 'request' && entry.kind !== 'leg')) return null
   const mandates = listMandates(entry, parts)
   return (
     <section aria-labelledby="entry-approval">
-      <h2 id="entry-approval">{words.approval.title}</h2>
-      <p>{mandates.length === 0 ? words.approval.none : words.approval.intro}</p>
+      <h2 id="entry-approval">{t('auditor.approval.title')}</h2>
+      <p>{mandates.length === 0 ? t('auditor.approval.none') : t('auditor.approval.intro')}</p>
       {mandates.map((mandate) => (
         <Approval key={`${mandate.authority} ${mandate.hash}`} mandate={mandate} time={time} />
       ))}
@@ -33,7 +33,7 @@ export function ApprovalPanel({ verified, time }: { readonly verified: VerifiedE
 }
 
 function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly time: string }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const ask = useAskOversight()
   const { trust } = useTrust()
   const { data, error, refetch } = useQuery({
@@ -46,31 +46,31 @@ function Approval({ mandate, time }: { readonly mandate: NamedMandate; readonly 
   return (
     <div className="sheet">
       <p>
-        {words.approval.mandate} <ShownCode text={mandate.hash} />, <ShownText text={mandate.authority} />
+        {t('auditor.approval.mandate')} <ShownCode text={mandate.hash} />, <ShownText text={mandate.authority} />
       </p>
       {acts.length === 0 ? (
         <p className="notice">
-          <ShownText text={fill(words.approval.noLog, { authority: mandate.authority })} />
+          <ShownText text={t('auditor.approval.noLog', { authority: mandate.authority })} />
         </p>
       ) : (
         <>
           <p>
-            <strong>{words.approval.states[state]}</strong>
+            <strong>{t(`auditor.approval.states.${state}`)}</strong>
           </p>
           <Table
-            caption={words.approval.title}
+            caption={t('auditor.approval.title')}
             columns={[
-              { title: words.columns.time, isHeader: true, show: (act: MandateAct) => showTime(act.time) },
-              { title: words.columns.kind, show: ({ kind }) => words.approval.acts[kind] },
-              { title: words.approval.person, show: ({ person }) => <ShownCode text={person} /> },
-              { title: words.approval.key, show: ({ key }) => <ShownCode text={key} /> },
+              { title: t('auditor.columns.time'), isHeader: true, show: (act: MandateAct) => showTime(act.time) },
+              { title: t('auditor.columns.kind'), show: ({ kind }) => t(`auditor.approval.acts.${kind}`) },
+              { title: t('auditor.approval.person'), show: ({ person }) => <ShownCode text={person} /> },
+              { title: t('auditor.approval.key'), show: ({ key }) => <ShownCode text={key} /> },
             ]}
             rows={acts}
             keyOf={({ entryId }) => entryId}
           />
         </>
       )}
-      {data.unproven > 0 && <p className="notice">{fill(words.approval.unproven, { count: data.unproven })}</p>}
+      {data.unproven > 0 && <p className="notice">{t('auditor.approval.unproven', { count: data.unproven })}</p>}
     </div>
   )
 }

@@ -1,27 +1,26 @@
 import '../styles/audit.css'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
+import { ShownText } from '../components/shown-text.tsx'
+import { useFormats } from '../shell/formats.ts'
+import type { AnsweredLog } from './ask-oversight.ts'
 import { Failure } from './failure.tsx'
-import { LogProblems } from './log-problems.tsx'
-import { useAuditWords, useViewer } from './use-oversight.ts'
+import { useViewer } from './use-oversight.ts'
 
 /** The frame of each of the auditor's pages: its title, what it is for, and how much the auditor sees. */
 export function AuditPage({
   name,
   children,
 }: {
-  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'reconciliation' | 'report'
+  readonly name: 'search' | 'counts' | 'patterns' | 'record' | 'logs' | 'report'
   readonly children: ReactNode
 }) {
   const { t } = useTranslation()
-  const words = useAuditWords()
   return (
     <>
       <h1>{t(`audit.${name}`)}</h1>
-      <p>{words.lead[name]}</p>
-      {name !== 'reconciliation' && <ViewerNote />}
+      <p>{t(`auditor.lead.${name}`)}</p>
+      <ViewerNote />
       {children}
     </>
   )
@@ -29,7 +28,7 @@ export function AuditPage({
 
 /** Says how much the auditor sees, that reading is an entry too, and whether the answers may be old. */
 function ViewerNote() {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { country: nameCountry } = useFormats()
   const { data, error, refetch } = useViewer()
   if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />
@@ -38,10 +37,32 @@ function ViewerNote() {
   return (
     <>
       <p className="quiet-text">
-        {country === null ? words.viewer.regional : fill(words.viewer.country, { name: nameCountry(country) })}{' '}
-        {words.reading}
+        {country === null ? t('auditor.viewer.regional') : t('auditor.viewer.country', { name: nameCountry(country) })}{' '}
+        {t('auditor.reading')}
       </p>
       <LogProblems logs={data.logs} />
     </>
+  )
+}
+
+/** Names each log on whose end nobody may rely, and says why. */
+function LogProblems({ logs }: { readonly logs: readonly Pick<AnsweredLog, 'origin' | 'problem'>[] }) {
+  const { t } = useTranslation()
+  const found = logs.filter(({ problem }) => problem !== null)
+  if (found.length === 0) return null
+  return (
+    <div role="alert" className="notice">
+      <ul className="faults">
+        {found.map(({ origin, problem }) => (
+          <li key={origin}>
+            <strong>
+              <ShownText text={origin} />
+            </strong>
+            {': '}
+            {t(`auditor.logs.problems.${problem ?? ''}`, { defaultValue: t('auditor.logs.problems.FAILED') })}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

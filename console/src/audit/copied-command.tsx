@@ -1,26 +1,19 @@
-import { useState } from 'react'
-import { useAuditWords } from './use-oversight.ts'
+import { Button } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
+import { useTranslation } from 'react-i18next'
 
 /** Shows a command for a shell, with a button that copies it. */
 export function CopiedCommand({ command }: { readonly command: string }) {
-  const words = useAuditWords()
-  const [isCopied, setCopied] = useState(false)
-  const copy = (): void => {
-    void navigator.clipboard.writeText(command).then(
-      () => setCopied(true),
-      // The text is on the page, and can be selected.
-      () => setCopied(false),
-    )
-  }
+  const { t } = useTranslation()
+  // Where a browser copies nothing, the text is on the page, and can be selected.
+  const { copied, copy } = useClipboard()
   return (
     <div className="command">
       <pre>
         <code>{command}</code>
       </pre>
-      <button type="button" onClick={copy}>
-        {words.copy}
-      </button>
-      <span role="status">{isCopied ? words.copied : ''}</span>
+      <Button onClick={() => copy(command)}>{t('auditor.copy')}</Button>
+      <span role="status">{copied ? t('auditor.copied') : ''}</span>
     </div>
   )
 }

@@ -1,13 +1,11 @@
+import { NativeSelect } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
-import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
-import { wordIn } from '../components/word-in.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
 import { chooseUnit, DIMENSIONS, fillTime, MAX_KEYS, SEVERAL_KEYS, type TimeUnit } from './counted.ts'
@@ -15,12 +13,12 @@ import { type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.t
 import { Failure } from './failure.tsx'
 import { FilterFields } from './filter-fields.tsx'
 import { nameKind } from './name-kind.ts'
-import { useAuditWords, useLanguage, useOversight } from './use-oversight.ts'
+import { useLanguage, useOversight } from './use-oversight.ts'
 
 /** How many entries there are: over time, or by what they say. */
 export function CountsPage() {
   const navigate = useNavigate()
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const search = useSearch({ strict: false }) as Readonly<Record<string, unknown>>
   const form = readFilterForm(search)
   const by = DIMENSIONS.find((each) => each === search.by) ?? 'time'
@@ -29,25 +27,21 @@ export function CountsPage() {
   return (
     <AuditPage name="counts">
       <FilterFields key={JSON.stringify(form)} form={form} onSearch={(next) => go(next, by)} />
-      <Field label={words.counts.by}>
-        {(attributes) => (
-          <select {...attributes} value={by} onChange={({ target }) => go(form, target.value)}>
-            <option value="time">{words.counts.overTime}</option>
-            {DIMENSIONS.map((each) => (
-              <option key={each} value={each}>
-                {words.counts.dimensions[each]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <NativeSelect label={t('auditor.counts.by')} value={by} onChange={({ target }) => go(form, target.value)}>
+        <option value="time">{t('auditor.counts.overTime')}</option>
+        {DIMENSIONS.map((each) => (
+          <option key={each} value={each}>
+            {t(`auditor.counts.dimensions.${each}`)}
+          </option>
+        ))}
+      </NativeSelect>
       <Counts form={form} by={by} />
     </AuditPage>
   )
 }
 
 function Counts({ form, by }: { readonly form: FilterForm; readonly by: (typeof DIMENSIONS)[number] | 'time' }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { filter } = toEntryFilter(form)
   const fromMs = filter?.from === undefined ? null : Date.parse(filter.from)
   const untilMs = filter?.until === undefined ? null : Date.parse(filter.until)
@@ -62,16 +56,16 @@ function Counts({ form, by }: { readonly form: FilterForm; readonly by: (typeof 
   if (data === undefined) return <Skeleton />
   const given = data.data.counts
   const rows = by === 'time' ? fillTime(given, unit, { fromMs, untilMs }) : given
-  if (rows.length === 0) return <p className="empty">{words.nothing}</p>
-  const title = by === 'time' ? words.counts.units[unit] : (words.counts.dimensions[by] ?? by)
+  if (rows.length === 0) return <p className="empty">{t('auditor.nothing')}</p>
+  const title = by === 'time' ? t(`auditor.counts.units.${unit}`) : (t(`auditor.counts.dimensions.${by}`) ?? by)
   return (
     <>
       <BarChart
-        title={fill(words.counts.chart, { name: title })}
-        bars={rows.map(({ key, count }) => ({ label: key ?? words.counts.withoutKey, value: count }))}
+        title={t('auditor.counts.chart', { name: title })}
+        bars={rows.map(({ key, count }) => ({ label: key ?? t('auditor.counts.withoutKey'), value: count }))}
       />
-      {given.length >= MAX_KEYS && <p className="notice">{words.counts.cut}</p>}
-      {SEVERAL_KEYS.has(by) && <p className="quiet-text">{words.counts.severalKeys}</p>}
+      {given.length >= MAX_KEYS && <p className="notice">{t('auditor.counts.cut')}</p>}
+      {SEVERAL_KEYS.has(by) && <p className="quiet-text">{t('auditor.counts.severalKeys')}</p>}
       <CountTable rows={rows} title={title} by={by} />
     </>
   )
@@ -87,7 +81,7 @@ function CountTable({
   readonly title: string
   readonly by: string
 }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { number } = useFormats()
   const nameKey = useKeyNames(by)
   return (
@@ -95,7 +89,7 @@ function CountTable({
       caption={title}
       columns={[
         { title, isHeader: true, show: ({ key }: EntryCount) => <ShownText text={nameKey(key)} /> },
-        { title: words.counts.count, isNumber: true, show: ({ count }) => number(count) },
+        { title: t('auditor.counts.count'), isNumber: true, show: ({ count }) => number(count) },
       ]}
       rows={rows}
       keyOf={({ key }) => key ?? ''}
@@ -106,13 +100,12 @@ function CountTable({
 /** Returns the function that names a key of a dimension for people. */
 export function useKeyNames(by: string): (key: string | null) => string {
   const { t } = useTranslation()
-  const words = useAuditWords()
   const language = useLanguage()
   const { country } = useFormats()
   return (key) => {
-    if (key === null) return words.counts.withoutKey
+    if (key === null) return t('auditor.counts.withoutKey')
     if (by === 'purpose') return t(`purpose.${key}`, { defaultValue: key })
-    if (by === 'outcome') return wordIn(words.outcomes, key) ?? key
+    if (by === 'outcome') return t(`auditor.outcomes.${key}`, { defaultValue: key })
     if (by === 'kind') return nameKind(key, language)
     return by === 'country' || by === 'actorCountry' ? country(key) : key
   }

@@ -1,20 +1,19 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { classOf } from '../components/class-of.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type Column, Table } from '../components/table.tsx'
-import { classOf, wordIn } from '../components/word-in.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
-import { EntryLink } from './entry-link.tsx'
+import { useFormats } from '../shell/formats.ts'
 import { Failure } from './failure.tsx'
 import { nameKind } from './name-kind.ts'
 import type { ListedEntry } from './shown-entry.ts'
-import { type EntryPages, useAuditWords, useLanguage } from './use-oversight.ts'
-import type { AuditWords } from './words.ts'
+import { type EntryPages, useLanguage } from './use-oversight.ts'
 
 /** Entries of a list, page by page, each with a link to its proof. */
 export function EntryTable({ asked, empty }: { readonly asked: EntryPages; readonly empty?: string }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const columns = useEntryColumns()
   const { data, error, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = asked
   if (data === undefined && isFetching) return <Skeleton />
@@ -24,18 +23,23 @@ export function EntryTable({ asked, empty }: { readonly asked: EntryPages; reado
     <>
       {error !== null && <Failure error={error} onRetry={retry} />}
       {data !== undefined && rows.length === 0 && (
-        <p className="empty">{empty ?? `${words.nothing} ${words.nothingHint}`}</p>
+        <p className="empty">{empty ?? `${t('auditor.nothing')} ${t('auditor.nothingHint')}`}</p>
       )}
       {rows.length > 0 && (
-        <Table caption={words.room} columns={columns} rows={rows} keyOf={({ log, position }) => `${log} ${position}`} />
+        <Table
+          caption={t('auditor.room')}
+          columns={columns}
+          rows={rows}
+          keyOf={({ log, position }) => `${log} ${position}`}
+        />
       )}
       {data !== undefined && rows.length > 0 && (
         <div className="actions">
-          <span role="status">{countFound(words, rows.length, hasNextPage)}</span>
+          <span role="status">{t(hasNextPage ? 'auditor.foundMore' : 'auditor.found', { count: rows.length })}</span>
           {hasNextPage && (
-            <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              {words.more}
-            </button>
+            <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {t('auditor.more')}
+            </Button>
           )}
         </div>
       )}
@@ -50,17 +54,16 @@ export function showTime(time: string): string {
 
 function useEntryColumns(): readonly Column<ListedEntry>[] {
   const { t } = useTranslation()
-  const words = useAuditWords()
   const language = useLanguage()
   const { country } = useFormats()
   return [
-    { title: words.columns.time, isHeader: true, show: ({ time }) => showTime(time) },
+    { title: t('auditor.columns.time'), isHeader: true, show: ({ time }) => showTime(time) },
     {
-      title: words.columns.kind,
+      title: t('auditor.columns.kind'),
       show: ({ id, kind }) => <EntryLink id={id} text={nameKind(kind, language)} />,
     },
     {
-      title: words.columns.who,
+      title: t('auditor.columns.who'),
       show: ({ actor }) => (
         <ShownText
           text={actor === null ? '—' : [actor.role, actor.agency ?? actor.country].filter(Boolean).join(', ')}
@@ -68,16 +71,16 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
       ),
     },
     {
-      title: words.columns.purpose,
+      title: t('auditor.columns.purpose'),
       show: ({ purpose }) => (purpose === null ? '—' : t(`purpose.${purpose}`, { defaultValue: purpose })),
     },
-    { title: words.columns.countries, show: ({ countries }) => countries.map(country).join(', ') },
+    { title: t('auditor.columns.countries'), show: ({ countries }) => countries.map(country).join(', ') },
     {
-      title: words.columns.outcome,
+      title: t('auditor.columns.outcome'),
       show: ({ outcome, codes }) => (
         <>
           <span className={`outcome ${classOf(outcome)}`}>
-            <ShownText text={wordIn(words.outcomes, outcome) ?? outcome} />
+            <ShownText text={t(`auditor.outcomes.${outcome}`, { defaultValue: outcome })} />
           </span>{' '}
           <small>
             <ShownText text={codes.join(', ')} />
@@ -88,8 +91,13 @@ function useEntryColumns(): readonly Column<ListedEntry>[] {
   ]
 }
 
-/** Says how many entries were found, and whether there are more. */
-function countFound(words: AuditWords, count: number, hasMore: boolean): string {
-  if (hasMore) return fill(words.foundMore, { count })
-  return fill(count === 1 ? words.found_one : words.found_other, { count })
+/** A link to an entry. What is not an id of one leads nowhere. */
+function EntryLink({ id, text }: { readonly id: string; readonly text: string }) {
+  const shown = <ShownText text={text} />
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) return shown
+  return (
+    <Link to="/audit/entry/$id" params={{ id }}>
+      {shown}
+    </Link>
+  )
 }

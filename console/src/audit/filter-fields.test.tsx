@@ -1,9 +1,8 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { show } from '../testing.tsx'
+import { show, word } from '../testing.tsx'
 import { FilterFields } from './filter-fields.tsx'
-import { AUDIT_WORDS } from './words.ts'
 
 it.each([
   ['es', 'Un país recibió una consulta (leg)'],
@@ -12,7 +11,7 @@ it.each([
   'a filter of entries names their kinds in words, with the code that the log has (%s)',
   async (language, label) => {
     const { user } = await show(<FilterFields form={{}} onSearch={() => undefined} />, { language })
-    const kinds = screen.getByLabelText(AUDIT_WORDS[language].filter.kind)
+    const kinds = screen.getByLabelText(word('auditor.filter.kind'))
     await user.selectOptions(kinds, label)
     expect(kinds).toHaveProperty('value', 'leg')
     for (const option of within(kinds).getAllByRole('option').slice(1)) expect(option.textContent).toMatch(/ \(.+\)$/)

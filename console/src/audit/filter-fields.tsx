@@ -1,12 +1,11 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { cleanText } from '../components/clean-text.ts'
-import { Field } from '../components/field.tsx'
-import { wordIn } from '../components/word-in.ts'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { nameKind } from './name-kind.ts'
-import { useAuditWords, useLanguage, useViewer } from './use-oversight.ts'
+import { useLanguage, useViewer } from './use-oversight.ts'
 
 /** The fields that are shown at once. The others are below «more filters». */
 const FIRST_FIELDS: readonly FilterField[] = [
@@ -44,7 +43,7 @@ export function FilterFields({
   readonly form: FilterForm
   readonly onSearch: (form: FilterForm) => void
 }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const [draft, setDraft] = useState(form)
   const [isTried, setTried] = useState(false)
   const problems = toEntryFilter(draft).problems ?? {}
@@ -56,15 +55,8 @@ export function FilterFields({
   }
   const show = (field: FilterField) => {
     const problem = problems[field]
-    return (
-      <Field
-        key={field}
-        label={words.filter[field]}
-        problem={isTried && problem !== undefined ? words.filterProblems[problem] : null}
-      >
-        {(attributes) => <FilterInput {...{ attributes, field, value: draft[field] ?? '', set }} />}
-      </Field>
-    )
+    const error = isTried && problem !== undefined ? t(`auditor.filterProblems.${problem}`) : null
+    return <FilterInput key={field} {...{ field, error, value: draft[field] ?? '', set }} />
   }
   const isFurtherUsed = FURTHER_FIELDS.some((field) => form[field] !== undefined)
   return (
@@ -72,22 +64,21 @@ export function FilterFields({
       <form onSubmit={submit} className="form">
         {FIRST_FIELDS.map(show)}
         <details className="further" open={isFurtherUsed}>
-          <summary>{words.moreFilters}</summary>
+          <summary>{t('auditor.moreFilters')}</summary>
           <div className="form">{FURTHER_FIELDS.map(show)}</div>
         </details>
         <div className="actions">
-          <button type="submit" className="main">
-            {words.search}
-          </button>
-          <button
-            type="button"
+          <Button type="submit" variant="filled">
+            {t('auditor.search')}
+          </Button>
+          <Button
             onClick={() => {
               setDraft({})
               onSearch({})
             }}
           >
-            {words.clear}
-          </button>
+            {t('auditor.clear')}
+          </Button>
         </div>
       </form>
     </search>
@@ -95,35 +86,35 @@ export function FilterFields({
 }
 
 interface FilterInputProps {
-  readonly attributes: { readonly id: string }
   readonly field: FilterField
+  readonly error: string | null
   readonly value: string
   readonly set: (field: FilterField, value: string) => void
 }
 
-function FilterInput({ attributes, field, value, set }: FilterInputProps) {
-  const words = useAuditWords()
+function FilterInput({ field, error, value, set }: FilterInputProps) {
+  const { t } = useTranslation()
   const options = useOptions(field)
+  const shared = { label: t(`auditor.filter.${field}`), error, value }
   if (options !== null) {
     return (
-      <select {...attributes} value={value} onChange={({ target }) => set(field, target.value)}>
-        <option value="">{words.any}</option>
+      <NativeSelect {...shared} onChange={({ target }) => set(field, target.value)}>
+        <option value="">{t('auditor.any')}</option>
         {options.map(([key, label]) => (
           <option key={key} value={key}>
             {label}
           </option>
         ))}
-      </select>
+      </NativeSelect>
     )
   }
   const isDay = field === 'from' || field === 'until'
   return (
-    <input
-      {...attributes}
+    <TextInput
+      {...shared}
       type={isDay ? 'date' : 'text'}
       autoComplete="off"
       spellCheck={false}
-      value={value}
       onChange={({ target }) => set(field, target.value)}
     />
   )
@@ -132,11 +123,10 @@ function FilterInput({ attributes, field, value, set }: FilterInputProps) {
 /** Returns what a field can be chosen from, with labels; null for a field that takes any text. */
 function useOptions(field: FilterField): readonly (readonly [string, string])[] | null {
   const { t } = useTranslation()
-  const words = useAuditWords()
   const language = useLanguage()
   const { data } = useViewer()
   if (field === 'purpose') return PURPOSES.map((each) => [each, t(`purpose.${each}`, { defaultValue: each })])
-  if (field === 'outcome') return OUTCOMES.map((each) => [each, wordIn(words.outcomes, each) ?? each])
+  if (field === 'outcome') return OUTCOMES.map((each) => [each, t(`auditor.outcomes.${each}`, { defaultValue: each })])
   if (field === 'kind') return KINDS.map((each) => [each, `${nameKind(each, language).replace(/\.$/, '')} (${each})`])
   if (field === 'log') return (data?.data.logs ?? []).map(({ origin }) => [origin, cleanText(origin)])
   return null

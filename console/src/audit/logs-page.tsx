@@ -1,20 +1,19 @@
+import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { Table } from '../components/table.tsx'
-import { wordIn } from '../components/word-in.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import type { ViewerData } from './shown-entry.ts'
 import { policiesFor, type Trust } from './trust.ts'
 import { TrustPanel } from './trust-panel.tsx'
-import { useAuditWords, useViewer } from './use-oversight.ts'
+import { useViewer } from './use-oversight.ts'
 import { useTrust } from './use-trust.ts'
 
 type ReadLog = ViewerData['logs'][number]
 
 /** The logs that oversight reads, and whether the auditor's trust policy names them. */
 export function LogsPage() {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { number } = useFormats()
   const used = useTrust()
   const { data, error } = useViewer()
@@ -25,29 +24,29 @@ export function LogsPage() {
       {(data === undefined || used.isLoading) && error === null && <Skeleton />}
       {data !== undefined && !used.isLoading && (
         <Table
-          caption={words.lead.logs}
+          caption={t('auditor.lead.logs')}
           columns={[
-            { title: words.logs.origin, isHeader: true, show: ({ origin }: ReadLog) => origin },
+            { title: t('auditor.logs.origin'), isHeader: true, show: ({ origin }: ReadLog) => origin },
             {
-              title: words.logs.size,
+              title: t('auditor.logs.size'),
               isNumber: true,
               show: ({ origin, size }) => {
                 const count = unreadable.get(origin) ?? 0
-                return count === 0 ? number(size) : `${number(size)} (${fill(words.logs.unreadable, { count })})`
+                return count === 0 ? number(size) : `${number(size)} (${t('auditor.logs.unreadable', { count })})`
               },
             },
             {
-              title: words.logs.state,
+              title: t('auditor.logs.state'),
               show: ({ problem }) =>
                 problem === null
-                  ? words.logs.well
-                  : (wordIn(words.logs.problems, problem) ?? words.logs.problems.FAILED),
+                  ? t('auditor.logs.well')
+                  : t(`auditor.logs.problems.${problem}`, { defaultValue: t('auditor.logs.problems.FAILED') }),
             },
-            { title: words.logs.witnessed, show: (log) => words.logs[nameWitnesses(log, used.trust)] },
+            { title: t('auditor.logs.witnessed'), show: (log) => t(`auditor.logs.${nameWitnesses(log, used.trust)}`) },
             {
-              title: words.logs.trusted,
+              title: t('auditor.logs.trusted'),
               show: ({ origin }) =>
-                policiesFor(origin, used.trust).length > 0 ? words.logs.named : words.logs.notNamed,
+                policiesFor(origin, used.trust).length > 0 ? t('auditor.logs.named') : t('auditor.logs.notNamed'),
             },
           ]}
           rows={data.data.logs}

@@ -1,16 +1,16 @@
+import { NativeSelect, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Field } from '../components/field.tsx'
+import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
-import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
 import { PATTERN_NAMES, PATTERN_THRESHOLDS, type PatternName } from './pattern-thresholds.ts'
-import { useAuditWords, useOversight } from './use-oversight.ts'
+import { useOversight } from './use-oversight.ts'
 
 interface Finding {
   readonly actorRef: string
@@ -22,7 +22,7 @@ interface Finding {
 
 /** Ways of asking that are worth a look. */
 export function PatternsPage() {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const [pattern, setPattern] = useState<PatternName>('NIGHT_HOURS')
   const [threshold, setThreshold] = useState('')
   const least = /^[1-9]\d{0,8}$/.test(threshold) ? Number(threshold) : null
@@ -34,31 +34,26 @@ export function PatternsPage() {
   return (
     <AuditPage name="patterns">
       <div className="form">
-        <Field label={words.patterns.pattern} help={words.patterns.meanings[pattern]}>
-          {(attributes) => (
-            <select {...attributes} value={pattern} onChange={({ target }) => setPattern(target.value as PatternName)}>
-              {PATTERN_NAMES.map((name) => (
-                <option key={name} value={name}>
-                  {words.patterns.names[name]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field
-          label={words.patterns.threshold}
-          help={fill(words.patterns.byDefault, { count: PATTERN_THRESHOLDS[pattern] })}
+        <NativeSelect
+          label={t('auditor.patterns.pattern')}
+          description={t(`auditor.patterns.meanings.${pattern}`)}
+          value={pattern}
+          onChange={({ target }) => setPattern(target.value as PatternName)}
         >
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="number"
-              min={1}
-              value={threshold}
-              onChange={({ target }) => setThreshold(target.value)}
-            />
-          )}
-        </Field>
+          {PATTERN_NAMES.map((name) => (
+            <option key={name} value={name}>
+              {t(`auditor.patterns.names.${name}`)}
+            </option>
+          ))}
+        </NativeSelect>
+        <TextInput
+          label={t('auditor.patterns.threshold')}
+          description={t('auditor.patterns.byDefault', { count: PATTERN_THRESHOLDS[pattern] })}
+          type="number"
+          min={1}
+          value={threshold}
+          onChange={({ target }) => setThreshold(target.value)}
+        />
       </div>
       {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {error === null && data === undefined && <Skeleton />}
@@ -68,30 +63,30 @@ export function PatternsPage() {
 }
 
 function Findings({ found }: { readonly found: readonly Finding[] }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { country, number } = useFormats()
-  if (found.length === 0) return <p className="empty">{words.patterns.nothing}</p>
+  if (found.length === 0) return <p className="empty">{t('auditor.patterns.nothing')}</p>
   return (
     <Table
-      caption={words.patterns.pattern}
+      caption={t('auditor.patterns.pattern')}
       columns={[
         {
-          title: words.filter.actorRef,
+          title: t('auditor.filter.actorRef'),
           isHeader: true,
           show: ({ actorRef }: Finding) => <ShownCode text={actorRef} />,
         },
-        { title: words.filter.agency, show: ({ agency }) => <ShownText text={agency ?? '—'} /> },
+        { title: t('auditor.filter.agency'), show: ({ agency }) => <ShownText text={agency ?? '—'} /> },
         {
-          title: words.filter.actorCountry,
+          title: t('auditor.filter.actorCountry'),
           show: ({ actorCountry }) => (actorCountry === null ? '—' : country(actorCountry)),
         },
-        { title: words.patterns.since, show: ({ since }) => showTime(since) },
-        { title: words.patterns.amount, isNumber: true, show: ({ amount }) => number(amount) },
+        { title: t('auditor.patterns.since'), show: ({ since }) => showTime(since) },
+        { title: t('auditor.patterns.amount'), isNumber: true, show: ({ amount }) => number(amount) },
         {
-          title: words.patterns.see,
+          title: t('auditor.patterns.see'),
           show: ({ actorRef }) => (
             <Link to="/audit" search={{ actorRef }}>
-              {words.patterns.see}
+              {t('auditor.patterns.see')}
             </Link>
           ),
         },

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { newSigner } from '../../../audit/log/testing.ts'
 import type { Entry } from '../../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from '../../../contract/audit-log/testing.ts'
-import { type Shown, show } from '../testing.tsx'
+import { type Shown, show, word } from '../testing.tsx'
+import { WORDS } from '../words/catalogue.ts'
 import type { FaultKind } from './check-bundle.ts'
 import { ProofPanel } from './proof-panel.tsx'
 import type { ShownEntry } from './shown-entry.ts'
 import { COSIGNED_MS, GATEWAY, proveAll, toShown, WITNESSES, writePolicy } from './testing.ts'
 import { NO_TRUST, readTrust, type Trust } from './trust.ts'
 import { verifyEntry } from './verify-entry.ts'
-import { AUDIT_WORDS } from './words.ts'
 
 const ENTRIES: readonly Entry[] = [SAMPLE_REQUEST, ...SAMPLE_SPLIT, SAMPLE_LEG]
 const PROOFS = proveAll(ENTRIES)
@@ -50,40 +50,39 @@ const FAILING: readonly (readonly [FaultKind, ShownEntry, Trust, readonly string
 describe('the panel of a proof', () => {
   it('says that an entry is proved, by whom it was seen and when', async () => {
     const { speak } = await look(WHOLE)
-    expect(screen.getByText(AUDIT_WORDS.es.verdicts.PROVEN)).toBeTruthy()
-    expect(screen.getByText(AUDIT_WORDS.es.checkedHere)).toBeTruthy()
+    expect(screen.getByText(word('auditor.verdicts.PROVEN'))).toBeTruthy()
+    expect(screen.getByText(word('auditor.checkedHere'))).toBeTruthy()
     expect(screen.queryByRole('listitem')).toBeNull()
-    const table = within(screen.getByRole('table', { name: AUDIT_WORDS.es.witnesses }))
+    const table = within(screen.getByRole('table', { name: word('auditor.witnesses') }))
     expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual(['GT', 'HN', 'SV'])
     for (const cell of table.getAllByRole('cell')) expect(cell.textContent).toContain('2026')
     await speak('en')
-    expect(screen.getByText(AUDIT_WORDS.en.verdicts.PROVEN)).toBeTruthy()
+    expect(screen.getByText(word('auditor.verdicts.PROVEN'))).toBeTruthy()
   })
 
   it.each(FAILING)('names the step that failed, and never that it is proved: %s', async (kind, entry, trust, codes) => {
     const { speak } = await look(entry, trust, codes)
     for (const language of ['es', 'en'] as const) {
       await speak(language)
-      const words = AUDIT_WORDS[language]
-      expect(screen.getByText(words.verdicts.NOT_PROVEN)).toBeTruthy()
-      expect(screen.queryByText(words.verdicts.PROVEN)).toBeNull()
-      expect(screen.queryByText(words.checkedHere)).toBeNull()
+      expect(screen.getByText(word('auditor.verdicts.NOT_PROVEN'))).toBeTruthy()
+      expect(screen.queryByText(word('auditor.verdicts.PROVEN'))).toBeNull()
+      expect(screen.queryByText(word('auditor.checkedHere'))).toBeNull()
       const faults = screen.getAllByRole('listitem').map(({ textContent }) => textContent)
-      expect(faults).toEqual([expect.stringContaining(words.faults[kind])])
+      expect(faults).toEqual([expect.stringContaining(word(`auditor.faults.${kind}`))])
     }
   })
 
   it('says which witnesses are missing, and that the entry is not proved to have been seen', async () => {
     await look(witnessedBy(1))
-    expect(screen.getByText(AUDIT_WORDS.es.verdicts.UNWITNESSED)).toBeTruthy()
+    expect(screen.getByText(word('auditor.verdicts.UNWITNESSED'))).toBeTruthy()
     const [fault] = screen.getAllByRole('listitem')
-    expect(fault?.textContent).toContain(AUDIT_WORDS.es.faults.WITNESS_MISSING)
+    expect(fault?.textContent).toContain(word('auditor.faults.WITNESS_MISSING'))
     expect(fault?.textContent).toContain('HN, SV')
-    expect(screen.getAllByText(AUDIT_WORDS.es.notWitnessed)).toHaveLength(2)
+    expect(screen.getAllByText(word('auditor.notWitnessed'))).toHaveLength(2)
   })
 
   it('knows a sentence for each step that can fail', () => {
     const kinds = [...FAILING.map(([kind]) => kind), 'WITNESS_MISSING'].sort()
-    expect(Object.keys(AUDIT_WORDS.es.faults).sort()).toEqual(kinds)
+    expect(Object.keys(Object(WORDS.es.auditor).faults).sort()).toEqual(kinds)
   })
 })

@@ -1,9 +1,8 @@
+import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
-import { fill } from '../words/fill.ts'
 import type { FaultKind, WitnessState } from './check-bundle.ts'
 import { showTime } from './entry-table.tsx'
-import { useAuditWords } from './use-oversight.ts'
 import type { VerifiedEntry } from './verify-entry.ts'
 
 /** Kinds of faults without an expected and a found value: no proof came that could differ. */
@@ -11,22 +10,22 @@ const SAY_ALL: ReadonlySet<FaultKind> = new Set(['NO_POLICY', 'NO_PROOF', 'LOG_A
 
 /** Says whether an entry is proved, what failed if it is not, and which witnesses saw it. */
 export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { verdict, faults, state } = verified
   const isByOwner = verdict === 'PROVEN' && state?.demandsWitnesses === false
   return (
     <section className={`sheet verdict ${verdict}`} aria-live="polite">
       <p>
-        <strong>{words.verdicts[isByOwner ? 'PROVEN_BY_OWNER' : verdict]}</strong>
+        <strong>{t(`auditor.verdicts.${isByOwner ? 'PROVEN_BY_OWNER' : verdict}`)}</strong>
       </p>
-      {verdict !== 'NOT_PROVEN' && <p className="quiet-text">{words.checkedHere}</p>}
+      {verdict !== 'NOT_PROVEN' && <p className="quiet-text">{t('auditor.checkedHere')}</p>}
       <ul className="faults">
         {faults.map(({ kind, expected, came }) => (
           <li key={`${kind} ${expected} ${came}`}>
-            {words.faults[kind]}{' '}
+            {t(`auditor.faults.${kind}`)}{' '}
             {!SAY_ALL.has(kind) && (
               <small>
-                {words.expected}: <ShownText text={expected} />. {words.came}: <ShownText text={came} />.
+                {t('auditor.expected')}: <ShownText text={expected} />. {t('auditor.came')}: <ShownText text={came} />.
               </small>
             )}
           </li>
@@ -38,24 +37,27 @@ export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
 }
 
 function Witnesses({ verified: { state, index } }: { readonly verified: VerifiedEntry }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   if (state === null || index === null) return null
   const { origin, size, witnesses, demandsWitnesses } = state
   return (
     <>
       <p>
-        {words.report.root}: <ShownCode text={state.root} />
+        {t('auditor.report.root')}: <ShownCode text={state.root} />
       </p>
       <p>
-        <ShownText text={fill(words.place, { index, origin, size })} />
+        <ShownText text={t('auditor.place', { index, origin, size })} />
       </p>
-      {!demandsWitnesses && <p className="notice">{words.noWitnesses}</p>}
+      {!demandsWitnesses && <p className="notice">{t('auditor.noWitnesses')}</p>}
       {witnesses.length > 0 && (
         <Table
-          caption={words.witnesses}
+          caption={t('auditor.witnesses')}
           columns={[
-            { title: words.witness, isHeader: true, show: ({ name }: WitnessState) => name },
-            { title: words.witnessedAt, show: ({ time }) => (time === null ? words.notWitnessed : showTime(time)) },
+            { title: t('auditor.witness'), isHeader: true, show: ({ name }: WitnessState) => name },
+            {
+              title: t('auditor.witnessedAt'),
+              show: ({ time }) => (time === null ? t('auditor.notWitnessed') : showTime(time)),
+            },
           ]}
           rows={witnesses}
           keyOf={({ name }) => name}

@@ -1,16 +1,15 @@
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { Field } from '../components/field.tsx'
-import { fill } from '../words/fill.ts'
+import { useTranslation } from 'react-i18next'
 import { AuditPage } from './audit-page.tsx'
 import { EntryTable } from './entry-table.tsx'
 import { readFiles } from './read-files.ts'
 import { makeRecordRefs, type RecordRefs } from './record-refs.ts'
-import { useAuditWords, useEntryPages, useViewer } from './use-oversight.ts'
-import type { AuditWords } from './words.ts'
+import { useEntryPages, useViewer } from './use-oversight.ts'
 
 /** Who received a record of the auditor's country. The key of refs is read in the browser, and only pseudonyms are sent. */
 export function RecordPage() {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const viewer = useViewer()
   const [record, setRecord] = useState('')
   const [files, setFiles] = useState<FileList | null>(null)
@@ -26,50 +25,38 @@ export function RecordPage() {
   return (
     <AuditPage name="record">
       <form onSubmit={(event) => void submit(event)} className="form">
-        <Field
-          label={words.record.id}
-          help={words.record.idHint}
-          problem={problem === null || problem === 'KEY_WRONG' ? null : words.record.problems[problem]}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              required
-              autoComplete="off"
-              spellCheck={false}
-              value={record}
-              onChange={({ target }) => setRecord(target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label={words.record.keyFile}
-          help={words.record.keyHint}
-          problem={problem === 'KEY_WRONG' ? words.record.problems.KEY_WRONG : null}
-        >
-          {(attributes) => (
-            <input {...attributes} required type="file" onChange={({ target }) => setFiles(target.files)} />
-          )}
-        </Field>
-        <button type="submit" className="main">
-          {words.record.find}
-        </button>
+        <TextInput
+          label={t('auditor.record.id')}
+          description={t('auditor.record.idHint')}
+          error={problem === null || problem === 'KEY_WRONG' ? null : t(`auditor.record.problems.${problem}`)}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          value={record}
+          onChange={({ target }) => setRecord(target.value)}
+        />
+        <TextInput
+          label={t('auditor.record.keyFile')}
+          description={t('auditor.record.keyHint')}
+          error={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
+          required
+          type="file"
+          onChange={({ target }) => setFiles(target.files)}
+        />
+        <Button type="submit" variant="filled">
+          {t('auditor.record.find')}
+        </Button>
       </form>
       {made !== null && 'refs' in made && (
         <>
           <p role="status">
-            {saySent(words, made.refs.length, made.epochs)}{' '}
-            {made.leftOut > 0 && fill(words.record.leftOut, { count: made.leftOut })}
+            {t('auditor.record.sent', { ...made.epochs, count: made.refs.length })}{' '}
+            {made.leftOut > 0 && t('auditor.record.leftOut', { count: made.leftOut })}
           </p>
-          <EntryTable asked={asked} empty={words.record.nobody} />
-          <p className="quiet-text">{words.record.hitsOnly}</p>
+          <EntryTable asked={asked} empty={t('auditor.record.nobody')} />
+          <p className="quiet-text">{t('auditor.record.hitsOnly')}</p>
         </>
       )}
     </AuditPage>
   )
-}
-
-/** Says how many pseudonyms were sent, and the epochs of their keys. */
-function saySent(words: AuditWords, count: number, epochs: { readonly first: number; readonly last: number }): string {
-  return count === 1 ? fill(words.record.sent_one, epochs) : fill(words.record.sent_other, { count, ...epochs })
 }

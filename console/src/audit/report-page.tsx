@@ -1,18 +1,18 @@
+import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { REPORT_TABLES, type ReportTable } from '../../../contract/audit-log/public-report/tables.ts'
 import {
   LEAST_THRESHOLD,
   type PublishedCount,
   type PublishedCounts,
 } from '../../../contract/audit-log/public-report/withhold-small.ts'
-import { Field } from '../components/field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { fill } from '../words/fill.ts'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
 import {
@@ -27,11 +27,11 @@ import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
 import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
-import { useAskOversight, useAuditWords } from './use-oversight.ts'
+import { useAskOversight } from './use-oversight.ts'
 
 /** The report for a parliament. */
 export function ReportPage() {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const ask = useAskOversight()
   const made = useMutation({
     mutationFn: (request: ReportRequest) => collectReport(ask, request, Date.now()),
@@ -43,7 +43,7 @@ export function ReportPage() {
         <ReportForm isAsking={isPending} onMake={(request) => made.mutate(request)} />
       </div>
       {isPending && <Skeleton />}
-      {error instanceof TooManyKeysError && <p className="notice">{words.report.cut}</p>}
+      {error instanceof TooManyKeysError && <p className="notice">{t('auditor.report.cut')}</p>}
       {error !== null && !(error instanceof TooManyKeysError) && <Failure error={error} onRetry={() => made.reset()} />}
       {data !== undefined && <Report report={data} />}
     </AuditPage>
@@ -57,7 +57,7 @@ function ReportForm({
   readonly isAsking: boolean
   readonly onMake: (request: ReportRequest) => void
 }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const [days, setDays] = useState({ from: '', until: '' })
   const [threshold, setThreshold] = useState('5')
   const [isTried, setTried] = useState(false)
@@ -68,7 +68,7 @@ function ReportForm({
   const least = /^\d{1,6}$/.test(threshold) ? Number(threshold) : 0
   const wrongDay = (name: 'from' | 'until'): string | null => {
     const problem = days[name] === '' ? 'DAY_WRONG' : problems?.[name]
-    return isTried && problem !== undefined ? words.filterProblems[problem] : null
+    return isTried && problem !== undefined ? t(`auditor.filterProblems.${problem}`) : null
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -79,93 +79,86 @@ function ReportForm({
   return (
     <form onSubmit={submit} className="form">
       {(['from', 'until'] as const).map((name) => (
-        <Field key={name} label={words.report[name]} problem={wrongDay(name)}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="date"
-              value={days[name]}
-              onChange={({ target }) => setDays({ ...days, [name]: target.value })}
-            />
-          )}
-        </Field>
+        <TextInput
+          key={name}
+          label={t(`auditor.report.${name}`)}
+          error={wrongDay(name)}
+          type="date"
+          value={days[name]}
+          onChange={({ target }) => setDays({ ...days, [name]: target.value })}
+        />
       ))}
-      <Field label={words.report.threshold} help={words.report.threshHint}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            type="number"
-            min={LEAST_THRESHOLD}
-            required
-            value={threshold}
-            onChange={({ target }) => setThreshold(target.value)}
-          />
-        )}
-      </Field>
-      <button type="submit" className="main" disabled={isAsking}>
-        {words.report.make}
-      </button>
+      <TextInput
+        label={t('auditor.report.threshold')}
+        description={t('auditor.report.threshHint')}
+        type="number"
+        min={LEAST_THRESHOLD}
+        required
+        value={threshold}
+        onChange={({ target }) => setThreshold(target.value)}
+      />
+      <Button type="submit" variant="filled" disabled={isAsking}>
+        {t('auditor.report.make')}
+      </Button>
     </form>
   )
 }
 
 function Report({ report }: { readonly report: ParliamentReport }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { country, day } = useFormats()
   const { from, until, threshold, tables, madeAt } = report
   const name = `istmo-${from}-${until}.json`
   return (
     <article className="report">
-      <h2>{words.report.title}</h2>
+      <h2>{t('auditor.report.title')}</h2>
       <p>
-        {fill(words.report.period, { from: day(from), until: day(until) })}{' '}
+        {t('auditor.report.period', { from: day(from), until: day(until) })}{' '}
         <ShownText
           text={
             report.country === null
-              ? words.report.whoseAll
-              : fill(words.report.whose, { country: country(report.country) })
+              ? t('auditor.report.whoseAll')
+              : t('auditor.report.whose', { country: country(report.country) })
           }
         />{' '}
-        {words.report.only}
+        {t('auditor.report.only')}
       </p>
-      {!isPeriodOver(report) && <p className="notice">{words.report.notOver}</p>}
+      {!isPeriodOver(report) && <p className="notice">{t('auditor.report.notOver')}</p>}
       {REPORT_TABLES.map((table) => (
         <ReportedTable key={table} name={table} counts={tables[table]} />
       ))}
-      <p>{fill(words.report.withheldWhy, { most: threshold - 1 })}</p>
-      <h3>{words.report.verify}</h3>
-      <p>{words.report.verifyHow}</p>
-      <pre className="raw">{`istmo audit check-report ${name} --policy ${words.report.policyFile} --log ${words.report.logFolder}`}</pre>
-      <p className="quiet-text">{fill(words.report.made, { time: showTime(madeAt) })}</p>
+      <p>{t('auditor.report.withheldWhy', { most: threshold - 1 })}</p>
+      <h3>{t('auditor.report.verify')}</h3>
+      <p>{t('auditor.report.verifyHow')}</p>
+      <pre className="raw">{`istmo audit check-report ${name} --policy ${t('auditor.report.policyFile')} --log ${t('auditor.report.logFolder')}`}</pre>
+      <p className="quiet-text">{t('auditor.report.made', { time: showTime(madeAt) })}</p>
       <div className="actions unprinted">
-        <button type="button" onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
-          {words.report.save}
-        </button>
-        <button type="button" onClick={() => print()}>
-          {words.report.print}
-        </button>
+        <Button onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
+          {t('auditor.report.save')}
+        </Button>
+        <Button onClick={() => print()}>{t('auditor.report.print')}</Button>
       </div>
     </article>
   )
 }
 
 function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly counts: PublishedCounts }) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const { number } = useFormats()
   const nameKey = useKeyNames(name)
-  const title = words.counts.dimensions[name] ?? name
+  const title = t(`auditor.counts.dimensions.${name}`) ?? name
   const { rows, total, withheld } = counts
-  const shown = (count: number | null): string => (count === null ? words.report.withheld : number(count))
+  const shown = (count: number | null): string => (count === null ? t('auditor.report.withheld') : number(count))
   return (
     <section>
       <h3>{title}</h3>
       {rows.length === 0 ? (
-        <p>{withheld === 0 ? words.nothing : words.report.allWithheld}</p>
+        <p>{withheld === 0 ? t('auditor.nothing') : t('auditor.report.allWithheld')}</p>
       ) : (
         <>
           {name === 'month' && (
             <BarChart
-              title={fill(words.counts.chart, { name: title })}
+              title={t('auditor.counts.chart', { name: title })}
               bars={rows.map(({ key, count }) => ({ label: nameKey(key), value: count }))}
             />
           )}
@@ -173,12 +166,12 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
             caption={title}
             columns={[
               { title, isHeader: true, show: ({ key }: PublishedCount) => <ShownText text={nameKey(key)} /> },
-              { title: words.counts.count, isNumber: true, show: ({ count }) => shown(count) },
+              { title: t('auditor.counts.count'), isNumber: true, show: ({ count }) => shown(count) },
             ]}
             rows={rows}
             keyOf={({ key }) => key ?? ''}
           />
-          <p>{total === null ? words.counts.severalKeys : `${words.counts.total}: ${number(total)}`}</p>
+          <p>{total === null ? t('auditor.counts.severalKeys') : `${t('auditor.counts.total')}: ${number(total)}`}</p>
         </>
       )}
     </section>

@@ -1,39 +1,35 @@
-import { Field } from '../components/field.tsx'
+import { TextInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import { readFiles } from './read-files.ts'
 import { listTrustedLogs } from './trust.ts'
-import { useAuditWords } from './use-oversight.ts'
 import type { UsedTrust } from './use-trust.ts'
 
 /** Shows which trust policy is in use, and lets the auditor open another one. Nothing of it leaves the browser. */
 export function TrustPanel({ trust, source, isLoading, choose }: UsedTrust) {
-  const words = useAuditWords()
+  const { t } = useTranslation()
   const isMissing = source === 'NONE' && !isLoading
-  const names = source === 'COUNTRY' ? words.trust.ofCountry : trust.names.join(', ')
+  const names = source === 'COUNTRY' ? t('auditor.trust.ofCountry') : trust.names.join(', ')
   return (
     <details className="sheet" open={isMissing}>
       <summary>
-        {words.trust.title}: <ShownText text={isMissing ? words.trust.none : names} />
+        {t('auditor.trust.title')}: <ShownText text={isMissing ? t('auditor.trust.none') : names} />
       </summary>
-      <p>{words.trust.intro}</p>
-      <Field label={words.trust.choose}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            type="file"
-            multiple
-            onChange={({ target }) => void readFiles(target.files).then((files) => choose(files))}
-          />
-        )}
-      </Field>
+      <p>{t('auditor.trust.intro')}</p>
+      <TextInput
+        label={t('auditor.trust.choose')}
+        type="file"
+        multiple
+        onChange={({ target }) => void readFiles(target.files).then((files) => choose(files))}
+      />
       {trust.policies.length > 0 && (
         <p>
-          {words.trust.logs}: <ShownText text={listTrustedLogs(trust).join(', ')} />
+          {t('auditor.trust.logs')}: <ShownText text={listTrustedLogs(trust).join(', ')} />
         </p>
       )}
       {trust.unread.map(({ name, reason }) => (
         <p key={name} role="alert" className="notice">
-          {words.trust.unread}: <ShownText text={name} />: <ShownText text={reason} />
+          {t('auditor.trust.unread')}: <ShownText text={name} />: <ShownText text={reason} />
         </p>
       ))}
     </details>

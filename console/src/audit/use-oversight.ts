@@ -1,21 +1,23 @@
 import { type UseInfiniteQueryResult, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Language } from '../../../contract/language.ts'
+import counts from '../documents/oversight/counts.graphql?raw'
+import entries from '../documents/oversight/entries.graphql?raw'
+import entry from '../documents/oversight/entry.graphql?raw'
+import entryWords from '../documents/oversight/entry-words.graphql?raw'
+import mandateActs from '../documents/oversight/mandate-acts.graphql?raw'
+import patterns from '../documents/oversight/patterns.graphql?raw'
+import reportCounts from '../documents/oversight/report-counts.graphql?raw'
+import viewer from '../documents/oversight/viewer.graphql?raw'
+import whoSaw from '../documents/oversight/who-saw.graphql?raw'
 import { useWorld } from '../session/use-session.ts'
 import { type AskOversight, askOversight, type OversightAnswer, type OversightDocument } from './ask-oversight.ts'
-import { DOCUMENTS } from './documents.ts'
 import type { ListedEntry, ViewerData } from './shown-entry.ts'
-import { AUDIT_WORDS, type AuditWords } from './words.ts'
 
 /** Returns the language that is shown. */
 export function useLanguage(): Language {
   const { i18n } = useTranslation()
   return i18n.language === 'en' ? 'en' : 'es'
-}
-
-/** Returns the words of the auditor's rooms. */
-export function useAuditWords(): AuditWords {
-  return AUDIT_WORDS[useLanguage()]
 }
 
 /** Returns the function that asks oversight, with the token of whoever is signed in. */
@@ -80,3 +82,19 @@ export function useEntryPages(
     enabled: variables !== null,
   })
 }
+
+/**
+ * What the auditor's rooms ask of oversight (auditors/oversight/schema.graphql). Oversight takes any document; it may have no fragments, at most ten fields of
+ * `Query` and 200 fields.
+ */
+const DOCUMENTS = {
+  counts,
+  entries,
+  entry,
+  entryWords,
+  mandateActs,
+  patterns,
+  reportCounts,
+  viewer,
+  whoSaw,
+} as const satisfies Readonly<Record<OversightDocument, string>>

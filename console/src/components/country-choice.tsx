@@ -1,6 +1,7 @@
+import { Checkbox, Fieldset } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSignedIn } from '../session/use-session.ts'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import { ShownText } from './shown-text.tsx'
 
 /** A choice among the countries of the mandate. All of them is the default, for which null stands. */
@@ -19,18 +20,15 @@ export function CountryChoice({
     onChoose(next.length === all.length ? null : next)
   }
   return (
-    <fieldset className="countries">
-      <legend>{t('cases.countries')}</legend>
+    <Fieldset legend={t('cases.countries')} className="countries">
       {all.map((code) => (
-        <label key={code} className="radio">
-          <input
-            type="checkbox"
-            checked={(chosen ?? all).includes(code)}
-            onChange={({ target }) => change(code, target.checked)}
-          />
-          <ShownText text={country(code)} />
-        </label>
+        <Checkbox
+          key={code}
+          label={<ShownText text={country(code)} />}
+          checked={(chosen ?? all).includes(code)}
+          onChange={({ target }) => change(code, target.checked)}
+        />
       ))}
-    </fieldset>
+    </Fieldset>
   )
 }

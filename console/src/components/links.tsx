@@ -1,26 +1,28 @@
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { isRecordId } from '../../../contract/record-id.ts'
 import { isolate } from './shown-text.tsx'
 
-/** A link to the dossier of a person. What is not a record id leads nowhere. */
-export function PersonLink({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+/** A link to a place of a record: its dossier, its case or its network. What is not a record id leads nowhere. */
+export function RecordLink({
+  to,
+  id,
+  button,
+  children,
+}: {
+  readonly to: '/person/$id' | '/case/$id' | '/network/$id'
+  readonly id: string
+  /** How it looks if it looks as a button. */
+  readonly button?: 'filled' | 'default'
+  readonly children: ReactNode
+}) {
   const shown = isolate(children)
   if (!isRecordId(id)) return shown
-  return (
-    <Link to="/person/$id" params={{ id }}>
+  const link = (props: object) => (
+    <Link {...props} to={to} params={{ id }}>
       {shown}
     </Link>
   )
-}
-
-/** A link to a case. What is not a record id leads nowhere. */
-export function CaseLink({ id, children }: { readonly id: string; readonly children: ReactNode }) {
-  const shown = isolate(children)
-  if (!isRecordId(id)) return shown
-  return (
-    <Link to="/case/$id" params={{ id }}>
-      {shown}
-    </Link>
-  )
+  return button === undefined ? link({}) : <Button variant={button} renderRoot={link} />
 }

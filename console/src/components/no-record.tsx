@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { SessionAnswer } from '../session/session.ts'
-import { summarizeCountries } from '../shell/summarize-countries.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { wordEmpty } from '../shell/word-empty.ts'
+import { useFormats } from '../shell/formats.ts'
+import { summarizeCountries, wordEmpty } from '../shell/summarize-countries.ts'
 
 /**
  * Says why a record is not there. If its country did not answer, nobody knows whether the record exists, and the page must not say that it does not.

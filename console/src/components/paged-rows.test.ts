@@ -4,6 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { initReactI18next } from 'react-i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ApartList } from '../apart/use-ask-apart.ts'
+import { Look } from '../look/look.tsx'
 import type { SessionAnswer } from '../session/session.ts'
 import { WORDS } from '../words/catalogue.ts'
 import { PagedRows } from './paged-rows.tsx'
@@ -35,7 +36,8 @@ const LIST: ApartList<string> = {
 }
 
 function show(part: Partial<ApartList<string>>): string {
-  return renderToStaticMarkup(createElement(PagedRows<string>, { asked: { ...LIST, ...part } }, 'LAS FILAS'))
+  const rows = createElement(PagedRows<string>, { asked: { ...LIST, ...part } }, 'LAS FILAS')
+  return renderToStaticMarkup(createElement(Look, null, rows))
 }
 
 describe('PagedRows', () => {

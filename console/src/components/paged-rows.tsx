@@ -1,11 +1,11 @@
+import { Skeleton as Bone, Button } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Unanswered } from '../apart/group-question.ts'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import { wordError } from '../session/word-error.ts'
-import { isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
-import { useFormats } from '../shell/use-formats.ts'
-import { wordEmpty } from '../shell/word-empty.ts'
+import { useFormats } from '../shell/formats.ts'
+import { isIncomplete, summarizeCountries, wordEmpty } from '../shell/summarize-countries.ts'
 import { ShownText } from './shown-text.tsx'
 
 /** After how long an officer who waits is offered not to wait for all countries, in milliseconds. */
@@ -53,9 +53,7 @@ export function UnansweredNotices({ unanswered }: { readonly unanswered: readonl
             : t('common.failed', { message: wordError(t, error) })
         }
       />{' '}
-      <button type="button" onClick={again}>
-        {t('common.again')}
-      </button>
+      <Button onClick={again}>{t('common.again')}</Button>
     </p>
   ))
 }
@@ -68,9 +66,9 @@ function Held({ asked: { held, showHeld } }: { readonly asked: ApartList<unknown
       {held > 0 && (
         <>
           {t('apart.held', { count: held })}{' '}
-          <button type="button" className="main" onClick={showHeld}>
+          <Button variant="filled" onClick={showHeld}>
             {t('apart.show')}
-          </button>
+          </Button>
         </>
       )}
     </div>
@@ -95,10 +93,7 @@ export function AwaitedCountries({
       {hasRows && <p className="quiet-text">{t('apart.awaited', { countries: awaited.map(country).join(', ') })}</p>}
       {isLong && split !== null && (
         <p className="notice" role="status">
-          {t('apart.long')}{' '}
-          <button type="button" onClick={split}>
-            {t('apart.split')}
-          </button>
+          {t('apart.long')} <Button onClick={split}>{t('apart.split')}</Button>
         </p>
       )}
       <Skeleton />
@@ -145,12 +140,12 @@ function More({
       </span>
       {hasMore && (
         <>
-          <button type="button" disabled={isAsking} onClick={more}>
+          <Button disabled={isAsking} onClick={more}>
             {t('common.more')}
-          </button>
-          <button type="button" onClick={() => setFetchingAll(!isFetchingAll)}>
+          </Button>
+          <Button onClick={() => setFetchingAll(!isFetchingAll)}>
             {t(isFetchingAll ? 'common.stop' : 'common.all')}
-          </button>
+          </Button>
         </>
       )}
     </div>
@@ -163,9 +158,9 @@ export function Skeleton() {
   return (
     <div className="skeleton" role="status">
       <span className="unseen">{t('common.loading')}</span>
-      <div />
-      <div />
-      <div />
+      <Bone height={32} />
+      <Bone height={32} />
+      <Bone height={32} />
     </div>
   )
 }

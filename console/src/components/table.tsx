@@ -1,3 +1,4 @@
+import { Table as Mantine } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { isolate } from './shown-text.tsx'
 
@@ -20,41 +21,54 @@ export function Table<Row>({
   columns,
   rows,
   keyOf,
+  look = '',
+  chosen,
+  onChoose,
 }: {
   readonly caption: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row, index: number) => string
+  /** A class for styles. */
+  readonly look?: string
+  /** The row that something beside the table is about, and what is told when another one is clicked or gets the focus. */
+  readonly chosen?: Row | undefined
+  readonly onChoose?: (row: Row) => void
 }) {
   return (
-    <table className="rows">
-      <caption className="unseen">{caption}</caption>
-      <thead>
-        <tr>
+    <Mantine className={`rows ${look}`}>
+      <Mantine.Caption className="unseen">{caption}</Mantine.Caption>
+      <Mantine.Thead>
+        <Mantine.Tr>
           {columns.map(({ title, isNumber }) => (
-            <th key={title} scope="col" className={isNumber === true ? 'number' : undefined}>
+            <Mantine.Th key={title} scope="col" className={isNumber === true ? 'number' : undefined}>
               {title}
-            </th>
+            </Mantine.Th>
           ))}
-        </tr>
-      </thead>
-      <tbody>
+        </Mantine.Tr>
+      </Mantine.Thead>
+      <Mantine.Tbody>
         {rows.map((row, index) => (
-          <tr key={keyOf(row, index)}>
+          <Mantine.Tr
+            key={keyOf(row, index)}
+            data-chosen={(chosen !== undefined && row === chosen) || undefined}
+            onClick={() => onChoose?.(row)}
+            onFocus={() => onChoose?.(row)}
+          >
             {columns.map(({ title, show, isHeader, isNumber }) =>
               isHeader === true ? (
-                <th key={title} scope="row" data-title={title}>
+                <Mantine.Th key={title} scope="row" data-title={title}>
                   {isolate(show(row))}
-                </th>
+                </Mantine.Th>
               ) : (
-                <td key={title} data-title={title} className={isNumber === true ? 'number' : undefined}>
+                <Mantine.Td key={title} data-title={title} className={isNumber === true ? 'number' : undefined}>
                   {isolate(show(row))}
-                </td>
+                </Mantine.Td>
               ),
             )}
-          </tr>
+          </Mantine.Tr>
         ))}
-      </tbody>
-    </table>
+      </Mantine.Tbody>
+    </Mantine>
   )
 }

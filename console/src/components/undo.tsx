@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -29,9 +30,9 @@ export function Undo({
       {isOffered && (
         <>
           {text}{' '}
-          <button ref={button} type="button" onClick={onUndo}>
+          <Button ref={button} onClick={onUndo}>
             {t('common.undo')}
-          </button>
+          </Button>
         </>
       )}
     </p>

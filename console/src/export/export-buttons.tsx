@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import { wordError } from '../session/word-error.ts'
@@ -15,9 +16,9 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
   const wordHandling = useHandlingFoot()
   const { exporting, noted, printed } = useExport({ name, answers, isComplete, columns, rows, provenances })
   const button = (act: ExportAct, label: string) => (
-    <button type="button" disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
+    <Button disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
       {label}
-    </button>
+    </Button>
   )
   return (
     <>

@@ -1,41 +1,24 @@
 import type { ConsoleConfig } from '../session/config.ts'
-import { keepFromEval } from '../shell/keep-from-eval.ts'
 import type { Room } from '../shell/rooms.ts'
 
-/** The national team's rooms. Only the first asks somebody; the others read files in the browser and prepare commands. */
+/** The national team's rooms. The first asks oversight; the other prepares a command. */
 export const NATIONAL_ROOMS: readonly Room[] = [
   {
     path: '/national',
     name: 'national.node',
+    icon: 'shield',
     group: 'national',
-    isInMenu: true,
     // What the own node was asked stands in the audit logs, which are read for one purpose.
-    purposes: ['OVERSIGHT'],
+    purposes: (purpose) => purpose === 'OVERSIGHT',
     isThere: ({ oversight }: ConsoleConfig) => oversight !== null,
     load: async () => ({ Page: (await import('./node-page.tsx')).NodePage }),
   },
   {
-    path: '/national/reports',
-    name: 'national.reports',
-    group: 'national',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./reports-page.tsx')).ReportsPage }),
-  },
-  {
-    path: '/national/rules',
-    name: 'national.rules',
-    group: 'national',
-    isInMenu: true,
-    load: async () => ({ Page: (await import('./rules-page.tsx')).RulesPage }),
-  },
-  {
     path: '/national/suspend',
     name: 'national.suspend',
+    notFor: 'analyst',
+    icon: 'stop',
     group: 'national',
-    isInMenu: true,
-    load: async () => {
-      keepFromEval()
-      return { Page: (await import('./suspend-page.tsx')).SuspendPage }
-    },
+    load: async () => ({ Page: (await import('./suspend-page.tsx')).SuspendPage }),
   },
 ]

@@ -1,13 +1,12 @@
+import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { entryLabels } from '../../../contract/audit-log/words.ts'
 import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
-import { Field } from '../components/field.tsx'
-import { fill } from '../words/fill.ts'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
-import { useNationalWords } from './use-national-words.ts'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {
@@ -39,105 +38,59 @@ interface SuspendFieldsProps {
 }
 
 function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
-  const words = useNationalWords()
+  const { t } = useTranslation()
   const [isTried, setTried] = useState(false)
   const { wrong } = makeSuspendCommand(form)
   const problemOf = (field: SuspendField): string | null =>
-    isTried && wrong?.includes(field) === true ? words.suspend.wrong[field] : null
+    isTried && wrong?.includes(field) === true ? t(`team.suspend.wrong.${field}`) : null
   const set = (change: Partial<SuspendForm>): void => onChange({ ...form, ...change })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setTried(true)
     if (wrong === null) onReview()
   }
-  const line = (name: 'value' | 'reason' | 'keyFile', label: string): LineFieldProps => ({
-    label,
-    problem: problemOf(name),
-    value: form[name],
-    onChange: (value: string) => set({ [name]: value }),
-  })
+  const line = (name: 'value' | 'reason' | 'keyFile', description?: string) => (
+    <TextInput
+      label={t(`team.suspend.${name}`)}
+      error={problemOf(name)}
+      description={description}
+      autoComplete="off"
+      spellCheck={false}
+      value={form[name]}
+      onChange={({ target }) => set({ [name]: target.value })}
+    />
+  )
   return (
     <form onSubmit={submit} className="form">
-      <Actions chosen={form.action} onChoose={(action) => set({ action })} />
-      <Field label={words.suspend.kind}>
-        {(attributes) => (
-          <select
-            {...attributes}
-            value={form.kind}
-            onChange={({ target }) => set({ kind: target.value as SuspendedKind })}
-          >
-            {KINDS_IN_ORDER.map((kind) => (
-              <option key={kind} value={kind}>
-                {words.suspend.kinds[kind]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <LineField {...line('value', words.suspend.value)} help={words.suspend.values[form.kind]} />
-      <LineField {...line('reason', words.suspend.reason)} help={words.suspend.reasonHint} />
-      <LineField {...line('keyFile', words.suspend.keyFile)} />
-      <Field label={words.suspend.folders} problem={problemOf('folders')}>
-        {(attributes) => (
-          <textarea
-            {...attributes}
-            rows={3}
-            value={form.folders}
-            onChange={({ target }) => set({ folders: target.value })}
-          />
-        )}
-      </Field>
-      <button type="submit" className="main">
-        {words.suspend.next}
-      </button>
+      <Radio.Group
+        name="action"
+        label={t('team.suspend.action')}
+        value={form.action}
+        onChange={(action) => set({ action: action === 'resume' ? 'resume' : 'suspend' })}
+      >
+        <Radio value="suspend" label={t('team.suspend.actions.suspend')} />
+        <Radio value="resume" label={t('team.suspend.actions.resume')} />
+      </Radio.Group>
+      <NativeSelect
+        label={t('team.suspend.kind')}
+        value={form.kind}
+        data={KINDS_IN_ORDER.map((kind) => ({ value: kind, label: t(`team.suspend.kinds.${kind}`) }))}
+        onChange={({ target }) => set({ kind: target.value as SuspendedKind })}
+      />
+      {line('value', t(`team.suspend.values.${form.kind}`))}
+      {line('reason', t('team.suspend.reasonHint'))}
+      {line('keyFile')}
+      <Textarea
+        label={t('team.suspend.folders')}
+        error={problemOf('folders')}
+        rows={3}
+        value={form.folders}
+        onChange={({ target }) => set({ folders: target.value })}
+      />
+      <Button type="submit" variant="filled">
+        {t('team.suspend.next')}
+      </Button>
     </form>
-  )
-}
-
-interface LineFieldProps {
-  readonly label: string
-  readonly problem: string | null
-  readonly value: string
-  readonly onChange: (value: string) => void
-}
-
-/** A field of one line. */
-function LineField({ label, problem, value, onChange, help }: LineFieldProps & { readonly help?: string }) {
-  return (
-    <Field label={label} problem={problem} {...(help !== undefined && { help })}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          autoComplete="off"
-          spellCheck={false}
-          value={value}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
-const ACTIONS = ['suspend', 'resume'] as const
-
-function Actions({
-  chosen,
-  onChoose,
-}: {
-  readonly chosen: SuspendForm['action']
-  readonly onChoose: (action: SuspendForm['action']) => void
-}) {
-  const words = useNationalWords()
-  return (
-    <fieldset>
-      <legend>{words.suspend.action}</legend>
-      {ACTIONS.map((action) => (
-        <label key={action} className="radio">
-          <input type="radio" name="action" checked={chosen === action} onChange={() => onChoose(action)} />{' '}
-          {words.suspend.actions[action]}
-        </label>
-      ))}
-    </fieldset>
   )
 }
 
@@ -151,7 +104,7 @@ function Review({
   readonly command: string
   readonly onBack: () => void
 }) {
-  const words = useNationalWords()
+  const { t } = useTranslation()
   const language = useLanguage()
   const [typed, setTyped] = useState('')
   const { action, kind, reason } = form
@@ -159,34 +112,28 @@ function Review({
   const what = `${entryLabels(language).kinds[kind]} ${value}`
   return (
     <section className="sheet" aria-live="polite">
-      <h2>{words.suspend.look}</h2>
+      <h2>{t('team.suspend.look')}</h2>
       <p>
-        <strong>{fill(words.suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })}</strong>
+        <strong>{t(`team.suspend.${action === 'suspend' ? 'willSuspend' : 'willResume'}`, { what })}</strong>
       </p>
       <p>
-        {words.suspend.reason}: {reason.trim()}
+        {t('team.suspend.reason')}: {reason.trim()}
       </p>
-      <Field label={fill(words.suspend.typeAgain, { value })}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <TextInput
+        label={t('team.suspend.typeAgain', { value })}
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+      />
       {typed.trim() === value && (
         <>
-          <p>{words.suspend.run}</p>
+          <p>{t('team.suspend.run')}</p>
           <CopiedCommand command={command} />
-          <p className="quiet-text">{words.suspend.after}</p>
+          <p className="quiet-text">{t('team.suspend.after')}</p>
         </>
       )}
-      <button type="button" onClick={onBack}>
-        {words.suspend.back}
-      </button>
+      <Button onClick={onBack}>{t('team.suspend.back')}</Button>
     </section>
   )
 }

@@ -1,7 +1,7 @@
+import { Button, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../components/field.tsx'
 import { MOST_LETTERS } from './note.ts'
 
 /** A form for the text of one note. It is empty again when the note is kept. */
@@ -27,26 +27,23 @@ export function NoteForm({
   }
   return (
     <form onSubmit={submit} className="note-form">
-      <Field label={label} problem={keeping.isError ? t('notes.failed', { message: keeping.error.message }) : null}>
-        {(attributes) => (
-          <textarea
-            {...attributes}
-            rows={3}
-            required
-            maxLength={MOST_LETTERS}
-            value={text}
-            onChange={({ target }) => setText(target.value)}
-          />
-        )}
-      </Field>
+      <Textarea
+        label={label}
+        error={keeping.isError ? t('notes.failed', { message: keeping.error.message }) : null}
+        rows={3}
+        required
+        maxLength={MOST_LETTERS}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
       <div className="actions">
-        <button type="submit" disabled={keeping.isPending}>
+        <Button type="submit" disabled={keeping.isPending}>
           {t('notes.keep')}
-        </button>
+        </Button>
         {onCancel !== undefined && (
-          <button type="button" className="quiet" onClick={onCancel}>
+          <Button variant="subtle" onClick={onCancel}>
             {t('grounds.cancel')}
-          </button>
+          </Button>
         )}
       </div>
     </form>

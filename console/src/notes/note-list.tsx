@@ -1,11 +1,12 @@
+import { Button } from '@mantine/core'
 import '../styles/notes.css'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { CaseLink, PersonLink } from '../components/links.tsx'
+import { RecordLink } from '../components/links.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Undo } from '../components/undo.tsx'
-import { useFormats } from '../shell/use-formats.ts'
+import { useFormats } from '../shell/formats.ts'
 import type { Note } from './note.ts'
 import { NoteForm } from './note-form.tsx'
 
@@ -37,7 +38,12 @@ export function NoteList({
         {notes.map((note) => (
           <li key={note.id}>
             <p className="quiet-text">
-              {withRecord && <RecordLink note={note} />} {moment(note.changedAt)}
+              {withRecord && (
+                <RecordLink to={note.kind === 'person' ? '/person/$id' : '/case/$id'} id={note.record}>
+                  {note.record}
+                </RecordLink>
+              )}{' '}
+              {moment(note.changedAt)}
             </p>
             <NoteBody note={note} onKeep={onKeep} onRemove={() => removing.mutate(note)} />
           </li>
@@ -95,17 +101,13 @@ function NoteBody({
         </div>
       ))}
       <div className="actions">
-        <button type="button" className="quiet" onClick={() => setChanging(true)}>
+        <Button variant="subtle" onClick={() => setChanging(true)}>
           {t('notes.change')}
-        </button>
-        <button type="button" className="quiet" onClick={onRemove}>
+        </Button>
+        <Button variant="subtle" onClick={onRemove}>
           {t('notes.remove')}
-        </button>
+        </Button>
       </div>
     </>
   )
-}
-
-function RecordLink({ note: { kind, record } }: { readonly note: Note }) {
-  return kind === 'person' ? <PersonLink id={record}>{record}</PersonLink> : <CaseLink id={record}>{record}</CaseLink>
 }

@@ -1,9 +1,8 @@
+import { Button, Modal, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../components/field.tsx'
-import { Modal } from '../components/modal.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
@@ -65,26 +64,20 @@ function TakeElsewhere({
   return (
     <section aria-labelledby="notes-file" className="form">
       <h2 id="notes-file">{t('notes.file')}</h2>
-      <button
-        type="button"
-        disabled={notes.length === 0}
-        onClick={() => saveFile(name, 'application/json', writeNotesFile(notes))}
-      >
+      <Button disabled={notes.length === 0} onClick={() => saveFile(name, 'application/json', writeNotesFile(notes))}>
         {t('notes.export')}
-      </button>
-      <Field label={t('notes.import')} help={t('notes.importHelp')} problem={problem}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            type="file"
-            accept=".json,application/json"
-            onChange={({ target }) => {
-              const file = target.files?.[0]
-              if (file !== undefined) importing.mutate(file)
-            }}
-          />
-        )}
-      </Field>
+      </Button>
+      <TextInput
+        label={t('notes.import')}
+        description={t('notes.importHelp')}
+        error={problem}
+        type="file"
+        accept=".json,application/json"
+        onChange={({ target }) => {
+          const file = target.files?.[0]
+          if (file !== undefined) importing.mutate(file)
+        }}
+      />
       <p role="status">
         {typeof importing.data === 'number' && problem === null && t('notes.imported', { count: importing.data })}
       </p>
@@ -107,17 +100,13 @@ function wordProblem(t: TFunction, problem: NotesProblem): string {
 /** Removes all notes after a second look. */
 function RemoveAll({ count, clear }: { readonly count: number; readonly clear: () => Promise<void> }) {
   const { t } = useTranslation()
-  const title = useId()
   const [isAsking, setAsking] = useState(false)
   const clearing = useMutation({ mutationFn: clear, networkMode: 'always', onSuccess: () => setAsking(false) })
   return (
     <>
-      <button type="button" onClick={() => setAsking(true)}>
-        {t('notes.removeAll')}
-      </button>
+      <Button onClick={() => setAsking(true)}>{t('notes.removeAll')}</Button>
       {isAsking && (
-        <Modal labelledBy={title} onCancel={() => setAsking(false)}>
-          <h2 id={title}>{t('notes.removeAll')}</h2>
+        <Modal opened title={t('notes.removeAll')} onClose={() => setAsking(false)}>
           <p>{t('notes.removeAllAbout', { count })}</p>
           {clearing.isError && (
             <p role="alert">
@@ -125,12 +114,10 @@ function RemoveAll({ count, clear }: { readonly count: number; readonly clear: (
             </p>
           )}
           <div className="actions">
-            <button type="button" className="main" onClick={() => clearing.mutate()}>
+            <Button variant="filled" onClick={() => clearing.mutate()}>
               {t('notes.removeAll')}
-            </button>
-            <button type="button" onClick={() => setAsking(false)}>
-              {t('grounds.cancel')}
-            </button>
+            </Button>
+            <Button onClick={() => setAsking(false)}>{t('grounds.cancel')}</Button>
           </div>
         </Modal>
       )}

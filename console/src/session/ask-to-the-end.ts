@@ -1,5 +1,5 @@
 import type { ConsoleDocument, Session, SessionAnswer } from './session.ts'
-import type { PageEnd } from './use-ask.ts'
+import type { PageEnd } from './use-session.ts'
 
 /** All pages of a list, as far as they were asked. */
 export interface WholeList<Data> {

@@ -1,10 +1,11 @@
+import { Button } from '@mantine/core'
 import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import type { SessionAnswer } from '../session/session.ts'
+import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
 import { isSilent } from './summarize-countries.ts'
-import { useFormats } from './use-formats.ts'
 
 /**
  * Asks again the questions of this page that a country did not answer. What is shown stays until the new answer is there.
@@ -24,9 +25,9 @@ export function AskAgain({ onAsked }: { readonly onAsked: () => void }) {
   }
   const names = [...new Set(silent)].sort().map(country).join(', ')
   return (
-    <button type="button" onClick={ask}>
+    <Button variant="filled" radius="xl" onClick={ask}>
       <ShownText text={t('line.again', { countries: names })} />
-    </button>
+    </Button>
   )
 }
 

@@ -17,13 +17,14 @@ function setClock(at: number): void {
 
 describe('the bar', () => {
   it.each([
-    ['es', ['analyst · olga', 'GT-MP', 'jtf-2026-03, hasta el 31 mar 2027', 'Investigación', 'ninguno']],
-    ['en', ['analyst · olga', 'GT-MP', 'jtf-2026-03, until 31 Mar 2027', 'Investigation', 'none']],
+    ['es', ['Analista · olga', 'GT-MP', 'jtf-2026-03, hasta el 31 mar 2027', 'Investigación', 'ninguno']],
+    ['en', ['Analyst · olga', 'GT-MP', 'jtf-2026-03, until 31 Mar 2027', 'Investigation', 'none']],
   ] as const)(
     'says who asks, for whom, on which mandate, what for, and about which case (%s)',
     async (language, facts) => {
-      await show(<Bar state={SIGNED_IN} onChange={noChange} />, { language })
-      const definitions = within(screen.getByRole('banner')).getAllByRole('definition')
+      const { user } = await show(<Bar state={SIGNED_IN} onChange={noChange} />, { language })
+      await user.click(screen.getByRole('button', { name: word('bar.more') }))
+      const definitions = await within(screen.getByRole('banner')).findAllByRole('definition')
       expect(definitions.slice(0, 5).map(({ textContent }) => textContent)).toEqual(facts)
       const terms = within(screen.getByRole('banner')).getAllByRole('term')
       expect(terms.map(({ textContent }) => textContent)).toEqual(
@@ -40,24 +41,34 @@ describe('the bar', () => {
 
   it('says if no purpose is chosen', async () => {
     await show(<Bar state={{ ...SIGNED_IN, grounds: null }} onChange={noChange} />)
-    expect(screen.getByText(word('bar.noPurpose'))).toBeTruthy()
+    expect(screen.getByRole('button', { name: /Cambiar finalidad/ }).textContent).toContain(word('bar.noPurpose'))
   })
 
   it('changes the purpose, and signs out', async () => {
     const change = vi.fn()
     const { user, session } = await show(<Bar state={SIGNED_IN} onChange={change} />)
-    await user.click(screen.getByRole('button', { name: 'Cambiar finalidad' }))
+    await user.click(screen.getByRole('button', { name: /Cambiar finalidad/ }))
     expect(change).toHaveBeenCalledTimes(1)
-    await user.click(screen.getByRole('button', { name: word('bar.signOut') }))
+    await user.click(screen.getByRole('button', { name: word('bar.more') }))
+    await user.click(await screen.findByRole('button', { name: word('bar.signOut') }))
     expect(session.calls).toEqual(['signOut'])
   })
 
   it('changes the language by a button in the other language', async () => {
     const { user } = await show(<Bar state={SIGNED_IN} onChange={noChange} />)
-    await user.click(screen.getByRole('button', { name: 'English' }))
-    expect(await screen.findByRole('button', { name: 'Change purpose' })).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: word('bar.more') }))
+    await user.click(await screen.findByRole('button', { name: 'English' }))
+    expect(await screen.findByRole('button', { name: /Change purpose/ })).toBeTruthy()
     expect(document.documentElement.lang).toBe('en')
     expect(screen.getByRole('button', { name: 'Español' }).getAttribute('lang')).toBe('es')
+  })
+})
+
+describe('the line at the top', () => {
+  it('says the role, the country and the unit without ids', async () => {
+    const officer = { ...SIGNED_IN.officer, agency: 'GT-MP-FECO' }
+    await show(<Bar state={{ ...SIGNED_IN, officer }} onChange={noChange} />)
+    expect(screen.getByText('Analista · Guatemala, FECO')).toBeTruthy()
   })
 })
 

@@ -1,13 +1,12 @@
+import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import { AskAgain } from './ask-again.tsx'
 import { CountryDetails } from './country-details.tsx'
+import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
-import { SIGNS } from './signs.ts'
-import { summarizeCountries } from './summarize-countries.ts'
-import { useFormats } from './use-formats.ts'
-import { useRoomAtEnd } from './use-room-at-end.ts'
+import { SIGNS, summarizeCountries } from './summarize-countries.ts'
 
 /**
  * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing
@@ -15,15 +14,15 @@ import { useRoomAtEnd } from './use-room-at-end.ts'
  */
 export function CountriesLine() {
   const { t } = useTranslation()
-  const { country } = useFormats()
+  const { country, hour } = useFormats()
   const [isOpen, setOpen] = useState(false)
   const details = useRef<HTMLButtonElement>(null)
-  const line = useRoomAtEnd<HTMLElement>()
   const { answers, isAsking, awaited } = useLine()
+  const at = Math.max(0, ...answers.map((answer) => answer.at))
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
   return (
-    <section ref={line} className="line" aria-label={t('line.label')}>
+    <section className="line" aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
@@ -49,17 +48,17 @@ export function CountriesLine() {
         </div>
         <div className="line-buttons">
           <AskAgain onAsked={() => details.current?.focus()} />
-          <button
+          {at > 0 && <span className="asked-at">{t('line.at', { time: hour(at) })}</span>}
+          <Button
             ref={details}
-            type="button"
-            className="quiet"
+            variant="subtle"
             aria-expanded={isOpen}
             aria-controls="line-details"
             disabled={isEmpty && summary.others.length === 0}
             onClick={() => setOpen(!isOpen)}
           >
             {t('line.details')}
-          </button>
+          </Button>
         </div>
       </div>
       <div id="line-details" hidden={!isOpen}>

@@ -1,14 +1,15 @@
+import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import type { DeniedField } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { wordError } from '../session/word-error.ts'
+import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
-import { SIGNS } from './signs.ts'
 import type { CountryStanding, HiddenField, LineSummary } from './summarize-countries.ts'
+import { SIGNS } from './summarize-countries.ts'
 import { useCodeWords } from './use-code-words.ts'
-import { useFormats } from './use-formats.ts'
 import { wordField } from './word-field.ts'
 
 /** What the line says in full: each country's reasons, what is hidden by whose rule, and the dry run that says why something is empty. */
@@ -113,9 +114,9 @@ function Why() {
     <section>
       <h3>{t('line.why')}</h3>
       <p>{t('line.whyAbout')}</p>
-      <button type="button" disabled={dryRun.isPending} onClick={() => dryRun.mutate(question)}>
+      <Button disabled={dryRun.isPending} onClick={() => dryRun.mutate(question)}>
         {t('line.why')}
-      </button>
+      </Button>
       <div role="status">
         {dryRun.isError && (
           <p>

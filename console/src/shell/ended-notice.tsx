@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useWorld } from '../session/use-session.ts'
 
@@ -9,9 +10,9 @@ export function EndedNotice() {
     <section className="notice" role="alert" aria-labelledby="ended">
       <h2 id="ended">{t('ended.title')}</h2>
       <p>{t('ended.about')}</p>
-      <button type="button" className="main" onClick={() => void session.renew()}>
+      <Button variant="filled" onClick={() => void session.renew()}>
         {t('ended.renew')}
-      </button>
+      </Button>
     </section>
   )
 }

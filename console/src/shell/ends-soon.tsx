@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useWorld } from '../session/use-session.ts'
@@ -17,9 +18,7 @@ export function EndsSoon({ until }: { /** Milliseconds since the epoch. */ reado
       {left > 0 && left <= SOON_MS && (
         <>
           {t('ended.soon', { count: Math.ceil(left / MINUTE_MS) })}{' '}
-          <button type="button" onClick={() => void session.renew()}>
-            {t('ended.renew')}
-          </button>
+          <Button onClick={() => void session.renew()}>{t('ended.renew')}</Button>
         </>
       )}
     </div>

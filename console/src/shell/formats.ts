@@ -1,3 +1,5 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
 import { cleanText } from '../components/clean-text.ts'
 import type { ConsoleLanguage } from '../words/language.ts'
 
@@ -28,7 +30,7 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
     minute: '2-digit',
     timeZone,
   })
-  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
+  const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
   const numbers = new Intl.NumberFormat(locale)
   const regions = new Intl.DisplayNames([language], { type: 'region' })
   return {
@@ -48,4 +50,10 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
       return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : cleanText(code)
     },
   }
+}
+
+/** Returns the formats of the language that is shown. */
+export function useFormats(): Formats {
+  const { i18n } = useTranslation()
+  return useMemo(() => createFormats(i18n.language === 'en' ? 'en' : 'es'), [i18n.language])
 }

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, within } from '@testing-library/react'
+import { screen, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
 import { makeMandate, SIGNED_IN, show, word } from '../testing.tsx'
 import { GroundsDialog } from './grounds-dialog.tsx'
@@ -10,7 +10,7 @@ describe('the choice of the purpose', () => {
   it('offers the purposes of the mandate and no other, in both languages', async () => {
     const { speak } = await show(<GroundsDialog state={noPurpose} mayCancel={false} onClose={() => undefined} />)
     const names = (): readonly (string | null | undefined)[] =>
-      screen.getAllByRole('radio').map((radio) => radio.closest('label')?.textContent)
+      screen.getAllByRole('radio').map((radio) => (radio as HTMLInputElement).labels?.[0]?.textContent)
     expect(names()).toEqual(['Investigación', 'Acusación'])
     await speak('en')
     expect(names()).toEqual(['Investigation', 'Prosecution'])
@@ -28,9 +28,9 @@ describe('the choice of the purpose', () => {
 
   it('cannot be left without a purpose the first time, neither by a button nor by Escape', async () => {
     const close = vi.fn()
-    await show(<GroundsDialog state={noPurpose} mayCancel={false} onClose={close} />)
+    const { user } = await show(<GroundsDialog state={noPurpose} mayCancel={false} onClose={close} />)
     expect(screen.queryByRole('button', { name: word('grounds.cancel') })).toBeNull()
-    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }))
+    await user.keyboard('{Escape}')
     expect(close).not.toHaveBeenCalled()
   })
 
@@ -39,7 +39,7 @@ describe('the choice of the purpose', () => {
     const { user, session } = await show(<GroundsDialog state={SIGNED_IN} mayCancel={true} onClose={close} />)
     expect(screen.getByRole('radio', { name: word('purpose.INVESTIGATION') })).toHaveProperty('checked', true)
     await user.click(screen.getByRole('radio', { name: word('purpose.PROSECUTION') }))
-    fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }))
+    await user.keyboard('{Escape}')
     await user.click(screen.getByRole('button', { name: word('grounds.cancel') }))
     expect([session.calls, close.mock.calls.length]).toEqual([[], 2])
   })

@@ -1,6 +1,6 @@
+import { Button, Modal, Radio, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '../components/modal.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type DisclosedCase, isCaseOf, readCaseFile } from '../session/case-file.ts'
 import type { OfficerMandate, SignedIn } from '../session/session.ts'
@@ -36,11 +36,20 @@ export function GroundsDialog({
     setWrong(typeof read === 'string' ? read : null)
   }
   return (
-    <Modal labelledBy="grounds-title" onCancel={() => mayCancel && onClose()}>
+    <Modal
+      opened
+      title={t('grounds.title')}
+      closeOnEscape={mayCancel}
+      closeOnClickOutside={mayCancel}
+      onClose={() => mayCancel && onClose()}
+    >
       <form onSubmit={submit}>
-        <h2 id="grounds-title">{t('grounds.title')}</h2>
         <p>{t('grounds.about')}</p>
-        <Purposes purposes={mandate.purposes} chosen={purpose} onChoose={setPurpose} />
+        <Radio.Group name="purpose" label={t('bar.purpose')} value={purpose} onChange={setPurpose}>
+          {mandate.purposes.map((each) => (
+            <Radio key={each} value={each} label={<ShownText text={t(`purpose.${each}`, { defaultValue: each })} />} />
+          ))}
+        </Radio.Group>
         {mandate.caseDigest !== null && <CaseFileInput mandate={mandate} onRead={takeCase} />}
         {disclosed !== null && (
           <p role="status">
@@ -49,40 +58,13 @@ export function GroundsDialog({
         )}
         {wrong !== null && <p role="alert">{t(`grounds.${wrong}`)}</p>}
         <p className="actions">
-          <button type="submit" className="main">
+          <Button type="submit" variant="filled" data-autofocus>
             {t('grounds.ok')}
-          </button>
-          {mayCancel && (
-            <button type="button" onClick={onClose}>
-              {t('grounds.cancel')}
-            </button>
-          )}
+          </Button>
+          {mayCancel && <Button onClick={onClose}>{t('grounds.cancel')}</Button>}
         </p>
       </form>
     </Modal>
-  )
-}
-
-function Purposes({
-  purposes,
-  chosen,
-  onChoose,
-}: {
-  readonly purposes: readonly string[]
-  readonly chosen: string
-  readonly onChoose: (purpose: string) => void
-}) {
-  const { t } = useTranslation()
-  return (
-    <fieldset>
-      <legend>{t('bar.purpose')}</legend>
-      {purposes.map((each) => (
-        <label key={each} className="radio">
-          <input type="radio" name="purpose" checked={each === chosen} onChange={() => onChoose(each)} />
-          <ShownText text={t(`purpose.${each}`, { defaultValue: each })} />
-        </label>
-      ))}
-    </fieldset>
   )
 }
 
@@ -106,12 +88,7 @@ function CaseFileInput({
     if (disclosed === null) return onRead('caseWrong')
     onRead((await isCaseOf(mandate, disclosed)) ? disclosed : 'caseOther')
   }
-  return (
-    <label className="field">
-      {t('grounds.case')}
-      <input type="file" onChange={({ target }) => void read(target.files?.[0])} />
-    </label>
-  )
+  return <TextInput label={t('grounds.case')} type="file" onChange={({ target }) => void read(target.files?.[0])} />
 }
 
 /** The case that was disclosed before the dialog opened. */

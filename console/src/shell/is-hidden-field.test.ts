@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isHiddenField } from './is-hidden-field.ts'
+import { isHiddenField } from './summarize-countries.ts'
 
 const PROBLEM = { message: 'm', path: [], coordinate: 'Case.narrative' }
 

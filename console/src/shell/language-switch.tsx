@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage } from '../words/words.ts'
 
@@ -6,8 +7,8 @@ export function LanguageSwitch() {
   const { t, i18n } = useTranslation()
   const other = i18n.language === 'es' ? 'en' : 'es'
   return (
-    <button type="button" className="quiet" lang={other} onClick={() => void changeLanguage(other)}>
+    <Button variant="subtle" lang={other} onClick={() => void changeLanguage(other)}>
       {t('app.other')}
-    </button>
+    </Button>
   )
 }

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -29,9 +30,7 @@ export function BrokenPage({ error, reset }: ErrorComponentProps) {
     <div role="alert">
       <h1>{t(isMissing ? 'common.pageUnreachable' : 'common.broken')}</h1>
       <p>
-        <button type="button" onClick={isMissing ? reloadIfOnline : reset}>
-          {t('common.again')}
-        </button>
+        <Button onClick={isMissing ? reloadIfOnline : reset}>{t('common.again')}</Button>
       </p>
     </div>
   )

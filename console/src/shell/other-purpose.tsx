@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useSignedIn } from '../session/use-session.ts'
 import { useLine } from './line-context.tsx'
@@ -14,9 +15,7 @@ export function OtherPurpose({ onAskAgain }: { readonly onAskAgain: () => void }
   return (
     <p className="notice no-print" role="status">
       {t('otherPurpose.about', { before: before.map(name).join(', '), now })}{' '}
-      <button type="button" onClick={onAskAgain}>
-        {t('otherPurpose.again', { now })}
-      </button>
+      <Button onClick={onAskAgain}>{t('otherPurpose.again', { now })}</Button>
     </p>
   )
 }

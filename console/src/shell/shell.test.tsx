@@ -11,7 +11,7 @@ const OVERSIGHT = { url: 'https://oversight.example/graphql', audience: 'https:/
 const menuLinks = (): readonly (string | null)[] =>
   within(screen.getByRole('navigation', { name: word('bar.menu') }))
     .getAllByRole('link')
-    .map(({ textContent }) => textContent)
+    .map(({ textContent }) => textContent?.trim() ?? null)
 
 const tellBrowser = (event: 'online' | 'offline'): void => act(() => void dispatchEvent(new Event(event)))
 
@@ -40,24 +40,15 @@ describe('the frame of the console', () => {
 
   it('has no rooms for auditors where the country runs no oversight', async () => {
     const grounds = { purpose: 'OVERSIGHT', caseDisclosure: null, caseId: null }
-    await show(<Shell />, { state: { ...SIGNED_IN, grounds } })
+    const officer = { ...SIGNED_IN.officer, role: 'prosecutor' }
+    await show(<Shell />, { state: { ...SIGNED_IN, officer, grounds } })
     expect(menuLinks()).not.toContain(word('audit.patterns'))
     expect(menuLinks()).toContain(word('national.suspend'))
   })
 
-  it.each([
-    ['es', ['Avisos', 'Solicitudes', 'Decisiones']],
-    ['en', ['Alerts', 'Requests', 'Decisions']],
-  ] as const)('has a place for the rooms that come later, which leads nowhere (%s)', async (language, names) => {
-    await show(<Shell />, { language })
-    const later = screen.getByRole('heading', { name: word('rooms.later') }).closest('section')
-    expect(
-      within(later ?? expect.fail())
-        .getAllByRole('listitem')
-        .map(({ textContent }) => textContent),
-    ).toEqual(names)
-    expect(within(later ?? expect.fail()).queryByRole('link')).toBeNull()
-    for (const name of names) expect(menuLinks()).not.toContain(name)
+  it('does not lead an analyst to where a country suspends', async () => {
+    await show(<Shell />)
+    expect(menuLinks()).not.toContain(word('national.suspend'))
   })
 
   it('lets the keyboard skip to the content', async () => {
@@ -66,11 +57,6 @@ describe('the frame of the console', () => {
     expect(document.activeElement?.textContent).toBe(word('app.skip'))
     await user.keyboard('{Enter}')
     expect(document.activeElement).toBe(screen.getByRole('main'))
-  })
-
-  it('has the line of countries where countries are asked', async () => {
-    await show(<Shell />)
-    expect(screen.getByRole('region', { name: word('line.label') })).toBeTruthy()
   })
 
   it('has no line of countries where none is asked', async () => {

@@ -1,21 +1,21 @@
-import { Link, Outlet, useMatches } from '@tanstack/react-router'
+import { Button } from '@mantine/core'
+import { Link, Navigate, Outlet, useMatches } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useKeptState } from '../components/use-kept-state.ts'
+import { Icon } from '../look/icon.tsx'
 import type { SignedIn } from '../session/session.ts'
-import { RoundContext } from '../session/use-asked-purpose.ts'
-import { useSessionState, useWorld } from '../session/use-session.ts'
+import { RoundContext, useSessionState, useWorld } from '../session/use-session.ts'
 import { OfferTour } from '../tour/offer-tour.tsx'
 import { ROOMS } from './all-rooms.ts'
 import { Bar } from './bar.tsx'
-import { CountriesLine } from './countries-line.tsx'
 import { EndedNotice } from './ended-notice.tsx'
 import { GroundsDialog } from './grounds-dialog.tsx'
 import { LineProvider } from './line-context.tsx'
 import { OtherPurpose } from './other-purpose.tsx'
-import { LATER_ROOMS } from './rooms.ts'
 import { Start } from './start.tsx'
 
-/** The frame around each room: who asks at the top, the room, and what each country answered at the bottom. */
+/** The frame around each room: who asks at the top, the room, and at the left where one can go. */
 export function Shell() {
   const state = useSessionState()
   if (state.kind !== 'signed-in') return <Start state={state} />
@@ -33,27 +33,35 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
   usePageTitle()
   return (
     <LineProvider>
-      <button type="button" className="skip" onClick={focusContent}>
+      <Button className="skip" onClick={focusContent}>
         {t('app.skip')}
-      </button>
-      {config.development && <p className="demo-mark">{t('app.demo')}</p>}
+      </Button>
       <Bar state={state} onChange={() => setChanging(true)} />
       <div className="frame">
-        <Menu purpose={state.grounds?.purpose ?? null} />
+        <Rail state={state} />
         <main id="content" tabIndex={-1}>
           <Connection />
           {state.isEnded && <EndedNotice />}
           {config.development && state.grounds !== null && <OfferTour />}
           {asksCountries && <OtherPurpose onAskAgain={() => setRound(round + 1)} />}
-          <RoundContext.Provider value={round}>{state.grounds !== null && <Outlet />}</RoundContext.Provider>
+          <RoundContext.Provider value={round}>
+            {state.grounds !== null && <Room purpose={state.grounds.purpose} />}
+          </RoundContext.Provider>
         </main>
       </div>
-      {asksCountries && <CountriesLine />}
       {(mustChoose || isChanging) && (
         <GroundsDialog state={state} mayCancel={!mustChoose} onClose={() => setChanging(false)} />
       )}
     </LineProvider>
   )
+}
+
+/** The room that is shown. Who reads logs begins there. */
+function Room({ purpose }: { readonly purpose: string }) {
+  const { config } = useWorld()
+  const isFirst = useMatches().at(-1)?.fullPath === '/'
+  if (isFirst && purpose === 'OVERSIGHT' && config.oversight !== null) return <Navigate to="/audit" replace />
+  return <Outlet />
 }
 
 /** Makes the next question quick when an officer comes back to the page and does something. */
@@ -91,40 +99,37 @@ function focusContent(): void {
   document.getElementById('content')?.focus()
 }
 
-function Menu({ purpose }: { readonly purpose: string | null }) {
+/** Where one can go: only what the officer's role and purpose allow. At the left, as icons where there is little room, and at the bottom of a telephone. */
+function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
   const { t } = useTranslation()
   const { config } = useWorld()
-  const shown = ROOMS.filter(({ isInMenu, isThere, purposes }) => {
-    const isForPurpose = purposes === undefined || (purpose !== null && purposes.includes(purpose))
-    return isInMenu && isForPurpose && (isThere?.(config) ?? true)
+  const [isSlim, setSlim] = useKeptState('rail.slim', false)
+  const shown = ROOMS.filter(({ path, isThere, purposes, notFor }) => {
+    const isForPurpose = purposes === undefined || purposes(grounds?.purpose ?? null)
+    return !path.includes('$') && isForPurpose && officer.role !== notFor && (isThere?.(config) ?? true)
   })
-  const groups = [...new Set(shown.map(({ group }) => group))]
   return (
-    <nav aria-label={t('bar.menu')} className="menu">
-      {groups.map((group) => (
-        <section key={group}>
-          <h2>{t(`rooms.${group}`)}</h2>
-          <ul>
-            {shown
-              .filter((room) => room.group === group)
-              .map(({ path, name }) => (
-                <li key={path}>
-                  <Link to={path} activeOptions={{ exact: true }}>
-                    {t(name)}
-                  </Link>
-                </li>
-              ))}
-          </ul>
-        </section>
+    <nav aria-label={t('bar.menu')} className="rail" data-slim={isSlim || undefined}>
+      {shown.map(({ path, name, icon, group }, at) => (
+        <Link
+          key={path}
+          to={path}
+          activeOptions={{ exact: true }}
+          title={t(name)}
+          data-begins={(at > 0 && shown[at - 1]?.group !== group) || undefined}
+        >
+          <Icon name={icon} /> <span>{t(name)}</span>
+        </Link>
       ))}
-      <section className="later no-print">
-        <h2>{t('rooms.later')}</h2>
-        <ul>
-          {LATER_ROOMS.map((name) => (
-            <li key={name}>{t(name)}</li>
-          ))}
-        </ul>
-      </section>
+      <Button
+        className="collapse"
+        variant="subtle"
+        aria-expanded={!isSlim}
+        aria-label={t('bar.collapse')}
+        onClick={() => setSlim(!isSlim)}
+      >
+        <Icon name="menu" />
+      </Button>
     </nav>
   )
 }
@@ -148,10 +153,7 @@ function Connection() {
       {state === 'offline' && <p className="notice">{t('offline')}</p>}
       {state === 'back' && (
         <p className="notice good">
-          {t('online')}{' '}
-          <button type="button" onClick={() => setState('online')}>
-            {t('common.dismiss')}
-          </button>
+          {t('online')} <Button onClick={() => setState('online')}>{t('common.dismiss')}</Button>
         </p>
       )}
     </div>

@@ -1,9 +1,10 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
 import type { OfficerMandate, SessionState } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
+import { useFormats } from './formats.ts'
 import { LanguageSwitch } from './language-switch.tsx'
-import { useFormats } from './use-formats.ts'
 
 /** What is shown to somebody who is not signed in. */
 export function Start({ state }: { readonly state: Exclude<SessionState, { kind: 'signed-in' }> }) {
@@ -35,14 +36,10 @@ function Choice({ state }: { readonly state: Exclude<SessionState, { kind: 'sign
         </p>
       )}
       <p className="actions">
-        <button type="button" className="main" onClick={() => void session.signIn()}>
+        <Button variant="filled" onClick={() => void session.signIn()}>
           {t('start.signIn')}
-        </button>
-        {problem !== null && (
-          <button type="button" onClick={() => void session.signIn(true)}>
-            {t('start.asOther')}
-          </button>
-        )}
+        </Button>
+        {problem !== null && <Button onClick={() => void session.signIn(true)}>{t('start.asOther')}</Button>}
       </p>
     </>
   )
@@ -59,7 +56,7 @@ function Mandates({ mandates }: { readonly mandates: readonly OfficerMandate[] }
       <ul className="choices">
         {mandates.map((mandate) => (
           <li key={mandate.hash}>
-            <button type="button" onClick={() => void session.chooseMandate(mandate)}>
+            <Button onClick={() => void session.chooseMandate(mandate)}>
               <strong>
                 <ShownText
                   text={t('start.mandate', {
@@ -75,7 +72,7 @@ function Mandates({ mandates }: { readonly mandates: readonly OfficerMandate[] }
                 <ShownText text={mandate.countries.join(' · ')} />
               </span>
               {mandate.caseDigest !== null && <span>{t('start.ofOneCase')}</span>}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

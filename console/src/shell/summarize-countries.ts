@@ -118,3 +118,41 @@ function listOthers(problems: readonly AnswerProblem[]): LineSummary['others'] {
     (left, right) => (left.code < right.code ? -1 : 1),
   )
 }
+
+/** A sign for each standing, so that color is never the only difference. */
+export const SIGNS: Readonly<Record<Standing, string>> = {
+  answered: '✓',
+  partly: '◐',
+  'not-published': '○',
+  denied: '⊘',
+  'timed-out': '⧖',
+  unavailable: '✕',
+}
+
+/**
+ * Whether a rule hides a field of a country's records, so that an empty value is not said to be empty.
+ * @param coordinate such as `Case.narrative`.
+ */
+export function isHiddenField(
+  answers: readonly Pick<SessionAnswer<unknown>, 'problems'>[],
+  coordinate: string,
+  country: string,
+): boolean {
+  return answers.some(({ problems }) =>
+    problems.some(
+      (problem) =>
+        problem.coordinate === coordinate &&
+        HIDING.has(problem.code) &&
+        (problem.country === null || problem.country === country),
+    ),
+  )
+}
+
+/** The key of the words for an empty list: nobody has anything, somebody is missing, or the mandate did not allow to ask anybody. */
+export function wordEmpty(
+  answers: readonly SessionAnswer<unknown>[],
+): 'common.empty' | 'common.emptyButMissing' | 'common.notAllowed' {
+  const summary = summarizeCountries(answers)
+  if (summary.countries.length === 0 && summary.hiddenEverywhere.length > 0) return 'common.notAllowed'
+  return isIncomplete(summary) ? 'common.emptyButMissing' : 'common.empty'
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionAnswer } from '../session/session.ts'
-import { wordEmpty } from './word-empty.ts'
+import { wordEmpty } from './summarize-countries.ts'
 
 const ANSWER: SessionAnswer<unknown> = {
   ...{ operation: 'Cases', data: {}, problems: [], denied: [], countries: [], requestId: 'r', at: 0 },

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKeptState } from '../components/use-kept-state.ts'
@@ -11,9 +12,9 @@ export function OfferTour() {
   if (step === null) {
     return (
       <p className="tour-offer no-print">
-        <button type="button" onClick={() => setStep(0)}>
+        <Button variant="subtle" onClick={() => setStep(0)}>
           {t('app.tour')}
-        </button>
+        </Button>
       </p>
     )
   }

@@ -1,9 +1,8 @@
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { fill } from '../words/fill.ts'
 import { TOUR_STEPS } from './steps.ts'
-import { TOUR_WORDS } from './words.ts'
 
 /**
  * The guided tour of the demo's stories: a part of the page beside what it speaks of, never over it, so that the officer works while it is there. The focus
@@ -19,46 +18,44 @@ export function Tour({
   readonly onStep: (step: number) => void
   readonly onEnd: () => void
 }) {
-  const { i18n } = useTranslation()
-  const words = TOUR_WORDS[i18n.language === 'en' ? 'en' : 'es']
+  const { t } = useTranslation()
   const title = useRef<HTMLHeadingElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step is another title
   useEffect(() => title.current?.focus(), [step])
   const shown = TOUR_STEPS[step]
   if (shown === undefined) return null
-  const { title: heading, text } = words.steps[shown.name]
   const isLast = step === TOUR_STEPS.length - 1
   return (
-    <section className="tour no-print" aria-label={words.label}>
+    <section className="tour no-print" aria-label={t('tour.label')}>
       <p className="quiet-text">
-        {words.label} · {fill(words.step, { step: step + 1, all: TOUR_STEPS.length })}
+        {t('tour.label')} · {t('tour.step', { step: step + 1, all: TOUR_STEPS.length })}
       </p>
       <h2 ref={title} tabIndex={-1}>
-        {heading}
+        {t(`tour.steps.${shown.name}.title`)}
       </h2>
-      <p>{text}</p>
+      <p>{t(`tour.steps.${shown.name}.text`)}</p>
       {shown.type !== undefined && (
         <p>
-          {words.type} <kbd>{shown.type}</kbd>
+          {t('tour.type')} <kbd>{shown.type}</kbd>
         </p>
       )}
       <div className="actions">
         {shown.to !== null && (
           <Link to={shown.to} params={shown.id === undefined ? {} : { id: shown.id }}>
-            {words.go}
+            {t('tour.go')}
           </Link>
         )}
-        <button type="button" disabled={step === 0} onClick={() => onStep(step - 1)}>
-          {words.back}
-        </button>
+        <Button disabled={step === 0} onClick={() => onStep(step - 1)}>
+          {t('tour.back')}
+        </Button>
         {!isLast && (
-          <button type="button" className="main" onClick={() => onStep(step + 1)}>
-            {words.next}
-          </button>
+          <Button variant="filled" onClick={() => onStep(step + 1)}>
+            {t('tour.next')}
+          </Button>
         )}
-        <button type="button" className={isLast ? 'main' : 'quiet'} onClick={onEnd}>
-          {words.end}
-        </button>
+        <Button className={isLast ? 'main' : 'quiet'} onClick={onEnd}>
+          {t('tour.end')}
+        </Button>
       </div>
     </section>
   )

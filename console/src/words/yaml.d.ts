@@ -1,4 +1,4 @@
-/** A catalogue of words as the build reads it (tools/browser-modules/word-files.ts). `words.generated.d.ts` beside it has its type. */
+/** A catalogue of words as the build reads it (tools/browser-modules/word-files.ts). */
 declare module '*.yaml' {
-  export const words: unknown
+  export const words: import('./catalogue.ts').WordTree
 }

@@ -31,7 +31,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     place: '/',
     shows: 'IccsTitles.iccsClasses.classes.titleEs',
     act: async (page) => {
-      await page.getByLabel('Un delito').check()
+      await page.getByLabel('¿Qué sabe usted?').selectOption({ label: 'Un delito' })
       await page.getByLabel('Palabras del delito').fill('robo')
       await click(page, 'Buscar')
     },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatTlogProof, parseTlogProof, type TlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { FaultKind } from '../../../console/src/audit/check-bundle.ts'
 import type { ShownEntry, ShownProof } from '../../../console/src/audit/shown-entry.ts'
-import { AUDIT_WORDS } from '../../../console/src/audit/words.ts'
+import { wordsIn } from '../../../console/src/words/catalogue.ts'
 import { CONSOLE_WORDS } from '../../../tools/screenshots/open-console.ts'
 import { auditHere } from '../../audit-cli/istmo.ts'
 import { type AuditWorld, startAuditWorld } from '../audit-world.ts'
@@ -100,21 +100,21 @@ const FORGERIES: readonly (readonly [string, FaultKind, (entry: Proved) => Prove
 ]
 
 describe.each(settingsOf(DESK))('an auditor in $name', (setting) => {
-  const words = AUDIT_WORDS[setting.language]
+  const words = wordsIn(setting.language)
   const place = `/audit/entry/`
 
   it('finds an entry, sees it proved, and keeps a proof that a command verifies', async () => {
     const page = await open(setting)
     const hand = handOf({ page, setting })
     await page.evaluate("location.hash = '/audit'")
-    await hand.type(page.getByLabel(words.filter.text), world.requestId)
+    await hand.type(page.getByLabel(words('auditor.filter.text')), world.requestId)
     await page.keyboard.press('Enter')
     await hand.press(page.locator(`a[href$="${place}${world.requestId}"]`))
-    await page.getByText(words.verdicts.PROVEN).waitFor()
-    await page.getByText(words.approval.states.IN_FORCE).waitFor()
+    await page.getByText(words('auditor.verdicts.PROVEN')).waitFor()
+    await page.getByText(words('auditor.approval.states.IN_FORCE')).waitFor()
     await expectUsable({ page, setting })
     const saved = page.waitForEvent('download')
-    await hand.press(page.getByRole('button', { name: words.saveProof }).first())
+    await hand.press(page.getByRole('button', { name: words('auditor.saveProof') }).first())
     const bundle = join(world.folder, `${setting.language}.tlog-proof`)
     await (await saved).saveAs(bundle)
     const { code, stdout } = await auditHere(['check', bundle, '--policy', 'policy'], world.folder)
@@ -137,11 +137,13 @@ describe.each(settingsOf(DESK))('an auditor in $name', (setting) => {
       // Signs the same auditor in again, without a click.
       await page.reload()
       const verdict = kind === 'WITNESS_MISSING' ? 'UNWITNESSED' : 'NOT_PROVEN'
-      await page.getByText(words.verdicts[verdict]).waitFor()
+      await page.getByText(words(`auditor.verdicts.${verdict}`)).waitFor()
       // As long as the trust policy is on its way, the page says that it is missing.
       const faults = page.locator('.faults li')
-      await expect.poll(() => faults.allInnerTexts()).toEqual([expect.stringContaining(words.faults[kind])])
-      if (verdict === 'NOT_PROVEN') await page.getByText(words.wordsOfOversight).waitFor()
+      await expect
+        .poll(() => faults.allInnerTexts())
+        .toEqual([expect.stringContaining(words(`auditor.faults.${kind}`))])
+      if (verdict === 'NOT_PROVEN') await page.getByText(words('auditor.wordsOfOversight')).waitFor()
       if (kind === 'SIGNATURE_WRONG') await expectUsable({ page, setting })
     })
   })

@@ -19,14 +19,14 @@ import {
 const consoles = useConsoles()
 
 const idsOf = async ({ page, words }: Story): Promise<readonly string[]> =>
-  (await readTable(page, words.cases.title)).map((cells) => cells[1] ?? '')
+  (await readTable(page, words('cases.title'))).map((cells) => cells[1] ?? '')
 
 async function showCases(story: Story): Promise<void> {
   const { page, words } = story
   const hand = handOf(story)
-  await hand.press(page.getByRole('link', { name: words.rooms.cases, exact: true }))
-  await hand.date(page.getByLabel(words.cases.from), '2023-01-01')
-  await hand.press(page.getByRole('button', { name: words.cases.apply }))
+  await hand.press(page.getByRole('link', { name: words('rooms.cases'), exact: true }))
+  await hand.date(page.getByLabel(words('cases.from')), '2023-01-01')
+  await hand.press(page.getByRole('button', { name: words('cases.apply') }))
   await waitForAnswers(page)
 }
 
@@ -47,7 +47,7 @@ describe.each(settingsOf(DESK))('a country that falls away, in $name', (setting)
       await showCases(story)
       await waitForStanding(story, 'HN', 'unavailable')
       expect(await readLine(page)).toContain(
-        `${nameCountry(setting.language, 'HN')} ${words.line.standing.unavailable}`,
+        `${nameCountry(setting.language, 'HN')} ${words('line.standing.unavailable')}`,
       )
       const without = await idsOf(story)
       expect(without.length).toBeGreaterThan(0)
@@ -56,7 +56,7 @@ describe.each(settingsOf(DESK))('a country that falls away, in $name', (setting)
 
       // To ask again while it is still away loses nothing.
       const again = page.getByRole('button', {
-        name: fill(words.line.again, { countries: nameCountry(setting.language, 'HN') }),
+        name: fill(words('line.again'), { countries: nameCountry(setting.language, 'HN') }),
       })
       await hand.press(again)
       await again.waitFor({ state: 'detached' })

@@ -41,7 +41,7 @@ function listQuestions(page: Page): Request[] {
 async function readRequestIds(story: Story): Promise<readonly string[]> {
   const { page, words } = story
   const hand = handOf(story)
-  const details = page.getByRole('button', { name: words.line.details })
+  const details = page.getByRole('button', { name: words('line.details') })
   if ((await details.getAttribute('aria-expanded')) !== 'true') await hand.press(details)
   const ids = ((await page.locator('#line-details .ids').textContent()) ?? '').split(', ')
   for (const id of ids) expect(id).toMatch(/^[\da-f-]{36}$/)
@@ -63,15 +63,15 @@ describe.each(settingsOf(DESK))('a session that ends in $name', (setting) => {
     const story = await openWithClock(setting)
     const { page, words, context } = story
     await searchFor(story, 'Erick Ramirez Guzman')
-    const [rows, until] = [await readRowIds(page), await readBar(story, words.bar.until)]
+    const [rows, until] = [await readRowIds(page), await readBar(story, words('bar.until'))]
     const questions = listQuestions(page)
-    await handOf(story).type(page.getByLabel(words.search.name), 'Jorge Alberto Funes')
+    await handOf(story).type(page.getByLabel(words('search.name')), 'Jorge Alberto Funes')
     await context.clock.fastForward(NEARLY_AN_HOUR_MS)
 
-    const notice = page.getByRole('alert').filter({ hasText: words.ended.title })
+    const notice = page.getByRole('alert').filter({ hasText: words('ended.title') })
     await notice.waitFor()
     expect(await readRowIds(page)).toEqual(rows)
-    expect(await page.getByLabel(words.search.name).inputValue()).toBe('Jorge Alberto Funes')
+    expect(await page.getByLabel(words('search.name')).inputValue()).toBe('Jorge Alberto Funes')
     await expectUsable(story)
     // The question waits: nobody is asked for a token or a row that would be refused.
     await page.keyboard.press('Enter')
@@ -80,7 +80,7 @@ describe.each(settingsOf(DESK))('a session that ends in $name', (setting) => {
     expect(questions).toEqual([])
 
     const renewing = context.waitForEvent('page')
-    await handOf(story).press(page.getByRole('button', { name: words.ended.renew }))
+    await handOf(story).press(page.getByRole('button', { name: words('ended.renew') }))
     const window = await renewing
     if (!window.isClosed()) await window.waitForEvent('close')
     await notice.waitFor({ state: 'detached' })
@@ -89,8 +89,8 @@ describe.each(settingsOf(DESK))('a session that ends in $name', (setting) => {
     const found = await readRowIds(page)
     expect(found.length).toBeGreaterThan(0)
     expect(found).not.toEqual(rows)
-    expect(await page.getByLabel(words.search.name).inputValue()).toBe('Jorge Alberto Funes')
-    expect(await readBar(story, words.bar.until)).not.toBe(until)
+    expect(await page.getByLabel(words('search.name')).inputValue()).toBe('Jorge Alberto Funes')
+    expect(await readBar(story, words('bar.until'))).not.toBe(until)
     expect(story.complaints).toEqual([])
   })
 
@@ -99,7 +99,10 @@ describe.each(settingsOf(DESK))('a session that ends in $name', (setting) => {
     const story = await consoles.begin(look)
     await story.context.clock.install()
     await story.page.click('button[value=analyst]')
-    await story.page.getByRole('dialog').getByRole('button', { name: story.words.grounds.ok }).click()
+    await story.page
+      .getByRole('dialog')
+      .getByRole('button', { name: story.words('grounds.ok') })
+      .click()
     return story
   }
 })
@@ -120,7 +123,7 @@ describe('on a mandate of their own', () => {
     const { page, words } = story
     const hand = handOf(story)
     await hand.press(page.locator('button[value=analyst]'))
-    await page.getByRole('heading', { name: words.start.chooseTitle }).waitFor()
+    await page.getByRole('heading', { name: words('start.chooseTitle') }).waitFor()
     await expectUsable(story)
     const choices = said.reduce(
       (found, word) => found.filter({ hasText: word(words) }),
@@ -134,19 +137,22 @@ describe('on a mandate of their own', () => {
 
   describe.each(settingsOf(DESK, TELEPHONE))('an analyst in $name', (setting) => {
     it('changes the purpose: what was found stays until they ask again, and each log has the next question under the new one', async () => {
-      const story = await openOn(setting, ({ purpose }) => `${purpose.INVESTIGATION} · ${purpose.PROSECUTION}`)
+      const story = await openOn(
+        setting,
+        (words) => `${words('purpose.INVESTIGATION')} · ${words('purpose.PROSECUTION')}`,
+      )
       const { page, words } = story
-      const [from, to] = [words.purpose.INVESTIGATION, words.purpose.PROSECUTION]
+      const [from, to] = [words('purpose.INVESTIGATION'), words('purpose.PROSECUTION')]
       const hand = handOf(story)
-      await hand.press(page.getByRole('button', { name: words.grounds.ok }))
+      await hand.press(page.getByRole('button', { name: words('grounds.ok') }))
       await searchFor(story, 'Erick Ramirez Guzman')
       const [rows, first] = [await readRowIds(page), await readRequestIds(story)]
       expect(new Set(rows.map((id) => id.slice(0, 2)))).toEqual(new Set(COUNTRIES))
       const questions = listQuestions(page)
 
       await changePurpose(story, to)
-      expect(await readBar(story, words.bar.purpose)).toBe(to)
-      await page.getByText(fill(words.otherPurpose.about, { before: from, now: to })).waitFor()
+      expect(await readBar(story, words('bar.purpose'))).toBe(to)
+      await page.getByText(fill(words('otherPurpose.about'), { before: from, now: to })).waitFor()
       await expectUsable(story)
       expect([await readRowIds(page), questions]).toEqual([rows, []])
 
@@ -176,7 +182,7 @@ describe('on a mandate of their own', () => {
 
   describe.each(settingsOf(DESK))('an analyst in $name', (setting) => {
     it('asks for one case only with the file that came with the mandate, and each question is bound to the case', async () => {
-      const story = await openOn(setting, ({ start }) => start.ofOneCase)
+      const story = await openOn(setting, (words) => words('start.ofOneCase'))
       const { page, words } = story
       const hand = handOf(story)
       const dialog = page.getByRole('dialog')
@@ -184,15 +190,15 @@ describe('on a mandate of their own', () => {
       const upload = (text: string) =>
         page.setInputFiles('input[type=file]', { name: 'case', mimeType: 'text/plain', buffer: Buffer.from(text) })
       await upload('{"payload":"e30"}')
-      await dialog.getByText(words.grounds.caseWrong).waitFor()
+      await dialog.getByText(words('grounds.caseWrong')).waitFor()
       await upload(JSON.stringify({ case: CASE, disclosure: other }))
-      await dialog.getByText(words.grounds.caseOther).waitFor()
+      await dialog.getByText(words('grounds.caseOther')).waitFor()
       await page.setInputFiles('input[type=file]', signed.caseFile(1))
-      await dialog.getByText(fill(words.grounds.caseIs, { id: CASE })).waitFor()
+      await dialog.getByText(fill(words('grounds.caseIs'), { id: CASE })).waitFor()
       await expectUsable(story)
-      await hand.press(dialog.getByRole('button', { name: words.grounds.ok }))
-      expect(await readBar(story, words.bar.case)).toBe(CASE)
-      expect(await readBar(story, words.bar.purpose)).toBe(words.purpose.PROSECUTION)
+      await hand.press(dialog.getByRole('button', { name: words('grounds.ok') }))
+      expect(await readBar(story, words('bar.case'))).toBe(CASE)
+      expect(await readBar(story, words('bar.purpose'))).toBe(words('purpose.PROSECUTION'))
 
       const questions = listQuestions(page)
       await searchFor(story, 'Erick Ramirez Guzman')
@@ -213,14 +219,14 @@ describe('on a mandate of their own', () => {
   async function changePurpose(story: Story, purpose: string): Promise<void> {
     const { page, words } = story
     const hand = handOf(story)
-    await hand.press(page.getByRole('button', { name: words.bar.change }))
+    await hand.press(page.getByRole('button', { name: words('bar.change') }))
     const dialog = page.getByRole('dialog')
     await hand.check(dialog.getByRole('radio', { name: purpose }))
-    await hand.press(dialog.getByRole('button', { name: words.grounds.ok }))
+    await hand.press(dialog.getByRole('button', { name: words('grounds.ok') }))
     await dialog.waitFor({ state: 'detached' })
   }
 
-  const again = ({ words }: Story, purpose: string): string => fill(words.otherPurpose.again, { now: purpose })
+  const again = ({ words }: Story, purpose: string): string => fill(words('otherPurpose.again'), { now: purpose })
 
   const COUNTRIES = ['GT', 'HN', 'SV'] as const
   type Countries = readonly (typeof COUNTRIES)[number][]

@@ -60,15 +60,15 @@ async function askCases(filter: Readonly<Record<string, unknown>>): Promise<read
 async function fetchAllCases(story: Story): Promise<void> {
   const { page, words } = story
   const hand = handOf(story)
-  await hand.press(page.getByRole('link', { name: words.rooms.cases, exact: true }))
-  await hand.date(page.getByLabel(words.cases.from), '2023-01-01')
-  await hand.date(page.getByLabel(words.cases.to, { exact: true }), '2024-12-31')
-  await hand.check(page.getByLabel(words.cases.organised))
+  await hand.press(page.getByRole('link', { name: words('rooms.cases'), exact: true }))
+  await hand.date(page.getByLabel(words('cases.from')), '2023-01-01')
+  await hand.date(page.getByLabel(words('cases.to'), { exact: true }), '2024-12-31')
+  await hand.check(page.getByLabel(words('cases.organised')))
   const filter = { filedFrom: '2023-01-01', filedTo: '2024-12-31', organisedCrime: true }
   expect(await fetchToTheEnd(story, filter)).toBeGreaterThan(FIRST_PAGE)
   await expectUsable(story)
   // Homicide, and what stands below serious assault.
-  await hand.type(page.getByLabel(words.cases.iccs), '0101, 0205')
+  await hand.type(page.getByLabel(words('cases.iccs')), '0101, 0205')
   expect(await fetchToTheEnd(story, { ...filter, iccs: ['0101', '0205'] })).toBeGreaterThan(0)
 }
 
@@ -76,17 +76,17 @@ async function fetchAllCases(story: Story): Promise<void> {
 async function fetchToTheEnd(story: Story, filter: Readonly<Record<string, unknown>>): Promise<number> {
   const { page, words } = story
   const hand = handOf(story)
-  await hand.press(page.getByRole('button', { name: words.cases.apply }))
+  await hand.press(page.getByRole('button', { name: words('cases.apply') }))
   await waitForAnswers(page)
   const expected = await askCases(filter)
   if (expected.length > FIRST_PAGE) {
-    const all = page.getByRole('button', { name: words.common.all })
+    const all = page.getByRole('button', { name: words('common.all') })
     await hand.press(all)
     // While it fetches, the same button stops it.
-    await all.or(page.getByRole('button', { name: words.common.stop })).waitFor({ state: 'detached' })
+    await all.or(page.getByRole('button', { name: words('common.stop') })).waitFor({ state: 'detached' })
     await waitForAnswers(page)
   }
-  const rows = await readTable(page, words.cases.title)
+  const rows = await readTable(page, words('cases.title'))
   expect(rows.map((cells) => cells[1])).toEqual(expected)
   const said = page.locator('main .actions > [role=status]', { hasText: /^\d/ })
   expect(await said.textContent()).toMatch(new RegExp(`^${expected.length} `))
@@ -136,19 +136,19 @@ async function askForList(story: Story): Promise<void> {
   const file = join(folder, 'lista.csv')
   await writeFile(file, `\uFEFF${['nombre;nacimiento', ...lines, 'Ana Paz;ayer'].join('\r\n')}\r\n`)
 
-  await hand.press(page.getByRole('link', { name: words.rooms.lists, exact: true }))
+  await hand.press(page.getByRole('link', { name: words('rooms.lists'), exact: true }))
   await hand.open(page.locator('input[type=file]'), file)
-  await page.getByText(fill(words.lists.problems_one, { count: 1 })).waitFor()
-  await hand.press(page.getByRole('button', { name: fill(words.lists.ask_other, { count: 200 }) }))
+  await page.getByText(fill(words('lists.problems_one'), { count: 1 })).waitFor()
+  await hand.press(page.getByRole('button', { name: fill(words('lists.ask_other'), { count: 200 }) }))
   await waitForAnswers(page)
   const { data } = await askGateway<ListHits>(
     'query ($searches: [PersonHitSearch!]!) { personListHits(searches: $searches) { hits { item country band contactPoint } } }',
     { searches: persons },
   )
   const expected = data.personListHits.hits.map(({ item, country, band, contactPoint }) =>
-    [persons[item]?.name, nameCountry(setting.language, country), words.band[band], contactPoint].join(' | '),
+    [persons[item]?.name, nameCountry(setting.language, country), words(`band.${band}`), contactPoint].join(' | '),
   )
-  const rows = await readTable(page, words.lists.title)
+  const rows = await readTable(page, words('lists.title'))
   expect(rows.map(([name, , ...rest]) => [name, ...rest].join(' | ')).toSorted()).toEqual(expected.toSorted())
   // All who were planted are known somewhere, and nobody else.
   expect(new Set(rows.map(([name]) => name))).toEqual(new Set(known.map(({ name }) => name)))
@@ -171,9 +171,9 @@ interface Counts {
 async function countCases(story: Story): Promise<void> {
   const { page, words, setting } = story
   const hand = handOf(story)
-  await hand.press(page.getByRole('link', { name: words.rooms.counts, exact: true }))
-  await hand.choose(page.getByLabel(words.counts.rows), words.counts.byClass)
-  await hand.press(page.getByRole('button', { name: words.counts.show, exact: true }))
+  await hand.press(page.getByRole('link', { name: words('rooms.counts'), exact: true }))
+  await hand.choose(page.getByLabel(words('counts.rows')), words('counts.byClass'))
+  await hand.press(page.getByRole('button', { name: words('counts.show'), exact: true }))
   await waitForAnswers(page)
   await page.locator('.recharts-bar-rectangle').first().waitFor()
   const { data } = await askGateway<Counts>(
@@ -181,8 +181,11 @@ async function countCases(story: Story): Promise<void> {
   )
   const { counts, withheldBy } = data.caseCounts
   expect(withheldBy.length).toBeGreaterThan(0)
-  const rows = await readTable(page, words.counts.title)
-  const titles = await page.getByRole('table', { name: words.counts.title }).locator('thead th').allInnerTexts()
+  const rows = await readTable(page, words('counts.title'))
+  const titles = await page
+    .getByRole('table', { name: words('counts.title') })
+    .locator('thead th')
+    .allInnerTexts()
   const shown = rows.flatMap((cells) =>
     cells.flatMap((cell, at) => {
       const country = data.caseCounts.outcomes.find(
@@ -192,11 +195,11 @@ async function countCases(story: Story): Promise<void> {
     }),
   )
   const expected = new Map(counts.map(({ year, iccs, country, cases }) => [`${year} ${iccs} ${country}`, cases]))
-  const withheld = shown.filter(({ cell }) => cell === words.counts.withheld)
+  const withheld = shown.filter(({ cell }) => cell === words('counts.withheld'))
   expect(withheld.length).toBeGreaterThan(0)
   for (const { key, cell } of shown) {
     const country = key.slice(-2)
-    const none = withheldBy.includes(country) ? words.counts.withheld : '0'
+    const none = withheldBy.includes(country) ? words('counts.withheld') : '0'
     expect([key, cell]).toEqual([key, String(expected.get(key) ?? none)])
   }
   expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length)
@@ -205,6 +208,6 @@ async function countCases(story: Story): Promise<void> {
   const years = new Set(withheld.map(({ key }) => key.slice(0, 4)))
   const ticks = await page.locator('.recharts-xAxis .recharts-cartesian-axis-tick-value').allTextContents()
   for (const tick of ticks) expect([tick, tick.endsWith('▨')]).toEqual([tick, years.has(tick.slice(0, 4))])
-  await page.getByText(words.counts.mark).waitFor()
+  await page.getByText(words('counts.mark')).waitFor()
   await expectUsable(story)
 }

@@ -55,7 +55,8 @@ describe.each(settingsOf(DESK))('a dossier in $name', (setting) => {
     await searchFor(story, full)
     await handOf(story).press(page.locator('tbody tr', { hasText: PERSON }).getByRole('link'))
     await page.getByRole('heading', { level: 1, name: full }).waitFor()
-    await page.locator('article').nth(2).waitFor()
+    const table = page.getByRole('table', { name: words('person.identities'), exact: true })
+    await table.locator('thead th').nth(3).waitFor()
     await waitForAnswers(page)
     const country = (code: string) => nameCountry(setting.language, code)
     for (const [id, { names }] of identities) {
@@ -66,13 +67,15 @@ describe.each(settingsOf(DESK))('a dossier in $name', (setting) => {
         .map(([from]) => from.slice(0, 2))
         .sort()
         .map(country)
-      const sheet = page.locator(`article[aria-label="${id}"]`)
-      const said = ((await sheet.locator('.quiet-text').first().textContent()) ?? '').split(' · ')
-      const expected = countries.length > 0 ? [fill(words.person.saidBy, { countries: countries.join(', ') })] : []
-      expect([id, said]).toEqual([id, [...(id === PERSON ? [words.person.asked] : []), ...expected]])
-      expect(await sheet.locator('dd').first().textContent()).toBe(names.map((name) => name.full).join(' · '))
+      const titles = await table.locator('thead th').allInnerTexts()
+      const column = titles.findIndex((title) => title.endsWith(` · ${id}`))
+      const [record, name] = [0, 1].map((row) => table.locator('tbody tr').nth(row).locator('th, td').nth(column))
+      const said = ((await record?.locator('.quiet-text').textContent()) ?? '').split(' · ')
+      const expected = countries.length > 0 ? [fill(words('person.saidBy'), { countries: countries.join(', ') })] : []
+      expect([id, said]).toEqual([id, [...(id === PERSON ? [words('person.asked')] : []), ...expected]])
+      expect((await name?.textContent())?.replace(/^≠ /, '')).toBe(names.map((each) => each.full).join(' · '))
     }
-    expect(await page.locator('article').count()).toBe(identities.size)
+    expect(await table.locator('thead th').count()).toBe(identities.size + 1)
     await expectUsable(story)
     expect(story.complaints).toEqual([])
   })
@@ -99,7 +102,7 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
   it('says which treaties bind both since when, and whether a conduct is an offence in both', async () => {
     const story = await consoles.open(setting)
     const { page, words } = story
-    await handOf(story).press(page.getByRole('link', { name: words.rooms.law, exact: true }))
+    await handOf(story).press(page.getByRole('link', { name: words('rooms.law'), exact: true }))
     const verdicts: (boolean | null)[] = []
     for (const { iccs, other } of [
       { iccs: '07041', other: 'SV' },
@@ -109,7 +112,7 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
       await askLaw(story, other, iccs)
       expect(await readTreaties(page)).toEqual(wordTreaties(story, data.legalInstruments.instruments))
       const { satisfied, perCountry } = data.dualCriminality
-      const verdict = satisfied === null ? words.law.unknown : satisfied ? words.law.yes : words.law.no
+      const verdict = satisfied === null ? words('law.unknown') : satisfied ? words('law.yes') : words('law.no')
       const dual = page.locator('section[aria-labelledby=dual]')
       expect(await dual.locator('strong').textContent()).toBe(verdict)
       expect(await dual.locator('li code').allInnerTexts()).toEqual(
@@ -132,9 +135,9 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
   async function askLaw(story: Story, other: string, iccs: string): Promise<void> {
     const { page, words } = story
     const hand = handOf(story)
-    await hand.choose(page.getByLabel(words.law.second), nameCountry(setting.language, other))
-    await hand.type(page.getByLabel(words.law.iccs), iccs)
-    await hand.press(page.getByRole('button', { name: words.law.ask }))
+    await hand.choose(page.getByLabel(words('law.second')), nameCountry(setting.language, other))
+    await hand.type(page.getByLabel(words('law.iccs')), iccs)
+    await hand.press(page.getByRole('button', { name: words('law.ask') }))
     await waitForAnswers(page)
     await page.locator('section[aria-labelledby=dual]').waitFor()
   }
@@ -145,7 +148,7 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
   function wordTreaties({ words }: Story, instruments: readonly Instrument[]): readonly string[] {
     return instruments.map(({ id, title, participations }) => {
       const bound = participations.map((each) =>
-        fill(words.law.bound, { country: nameCountry(setting.language, each.country), day: writeDay(each.boundOn) }),
+        fill(words('law.bound'), { country: nameCountry(setting.language, each.country), day: writeDay(each.boundOn) }),
       )
       return [`${title} ${id}`, ...bound].join(' · ')
     })
@@ -165,11 +168,11 @@ describe.each(settingsOf(DESK))('an export in $name', (setting) => {
     const story = await consoles.open(setting)
     const { page, words } = story
     const hand = handOf(story)
-    await hand.press(page.getByRole('link', { name: words.rooms.cases, exact: true }))
-    await hand.press(page.getByRole('button', { name: words.cases.apply }))
+    await hand.press(page.getByRole('link', { name: words('rooms.cases'), exact: true }))
+    await hand.press(page.getByRole('button', { name: words('cases.apply') }))
     await waitForAnswers(page)
-    const ids = (await readTable(page, words.cases.title)).map(([, id]) => id)
-    const file = await keep(story, words.common.export, 'cases.csv')
+    const ids = (await readTable(page, words('cases.title'))).map(([, id]) => id)
+    const file = await keep(story, words('common.export'), 'cases.csv')
     const sha256 = hash('sha256', await readFile(file), 'hex')
 
     const { auditLog, trustPolicy } = authorityHomeIn(homeIn(world.home).authorities, 'GT')

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { cliWords } from '../../../cli/words.ts'
-import { NATIONAL_WORDS } from '../../../console/src/national/words.ts'
 import { entryLabels } from '../../../contract/audit-log/words.ts'
 import { PROJECT_DIR } from '../../../demo/config.ts'
 import { homeIn } from '../../../demo/home.ts'
@@ -48,7 +47,6 @@ function runInShell(command: string, language: string): Promise<Ended> {
 }
 
 describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) => {
-  const national = NATIONAL_WORDS[setting.language]
   const tookEffect = { code: 0, stderr: `${cliWords(setting.language)('suspend.onlyHere')}\n` }
   const REASON = 'Oficio 41/2026, «simulacro»'
 
@@ -68,7 +66,7 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
       await searchFor(analyst, 'Erick Ramirez')
       await waitForStanding(analyst, 'HN', 'unavailable')
       expect(await idsOfHonduras(analyst)).toEqual([])
-      await handOf(analyst).press(analyst.page.getByRole('button', { name: analyst.words.line.details }))
+      await handOf(analyst).press(analyst.page.getByRole('button', { name: analyst.words('line.details') }))
       await analyst.page.locator('#line-details').getByText('SUSPENDED', { exact: true }).waitFor()
       await expectUsable(analyst)
     } finally {
@@ -86,20 +84,20 @@ describe.each(settingsOf(DESK, TELEPHONE))('a suspension in $name', (setting) =>
   async function prepare(story: Story, action: 'suspend' | 'resume'): Promise<string> {
     const { page } = story
     const hand = handOf(story)
-    const { suspend } = national
-    await page.evaluate("location.hash = '/national/rules'")
-    await hand.press(page.getByRole('link', { name: story.words.national.suspend, exact: true }))
-    await hand.check(page.getByRole('radio', { name: suspend.actions[action] }))
-    await hand.choose(page.getByLabel(suspend.kind, { exact: true }), suspend.kinds.domain)
-    await hand.type(page.getByLabel(suspend.value, { exact: true }), 'persons')
-    await hand.type(page.getByLabel(suspend.reason), REASON)
-    await hand.type(page.getByLabel(suspend.keyFile), home.suspenderKey('HN'))
-    await hand.type(page.getByLabel(suspend.folders), home.suspensions('HN'))
-    await hand.press(page.getByRole('button', { name: suspend.next }))
+    const say = (key: string): string => story.words(`team.suspend.${key}`)
+    await page.evaluate("location.hash = '/notes'")
+    await hand.press(page.getByRole('link', { name: story.words('national.suspend'), exact: true }))
+    await hand.check(page.getByRole('radio', { name: say(`actions.${action}`) }))
+    await hand.choose(page.getByLabel(say('kind'), { exact: true }), say('kinds.domain'))
+    await hand.type(page.getByLabel(say('value'), { exact: true }), 'persons')
+    await hand.type(page.getByLabel(say('reason')), REASON)
+    await hand.type(page.getByLabel(say('keyFile')), home.suspenderKey('HN'))
+    await hand.type(page.getByLabel(say('folders')), home.suspensions('HN'))
+    await hand.press(page.getByRole('button', { name: say('next') }))
     const what = `${entryLabels(setting.language).kinds.domain} persons`
-    await page.getByText(fill(suspend[action === 'suspend' ? 'willSuspend' : 'willResume'], { what })).waitFor()
+    await page.getByText(fill(say(action === 'suspend' ? 'willSuspend' : 'willResume'), { what })).waitFor()
     expect(await page.locator('.command').count()).toBe(0)
-    await hand.type(page.getByLabel(fill(suspend.typeAgain, { value: 'persons' })), 'persons')
+    await hand.type(page.getByLabel(fill(say('typeAgain'), { value: 'persons' })), 'persons')
     await page.locator('.command code').waitFor()
     await expectUsable(story)
     return (await page.locator('.command code').textContent()) ?? ''

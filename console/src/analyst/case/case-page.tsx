@@ -1,7 +1,8 @@
 import { useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { Failed } from '../../components/failed.tsx'
 import { Handling } from '../../components/handling.tsx'
-import { CaseLink, PersonLink } from '../../components/links.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { NoRecord } from '../../components/no-record.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
@@ -9,17 +10,17 @@ import { Table } from '../../components/table.tsx'
 import { CASE_FILE } from '../../documents/documents.ts'
 import type { CaseFile } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { lineColumns } from '../../export/file-line.ts'
+import { type FileLine, lineColumns } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
-import { useAsk } from '../../session/use-ask.ts'
-import { wordError } from '../../session/word-error.ts'
+import { useAsk } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
+import { useFileWords } from '../file-words.ts'
 import { nameOf } from '../person/name-of.ts'
-import { useFileWords } from '../use-file-words.ts'
 import { listCaseFacts } from './list-case-facts.ts'
-import { listCaseLines } from './list-case-lines.ts'
+import { listAssistance, listCaseLines, listOffences, listParticipants } from './list-case-lines.ts'
 
 const ROWS = 100
 
@@ -34,14 +35,8 @@ export function CasePage() {
   return (
     <>
       <h1>{t('case.title', { id })}</h1>
-      {error !== null && (
-        <p role="alert" className="notice">
-          <ShownText text={t('common.failed', { message: wordError(t, error) })} />{' '}
-          <button type="button" onClick={() => void refetch()}>
-            {t('common.again')}
-          </button>
-        </p>
-      )}
+      <CountriesLine />
+      <Failed error={error} again={() => void refetch()} />
       {isFetching && <Skeleton />}
       {data !== undefined && found == null && <NoRecord id={id} answers={[data]} absent={t('case.notFound')} />}
       {data !== undefined && found != null && (
@@ -77,12 +72,13 @@ interface ShownCase {
 }
 
 function CaseSheets({ found, answer }: ShownCase) {
+  const words = useFileWords()
   return (
     <>
       <CaseFacts found={found} answer={answer} />
-      <Offences found={found} />
+      <Part lines={listOffences(found, words)} />
       <Participants found={found} />
-      <Assistance found={found} />
+      <Part lines={listAssistance(found, words)} />
     </>
   )
 }
@@ -113,7 +109,9 @@ function CaseFacts({ found, answer }: ShownCase) {
           {linkedCases?.length === 0 && t('common.none')}
           {linkedCases?.map(({ id }) => (
             <span key={id}>
-              <CaseLink id={id}>{id}</CaseLink>{' '}
+              <RecordLink to="/case/$id" id={id}>
+                {id}
+              </RecordLink>{' '}
             </span>
           ))}
         </dd>
@@ -122,37 +120,34 @@ function CaseFacts({ found, answer }: ShownCase) {
   )
 }
 
-function Offences({ found: { offences } }: { readonly found: CaseFile }) {
-  const { t } = useTranslation()
+/** A part of the case as a file has it: its heading, and its lines. */
+function Part({ lines: [heading, ...lines] }: { readonly lines: readonly FileLine[] }) {
   return (
-    <section aria-labelledby="offences" className="sheet">
-      <h2 id="offences">{t('case.offences')}</h2>
-      {offences === null && <em>{t('common.hidden')}</em>}
-      <ul>
-        {offences?.map(({ iccs, nationalLabel, attempted, organisedCrime, statute }, index) => (
+    <section className="sheet">
+      <h2>{heading?.label}</h2>
+      <dl className="facts">
+        {lines.map(({ label, value }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two charges may be the same
-          <li key={index}>
-            <ShownText text={nationalLabel} /> <ShownCode text={iccs} />
-            {statute !== null && (
-              <>
-                {' · '}
-                <ShownText text={[statute.id, statute.heading].filter(Boolean).join(' ')} />
-              </>
-            )}
-            {statute?.untocSeriousCrime === true && ` · ${t('law.serious')}`}
-            {organisedCrime === true && ` · ${t('case.organised')}`}
-            {attempted === true && ` · ${t('case.attempted')}`}
-          </li>
+          <div key={index} className="fact">
+            <dt>
+              <ShownText text={label} />
+            </dt>
+            <dd>
+              <ShownText text={value} />
+            </dd>
+          </div>
         ))}
-      </ul>
+      </dl>
     </section>
   )
 }
 
-function Participants({ found: { participants } }: { readonly found: CaseFile }) {
+function Participants({ found }: { readonly found: CaseFile }) {
   const { t } = useTranslation()
+  const words = useFileWords()
+  const { participants } = found
   const { country } = useFormats()
-  if (participants === null) return <Hidden title={t('case.participants')} />
+  if (participants === null) return <Part lines={listParticipants(found, words)} />
   return (
     <section aria-labelledby="participants">
       <h2 id="participants">{t('case.participants')}</h2>
@@ -168,9 +163,9 @@ function Participants({ found: { participants } }: { readonly found: CaseFile })
               person === null ? (
                 t('common.hidden')
               ) : (
-                <PersonLink id={person.id}>
+                <RecordLink to="/person/$id" id={person.id}>
                   <ShownText text={nameOf(person.names) ?? person.id} />
-                </PersonLink>
+                </RecordLink>
               ),
           },
           { title: t('case.role'), show: ({ role }) => t(`role.${role}`, { defaultValue: role }) },
@@ -186,46 +181,6 @@ function Participants({ found: { participants } }: { readonly found: CaseFile })
           })}
         </p>
       )}
-    </section>
-  )
-}
-
-function Assistance({ found: { mlaRequests } }: { readonly found: CaseFile }) {
-  const { t } = useTranslation()
-  const { country } = useFormats()
-  if (mlaRequests === null) return <Hidden title={t('case.assistance')} />
-  if (mlaRequests.edges.length === 0) return null
-  return (
-    <section aria-labelledby="assistance">
-      <h2 id="assistance">{t('case.assistance')}</h2>
-      <Table
-        caption={t('case.assistance')}
-        rows={mlaRequests.edges.map(({ node }) => node)}
-        keyOf={({ id }) => id}
-        columns={[
-          { title: t('common.id'), isHeader: true, show: ({ id }) => <ShownCode text={id} /> },
-          { title: t('case.status'), show: ({ status }) => t(`mla.${status}`, { defaultValue: status }) },
-          { title: t('case.requested'), show: ({ requestedCountry }) => country(requestedCountry) },
-          {
-            title: t('case.basis'),
-            show: ({ legalBasis, legalBasisArticle }) => (
-              <ShownText text={[legalBasis?.title ?? legalBasis?.id, legalBasisArticle].filter(Boolean).join(', ')} />
-            ),
-          },
-        ]}
-      />
-    </section>
-  )
-}
-
-function Hidden({ title }: { readonly title: string }) {
-  const { t } = useTranslation()
-  return (
-    <section>
-      <h2>{title}</h2>
-      <p>
-        <em>{t('common.hidden')}</em>
-      </p>
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import type { CaseFile } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
-import { isHiddenField } from '../../shell/is-hidden-field.ts'
+import { isHiddenField } from '../../shell/summarize-countries.ts'
 import type { FileWords } from '../file-words.ts'
 import { writePlace } from '../subdivisions.ts'
 

@@ -28,7 +28,8 @@ export function listCaseLines(
   ]
 }
 
-function listOffences({ offences }: CaseFile, words: FileWords): readonly FileLine[] {
+/** Lists the offences of a case: a heading, and a line for each. */
+export function listOffences({ offences }: CaseFile, words: FileWords): readonly FileLine[] {
   const { t } = words
   const lines = offences?.map(({ iccs, nationalLabel, attempted, organisedCrime, statute }): FileLine => {
     const marks = [
@@ -42,7 +43,8 @@ function listOffences({ offences }: CaseFile, words: FileWords): readonly FileLi
   return listPart(t('case.offences'), lines, false, words)
 }
 
-function listParticipants({ participants }: CaseFile, words: FileWords): readonly FileLine[] {
+/** Lists the persons of a case: a heading, and a line for each. */
+export function listParticipants({ participants }: CaseFile, words: FileWords): readonly FileLine[] {
   const { t, formats } = words
   const lines = participants?.edges.map(({ node: { role, person } }): FileLine => {
     const label = wordCodeOf(words, 'role', role)
@@ -53,7 +55,8 @@ function listParticipants({ participants }: CaseFile, words: FileWords): readonl
   return listPart(t('case.participants'), lines, participants?.pageInfo.hasNextPage === true, words)
 }
 
-function listAssistance({ mlaRequests }: CaseFile, words: FileWords): readonly FileLine[] {
+/** Lists the requests for assistance of a case: a heading, and a line for each. */
+export function listAssistance({ mlaRequests }: CaseFile, words: FileWords): readonly FileLine[] {
   const { t, formats } = words
   const lines = mlaRequests?.edges.map(({ node }): FileLine => {
     const { id, status, requestedCountry, legalBasis, legalBasisArticle } = node

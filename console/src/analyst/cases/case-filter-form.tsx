@@ -1,7 +1,7 @@
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CountryChoice } from '../../components/country-choice.tsx'
-import { Field } from '../../components/field.tsx'
 import { Undo } from '../../components/undo.tsx'
 import { type AskedCases, type CaseFields, readFields, writeFields } from './case-fields.ts'
 
@@ -26,56 +26,46 @@ export function CaseFilterForm({
     setReversed(isWrong)
     if (!isWrong) onAsk(readFields(fields))
   }
+  const date = (name: 'from' | 'to', error: string | null) => (
+    <TextInput
+      {...{ label: t(`cases.${name}`), error, type: 'date' }}
+      value={fields[name]}
+      onChange={({ target }) => change({ [name]: target.value })}
+    />
+  )
   return (
     <form onSubmit={submit} className="form">
-      <Text label={t('cases.from')} type="date" value={fields.from} onChange={(from) => change({ from })} />
-      <Text
-        label={t('cases.to')}
-        problem={isReversed ? t('cases.reversed') : null}
-        type="date"
-        value={fields.to}
-        onChange={(to) => change({ to })}
-      />
-      <Text
+      {date('from', null)}
+      {date('to', isReversed ? t('cases.reversed') : null)}
+      <TextInput
         label={t('cases.iccs')}
-        help={t('cases.iccsHelp')}
-        type="text"
+        description={t('cases.iccsHelp')}
+        title={t('cases.iccsHelp')}
+        pattern="[0-9\s,;]*"
+        inputMode="numeric"
         value={fields.iccs}
-        onChange={(iccs) => change({ iccs })}
+        onChange={({ target }) => change({ iccs: target.value })}
       />
-      <Status value={fields.status} onChange={(status) => change({ status })} />
-      <label className="radio">
-        <input
-          type="checkbox"
-          checked={fields.isOrganised}
-          onChange={({ target }) => change({ isOrganised: target.checked })}
-        />
-        {t('cases.organised')}
-      </label>
+      <NativeSelect
+        label={t('cases.status')}
+        value={fields.status}
+        data={['', ...STATUSES].map((value) => ({
+          value,
+          label: t(value === '' ? 'cases.anyStatus' : `status.${value}`),
+        }))}
+        onChange={({ target }) => change({ status: target.value })}
+      />
+      <Checkbox
+        checked={fields.isOrganised}
+        onChange={({ target }) => change({ isOrganised: target.checked })}
+        label={t('cases.organised')}
+      />
       <CountryChoice chosen={fields.countries} onChoose={(countries) => change({ countries })} />
-      <button type="submit" className="main">
+      <Button type="submit" variant="filled">
         {t('cases.apply')}
-      </button>
+      </Button>
       <ClearFilters fields={fields} onChange={setFields} />
     </form>
-  )
-}
-
-function Status({ value, onChange }: { readonly value: string; readonly onChange: (status: string) => void }) {
-  const { t } = useTranslation()
-  return (
-    <Field label={t('cases.status')}>
-      {(attributes) => (
-        <select {...attributes} value={value} onChange={({ target }) => onChange(target.value)}>
-          <option value="">{t('cases.anyStatus')}</option>
-          {STATUSES.map((each) => (
-            <option key={each} value={each}>
-              {t(`status.${each}`)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   )
 }
 
@@ -98,46 +88,11 @@ function ClearFilters({
   }
   return (
     <>
-      {!isEmpty && (
-        <button type="button" onClick={clear}>
-          {t('cases.clear')}
-        </button>
-      )}
+      {!isEmpty && <Button onClick={clear}>{t('cases.clear')}</Button>}
       <Undo
         text={isEmpty && cleared !== null ? t('cases.cleared') : null}
         onUndo={() => cleared !== null && onChange(cleared)}
       />
     </>
-  )
-}
-
-function Text({
-  label,
-  help,
-  problem,
-  type,
-  value,
-  onChange,
-}: {
-  readonly label: string
-  readonly help?: string
-  readonly problem?: string | null
-  readonly type: 'date' | 'text'
-  readonly value: string
-  readonly onChange: (value: string) => void
-}) {
-  return (
-    <Field label={label} {...(help !== undefined && { help })} {...(problem !== undefined && { problem })}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          type={type}
-          title={help}
-          {...(type === 'text' && { pattern: '[0-9\\s,;]*', inputMode: 'numeric' as const })}
-          value={value}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      )}
-    </Field>
   )
 }

@@ -7,7 +7,8 @@ import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASES } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { useAskedPurpose } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
 import type { AskedCases } from './case-fields.ts'
 import { CaseFilterForm } from './case-filter-form.tsx'
@@ -38,6 +39,7 @@ export function CasesPage() {
           setKept(next)
         }}
       />
+      <CountriesLine />
       {asked === null ? (
         <div className="empty">
           <p>{t('cases.teach')}</p>

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { Handling } from '../../components/handling.tsx'
-import { CaseLink } from '../../components/links.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import type { Column } from '../../components/table.tsx'
 import type { CaseRow } from '../../documents/types.ts'
 import type { ExportColumn } from '../../export/table-export.ts'
-import { useFormats } from '../../shell/use-formats.ts'
+import { useFormats } from '../../shell/formats.ts'
 
 /** Returns the columns of a table of cases, for the page and for an export. */
 export function useCaseColumns(): {
@@ -21,7 +21,15 @@ export function useCaseColumns(): {
   return {
     shown: [
       { title: t('case.filed'), show: ({ filedOn }) => day(filedOn) || t('common.none') },
-      { title: t('common.id'), isHeader: true, show: ({ id }) => <CaseLink id={id}>{id}</CaseLink> },
+      {
+        title: t('common.id'),
+        isHeader: true,
+        show: ({ id }) => (
+          <RecordLink to="/case/$id" id={id}>
+            {id}
+          </RecordLink>
+        ),
+      },
       { title: t('common.country'), show: ({ id, country: code }) => country(code ?? id.slice(0, 2)) },
       { title: t('case.offences'), show: (row) => <ShownText text={offences(row)} /> },
       { title: t('case.status'), show: ({ status }) => word('status', status) },

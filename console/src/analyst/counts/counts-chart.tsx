@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
-import { useFormats } from '../../shell/use-formats.ts'
+import { useFormats } from '../../shell/formats.ts'
 import { type CountTable, listPartlyShown } from './tabulate-counts.ts'
 import { useClassName } from './use-cell-words.ts'
 
@@ -36,7 +36,7 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
             <Tooltip
               formatter={(value) => number(Number(value))}
               labelFormatter={(period) => (parts.has(String(period)) ? `${period} ${MARK}` : period)}
-              contentStyle={{ background: 'var(--sheet)', color: 'var(--ink)' }}
+              contentStyle={{ background: 'var(--surface)', color: 'var(--ink)' }}
             />
             {names.map((name, index) => (
               <Bar

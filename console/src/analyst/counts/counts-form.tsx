@@ -1,7 +1,7 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ICCS_LEVELS, iccsLevel } from '../../../../contract/iccs.ts'
-import { Field } from '../../components/field.tsx'
 import type { CaseCountsVariables } from '../../documents/types.ts'
 
 /** What is counted, and how it is shown. */
@@ -39,94 +39,44 @@ export function CountsForm({
     setReversed(isWrong)
     if (!isWrong) onAsk({ variables: { ...asked, level: chooseLevel(asked.iccs, isByClass) }, isByClass })
   }
+  const year = (name: 'fromYear' | 'toYear', label: string, error: string | null) => (
+    <TextInput
+      {...{ label, error, type: 'number', min: 1900, max: 2100 }}
+      value={asked[name] ?? ''}
+      onChange={({ target }) => setAsked({ ...asked, [name]: target.value === '' ? null : Number(target.value) })}
+    />
+  )
   return (
     <form onSubmit={submit} className="form">
-      <Period by={asked.by} onChange={(by) => setAsked({ ...asked, by })} />
-      <Year label={t('counts.from')} value={asked.fromYear} onChange={(fromYear) => setAsked({ ...asked, fromYear })} />
-      <Year
-        label={t('counts.to')}
-        problem={isReversed ? t('counts.reversed') : null}
-        value={asked.toYear}
-        onChange={(toYear) => setAsked({ ...asked, toYear })}
+      <NativeSelect
+        label={t('counts.by')}
+        value={asked.by}
+        data={['YEAR', 'MONTH'].map((value) => ({ value, label: t(`counts.${value}`) }))}
+        onChange={({ target }) => setAsked({ ...asked, by: target.value })}
       />
-      <Field label={t('counts.under')} help={t('cases.iccsHelp')}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            inputMode="numeric"
-            pattern="\d{4,6}|\d{2}"
-            title={t('cases.iccsHelp')}
-            value={asked.iccs ?? ''}
-            onChange={({ target }) => setAsked({ ...asked, iccs: target.value.trim() || null })}
-          />
-        )}
-      </Field>
-      <Field label={t('counts.rows')}>
-        {(attributes) => (
-          <select
-            {...attributes}
-            value={isByClass ? 'class' : 'period'}
-            onChange={({ target }) => setByClass(target.value === 'class')}
-          >
-            <option value="period">{t('counts.byPeriod')}</option>
-            <option value="class">{t('counts.byClass')}</option>
-          </select>
-        )}
-      </Field>
-      <button type="submit" className="main">
+      {year('fromYear', t('counts.from'), null)}
+      {year('toYear', t('counts.to'), isReversed ? t('counts.reversed') : null)}
+      <TextInput
+        label={t('counts.under')}
+        description={t('cases.iccsHelp')}
+        inputMode="numeric"
+        pattern="\d{4,6}|\d{2}"
+        title={t('cases.iccsHelp')}
+        value={asked.iccs ?? ''}
+        onChange={({ target }) => setAsked({ ...asked, iccs: target.value.trim() || null })}
+      />
+      <NativeSelect
+        label={t('counts.rows')}
+        value={isByClass ? 'class' : 'period'}
+        data={[
+          { value: 'period', label: t('counts.byPeriod') },
+          { value: 'class', label: t('counts.byClass') },
+        ]}
+        onChange={({ target }) => setByClass(target.value === 'class')}
+      />
+      <Button type="submit" variant="filled">
         {t('counts.show')}
-      </button>
+      </Button>
     </form>
-  )
-}
-
-function Period({
-  by,
-  onChange,
-}: {
-  readonly by: CaseCountsVariables['by']
-  readonly onChange: (by: CaseCountsVariables['by']) => void
-}) {
-  const { t } = useTranslation()
-  return (
-    <Field label={t('counts.by')}>
-      {(attributes) => (
-        <select
-          {...attributes}
-          value={by}
-          onChange={({ target }) => onChange(target.value === 'MONTH' ? 'MONTH' : 'YEAR')}
-        >
-          <option value="YEAR">{t('counts.YEAR')}</option>
-          <option value="MONTH">{t('counts.MONTH')}</option>
-        </select>
-      )}
-    </Field>
-  )
-}
-
-function Year({
-  label,
-  problem = null,
-  value,
-  onChange,
-}: {
-  readonly label: string
-  readonly problem?: string | null
-  readonly value: number | null
-  readonly onChange: (year: number | null) => void
-}) {
-  return (
-    <Field label={label} problem={problem}>
-      {(attributes) => (
-        <input
-          {...attributes}
-          type="number"
-          min={1900}
-          max={2100}
-          value={value ?? ''}
-          onChange={({ target }) => onChange(target.value === '' ? null : Number.parseInt(target.value, 10))}
-        />
-      )}
-    </Field>
   )
 }

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { RefusedQuestion } from '../../session/session.ts'
 import { show, word } from '../../testing.tsx'
 import { CountsForm } from './counts-form.tsx'
-import { CountsPage } from './counts-page.tsx'
-import { CountsTable } from './counts-table.tsx'
+import { CountsPage, CountsTable } from './counts-page.tsx'
 import { tabulateCounts } from './tabulate-counts.ts'
 
 const count = (country: string, year: number, cases: number) => ({ country, year, month: null, iccs: '01', cases })

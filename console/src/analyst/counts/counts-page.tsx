@@ -2,17 +2,17 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
+import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { useAskedPurpose } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { summarizeCountries } from '../../shell/summarize-countries.ts'
-import { useFormats } from '../../shell/use-formats.ts'
-import { wordEmpty } from '../../shell/word-empty.ts'
+import { summarizeCountries, wordEmpty } from '../../shell/summarize-countries.ts'
 import { type AskedCounts, CountsForm } from './counts-form.tsx'
-import { CountsTable } from './counts-table.tsx'
 import { type CountTable, tabulateCounts } from './tabulate-counts.ts'
 import { useCellWords, useClassName } from './use-cell-words.ts'
 
@@ -27,6 +27,7 @@ export function CountsPage() {
     <>
       <h1>{t('counts.title')}</h1>
       <CountsForm before={asked} onAsk={setAsked} />
+      <CountriesLine />
       {asked === null ? (
         <p className="empty">{t('counts.teach')}</p>
       ) : (
@@ -135,6 +136,37 @@ function CountsExport({
           title: country(code),
           value: ({ cells }: Row) => wordCell(cells[index]),
         })),
+      ]}
+    />
+  )
+}
+
+/** The table of counts. A withheld cell says that it is withheld, and a number that may be a part has a sign. */
+export function CountsTable({ table: { countries, rows, isByClass } }: { readonly table: CountTable }) {
+  const { t } = useTranslation()
+  const { country, number } = useFormats()
+  const wordCell = useCellWords()
+  const nameClass = useClassName()
+  type Row = (typeof rows)[number]
+  const ofClass = { title: t('counts.class'), show: ({ iccs }: Row) => nameClass(iccs ?? '') }
+  return (
+    <Table
+      caption={t('counts.title')}
+      rows={rows}
+      keyOf={({ period, iccs }) => `${period} ${iccs}`}
+      columns={[
+        { title: t('counts.period'), isHeader: true, show: ({ period }) => period },
+        ...(isByClass ? [ofClass] : []),
+        ...countries.map((code, index) => ({
+          title: country(code),
+          isNumber: true,
+          show: ({ cells }: Row) => wordCell(cells[index]),
+        })),
+        {
+          title: t('counts.total'),
+          isNumber: true,
+          show: ({ known, isTotal }) => `${isTotal ? '' : '≥ '}${number(known)}`,
+        },
       ]}
     />
   )

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { useFormats } from '../../shell/use-formats.ts'
+import { useFormats } from '../../shell/formats.ts'
 import type { CountCell } from './tabulate-counts.ts'
 
 /** Returns the words of a cell: its number, or why there is none. */

@@ -1,16 +1,16 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../../components/field.tsx'
+import { Failed } from '../../components/failed.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { LAW_OF_TWO } from '../../documents/documents.ts'
 import type { LawOfTwoQuery } from '../../documents/operation-types.ts'
-import { useAsk } from '../../session/use-ask.ts'
-import { useSignedIn } from '../../session/use-session.ts'
-import { wordError } from '../../session/word-error.ts'
+import { useAsk, useSignedIn } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
 
 interface AskedLaw {
   readonly countries: readonly [string, string]
@@ -26,6 +26,7 @@ export function LawPage() {
       <h1>{t('law.title')}</h1>
       <p>{t('law.about')}</p>
       <LawForm before={asked} onAsk={setAsked} />
+      <CountriesLine />
       {asked === null ? <p className="empty">{t('law.teach')}</p> : <Law asked={asked} />}
     </>
   )
@@ -45,53 +46,39 @@ function LawForm({ before, onAsk }: { readonly before: AskedLaw | null; readonly
     onAsk({ countries: [first, second], iccs: iccs.trim() })
   }
   const choice = (label: string, value: string, onChange: (code: string) => void) => (
-    <Field label={label}>
-      {(attributes) => (
-        <select {...attributes} value={value} onChange={({ target }) => onChange(target.value)}>
-          {all.map((code) => (
-            <option key={code} value={code}>
-              {country(code)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <NativeSelect
+      label={label}
+      value={value}
+      data={all.map((code) => ({ value: code, label: country(code) }))}
+      onChange={({ target }) => onChange(target.value)}
+    />
   )
   return (
     <form className="form" onSubmit={submit}>
       {choice(t('law.first'), first, setFirst)}
       {choice(t('law.second'), second, setSecond)}
-      <Field label={t('law.iccs')} help={t('cases.iccsHelp')}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            required
-            inputMode="numeric"
-            pattern="\d{4,6}|\d{2}"
-            title={t('cases.iccsHelp')}
-            value={iccs}
-            onChange={({ target }) => setIccs(target.value)}
-          />
-        )}
-      </Field>
-      <button type="submit" className="main">
+      <TextInput
+        label={t('law.iccs')}
+        description={t('cases.iccsHelp')}
+        required
+        inputMode="numeric"
+        pattern="\d{4,6}|\d{2}"
+        title={t('cases.iccsHelp')}
+        value={iccs}
+        onChange={({ target }) => setIccs(target.value)}
+      />
+      <Button type="submit" variant="filled">
         {t('law.ask')}
-      </button>
+      </Button>
     </form>
   )
 }
 
 function Law({ asked }: { readonly asked: AskedLaw }) {
-  const { t } = useTranslation()
   const { data, isFetching, error } = useAsk(LAW_OF_TWO, asked)
   useTellLine([data], isFetching, { document: LAW_OF_TWO, variables: asked })
   if (isFetching) return <Skeleton />
-  if (error !== null)
-    return (
-      <p role="alert">
-        <ShownText text={t('common.failed', { message: wordError(t, error) })} />
-      </p>
-    )
+  if (error !== null) return <Failed error={error} />
   const law = data?.data
   return (
     <>

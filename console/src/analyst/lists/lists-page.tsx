@@ -1,19 +1,20 @@
+import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
-import { Field } from '../../components/field.tsx'
 import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
+import { Undo } from '../../components/undo.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import type { HitSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
+import { useAskedPurpose } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
 import { decodeList, MOST_PERSONS, type ReadList, readList } from './read-list.ts'
-import { RemoveList } from './remove-list.tsx'
 
 /** The largest file that is read, in bytes. */
 const MOST_BYTES = 1_000_000
@@ -34,19 +35,17 @@ export function ListsPage() {
       <h1>{t('lists.title')}</h1>
       <p>{t('lists.about')}</p>
       <div className="form">
-        <Field label={t('lists.file')} help={t('lists.template')}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="file"
-              accept=".csv,.txt,.tsv,text/csv"
-              onChange={({ target }) => void take(target.files?.[0])}
-            />
-          )}
-        </Field>
+        <TextInput
+          label={t('lists.file')}
+          description={t('lists.template')}
+          type="file"
+          accept=".csv,.txt,.tsv,text/csv"
+          onChange={({ target }) => void take(target.files?.[0])}
+        />
         {read === 'TOO_LARGE' && <p role="alert">{t('lists.tooLarge')}</p>}
         {read !== null && read !== 'TOO_LARGE' && <ReadReport read={read} onAsk={setAsked} />}
       </div>
+      <CountriesLine />
       {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
       {asked !== null && <Hits key={JSON.stringify([purpose, asked])} persons={asked} />}
       <RemoveList asked={asked} onChange={setAsked} />
@@ -78,9 +77,9 @@ function ReadReport({
         </details>
       )}
       {persons.length > 0 && (
-        <button type="button" className="main" onClick={() => onAsk(persons)}>
+        <Button variant="filled" onClick={() => onAsk(persons)}>
           {t('lists.ask', { count: persons.length })}
-        </button>
+        </Button>
       )}
     </div>
   )
@@ -136,5 +135,34 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
         />
       )}
     </>
+  )
+}
+
+/** Takes the list that was asked away from the page, and brings it back. Nothing is asked again for that: the answers are still there. */
+function RemoveList({
+  asked,
+  onChange,
+}: {
+  readonly asked: readonly HitSearch[] | null
+  readonly onChange: (asked: readonly HitSearch[] | null) => void
+}) {
+  const { t } = useTranslation()
+  const [removed, setRemoved] = useState<readonly HitSearch[] | null>(null)
+  const isRemoved = asked === null && removed !== null
+  return (
+    <div className="no-print">
+      {asked !== null && (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            setRemoved(asked)
+            onChange(null)
+          }}
+        >
+          {t('lists.remove')}
+        </Button>
+      )}
+      <Undo text={isRemoved ? t('lists.removed') : null} onUndo={() => onChange(removed)} />
+    </div>
   )
 }

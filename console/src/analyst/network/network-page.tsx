@@ -1,16 +1,16 @@
+import { Button } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Failed } from '../../components/failed.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { PERSON_NETWORK } from '../../documents/documents.ts'
-import { nameQuestion } from '../../session/use-ask.ts'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
-import { useWorld } from '../../session/use-session.ts'
-import { wordError } from '../../session/word-error.ts'
+import { nameQuestion, useAskedPurpose, useWorld } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
 import { buildNetwork, findPath, type Network } from './network-graph.ts'
 import { NetworkTable } from './network-table.tsx'
 import { PathSearch, type Seeking } from './path-search.tsx'
@@ -49,18 +49,17 @@ function NetworkOf({ id }: { readonly id: string }) {
         <ShownText text={t('network.title', { name: nameOfNode(id) })} />
       </h1>
       <p>{t('network.about')}</p>
+      <CountriesLine />
       {errors.map((error) => (
-        <p key={error.message} role="alert" className="notice">
-          <ShownText text={t('common.failed', { message: wordError(t, error) })} />
-        </p>
+        <Failed key={error.message} error={error} />
       ))}
       <div className="actions">
         <span role="status">
           {t('network.nodes', { count: network.nodes.size, shown: number(network.nodes.size) })}
         </span>
-        <button type="button" disabled={isAsking || unread.length === 0} onClick={() => expand(unread)}>
+        <Button disabled={isAsking || unread.length === 0} onClick={() => expand(unread)}>
           {t('network.expandAll')}
-        </button>
+        </Button>
       </div>
       {network.nodes.size > 0 ? (
         <>

@@ -190,16 +190,16 @@ function labelOf(text: string): string {
 /** The look of the nodes, in the colors of the page. Kinds differ in shape and not only in color. */
 function stylesOf(): StylesheetStyle[] {
   const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  const paper = { 'text-background-color': color('--sheet'), 'text-background-opacity': 0.85 }
+  const paper = { 'text-background-color': color('--surface'), 'text-background-opacity': 0.85 }
   return [
-    { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--main') } },
+    { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--accent') } },
     { selector: '.named', style: { label: 'data(label)', color: color('--ink'), 'z-index': 1, ...paper } },
-    { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--part') } },
+    { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--amber') } },
     {
       selector: 'node[isStart = 1]',
-      style: { width: 34, height: 34, 'border-width': 4, 'border-color': color('--focus') },
+      style: { width: 34, height: 34, 'border-width': 4, 'border-color': color('--accent') },
     },
-    { selector: 'edge', style: { width: 1.5, 'line-color': color('--soft'), 'curve-style': 'haystack' } },
-    { selector: 'edge[relation = "SAME"]', style: { 'line-style': 'dashed', 'line-color': color('--focus') } },
+    { selector: 'edge', style: { width: 1.5, 'line-color': color('--ink-2'), 'curve-style': 'haystack' } },
+    { selector: 'edge[relation = "SAME"]', style: { 'line-style': 'dashed', 'line-color': color('--accent') } },
   ]
 }

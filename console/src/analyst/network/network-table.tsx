@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { CaseLink, PersonLink } from '../../components/links.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import type { Network } from './network-graph.ts'
@@ -18,9 +19,13 @@ export function NetworkTable({
   const show = (id: string) => {
     const text = <ShownText text={nodes.get(id)?.name ?? id} />
     return nodes.get(id)?.kind === 'case' ? (
-      <CaseLink id={id}>{text}</CaseLink>
+      <RecordLink to="/case/$id" id={id}>
+        {text}
+      </RecordLink>
     ) : (
-      <PersonLink id={id}>{text}</PersonLink>
+      <RecordLink to="/person/$id" id={id}>
+        {text}
+      </RecordLink>
     )
   }
   const wordRelation = (relation: string): string => {
@@ -44,9 +49,7 @@ export function NetworkTable({
               expanded.includes(from) ? (
                 t('common.none')
               ) : (
-                <button type="button" onClick={() => onExpand(from)}>
-                  {t('network.expand')}
-                </button>
+                <Button onClick={() => onExpand(from)}>{t('network.expand')}</Button>
               ),
           },
         ]}

@@ -1,8 +1,8 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isRecordId } from '../../../../contract/record-id.ts'
 import { cleanText } from '../../components/clean-text.ts'
-import { Field } from '../../components/field.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { findPath, type Network } from './network-graph.ts'
 
@@ -35,18 +35,14 @@ export function PathSearch({
   return (
     <>
       <div className="form">
-        <Field label={t('network.path')}>
-          {(attributes) => (
-            <select {...attributes} value={to} onChange={({ target }) => setTo(target.value)}>
-              <option value="">{t('common.none')}</option>
-              {persons.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {cleanText(name === null ? id : `${name} (${id})`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <NativeSelect label={t('network.path')} value={to} onChange={({ target }) => setTo(target.value)}>
+          <option value="">{t('common.none')}</option>
+          {persons.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {cleanText(name === null ? id : `${name} (${id})`)}
+            </option>
+          ))}
+        </NativeSelect>
         {to !== '' && <FoundPath network={network} ends={[start, to]} otherwise={t('network.pathNone')} />}
       </div>
       <SeekForm start={start} onSeek={onSeek} />
@@ -89,24 +85,18 @@ function SeekForm({ start, onSeek }: { readonly start: string; readonly onSeek: 
   }
   return (
     <form onSubmit={submit} className="form">
-      <Field
+      <TextInput
         label={t('network.seekLabel')}
-        help={t('network.seekHelp')}
-        problem={isWrong ? t('network.seekWrong') : null}
-      >
-        {(attributes) => (
-          <input
-            {...attributes}
-            required
-            maxLength={130}
-            autoComplete="off"
-            spellCheck={false}
-            value={id}
-            onChange={({ target }) => setId(target.value)}
-          />
-        )}
-      </Field>
-      <button type="submit">{t('network.seekButton')}</button>
+        description={t('network.seekHelp')}
+        error={isWrong ? t('network.seekWrong') : null}
+        required
+        maxLength={130}
+        autoComplete="off"
+        spellCheck={false}
+        value={id}
+        onChange={({ target }) => setId(target.value)}
+      />
+      <Button type="submit">{t('network.seekButton')}</Button>
     </form>
   )
 }

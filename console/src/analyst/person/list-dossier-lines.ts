@@ -1,11 +1,9 @@
 import type { DossierPerson } from '../../documents/types.ts'
 import type { FileLine } from '../../export/file-line.ts'
-import { isHiddenField } from '../../shell/is-hidden-field.ts'
 import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
-import { writePlace } from '../subdivisions.ts'
 import { listSayers } from './identities.ts'
 import { listEvents } from './list-events.ts'
-import { nameOf } from './name-of.ts'
+import { listPersonFacts } from './person-facts.ts'
 import type { Dossier, DossierCase } from './use-dossier.ts'
 
 /** What of a dossier a file says. */
@@ -36,85 +34,22 @@ export function listDossierLines(dossier: ListedDossier, words: FileWords): read
 function listIdentity(
   id: string,
   person: DossierPerson | null | undefined,
-  { said, answers }: ListedDossier,
+  { said: saidSame, answers }: ListedDossier,
   words: FileWords,
 ): readonly FileLine[] {
   const { t, formats } = words
-  const sayers = listSayers(id, said).map(formats.country).join(', ')
+  const sayers = listSayers(id, saidSame).map(formats.country).join(', ')
   const title = heading(`${formats.country(id.slice(0, 2))} · ${id}`)
   if (person == null) return [title, { label: t('common.id'), value: t('person.notFound') }]
-  const { names, birthDate, birthPlace, sex, nationalities, provenance } = person
-  const place = birthPlace === null ? '' : t('person.born', { place: birthPlace })
-  const line = (label: string, value: string): FileLine => ({ label, value: value || t('common.none') })
-  const orHidden = (field: string): string =>
-    isHiddenField(answers, `Person.${field}`, id.slice(0, 2)) ? t('common.hidden') : ''
-  const recorded =
-    provenance === null
-      ? ''
-      : t('person.recorded', { agency: provenance.agency, day: formats.moment(provenance.recordedAt) })
-  return [
-    title,
-    ...(sayers === '' ? [] : [line(t('person.identities'), t('person.saidBy', { countries: sayers }))]),
-    line(t('common.name'), names === null ? t('common.hidden') : names.map(({ full }) => full).join(' · ')),
-    line(
-      t('common.birthDate'),
-      [birthDate === null ? orHidden('birthDate') : formats.day(birthDate), place].filter(Boolean).join(' '),
-    ),
-    line(t('person.sex'), sex === null ? orHidden('sex') : wordCodeOf(words, 'sex', sex)),
-    line(
-      t('person.nationalities'),
-      nationalities === null ? t('common.hidden') : nationalities.map(formats.country).join(', '),
-    ),
-    ...listParts(person, words),
-    line(t('common.handling'), [wordHandlingOf(words, provenance), recorded].filter(Boolean).join(' · ')),
-  ]
-}
-
-/** The parts that need further rights: a line for each thing, or one that says that they are hidden. */
-function listParts(person: DossierPerson, words: FileWords): readonly FileLine[] {
-  const { t, formats } = words
-  const { identifiers, addresses, memberships, associates, warrants } = person
-  const lines = (label: string, values: readonly string[] | undefined): readonly FileLine[] => {
-    if (values === undefined) return [{ label, value: t('common.hidden') }]
-    if (values.length === 0) return [{ label, value: t('common.none') }]
-    return values.map((value) => ({ label, value }))
-  }
-  return [
-    ...lines(
-      t('person.identifiers'),
-      identifiers?.map(
-        ({ category, jurisdiction, value }) =>
-          `${wordCodeOf(words, 'category', category)}, ${formats.country(jurisdiction)}: ${value}`,
-      ),
-    ),
-    ...lines(
-      t('person.addresses'),
-      addresses?.map(({ line, subdivision, country }) =>
-        [line, subdivision === null ? '' : writePlace(subdivision), formats.country(country)]
-          .filter(Boolean)
-          .join(', '),
-      ),
-    ),
-    ...lines(
-      t('person.groups'),
-      memberships?.map(({ group, role }) => [group, role].filter(Boolean).join(': ')),
-    ),
-    ...lines(
-      t('person.associates'),
-      associates?.edges.map(
-        ({ node: { person: other, relationship } }) =>
-          `${nameOf(other?.names) ?? t('common.none')} (${other?.id ?? t('common.hidden')}): ${relationship}`,
-      ),
-    ),
-    ...lines(
-      t('person.warrants'),
-      warrants?.edges.map(({ node }) => {
-        const kind = wordCodeOf(words, 'warrant', node.category)
-        const status = wordCodeOf(words, 'warrantStatus', node.status)
-        return [node.id, kind, status, formats.day(node.issuedOn), node.issuingCourt].filter(Boolean).join(', ')
-      }),
-    ),
-  ]
+  const facts = listPersonFacts(person, answers, words).flatMap(({ term, values }): readonly FileLine[] => {
+    if (values === null) return [{ label: term, value: t('common.hidden') }]
+    return values.length === 0
+      ? [{ label: term, value: t('common.none') }]
+      : values.map((value) => ({ label: term, value }))
+  })
+  const said =
+    sayers === '' ? [] : [{ label: t('person.identities'), value: t('person.saidBy', { countries: sayers }) }]
+  return [title, ...said, ...facts]
 }
 
 function toCaseLine({ row, identities }: DossierCase, words: FileWords): FileLine {

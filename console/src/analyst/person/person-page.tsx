@@ -1,23 +1,32 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { Button } from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../../components/clean-text.ts'
+import { Failed } from '../../components/failed.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
-import { DOSSIER } from '../../documents/documents.ts'
+import { Table } from '../../components/table.tsx'
+import { DOSSIER, PERSON_LIST_HITS } from '../../documents/documents.ts'
+import type { PersonListHitsQuery } from '../../documents/operation-types.ts'
+import type { DossierPerson, HitSearch, Warrant } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { lineColumns } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
-import { wordError } from '../../session/word-error.ts'
+import { type Asked, useAsk } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFileWords } from '../use-file-words.ts'
-import { CasesOfPerson } from './cases-of-person.tsx'
-import { Identity } from './identity.tsx'
+import { wordEmpty } from '../../shell/summarize-countries.ts'
+import { useCaseColumns } from '../cases/use-case-columns.tsx'
+import { useFileWords } from '../file-words.ts'
+import { findWarrants } from './find-warrants.ts'
+import { IdentitiesTable } from './identities-table.tsx'
 import { listDossierLines } from './list-dossier-lines.ts'
+import { listEvents } from './list-events.ts'
 import { nameOf } from './name-of.ts'
-import { Timeline } from './timeline.tsx'
 import { type Dossier, useDossier } from './use-dossier.ts'
-import { WarrantNotice } from './warrant-notice.tsx'
-import { useOffices, WhomToAsk } from './whom-to-ask.tsx'
 
 /** The dossier of a person over all identities. */
 export function PersonPage() {
@@ -28,44 +37,65 @@ export function PersonPage() {
 function DossierOf({ id }: { readonly id: string }) {
   const { t } = useTranslation()
   const dossier = useDossier(id)
-  const { persons, said, answers, isAsking, errors } = dossier
+  const { persons, answers, isAsking, errors } = dossier
   const first = persons.get(id)
   const offices = useOffices(first, useState(false))
   const { data, isFetching } = offices.asked
   useTellLine([...answers, data], isAsking || isFetching, { document: DOSSIER, variables: { id, first: 50 } })
-  if (first === undefined && isAsking) return <Skeleton />
+  if (first === undefined && isAsking) {
+    return (
+      <>
+        <CountriesLine />
+        <Skeleton />
+      </>
+    )
+  }
   return (
     <>
       <h1>
         <ShownText text={t('person.title', { name: nameOf(first?.names) ?? id })} />
       </h1>
-      {errors.map((error) => (
-        <p key={error.message} role="alert" className="notice">
-          <ShownText text={t('common.failed', { message: wordError(t, error) })} />{' '}
-          <button type="button" onClick={dossier.again}>
-            {t('common.again')}
-          </button>
-        </p>
-      ))}
       <p className="actions no-print">
-        <Link to="/network/$id" params={{ id }}>
+        <RecordLink to="/network/$id" id={id} button="default">
           {t('person.network')}
-        </Link>
+        </RecordLink>
       </p>
-      <WarrantNotice dossier={dossier} />
-      <WhomToAsk {...offices} />
-      <section aria-labelledby="identities">
-        <h2 id="identities">{t('person.identities')}</h2>
-        <p>{t('person.identitiesAbout')}</p>
-        {[...persons].map(([each, person]) => (
-          <Identity key={each} id={each} person={person} said={said} isAsked={each === id} dossier={dossier} />
-        ))}
-      </section>
-      <CasesOfPerson dossier={dossier} />
-      <Timeline dossier={dossier} />
+      <CountriesLine />
+      {errors.map((error) => (
+        <Failed key={error.message} error={error} again={dossier.again} />
+      ))}
+      <div className="summary">
+        <WarrantNotice dossier={dossier} />
+        <OpenCases dossier={dossier} />
+        <WhomToAsk {...offices} />
+      </div>
+      <div className="dossier">
+        <div>
+          <IdentitiesTable first={id} dossier={dossier} />
+          <CasesOfPerson dossier={dossier} />
+        </div>
+        <Timeline dossier={dossier} />
+      </div>
       <DossierExport id={id} dossier={dossier} />
       <Notes kind="person" record={id} />
     </>
+  )
+}
+
+/** How many cases are open, and in which countries. */
+function OpenCases({ dossier: { cases, isAsking } }: { readonly dossier: Dossier }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  if (isAsking) return null
+  const open = cases.filter(({ row }) => row.closedOn === null).map(({ row }) => row.country ?? row.id.slice(0, 2))
+  const byCountry = [...Map.groupBy(open, (code) => code)].map(([code, own]) => `${country(code)}: ${own.length}`)
+  return (
+    <section aria-labelledby="open-cases" className="sheet">
+      <h2 id="open-cases">{t('person.openCases', { count: open.length })}</h2>
+      <p>
+        <ShownText text={byCountry.sort().join(' · ') || t('common.none')} />
+      </p>
+    </section>
   )
 }
 
@@ -88,6 +118,171 @@ function DossierExport({ id, dossier }: { readonly id: string; readonly dossier:
         rows={listDossierLines(dossier, words)}
         provenances={[...provenances, ...cases.map(({ row }) => row.provenance)]}
       />
+    </section>
+  )
+}
+
+/** Says first whether a warrant is in force, because whoever stands before the person must know that at once. */
+function WarrantNotice({ dossier }: { readonly dossier: Dossier }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  if (dossier.isAsking || dossier.answers.length === 0) return null
+  const { active, unknown, none } = findWarrants(dossier)
+  const nameAll = (codes: readonly string[]): string => codes.map(country).join(', ')
+  return (
+    <section aria-labelledby="warrants" className={active.length > 0 ? 'notice alarm' : 'sheet'}>
+      <h2 id="warrants">{t('person.warrants')}</h2>
+      {active.map((warrant) => (
+        <ActiveWarrant key={warrant.id} warrant={warrant} />
+      ))}
+      {none.length > 0 && <p>{t('person.warrantsNone', { countries: nameAll(none) })}</p>}
+      {unknown.length > 0 && <p>{t('person.warrantsUnknown', { countries: nameAll(unknown) })}</p>}
+    </section>
+  )
+}
+
+function ActiveWarrant({ warrant }: { readonly warrant: Warrant }) {
+  const { t } = useTranslation()
+  const { country, day } = useFormats()
+  const { id, category, issuedOn, expiresOn, issuingCourt, extraditionRequested } = warrant
+  const parts = [
+    t('person.warrantActive', {
+      country: country(warrant.country),
+      category: t(`warrant.${category}`, { defaultValue: category }),
+      day: day(issuedOn),
+    }),
+    expiresOn === null ? '' : t('person.warrantEnds', { day: day(expiresOn) }),
+    extraditionRequested === true ? t('person.extradition') : '',
+    issuingCourt ?? '',
+  ]
+  return (
+    <p>
+      <strong>
+        <ShownText text={parts.filter(Boolean).join(' · ')} />
+      </strong>{' '}
+      <code>{id}</code>
+    </p>
+  )
+}
+
+/** The offices to ask about a person: the question for them, and what came. */
+interface AskedOffices {
+  /** Null if the name or the birth date, by which countries recognise a person, is hidden. */
+  readonly search: HitSearch | null
+  readonly isAsked: boolean
+  readonly asked: Asked<PersonListHitsQuery>
+  ask(): void
+}
+
+/** Asks each country which office knows the person, once the officer wants to know. */
+function useOffices(
+  person: DossierPerson | null | undefined,
+  [isAsked, setAsked]: readonly [boolean, (isAsked: boolean) => void],
+): AskedOffices {
+  const name = nameOf(person?.names)
+  const birthDate = person?.birthDate ?? null
+  const search = name === null || birthDate === null ? null : { name, birthDate }
+  const asked = useAsk(PERSON_LIST_HITS, isAsked && search !== null ? { searches: [search], countries: null } : null)
+  return { search, isAsked, asked, ask: () => setAsked(true) }
+}
+
+/** Whom to telephone: the office of each country that knows the person. */
+function WhomToAsk({ search, isAsked, asked: { data, error, isFetching, refetch }, ask }: AskedOffices) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  if (search === null) return null
+  const hits = [...(data?.data?.personListHits?.hits ?? [])].sort((left, right) =>
+    left.country < right.country ? -1 : 1,
+  )
+  return (
+    <section aria-labelledby="offices" className="sheet no-print">
+      <h2 id="offices">{t('lists.contact')}</h2>
+      {!isAsked && (
+        <p className="actions">
+          <Button onClick={ask}>{t('person.offices')}</Button>
+          <span className="quiet-text">{t('person.officesAbout')}</span>
+        </p>
+      )}
+      {isFetching && <Skeleton />}
+      <Failed error={error} again={() => void refetch()} />
+      {data !== undefined && hits.length === 0 && <p className="empty">{t('person.officesNone')}</p>}
+      {hits.length > 0 && (
+        <Table
+          caption={t('lists.contact')}
+          rows={hits}
+          keyOf={(hit) => hit.country}
+          columns={[
+            { title: t('common.country'), isHeader: true, show: (hit) => country(hit.country) },
+            {
+              title: t('lists.contact'),
+              show: ({ contactPoint }) => <ShownText text={contactPoint ?? t('common.none')} />,
+            },
+            { title: t('common.band'), show: ({ band }) => t(`band.${band}`, { defaultValue: band }) },
+          ]}
+        />
+      )}
+    </section>
+  )
+}
+
+/** The cases of each country that name the person, under any identity. */
+function CasesOfPerson({ dossier }: { readonly dossier: Dossier }) {
+  const { t } = useTranslation()
+  const { shown, exported } = useCaseColumns()
+  const { cases, answers, isAsking, isWhole } = dossier
+  const rows = cases.map(({ row, identities }) => ({ ...row, identities }))
+  return (
+    <section aria-labelledby="cases">
+      <h2 id="cases">{t('person.cases')}</h2>
+      {rows.length === 0 && !isAsking && <p className="empty">{t(wordEmpty(answers))}</p>}
+      {rows.length > 0 && (
+        <>
+          <Table
+            caption={t('person.cases')}
+            columns={[
+              ...shown,
+              { title: t('person.identities'), show: (row) => (row as (typeof rows)[number]).identities.join(', ') },
+            ]}
+            rows={rows}
+            keyOf={({ id }) => id}
+          />
+          <ExportButtons
+            name={t('person.cases')}
+            answers={answers}
+            isComplete={isWhole && !isAsking}
+            columns={exported}
+            rows={rows}
+            provenances={rows.map(({ provenance }) => provenance)}
+          />
+        </>
+      )}
+    </section>
+  )
+}
+
+/** What happened to a person, over all identities and countries. */
+function Timeline({ dossier }: { readonly dossier: Dossier }) {
+  const { t } = useTranslation()
+  const { day, country } = useFormats()
+  const events = listEvents(dossier)
+  if (events.length === 0) return null
+  return (
+    <section aria-labelledby="timeline" className="sheet">
+      <h2 id="timeline">{t('person.timeline')}</h2>
+      <ol className="timeline">
+        {events.map((event) => {
+          const category =
+            event.category === null ? '' : t(`warrant.${event.category}`, { defaultValue: event.category })
+          return (
+            <li key={JSON.stringify(event)}>
+              <time dateTime={cleanText(event.day)}>
+                <ShownText text={day(event.day)} />
+              </time>{' '}
+              {country(event.country)}: <ShownText text={t(`person.event.${event.kind}`, { id: event.id, category })} />
+            </li>
+          )
+        })}
+      </ol>
     </section>
   )
 }

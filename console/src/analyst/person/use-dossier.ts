@@ -5,9 +5,7 @@ import type { DossierQuery } from '../../documents/operation-types.ts'
 import type { CaseRow, DossierPerson } from '../../documents/types.ts'
 import { askToTheEnd } from '../../session/ask-to-the-end.ts'
 import type { SessionAnswer } from '../../session/session.ts'
-import { nameQuestion } from '../../session/use-ask.ts'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
-import { useWorld } from '../../session/use-session.ts'
+import { nameQuestion, useAskedPurpose, useWorld } from '../../session/use-session.ts'
 import { followIdentities, type SaidSame } from './identities.ts'
 
 const ROWS = 50

@@ -1,8 +1,8 @@
+import { Button, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isRecordId } from '../../../../contract/record-id.ts'
-import { Field } from '../../components/field.tsx'
 
 /** Reads an id as somebody types it: a telephone writes the country's code in lower case, and puts blanks around the colon. */
 function toRecordId(text: string): string {
@@ -14,7 +14,7 @@ function toRecordId(text: string): string {
 }
 
 /** Goes to a case by its id. */
-export function CaseSearch() {
+export function CaseSearch({ way }: { readonly way: ReactNode }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [id, setId] = useState('')
@@ -28,26 +28,21 @@ export function CaseSearch() {
   }
   return (
     <form onSubmit={submit} className="form">
-      <Field
+      {way}
+      <TextInput
         label={t('search.caseNumber')}
-        help={t('search.caseHelp')}
-        problem={isWrong ? t('search.caseWrong') : null}
-      >
-        {(attributes) => (
-          <input
-            {...attributes}
-            required
-            maxLength={130}
-            autoComplete="off"
-            spellCheck={false}
-            value={id}
-            onChange={({ target }) => setId(target.value)}
-          />
-        )}
-      </Field>
-      <button type="submit" className="main">
+        description={t('search.caseHelp')}
+        error={isWrong ? t('search.caseWrong') : null}
+        required
+        maxLength={130}
+        autoComplete="off"
+        spellCheck={false}
+        value={id}
+        onChange={({ target }) => setId(target.value)}
+      />
+      <Button type="submit" variant="filled">
         {t('common.open')}
-      </button>
+      </Button>
     </form>
   )
 }

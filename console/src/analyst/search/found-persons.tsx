@@ -1,20 +1,21 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
+import { classOf } from '../../components/class-of.ts'
 import { Handling } from '../../components/handling.tsx'
-import { PersonLink } from '../../components/links.tsx'
+import { RecordLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { type Column, Table } from '../../components/table.tsx'
-import { classOf } from '../../components/word-in.ts'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonSearch } from '../../documents/operation-types.ts'
 import type { PersonRow } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
-import { useAskedPurpose } from '../../session/use-asked-purpose.ts'
-import { isHiddenField } from '../../shell/is-hidden-field.ts'
+import { useAskedPurpose } from '../../session/use-session.ts'
+import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { useFormats } from '../../shell/use-formats.ts'
+import { isHiddenField } from '../../shell/summarize-countries.ts'
 import { nameOf } from '../person/name-of.ts'
 
 const PAGE_ROWS = 20
@@ -38,11 +39,24 @@ function Found({ search }: { readonly search: PersonSearch }) {
     asked.askMissing,
   )
   const columns = usePersonColumns(answers)
+  const [chosenId, setChosen] = useState<string | null>(null)
+  const chosen = rows.find(({ node }) => node.id === chosenId) ?? rows[0]
   return (
     <>
       {search.name !== undefined && isTooWide(answers) && <p className="notice">{t('search.tooWide')}</p>}
       <PagedRows asked={asked}>
-        <Table caption={t('search.title')} columns={columns} rows={rows} keyOf={({ node }) => node.id} />
+        <div className="split">
+          <Table
+            look="found"
+            caption={t('search.title')}
+            columns={columns}
+            rows={rows}
+            keyOf={({ node }) => node.id}
+            chosen={chosen}
+            onChoose={({ node }) => setChosen(node.id)}
+          />
+          {chosen !== undefined && <ChosenPerson row={chosen} />}
+        </div>
         <ExportButtons
           name={t('search.title')}
           answers={answers}
@@ -64,6 +78,50 @@ function Found({ search }: { readonly search: PersonSearch }) {
   )
 }
 
+/** What the answer says of one person, beside the list. Nothing more is asked: a question is an entry in the countries' logs. */
+function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow }) {
+  const { t } = useTranslation()
+  const { day, country, moment } = useFormats()
+  const { id, names, birthDate, nationalities, provenance } = node
+  const facts = {
+    [t('common.country')]: country(node.country ?? id.slice(0, 2)),
+    [t('common.name')]: names?.map(({ full }) => full).join(' · '),
+    [t('common.matched')]: matchedName,
+    [t('common.birthDate')]: day(birthDate),
+    [t('person.nationalities')]: nationalities?.map(country).join(', '),
+    [t('person.agency')]: provenance === null ? null : `${provenance.agency}, ${moment(provenance.recordedAt)}`,
+  }
+  return (
+    <aside className="chosen sheet" aria-label={t('search.chosen')}>
+      <h2>
+        <ShownText text={nameOf(names) ?? t('person.nameUnknown')} />
+      </h2>
+      <div className="actions">
+        <RecordLink to="/person/$id" id={id} button="filled">
+          {t('search.toDossier')}
+        </RecordLink>
+        <RecordLink to="/network/$id" id={id} button="default">
+          {t('person.network')}
+        </RecordLink>
+      </div>
+      <dl className="facts">
+        {Object.entries(facts).map(([term, text]) => (
+          <div key={term} className="fact">
+            <dt>{term}</dt>
+            <dd>{text == null || text === '' ? t('common.none') : <ShownText text={text} />}</dd>
+          </div>
+        ))}
+        <div className="fact">
+          <dt>{t('common.handling')}</dt>
+          <dd>
+            <Handling provenance={provenance} isWorded />
+          </dd>
+        </div>
+      </dl>
+    </aside>
+  )
+}
+
 /** Whether a country did not look for a name, because it would find too many persons (docs/querying.md, Names and hits). */
 function isTooWide(answers: readonly SessionAnswer<unknown>[]): boolean {
   return answers.some(({ countries }) => countries.some(({ code }) => code === 'COVERAGE_PARTIAL'))
@@ -77,9 +135,9 @@ function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly 
       title: t('common.name'),
       isHeader: true,
       show: ({ node }) => (
-        <PersonLink id={node.id}>
+        <RecordLink to="/person/$id" id={node.id}>
           <ShownText text={nameOf(node.names) ?? t('person.nameUnknown')} />
-        </PersonLink>
+        </RecordLink>
       ),
     },
     { title: t('common.country'), show: ({ node }) => country(node.country ?? node.id.slice(0, 2)) },

@@ -1,16 +1,17 @@
-import { type FormEvent, useState } from 'react'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../../components/field.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import type { PersonSearch } from '../../documents/operation-types.ts'
 import { useSignedIn } from '../../session/use-session.ts'
-import { useFormats } from '../../shell/use-formats.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
 import { FoundPersons } from './found-persons.tsx'
 
 const CATEGORIES = ['NATIONAL_ID', 'PASSPORT', 'DRIVER_LICENCE', 'TAX_ID', 'RESIDENCE_PERMIT', 'OTHER'] as const
 
 /** Search by the number of a document. */
-export function IdentifierSearch() {
+export function IdentifierSearch({ way }: { readonly way: ReactNode }) {
   const { t } = useTranslation()
   const { country } = useFormats()
   const { mandate, officer } = useSignedIn()
@@ -31,63 +32,35 @@ export function IdentifierSearch() {
   return (
     <>
       <form onSubmit={submit} className="form">
-        <Choice
+        {way}
+        <NativeSelect
           label={t('search.category')}
           value={category}
-          options={CATEGORIES.map((each) => [each, t(`category.${each}`)])}
-          onChange={setCategory}
+          data={CATEGORIES.map((each) => ({ value: each, label: t(`category.${each}`) }))}
+          onChange={({ target }) => setCategory(target.value)}
         />
-        <Choice
+        <NativeSelect
           label={t('search.jurisdiction')}
           value={jurisdiction}
-          options={countries.map((each) => [each, country(each)])}
-          onChange={setJurisdiction}
+          data={countries.map((each) => ({ value: each, label: country(each) }))}
+          onChange={({ target }) => setJurisdiction(target.value)}
         />
-        <Field label={t('search.value')} problem={isEmpty ? t('search.nothing') : null}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              required
-              maxLength={100}
-              autoComplete="off"
-              spellCheck={false}
-              value={value}
-              onChange={({ target }) => setValue(target.value)}
-            />
-          )}
-        </Field>
-        <button type="submit" className="main">
+        <TextInput
+          label={t('search.value')}
+          error={isEmpty ? t('search.nothing') : null}
+          required
+          maxLength={100}
+          autoComplete="off"
+          spellCheck={false}
+          value={value}
+          onChange={({ target }) => setValue(target.value)}
+        />
+        <Button type="submit" variant="filled">
           {t('common.search')}
-        </button>
+        </Button>
       </form>
+      <CountriesLine />
       {asked === null ? <p className="empty">{t('search.teachIdentifier')}</p> : <FoundPersons search={asked} />}
     </>
-  )
-}
-
-/** A field with some values to choose from, each with its words. */
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string
-  readonly value: string
-  readonly options: readonly (readonly [value: string, words: string])[]
-  readonly onChange: (value: string) => void
-}) {
-  return (
-    <Field label={label}>
-      {(attributes) => (
-        <select {...attributes} value={value} onChange={({ target }) => onChange(target.value)}>
-          {options.map(([each, words]) => (
-            <option key={each} value={each}>
-              {words}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   )
 }

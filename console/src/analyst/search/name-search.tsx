@@ -1,12 +1,13 @@
-import { type FormEvent, useState } from 'react'
+import { Button, TextInput } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../../components/field.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import type { PersonSearch } from '../../documents/operation-types.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
 import { FoundPersons } from './found-persons.tsx'
 
 /** Search by a name as one heard it. */
-export function NameSearch() {
+export function NameSearch({ way }: { readonly way: ReactNode }) {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<PersonSearch | null>('search.name', null)
   const [name, setName] = useState(asked?.name ?? '')
@@ -22,34 +23,29 @@ export function NameSearch() {
   return (
     <>
       <form onSubmit={submit} className="form">
-        <Field label={t('search.name')} problem={isEmpty ? t('search.nothing') : null}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="search"
-              required
-              maxLength={200}
-              autoComplete="off"
-              spellCheck={false}
-              value={name}
-              onChange={({ target }) => setName(target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t('search.birthDate')}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="date"
-              value={birthDate}
-              onChange={({ target }) => setBirthDate(target.value)}
-            />
-          )}
-        </Field>
-        <button type="submit" className="main">
+        {way}
+        <TextInput
+          label={t('search.name')}
+          error={isEmpty ? t('search.nothing') : null}
+          type="search"
+          required
+          maxLength={200}
+          autoComplete="off"
+          spellCheck={false}
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
+        <TextInput
+          label={t('search.birthDate')}
+          type="date"
+          value={birthDate}
+          onChange={({ target }) => setBirthDate(target.value)}
+        />
+        <Button type="submit" variant="filled">
           {t('common.search')}
-        </button>
+        </Button>
       </form>
+      <CountriesLine />
       {asked === null ? (
         <div className="empty">
           <p>{t('search.teach')}</p>

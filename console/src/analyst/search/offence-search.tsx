@@ -1,21 +1,22 @@
+import { Button, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Field } from '../../components/field.tsx'
+import { Failed } from '../../components/failed.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../../documents/documents.ts'
 import type { IccsClass } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
-import { useAsk } from '../../session/use-ask.ts'
-import { wordError } from '../../session/word-error.ts'
+import { useAsk } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { wordEmpty } from '../../shell/word-empty.ts'
+import { wordEmpty } from '../../shell/summarize-countries.ts'
 import { findOtherWord } from './other-words.ts'
 
 /** Finds classes of offences by words of their titles, and leads to their cases. */
-export function OffenceSearch() {
+export function OffenceSearch({ way }: { readonly way: ReactNode }) {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<string | null>('search.offence', null)
   const [words, setWords] = useState(asked ?? '')
@@ -34,32 +35,24 @@ export function OffenceSearch() {
   return (
     <>
       <form onSubmit={submit} className="form">
-        <Field
+        {way}
+        <TextInput
           label={t('search.offence')}
-          help={t('search.offenceHelp')}
-          problem={isEmpty ? t('search.nothing') : null}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="search"
-              required
-              maxLength={100}
-              value={words}
-              onChange={({ target }) => setWords(target.value)}
-            />
-          )}
-        </Field>
-        <button type="submit" className="main">
+          description={t('search.offenceHelp')}
+          error={isEmpty ? t('search.nothing') : null}
+          type="search"
+          required
+          maxLength={100}
+          value={words}
+          onChange={({ target }) => setWords(target.value)}
+        />
+        <Button type="submit" variant="filled">
           {t('common.search')}
-        </button>
+        </Button>
       </form>
+      <CountriesLine />
       {isFetching && <Skeleton />}
-      {error !== null && (
-        <p role="alert">
-          <ShownText text={t('common.failed', { message: wordError(t, error) })} />
-        </p>
-      )}
+      <Failed error={error} />
       {data !== undefined && classes.length === 0 && (
         <NoClass
           answer={data}
@@ -107,11 +100,7 @@ function NoClass({
   return (
     <p className="empty">
       {t(wordEmpty([answer]))}{' '}
-      {other !== null && (
-        <button type="button" onClick={() => onSearch(other)}>
-          {t('search.otherWord', { words: other })}
-        </button>
-      )}
+      {other !== null && <Button onClick={() => onSearch(other)}>{t('search.otherWord', { words: other })}</Button>}
     </p>
   )
 }

@@ -25,7 +25,7 @@ const searchName = async ({ user }: Shown, name: string): Promise<void> => {
 }
 
 const chooseWay = (shown: Shown, way: string): Promise<void> =>
-  shown.user.click(screen.getByRole('radio', { name: word(`search.${way}`) }))
+  shown.user.selectOptions(screen.getByLabelText(word('search.what')), word(`search.${way}`))
 
 describe('a search by name', () => {
   it('teaches what to write before there is a question', async () => {

@@ -1,3 +1,4 @@
+import { NativeSelect } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CaseSearch } from './case-search.tsx'
@@ -14,24 +15,26 @@ const WAYS = {
 
 type Way = keyof typeof WAYS
 
+const WAYS_IN_ORDER = Object.keys(WAYS) as Way[]
+
 /** The page on which an analyst begins: what do you know? */
 export function SearchPage() {
   const { t } = useTranslation()
   const [way, setWay] = useKeptState<Way>('search.way', 'byName')
   const Form = WAYS[way]
+  const choice = (
+    <NativeSelect
+      className="way"
+      label={t('search.what')}
+      value={way}
+      data={WAYS_IN_ORDER.map((each) => ({ value: each, label: t(`search.${each}`) }))}
+      onChange={({ target }) => setWay(WAYS_IN_ORDER.find((each) => each === target.value) ?? 'byName')}
+    />
+  )
   return (
     <>
       <h1>{t('search.title')}</h1>
-      <fieldset className="ways">
-        <legend>{t('search.what')}</legend>
-        {(Object.keys(WAYS) as Way[]).map((each) => (
-          <label key={each} className="radio">
-            <input type="radio" name="way" checked={each === way} onChange={() => setWay(each)} />
-            {t(`search.${each}`)}
-          </label>
-        ))}
-      </fieldset>
-      <Form />
+      <Form way={choice} />
     </>
   )
 }

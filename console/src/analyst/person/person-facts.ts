@@ -1,0 +1,89 @@
+import type { DossierPerson } from '../../documents/types.ts'
+import type { SessionAnswer } from '../../session/session.ts'
+import { isHiddenField } from '../../shell/summarize-countries.ts'
+import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
+import { writePlace } from '../subdivisions.ts'
+import { nameOf } from './name-of.ts'
+
+/** One thing that a record says of a person. */
+export interface PersonFact {
+  readonly term: string
+  /** Each value of it, in words; none if the record has none. Null if a rule hides it. */
+  readonly values: readonly string[] | null
+}
+
+/** Lists what a record says of a person, in the same order for each record. What is hidden is told apart from what is empty. */
+export function listPersonFacts(
+  person: DossierPerson,
+  answers: readonly Pick<SessionAnswer<unknown>, 'problems'>[],
+  words: FileWords,
+): readonly PersonFact[] {
+  const { t, formats } = words
+  const { names, birthDate, birthPlace, sex, nationalities, provenance } = person
+  const isHidden = (field: string): boolean => isHiddenField(answers, `Person.${field}`, person.id.slice(0, 2))
+  const born = [
+    ...(birthDate === null ? [] : [formats.day(birthDate)]),
+    ...(birthPlace === null ? [] : [t('person.born', { place: birthPlace })]),
+  ].join(', ')
+  const recorded =
+    provenance === null
+      ? null
+      : t('person.recorded', { agency: provenance.agency, day: formats.moment(provenance.recordedAt) })
+  const joined = (texts: readonly string[] | null | undefined, separator: string) =>
+    texts == null ? null : texts.length === 0 ? [] : [texts.join(separator)]
+  return [
+    {
+      term: t('common.name'),
+      values: joined(
+        names?.map(({ full }) => full),
+        ' · ',
+      ),
+    },
+    { term: t('common.birthDate'), values: born === '' ? (isHidden('birthDate') ? null : []) : [born] },
+    { term: t('person.sex'), values: sex === null ? (isHidden('sex') ? null : []) : [wordCodeOf(words, 'sex', sex)] },
+    { term: t('person.nationalities'), values: joined(nationalities?.map(formats.country), ', ') },
+    ...listParts(person, words),
+    {
+      term: t('common.handling'),
+      values: recorded === null ? null : [`${wordHandlingOf(words, provenance)} · ${recorded}`],
+    },
+  ]
+}
+
+/** The parts that need further rights. */
+function listParts(person: DossierPerson, words: FileWords): readonly PersonFact[] {
+  const { t, formats } = words
+  const { identifiers, addresses, memberships, associates, warrants } = person
+  const written = (parts: readonly (string | null)[], separator = ', '): string => parts.filter(Boolean).join(separator)
+  return [
+    {
+      term: t('person.identifiers'),
+      values: identifiers?.map(
+        ({ category, jurisdiction, value }) =>
+          `${wordCodeOf(words, 'category', category)}, ${formats.country(jurisdiction)}: ${value}`,
+      ),
+    },
+    {
+      term: t('person.addresses'),
+      values: addresses?.map(({ line, subdivision, country }) =>
+        written([line, subdivision === null ? '' : writePlace(subdivision), formats.country(country)]),
+      ),
+    },
+    { term: t('person.groups'), values: memberships?.map(({ group, role }) => written([group, role], ': ')) },
+    {
+      term: t('person.associates'),
+      values: associates?.edges.map(
+        ({ node: { person: other, relationship } }) =>
+          `${nameOf(other?.names) ?? t('common.none')} (${other?.id ?? t('common.hidden')}): ${relationship}`,
+      ),
+    },
+    {
+      term: t('person.warrants'),
+      values: warrants?.edges.map(({ node }) => {
+        const kind = wordCodeOf(words, 'warrant', node.category)
+        const status = wordCodeOf(words, 'warrantStatus', node.status)
+        return written([node.id, kind, status, formats.day(node.issuedOn), node.issuingCourt])
+      }),
+    },
+  ].map(({ term, values = null }) => ({ term, values }))
+}
