@@ -306,7 +306,7 @@ export function parseAddCheckpoint(body: string): AddCheckpoint {
 }
 
 /** A request whose form and signature are valid. */
-interface SignedRequest extends AddCheckpoint {
+export interface SignedRequest extends AddCheckpoint {
   readonly text: string
   readonly head: Checkpoint
 }
@@ -315,7 +315,7 @@ interface SignedRequest extends AddCheckpoint {
  * Makes the checks that do not need the stored head: the form (400), a known origin (404), a signature of one of the origin's keys
  * that may sign a tree of this size (403), and that `old` is not too large (400).
  */
-function checkRequest(body: string, keysOf: (origin: string) => readonly KeyPeriod[]): SignedRequest | Rejection {
+export function checkRequest(body: string, keysOf: (origin: string) => readonly KeyPeriod[]): SignedRequest | Rejection {
   let request: AddCheckpoint
   let head: Checkpoint
   try {

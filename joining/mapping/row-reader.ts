@@ -1,6 +1,6 @@
 import type { Language } from '../../contract/language.ts'
-import { kindOf } from '../../contract/records/records.ts'
 import type { FieldType } from '../../contract/records/record-kind.ts'
+import { kindOf } from '../../contract/records/records.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import type { SourceRow } from '../sources/source.ts'
 import { openZone } from './date-format.ts'
