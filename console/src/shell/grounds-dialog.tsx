@@ -45,9 +45,18 @@ export function GroundsDialog({
     >
       <form onSubmit={submit}>
         <p>{t('grounds.about')}</p>
-        <Radio.Group name="purpose" label={t('bar.purpose')} value={purpose} onChange={setPurpose}>
-          {mandate.purposes.map((each) => (
-            <Radio key={each} value={each} label={<ShownText text={t(`purpose.${each}`, { defaultValue: each })} />} />
+        <Radio.Group
+          name="purpose"
+          label={t('bar.purpose')}
+          value={String(mandate.purposes.indexOf(purpose))}
+          onChange={(at) => setPurpose(mandate.purposes[Number(at)] ?? '')}
+        >
+          {mandate.purposes.map((each, at) => (
+            <Radio
+              key={each}
+              value={String(at)}
+              label={<ShownText text={t(`purpose.${each}`, { defaultValue: each })} />}
+            />
           ))}
         </Radio.Group>
         {mandate.caseDigest !== null && <CaseFileInput mandate={mandate} onRead={takeCase} />}
