@@ -17,17 +17,16 @@ const NOT_SHOWN: readonly RegExp[] = [
   // It chooses which of the names stands for a person.
   /\.names\.category$/,
   // A dossier has it, an export, or the map where it is the code of a place.
-  /^(?:CaseFile|Cases|PersonCases|SearchPersons)\..*\.provenance\.(?:agency|recordedAt)$/,
+  /^(?:CaseFile|Cases|PersonCases)\..*\.provenance\.(?:agency|recordedAt)$/,
   /^(?:Cases|PersonCases)\..*\.(?:caseTrackingId|subdivision)$/,
   /^Cases\.cases\.edges\.node\.closedOn$/,
-  /^SearchPersons\.persons\.edges\.node\.nationalities$/,
   // The address of the page says which record was asked for, and a name stands for an id.
   /^(?:CaseFile\.case|Dossier\.person)\.(?:id|country)$/,
   /^PersonCases\.person\.id$/,
   /^CaseFile\.case\.(?:linkedCases\.country|offences\.disposition|mlaRequests\.edges\.node\.legalBasis\.id)$/,
   /^CaseFile\.case\.participants\.edges\.node\.(?:since|person\.country)$/,
   /^Dossier\.person\.(?:identifiers\.expiresOn|memberships\.(?:since|until)|sameAs\.(?:country|names\.full))$/,
-  /^Dossier\.person\.(?:associates\.edges\.node\.person\.id|warrants\.edges\.node\.(?:country|expiresOn))$/,
+  /^Dossier\.person\.warrants\.edges\.node\.(?:country|expiresOn)$/,
   /^PersonNetwork\.person\.cases\.edges\.node\.filedOn$/,
   // Counts are sums of classes, a title is that of the language, and a treaty is named by its title.
   /^(?:CaseCounts\.caseCounts\.counts\.iccs|IccsTitles\.iccsClasses\.classes\.titleEn)$/,

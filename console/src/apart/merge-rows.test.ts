@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../../contract/cursor.ts'
-import { mergeRows, placeRows, type RowOfList, type Stream } from './merge-rows.ts'
-import { readPlace } from './row-place.ts'
+import { mergeRows, placeRows, type RowOfList, readPlace, type Stream } from './streams.ts'
 
 /** A row as the gateway gives it. */
 function rowOf(key: string, id: string): RowOfList {

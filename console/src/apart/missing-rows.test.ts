@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionAnswer } from '../session/session.ts'
 import type { PageEnd } from '../session/use-session.ts'
-import { dropMadeGood, findMissingRows } from './missing-rows.ts'
 import type { StepResult } from './streams.ts'
+import { dropMadeGood, findMissingRows } from './streams.ts'
 
 /** What came of a step: how each country did, and where the page ends. */
 function came(

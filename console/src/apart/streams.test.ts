@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../../contract/cursor.ts'
 import type { SessionAnswer } from '../session/session.ts'
-import { mergeRows, type RowOfList } from './merge-rows.ts'
-import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
+import { mergeRows, nextSteps, type RowOfList, type RowPage, type Step, toStreams } from './streams.ts'
 
 const PAGE_ROWS = 3
 const GROUPS = ['GT', 'HN', 'SV'] as const

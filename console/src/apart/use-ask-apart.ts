@@ -3,12 +3,25 @@ import { useEffect, useState } from 'react'
 import { useKeptState } from '../components/use-kept-state.ts'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 import { nameQuestion, useAskedPurpose, useSignedIn, useWorld } from '../session/use-session.ts'
-import { groupCountries } from './group-countries.ts'
-import { findUnanswered, type GroupResult, groupQuestion, type Unanswered } from './group-question.ts'
-import { mergeRows, placeRows, type RowOfList } from './merge-rows.ts'
-import { dropMadeGood, findMissingRows } from './missing-rows.ts'
-import { slowCountries } from './slow-memory.ts'
-import { nextSteps, type RowPage, type Step, toStreams } from './streams.ts'
+import {
+  findUnanswered,
+  type GroupResult,
+  groupCountries,
+  groupQuestion,
+  slowCountries,
+  type Unanswered,
+} from './group-countries.ts'
+import {
+  dropMadeGood,
+  findMissingRows,
+  mergeRows,
+  nextSteps,
+  placeRows,
+  type RowOfList,
+  type RowPage,
+  type Step,
+  toStreams,
+} from './streams.ts'
 
 /** A list that may be asked in several questions, so that nobody waits for a slow country. */
 export interface ApartList<Row> {

@@ -3,9 +3,7 @@ import { useEffect } from 'react'
 import { useKeptState } from '../components/use-kept-state.ts'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 import { nameQuestion, useAskedPurpose, useSignedIn, useWorld } from '../session/use-session.ts'
-import { groupCountries } from './group-countries.ts'
-import { findUnanswered, groupQuestion, type Unanswered } from './group-question.ts'
-import { slowCountries } from './slow-memory.ts'
+import { findUnanswered, groupCountries, groupQuestion, slowCountries, type Unanswered } from './group-countries.ts'
 
 /** Answers of several questions that are one to the officer. */
 export interface AskedParts<Data> {

@@ -19,10 +19,11 @@ export function RecordLink({
 }) {
   const shown = isolate(children)
   if (!isRecordId(id)) return shown
-  const link = (props: object) => (
-    <Link {...props} to={to} params={{ id }}>
+  const link = (props: { readonly children?: ReactNode }) => <Link {...props} to={to} params={{ id }} />
+  if (button === undefined) return link({ children: shown })
+  return (
+    <Button variant={button} renderRoot={link}>
       {shown}
-    </Link>
+    </Button>
   )
-  return button === undefined ? link({}) : <Button variant={button} renderRoot={link} />
 }

@@ -1,7 +1,7 @@
 import { Skeleton as Bone, Button } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Unanswered } from '../apart/group-question.ts'
+import type { Unanswered } from '../apart/group-countries.ts'
 import type { ApartList } from '../apart/use-ask-apart.ts'
 import { wordError } from '../session/word-error.ts'
 import { useFormats } from '../shell/formats.ts'

@@ -1,5 +1,6 @@
 import { Table as Mantine } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { cleanText } from './clean-text.ts'
 import { isolate } from './shown-text.tsx'
 
 /** A column of a table. */
@@ -42,7 +43,7 @@ export function Table<Row>({
         <Mantine.Tr>
           {columns.map(({ title, isNumber }) => (
             <Mantine.Th key={title} scope="col" className={isNumber === true ? 'number' : undefined}>
-              {title}
+              {isolate(title)}
             </Mantine.Th>
           ))}
         </Mantine.Tr>
@@ -57,11 +58,15 @@ export function Table<Row>({
           >
             {columns.map(({ title, show, isHeader, isNumber }) =>
               isHeader === true ? (
-                <Mantine.Th key={title} scope="row" data-title={title}>
+                <Mantine.Th key={title} scope="row" data-title={cleanText(title)}>
                   {isolate(show(row))}
                 </Mantine.Th>
               ) : (
-                <Mantine.Td key={title} data-title={title} className={isNumber === true ? 'number' : undefined}>
+                <Mantine.Td
+                  key={title}
+                  data-title={cleanText(title)}
+                  className={isNumber === true ? 'number' : undefined}
+                >
                   {isolate(show(row))}
                 </Mantine.Td>
               ),

@@ -45,11 +45,7 @@ export function GroundsDialog({
     >
       <form onSubmit={submit}>
         <p>{t('grounds.about')}</p>
-        <Radio.Group name="purpose" label={t('bar.purpose')} value={purpose} onChange={setPurpose}>
-          {mandate.purposes.map((each) => (
-            <Radio key={each} value={each} label={<ShownText text={t(`purpose.${each}`, { defaultValue: each })} />} />
-          ))}
-        </Radio.Group>
+        <Purposes purposes={mandate.purposes} chosen={purpose} onChoose={setPurpose} />
         {mandate.caseDigest !== null && <CaseFileInput mandate={mandate} onRead={takeCase} />}
         {disclosed !== null && (
           <p role="status">
@@ -65,6 +61,33 @@ export function GroundsDialog({
         </p>
       </form>
     </Modal>
+  )
+}
+
+interface PurposesProps {
+  readonly purposes: readonly string[]
+  readonly chosen: string
+  readonly onChoose: (purpose: string) => void
+}
+
+/** The choices are told apart by their places: a purpose may be any text. */
+function Purposes({ purposes, chosen, onChoose }: PurposesProps) {
+  const { t } = useTranslation()
+  return (
+    <Radio.Group
+      name="purpose"
+      label={t('bar.purpose')}
+      value={String(purposes.indexOf(chosen))}
+      onChange={(at) => onChoose(purposes[Number(at)] ?? '')}
+    >
+      {purposes.map((each, at) => (
+        <Radio
+          key={each}
+          value={String(at)}
+          label={<ShownText text={t(`purpose.${each}`, { defaultValue: each })} />}
+        />
+      ))}
+    </Radio.Group>
   )
 }
 
