@@ -3,7 +3,9 @@
  * other files each time, and nothing in it is secret.
  */
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { listPlaces } from '../../audit/shards/places.ts'
+import { folderSource, readRotations } from '../../audit/verify/source.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { isPlainName } from '../../contract/probe.ts'
 import { readCountryFile } from '../../service/country-file.ts'
@@ -17,6 +19,7 @@ import type { PublicKeys } from './make-keys.ts'
 
 /**
  * Writes the bundle: the country's file with the files that it names, the keys by which others know the country, and the SDL that counts for each domain.
+ * If the key of the audit log was replaced, it has each proof of that, also one that the file does not name yet: witnesses need it too.
  * @returns those of the country's own files that do not end with a line break: they may be cut off.
  * @throws {ConfigError} if the country's file is wrong. @throws {UsageError} if the file names one with a secret, or one outside of its folder.
  */
@@ -42,6 +45,9 @@ export async function writeBundle(
   files.set('node-key.txt', `${nodeKey}\n`)
   // A line as it stands in a trust policy (C2SP tlog-policy), for the authorities of the other countries.
   files.set('witness.policy', `witness ${country.toLowerCase()}-1 ${witness} ${witnessUrl}\n`)
+  const proofs = await readProofs(folder.at('audit-log'))
+  for (const [at, proof] of proofs.entries())
+    if (![...files.values()].includes(proof)) files.set(`${country}.rotation-${at}`, proof)
   for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
   for (const [name, content] of files) {
     if (looksSecret(content))
@@ -51,4 +57,14 @@ export async function writeBundle(
     await folder.renew(`bundle/${country}/${name}`, content)
   }
   return listCutOff(own)
+}
+
+/** Reads the proofs that the key of a log was replaced, oldest first. @param home the home of the log. */
+async function readProofs(home: string): Promise<readonly string[]> {
+  const proofs: string[] = []
+  for (const { path } of await listPlaces(home)) {
+    const rotations = await readRotations(folderSource(join(home, path)))
+    proofs.push(...rotations.map(({ proof }) => proof))
+  }
+  return proofs
 }
