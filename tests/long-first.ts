@@ -11,6 +11,7 @@ const LONG = [
   'tests/silence/silence.test.ts',
   'tests/pack/pack.test.ts',
   'tests/suspend/authority.test.ts',
+  'tests/demo/admitted.test.ts',
   'tests/workers/workers.test.ts',
   'tests/tampering/readings.test.ts',
   'tests/hostile-client/planning.test.ts',
