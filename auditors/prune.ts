@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeeper } from '../audit/content-store/content-store.ts'
 import { exists, ifThere } from '../audit/if-there.ts'
@@ -8,6 +8,7 @@ import { TILE_WIDTH, tilePath } from '../audit/merkle/tile.ts'
 import type { LogReader } from '../audit/reader/log-reader.ts'
 import { eraseSalt } from '../audit/salts/salts.ts'
 import { SLOT_BYTES } from '../audit/salts/slot.ts'
+import { listPlaces } from '../audit/shards/places.ts'
 import { type Prunings, pruningPath } from '../audit/verify/prunings.ts'
 import type { PlacedEntry } from '../audit/verify/read-log.ts'
 import { readMoment } from '../contract/read-moment.ts'
@@ -55,6 +56,7 @@ interface Places {
 export const pruneCommand = defineAudit('prune', PRUNE, async (line, io) => {
   if (line.before > io.now()) throw new TypeError('--before: expected a time in the past; came one in the future')
   const log = await findLogFolder(line.log)
+  await rejectShards(line.log, log)
   const places: Places = { log, salts: join(dirname(log), 'salts'), kept: join(dirname(log), 'kept') }
   const holdsText = line.hold === undefined ? null : await readText(line.hold)
   const holds = new Set(readHolds(holdsText ?? ''))
@@ -66,6 +68,22 @@ export const pruneCommand = defineAudit('prune', PRUNE, async (line, io) => {
   if (isNew(plan, reader)) await writePruning(line, places, plan, holdsText, reader, io)
   return deleteAll(line, places, plan, missing)
 })
+
+/**
+ * A log that is divided is not pruned: its entry would come behind the end of the first shard, and the next one would no longer continue it.
+ * Throws a TypeError with its shards.
+ */
+async function rejectShards(place: string, log: string): Promise<void> {
+  const above = dirname(log)
+  for (const home of [place, basename(above) === 'shards' ? dirname(above) : above]) {
+    const shards = await listPlaces(home)
+    if (shards.length < 2) continue
+    const came = `${shards.length} (${shards.map(({ path }) => path).join(', ')})`
+    throw new TypeError(
+      `--log: expected a log that is not divided into shards; came one with ${came}, which this version cannot prune. Nothing was changed`,
+    )
+  }
+}
 
 /** Reads the ids of legal holds. Throws a TypeError with the line that is not an id. */
 function readHolds(text: string): readonly string[] {

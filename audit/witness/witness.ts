@@ -315,7 +315,10 @@ export interface SignedRequest extends AddCheckpoint {
  * Makes the checks that do not need the stored head: the form (400), a known origin (404), a signature of one of the origin's keys
  * that may sign a tree of this size (403), and that `old` is not too large (400).
  */
-export function checkRequest(body: string, keysOf: (origin: string) => readonly KeyPeriod[]): SignedRequest | Rejection {
+export function checkRequest(
+  body: string,
+  keysOf: (origin: string) => readonly KeyPeriod[],
+): SignedRequest | Rejection {
   let request: AddCheckpoint
   let head: Checkpoint
   try {

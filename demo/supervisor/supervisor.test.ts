@@ -193,7 +193,10 @@ describe('the control socket', () => {
   })
 
   it.each([
-    [['stop', 'XX'], /expected one of the demo’s countries \(GT, HN, PA, SV, UN\); Ctrl-C .* ends all of it; came "XX"/],
+    [
+      ['stop', 'XX'],
+      /expected one of the demo’s countries \(GT, HN, PA, SV, UN\); Ctrl-C .* ends all of it; came "XX"/,
+    ],
     [['stop'], /came nothing/],
     [['stop', 'HN', 'GT'], /came "HN GT"/],
     [['kill', 'HN'], /expected stop or start; came kill/],

@@ -123,25 +123,23 @@ describe('logs in which each writer wrote every kind of entry', () => {
     expect(said(await audit('export', ...logOf(name), '--out', `all-${out}`))).toBe('0: ')
     expect(said(await audit('check', `all-${out}`, '--policy', 'policy'))).toBe('0: ')
     expect(said(await audit('export', ...logOf(name), '--ocsf', '--out', `ocsf-${out}`))).toBe('0: ')
-    expect(
-      said(
-        await audit(
-          'prune',
-          '--dry-run',
-          '--before',
-          '2026-11-01',
-          '--log',
-          name,
-          '--policy',
-          'policy',
-          '--key',
-          `${name}.key`,
-        ),
-      ),
-    ).toBe('0: ')
     const policy = { name: 'policy', text: await readFile(join(folder, 'policy'), 'utf8') }
     const list = { name: out, text: await readFile(join(folder, out), 'utf8') }
     expect(checkFiles([policy, list], 'en')).toMatchObject({ verdict: name === 'gateway' ? 'HOLDS' : 'UNTOLD' })
+  })
+
+  it.each(WRITERS)('are not pruned if they are divided, and stay as they are: that of %s', async (name) => {
+    const before = ['--before', '2026-11-01', '--policy', 'policy', '--key', `${name}.key`]
+    const shards = /--log: expected a log that is not divided into shards; came one with 2 .*Nothing was changed/
+    for (const place of [name, `${name}/log`, `${name}/shards/2026-11`]) {
+      for (const dry of [[], ['--dry-run']]) {
+        expect(await audit('prune', ...before, '--log', place, ...dry)).toMatchObject({
+          ...{ code: 2, stderr: expect.stringMatching(shards) },
+        })
+      }
+    }
+    const verified = await audit('verify', name, '--policy', 'policy', '--only', `istmo.example/${name}`)
+    expect(said(verified)).toBe('0: ')
   })
 
   it('say who saw a record, and agree with one another', async () => {
@@ -170,5 +168,42 @@ describe('logs in which each writer wrote every kind of entry', () => {
   it('leave a log of the readings that is verified too', async () => {
     expect(said(await audit('search', '--no-index', ...logOf('hn'), '--first', '1'))).toBe('0: ')
     expect(await json('verify', 'desk/own', '--policy', 'own-policy')).toMatchObject({ verdict: 'HOLDS', findings: [] })
+  })
+})
+
+describe('a log that is not divided, whose first bundle has every kind of entry', () => {
+  let full: string
+  let entries: Written
+  beforeAll(async () => {
+    full = await mkdtemp(join(tmpdir(), 'istmo-every-kind-full-'))
+    entries = await writeEveryKind(full, 300)
+    const made = ['desk', 'desk', '--reader', 'auditor-7', '--name', 'audit.example/7', '--policy', 'policy']
+    expect(said(await auditHere(made, full))).toBe('0: ')
+  })
+  afterAll(() => rm(full, { recursive: true, force: true }))
+
+  it.each(WRITERS)('is pruned: that of %s', async (name) => {
+    const place = ['--log', name, '--policy', 'policy']
+    const search = async (): Promise<readonly Row[]> => {
+      const ended = await auditHere(['search', '--no-index', '--log', name, ...desk, '--first', '1000', '--json'], full)
+      expect(said(ended)).toMatch(/^0: /)
+      return (JSON.parse(ended.stdout) as Rows).entries
+    }
+    const before = ['--before', '2026-11-01', ...place, '--key', `${name}.key`]
+    const pruned = await auditHere(['prune', ...before], full)
+    expect(said(pruned)).toBe('0: ')
+    expect(pruned.stdout).toMatch(/^Entries before 256 are gone: 1 bundles/)
+    const verified = await auditHere(['verify', name, '--policy', 'policy', '--only', `istmo.example/${name}`], full)
+    expect(said(verified)).toBe('0: ')
+    expect(verified.stdout).toMatch(/bundles before entry 256 were pruned on [\s\S]*\nHOLDS/)
+    const left = await search()
+    const ids = new Set(left.map(({ id }) => id))
+    expect(entries[name].filter(({ id }) => ids.has(id))).toEqual([])
+    expect(left.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['prune']))
+    // Nothing is left to prune, and a second time changes nothing.
+    expect((await auditHere(['prune', ...before], full)).code).toBe(0)
+    expect(said(await auditHere(['verify', name, '--policy', 'policy', '--only', `istmo.example/${name}`], full))).toBe(
+      '0: ',
+    )
   })
 })

@@ -36,8 +36,11 @@ const MADE_BY_LOGS: readonly Entry['kind'][] = ['key-rotation', 'shard-end', 'sh
 /** What was written: the entries of each log, in order, without those that the log itself wrote. */
 export type Written = Readonly<Record<Writer, readonly Entry[]>>
 
-/** Writes the logs `gateway`, `hn` and `authority`, their keys `NAME.key`, the keys of refs `refs.json` and the trust policy `policy` into a folder. */
-export async function writeEveryKind(folder: string): Promise<Written> {
+/**
+ * Writes the logs `gateway`, `hn` and `authority`, their keys `NAME.key`, the keys of refs `refs.json` and the trust policy `policy` into a folder.
+ * @param size if it is not 0, each log has so many entries and is not divided: what is behind one of each kind is of one kind.
+ */
+export async function writeEveryKind(folder: string, size = 0): Promise<Written> {
   const keys = rotateKeys({ epochs: [] }, 0)
   await writeFile(join(folder, 'refs.json'), JSON.stringify(keys))
   const signers = Object.fromEntries(
@@ -56,14 +59,14 @@ export async function writeEveryKind(folder: string): Promise<Written> {
   const keyCheck = pseudonymOf('country', 'HN', keys)
   const started = others.map((entry) => ('keyCheck' in entry ? { ...entry, keyCheck } : entry))
   const national = place('hn', [...started, ...given])
-  const receipts = await write(folder, 'hn', national)
+  const receipts = await write(folder, 'hn', national, size)
   const written = {
     hn: national,
     gateway: requests.map((entry, at) => withReceipts(entry, requests, at, national, receipts)),
     authority: place('authority', samplesOf('authority')),
   }
-  await write(folder, 'gateway', written.gateway)
-  await write(folder, 'authority', written.authority)
+  await write(folder, 'gateway', written.gateway, size)
+  await write(folder, 'authority', written.authority, size)
   return written
 }
 
@@ -137,8 +140,13 @@ function withReceipts(
   return { ...entry, legs: entry.legs.map((each) => ({ ...each, records: leg.records, receipt })) }
 }
 
-/** Writes a log that ends its first shard, and whose key is replaced in the second one. */
-async function write(folder: string, writer: Writer, entries: readonly Entry[]): Promise<readonly Receipt[]> {
+/** Writes a log that ends its first shard, and whose key is replaced in the second one; or one that is not divided and has `size` entries before that. */
+async function write(
+  folder: string,
+  writer: Writer,
+  entries: readonly Entry[],
+  size: number,
+): Promise<readonly Receipt[]> {
   const home = join(folder, writer)
   await mkdir(join(home, 'log'), { recursive: true })
   let ms = FIRST_MS
@@ -153,12 +161,18 @@ async function write(folder: string, writer: Writer, entries: readonly Entry[]):
   })
   const receipts: Receipt[] = []
   for (const entry of entries) receipts.push(await log.append(canonicalBytes(entry)))
-  await log.publish()
-  ms = LATER_MS
-  // The log begins its next shard before it appends.
-  const lastMs = ms + 1_000
   const last = entries.findLast(({ kind }) => kind === (writer === 'gateway' ? 'heartbeat' : 'backup'))
-  await log.append(canonicalBytes({ ...last, id: idAt(lastMs, 999), time: new Date(lastMs).toISOString() }))
+  for (let at = entries.length; at < size; at++) {
+    const then = FIRST_MS + at * 1_000
+    await log.append(canonicalBytes({ ...last, id: idAt(then, at), time: new Date(then).toISOString() }))
+  }
+  await log.publish()
+  if (size === 0) {
+    ms = LATER_MS
+    // The log begins its next shard before it appends.
+    const lastMs = ms + 1_000
+    await log.append(canonicalBytes({ ...last, id: idAt(lastMs, 999), time: new Date(lastMs).toISOString() }))
+  }
   await log.close()
   const replace = ['rotate-key', '--log', writer, '--key', `${writer}.key`, '--reason', 'ROUTINE']
   const { code, stderr } = await auditHere(replace, folder)

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
-import { parseSignerKey } from '../../audit/note/key.ts'
+import { parse, stringify } from 'yaml'
+import { openLog } from '../../audit/log/log.ts'
+import { parseSignerFile, parseSignerKey } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { parseRotation } from '../../audit/note/rotation.ts'
 import { readGraphFiles } from '../../gateway/process/load-graph.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { readNodePlace } from '../../joining/running/node-place.ts'
-import { addGatewayKeys, dropGatewayKey } from '../../joining/running/rotate-keys.ts'
+import { addGatewayKeys, dropGatewayKey, leadsToLogKey } from '../../joining/running/rotate-keys.ts'
+import { dropOldKey, replaceLogKey } from '../../service/audit-log/replace-key.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
@@ -216,6 +219,25 @@ describe('the folder of a country', () => {
     expect(await readFile(place, 'utf8')).not.toContain('"AA"')
   })
 
+  it('has the proof of each replaced key of the audit log in the bundle, once, also before the country’s file names it', async () => {
+    await run(['ni', '--yes', ...FLAGS])
+    const bundled = async () => {
+      expect((await run(['ni', '--yes'])).code).toBe(0)
+      const names = (await readdir(join(root, 'ni/bundle/NI'))).filter((name) => name.includes('rotation'))
+      return Object.fromEntries(
+        await Promise.all(names.map(async (name) => [name, await readFile(join(root, 'ni/bundle/NI', name), 'utf8')])),
+      )
+    }
+    expect(await bundled()).toEqual({})
+    const first = await replaceKeyOf('ni')
+    expect(await bundled()).toEqual({ 'NI.rotation-0': first })
+    await nameProof('ni', 'NI', 'NI.rotation-0', first)
+    expect(await bundled()).toEqual({ 'NI.rotation-0': first })
+    await dropOldKey(join(root, 'ni/keys/audit-log.key'))
+    const second = await replaceKeyOf('ni')
+    expect(await bundled()).toEqual({ 'NI.rotation-0': first, 'NI.rotation-1': second })
+  })
+
   it.each(EXTREME)('is read as it was written, and once more by the next run: %s', async (_, answers) => {
     const flags = Object.entries(answers).flatMap(([flag, value]) => [`--${flag}`, value])
     const first = await run(['ni', '--yes', ...flags])
@@ -295,6 +317,29 @@ describe('the folder of a country', () => {
   }
 })
 
+/** Replaces the key of a country's log, which gets an entry first. Returns the proof. */
+async function replaceKeyOf(folder: string): Promise<string> {
+  const home = join(root, folder, 'audit-log')
+  const keyFile = join(root, folder, 'keys/audit-log.key')
+  const entries = await openLog({
+    folder: join(home, 'log'),
+    signer: parseSignerFile(await readFile(keyFile, 'utf8')),
+    publishAfterMs: 1_000_000,
+  })
+  await entries.append(Buffer.from('{}'))
+  await entries.close()
+  const [replaced] = await replaceLogKey({ logs: [home], keyFile, now: Date.now }, 'ROUTINE')
+  return readFile(replaced?.proof ?? '', 'utf8')
+}
+
+/** Puts a proof beside a country's file and names it there, as `istmo keys rotate` says. */
+async function nameProof(folder: string, country: string, name: string, proof: string): Promise<void> {
+  const file = join(root, folder, `rules/${country}.yaml`)
+  const { receipts, ...rest } = parse(await readFile(file, 'utf8'))
+  await writeFile(join(root, folder, 'rules', name), proof)
+  await writeFile(file, stringify({ ...rest, receipts: { ...receipts, rotations: [name] } }))
+}
+
 describe('the bundles of two countries in the folder of a gateway', () => {
   const settings = {
     ...{ supergraphFile: join(import.meta.dirname, '../../supergraph.graphql'), accessMode: 'filter' as const },
@@ -322,6 +367,28 @@ describe('the bundles of two countries in the folder of a gateway', () => {
       ['CR', null],
       ['NI', null],
     ])
+  })
+
+  it('keep the proofs of both that the key of the log was replaced, whatever these are called', async () => {
+    const keys = new Map<string, string>()
+    for (const [folder, code] of [
+      ['ni', 'NI'],
+      ['cr', 'CR'],
+    ] as const) {
+      const proof = await replaceKeyOf(folder)
+      keys.set(code, parseRotation(proof).newKey.vkey)
+      await nameProof(folder, code, 'rotation', proof)
+      expect((await run([folder, '--yes'])).code).toBe(0)
+      await cp(join(root, folder, 'bundle'), join(root, 'countries'), { recursive: true })
+    }
+    expect(await faults()).toEqual([
+      ['CR', null],
+      ['NI', null],
+    ])
+    for (const [code, vkey] of keys) {
+      const file = join(root, 'countries', code, `${code}.yaml`)
+      expect([code, await leadsToLogKey(file, vkey)]).toEqual([code, true])
+    }
   })
 
   it('replace each other’s authority without folders: the gateway asks neither, says why, and goes on with the others', async () => {

@@ -65,6 +65,9 @@ the part moved-clock. It needs Debian's \`libfaketime\`. Four things keep the re
 - A program that a test starts without its environment. Pass \`process.env\` on.
 - A PostgreSQL server that runs already (\`ISTMO_TEST_DATABASE_URL\`) has its own clock. Use the embedded databases.
 
+What was run so: two minutes before the end of 2026, the 302 files that start processes. 5,539 tests passed and 1 failed, which was mended afterwards. The other moments were not run
+with all files: a month's end, 29 February, and a year and five years from now.
+
 ## Newest result of each part
 
 | date | commit | part | cases | result | seconds |
