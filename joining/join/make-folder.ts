@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { listPlaces } from '../../audit/shards/places.ts'
+import { readRotations } from '../../audit/verify/read-log.ts'
+import { folderSource } from '../../audit/verify/source.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import type { Language } from '../../contract/language.ts'
 import { isPlainName } from '../../contract/probe.ts'
@@ -156,6 +159,7 @@ async function keepAnswers(folder: CountryFolder, { database, ...answers }: Answ
 
 /**
  * Writes the bundle: the country's file with the files that it names, the keys by which others know the country, and the SDL that counts for each domain.
+ * If the key of the audit log was replaced, it has each proof of that, also one that the file does not name yet: witnesses need it too.
  * @returns those of the country's own files that do not end with a line break: they may be cut off.
  * @throws {ConfigError} if the country's file is wrong. @throws {UsageError} if the file names one with a secret, or one outside of its folder.
  */
@@ -181,6 +185,9 @@ export async function writeBundle(
   files.set('node-key.txt', `${nodeKey}\n`)
   // A line as it stands in a trust policy (C2SP tlog-policy), for the authorities of the other countries.
   files.set('witness.policy', `witness ${country.toLowerCase()}-1 ${witness} ${witnessUrl}\n`)
+  const proofs = await readProofs(folder.at('audit-log'))
+  for (const [at, proof] of proofs.entries())
+    if (![...files.values()].includes(proof)) files.set(`${country}.rotation-${at}`, proof)
   for (const [domain, { sdl }] of domains) files.set(`sdl/${domain}.graphql`, sdl ?? domainSdl(domain))
   for (const [name, content] of files) {
     if (looksSecret(content))
@@ -190,4 +197,14 @@ export async function writeBundle(
     await folder.renew(`bundle/${country}/${name}`, content)
   }
   return listCutOff(own)
+}
+
+/** Reads the proofs that the key of a log was replaced, oldest first. @param home the home of the log. */
+async function readProofs(home: string): Promise<readonly string[]> {
+  const proofs: string[] = []
+  for (const { path } of await listPlaces(home)) {
+    const rotations = await readRotations(folderSource(join(home, path)))
+    proofs.push(...rotations.map(({ proof }) => proof))
+  }
+  return proofs
 }

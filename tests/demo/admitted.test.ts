@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { authorityHomeIn } from '../../demo/authority/authority-home.ts'
+import { authorityHomeIn } from '../../demo/authority/authorities.ts'
 import { logInOnly } from '../../demo/authority/log-in.ts'
+import { operatorPort } from '../../demo/countries.ts'
 import { homeIn } from '../../demo/home.ts'
-import { operatorPort } from '../../demo/ports.ts'
 import { runJoin } from '../../joining/join/join-command.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
@@ -82,8 +82,7 @@ async function giveBundle(): Promise<void> {
 
 /** Asks as an officer of Guatemala does, who knows the key of the newcomer's log. */
 async function askAsAnalyst(): Promise<{ readonly data: unknown; readonly evidence: unknown }> {
-  const { ca } = homeIn(place.home)
-  await writeFile(join(root, 'login'), await logInOnly({ profile: 'analyst' }, { ca, port: place.port }))
+  await writeFile(join(root, 'login'), await logInOnly({ profile: 'analyst' }, { port: place.port }))
   const settings = parse(await readFile(authorityHomeIn(homeIn(place.home).authorities, 'GT').ask, 'utf8'))
   const NI = (await readFile(ni('bundle/NI/audit-log.vkey'), 'utf8')).trim()
   await writeFile(join(root, 'ask.yaml'), stringify({ ...settings, keys: { ...settings.keys, NI } }))
