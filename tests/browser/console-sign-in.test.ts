@@ -40,7 +40,7 @@ async function signIn(): Promise<void> {
   await page.goto(`${origin}/console/`)
   await page.getByRole('button', { name: /entrar|iniciar/i }).click()
   await page.click('button[value=analyst]')
-  await page.getByText('GT-MP-FECO').first().waitFor()
+  await page.getByText('Guatemala, FECO').first().waitFor()
 }
 
 describe('signing in', () => {
@@ -127,7 +127,7 @@ describe('a link of a thief', () => {
         if (noted !== null) sessionStorage.setItem('istmo.login', JSON.stringify({ ...noted, returnTo: ${JSON.stringify(returnTo)} }))
       }`)
     await page.click('button[value=analyst]')
-    await page.getByText('GT-MP-FECO').first().waitFor()
+    await page.getByText('Guatemala, FECO').first().waitFor()
     expect(page.url()).toBe(`${origin}/console/#${end}`)
     expect(await page.evaluate("'stolen' in window")).toBe(false)
   })
