@@ -1,14 +1,18 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { decodeNotes, historyPath } from '../../audit/log/history.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
-import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { parseNote } from '../../audit/note/note.ts'
+import { checkCheckpoint, type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { createWitness, createWitnessServer, type Witness } from '../../audit/witness/witness.ts'
 import { createLogWitnesses, type LogWitnesses } from '../../service/audit-log/witnessed-log.ts'
 import { type AuthorityLog, openAuthorityLog } from './authority-log.ts'
@@ -132,5 +136,67 @@ describe('an authority whose log was set back', () => {
     await writeLog()
     const { recorder } = await open('older', create(null))
     await recorder.close()
+  })
+})
+
+describe('an authority that is idle while one of two witnesses is away', () => {
+  it('stores no cosignature again for ten minutes, starts again, and is cosigned by both when the other one is back', async () => {
+    let now = Date.now() - 3_600_000
+    const { verifier } = parseSignerKey(key)
+    const names = ['HN', 'SV']
+    const signers = names.map((name) => newSigner(`witness.example/${name}`, 'cosignature', () => now))
+    const serve = async (index: number, wanted = 0) => {
+      const clock = { now: () => now, elapsed: () => now }
+      const signer = signers[index] ?? witnessSigner
+      const serving = await createWitness({ folder: at(`witness-${index}`), signer, logs: [verifier], clock })
+      const listening = createWitnessServer(serving)
+      await new Promise<void>((resolve) => listening.listen(wanted, '127.0.0.1', resolve))
+      const stop = async () => {
+        listening.closeAllConnections()
+        await new Promise((resolve) => listening.close(resolve))
+        await serving.close()
+      }
+      return { port: (listening.address() as AddressInfo).port, stop }
+    }
+    const [there, away] = [await serve(0), await serve(1)]
+    await away.stop()
+    const ports = [there.port, away.port]
+    const lines = names.map((name, i) => `witness ${name} ${signers[i]?.verifier.vkey} http://127.0.0.1:${ports[i]}/`)
+    const both = parsePolicy([`log ${verifier.vkey}`, ...lines, 'group both all HN SV', 'quorum both\n'].join('\n'))
+    const start = async () => {
+      const silent = { warn: vi.fn(), error: vi.fn() }
+      const witnesses = createLogWitnesses({ policy: both, consequence: '', log: silent, now: () => now })
+      const files = { auditLog: at('log'), auditLogKey: at('keys/log.key'), refKeys: at('keys/refs.json') }
+      const { recorder } = await openAuthorityLog({
+        ...{ settings: { ...files, country: 'GT' }, version: '1', keys: [], log, witnesses },
+        ...{ onWritten: () => undefined, now: () => now },
+      })
+      const running = witnesses.begin(recorder.entries)
+      const stop = async () => {
+        await running.close()
+        await recorder.close()
+      }
+      return { recorder, collect: running.collect, stop }
+    }
+    const idle = await start()
+    for (let turn = 0; turn < 40; turn++, now += 15_000) await idle.collect()
+    const { note } = idle.recorder.entries.published()
+    expect(parseNote(note).signatures).toHaveLength(2)
+    const history = await readFile(join(at('log/log'), historyPath(1)))
+    expect(decodeNotes(history).notes.length).toBeLessThanOrEqual(3)
+    await idle.stop()
+
+    const back = await serve(1, away.port)
+    const again = await start()
+    await again.collect()
+    expect(await again.recorder.unready()).toBeNull()
+    const { isInQuorum, cosignatures } = checkCheckpoint(again.recorder.entries.published().note, both, now)
+    expect([isInQuorum, cosignatures.map(({ witness: { name } }) => name).toSorted()]).toEqual([true, names])
+    await again.stop()
+    await Promise.all([there.stop(), back.stop()])
+    // Its last entry says that it stops, and nobody cosigned that.
+    const alone = parsePolicy(`log ${verifier.vkey}\nquorum none\n`)
+    const { findings, repeated } = await verifyLog(folderSource(at('log/log')), alone)
+    expect([findings, repeated]).toEqual([[], 0])
   })
 })

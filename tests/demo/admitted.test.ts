@@ -82,7 +82,7 @@ async function giveBundle(): Promise<void> {
 
 /** Asks as an officer of Guatemala does, who knows the key of the newcomer's log. */
 async function askAsAnalyst(): Promise<{ readonly data: unknown; readonly evidence: unknown }> {
-  await writeFile(join(root, 'login'), await logInOnly({ profile: 'analyst' }, { port: place.port }))
+  await writeFile(join(root, 'login'), await logInOnly({ profile: 'analyst' }, place))
   const settings = parse(await readFile(authorityHomeIn(homeIn(place.home).authorities, 'GT').ask, 'utf8'))
   const NI = (await readFile(ni('bundle/NI/audit-log.vkey'), 'utf8')).trim()
   await writeFile(join(root, 'ask.yaml'), stringify({ ...settings, keys: { ...settings.keys, NI } }))

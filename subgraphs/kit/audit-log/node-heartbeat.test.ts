@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, it, vi } from 'vitest'
-import { generateSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
+import { parseNote } from '../../../audit/note/note.ts'
+import { parsePolicy } from '../../../audit/note/policy.ts'
 import { readKeyFile, rotateKeyFile } from '../../../audit/pseudonym/key-file.ts'
 import { pseudonymOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { readEntries } from '../../../audit/verify/read-log.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
+import { verifyLog } from '../../../audit/verify/verify-log.ts'
 import { createPolicySet } from '../../../contract/access/policy-set.ts'
 import { parseEntry } from '../../../contract/audit-log/entry.ts'
 import { HEARTBEAT_EVERY_MS } from '../../../service/audit-log/heartbeat.ts'
@@ -43,6 +46,43 @@ it('a national node says with which key it starts, and writes a heartbeat every 
       ['node-heartbeat', '2026-11-24T20:25:00.000Z'],
       ['node-stop', '2026-11-24T20:25:00.000Z'],
     ])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+it('a national node that nobody asks and nobody cosigns for ten minutes starts again, and its log has grown by its heartbeat only', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-node-idle-'))
+  try {
+    const [auditLogKey, auditLogRefKeys] = [join(folder, 'key'), join(folder, 'refs.json')]
+    const key = generateSignerKey('istmo.example/hn', SIGNATURE_TYPES.ed25519)
+    await writeFile(auditLogKey, key)
+    await rotateKeyFile(auditLogRefKeys, 0)
+    const startMs = Date.now() - 3_600_000
+    let nowMs = startMs
+    const access = { country: 'HN', taskForces: [], policies: createPolicySet('HN', '') }
+    const files = { folder: join(folder, 'record'), key: auditLogKey, refKeys: auditLogRefKeys }
+    const start = () =>
+      openNodeAuditLog({
+        ...{ files, country: 'HN', domains: ['cases'], log: pino({ level: 'silent' }), now: () => nowMs },
+        rules: { access, sdl: new Map() } as unknown as CountryRules,
+      })
+    const source = folderSource(join(files.folder, 'log'))
+    const policy = parsePolicy(`log ${parseSignerKey(key).verifier.vkey}\nquorum none\n`)
+    const verify = () => verifyLog(source, policy)
+    const idle = await start()
+    nowMs += HEARTBEAT_EVERY_MS
+    await vi.waitFor(async () => expect((await verify()).size).toBe(2))
+    await idle.close()
+    const again = await start()
+    await again.close()
+    const { findings, size } = await verify()
+    expect([findings, size]).toEqual([[], 5])
+    const kinds: string[] = []
+    for await (const { bytes } of readEntries(source, 5)) kinds.push(parseEntry(bytes).kind)
+    expect(kinds).toEqual(['node-start', 'node-heartbeat', 'node-stop', 'node-start', 'node-stop'])
+    const checkpoint = Buffer.from((await source.read('checkpoint')) ?? []).toString('utf8')
+    expect(parseNote(checkpoint).signatures).toHaveLength(1)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
