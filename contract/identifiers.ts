@@ -2,7 +2,7 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 
 /**
  * The kinds of identifiers (`IdentificationCategory`), and the normal form in which their values are compared: the same in each country, at the source and
- * in a search (docs/design/contract-1.2, semantics, «Added on the third round»).
+ * in a search.
  */
 
 /** What is known of a category. */
@@ -86,10 +86,19 @@ export function isIssued({ category, value }: Pick<Identifier, 'category' | 'val
   return CATEGORIES[category].isIssued && !(category === 'BANK_ACCOUNT' && isIban(lettersAndDigits(value) ?? ''))
 }
 
+/** Letters that are no other letter with an accent, and how the databases read them (`istmo.fold`). */
+const SPECIAL_LETTERS = new Map(Object.entries({ Ø: 'O', Ł: 'L', Đ: 'D', ı: 'I', Œ: 'O', Æ: 'A', ẞ: 'S' }))
+for (const [letter, read] of SPECIAL_LETTERS) SPECIAL_LETTERS.set(letter.toLowerCase(), read)
+
+/**
+ * What the databases compare as one (`persons.fold_identifier`, which leaves out signs of two ranges that are letters, too) has one form here. Otherwise whoever
+ * writes a plate in many ways could try more names for it than the quota allows.
+ */
 function lettersAndDigits(value: string): string | null {
   const folded = value
     .normalize('NFKD')
-    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .replaceAll(/[^\p{L}\p{N}]|[\u02b0-\u02ff\u3000-\u303f]/gu, '')
+    .replaceAll(/./gu, (letter) => SPECIAL_LETTERS.get(letter) ?? letter)
     .toUpperCase()
   return folded === '' ? null : folded
 }
@@ -104,7 +113,7 @@ function normalTelephone(value: string, jurisdiction: string): string | null {
     extract: false,
     ...(country && { defaultCountry: country }),
   })
-  return number?.isPossible() === true ? number.number : null
+  return number?.isPossible() === true && /[1-9]/.test(number.nationalNumber) ? number.number : null
 }
 
 function normalEmail(value: string): string | null {
@@ -112,6 +121,6 @@ function normalEmail(value: string): string | null {
 }
 
 function normalHandle(value: string): string | null {
-  const [, service, handle] = /^([\p{L}\p{N}.]+)\s*:\s*@?(\S+)$/u.exec(value) ?? []
+  const [, service, handle] = /^([\p{L}\p{N}.]+)\s*:\s*@*(\S+)$/u.exec(value) ?? []
   return service === undefined || handle === undefined ? null : `${service}:${handle}`.toLowerCase()
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IdentifierCategory } from '../../contract/identifiers.ts'
+import { type IdentifierCategory, normalIdentifier } from '../../contract/identifiers.ts'
 import {
   bestHit,
   type FoundInWorld,
@@ -344,6 +344,20 @@ describe('an identifier that identifies nobody', () => {
     await replacePersons(database.db, twelve)
     expect(await band({ identifier: DPI })).toBe('EXACT_IDENTIFIER')
   })
+})
+
+it('has one normal form of all that the database compares as one plate, so the quota of hit searches counts it as one', async () => {
+  const signs = Array.from({ length: 0x1_00_00 }, (_, code) => String.fromCharCode(code)).filter((sign) =>
+    /[\p{L}\p{N}]/u.test(sign),
+  )
+  const plates = signs.flatMap(
+    (sign) => normalIdentifier({ category: 'VEHICLE_PLATE', jurisdiction: 'GT', value: `P1${sign}` }) ?? [],
+  )
+  const rows = await database.db.query<{ folded: string }>(
+    'select persons.fold_identifier(u.value) as folded from unnest($1::text[]) with ordinality as u(value, i) order by i',
+    [plates],
+  )
+  expect(rows.map(({ folded }) => folded.toUpperCase())).toEqual(plates)
 })
 
 // Words that agree in many ways, and signs that say how a word is used.
