@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { importIccs } from '../importers/iccs.ts'
 import { SILENT } from '../importers/progress.ts'
 import { createScratch, openCountryDatabase, type Scratch } from '../importers/testing.ts'
-import { ICCS_FACTS, INSTRUMENTS, levelOf, PARTICIPATIONS, parentOf, STATE_CODES } from './facts.ts'
+import { ICCS_FACTS, INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './facts.ts'
 import { loadFacts } from './load-facts.ts'
 
 let database: TestDatabase
@@ -52,7 +53,7 @@ it('has each code once, together with its parents', () => {
   const codes = ICCS_FACTS.map(({ code }) => code)
   expect(new Set(codes).size).toBe(codes.length)
   for (const code of codes) {
-    const parent = parentOf(code)
-    expect(parent === null ? levelOf(code) === 1 : codes.includes(parent)).toBe(true)
+    const parent = iccsParent(code)
+    expect(parent === null ? iccsLevel(code) === 1 : codes.includes(parent)).toBe(true)
   }
 })

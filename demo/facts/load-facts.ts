@@ -1,10 +1,11 @@
 import { DEPOSITARY } from '../../contract/country-code.ts'
+import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { ICCS_IMPORTER } from '../importers/iccs.ts'
 import { TREATIES_IMPORTER } from '../importers/mapped.ts'
 import { hasImported } from '../importers/run-import.ts'
 import { COVERAGE, ICCS_CODE, INSTRUMENT, insertMissingRows, PARTICIPATION } from '../importers/table.ts'
-import { ICCS_FACTS, INSTRUMENTS, levelOf, PARTICIPATIONS, parentOf, STATE_CODES } from './facts.ts'
+import { ICCS_FACTS, INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './facts.ts'
 
 /**
  * Loads the project's own facts into a country's database: ICCS codes into each, treaties only into the depositary's. Does not
@@ -16,7 +17,7 @@ export function loadFacts(db: Database, country: string): Promise<number> {
   return db.transaction(async (tx) => {
     let inserted = 0
     if (!(await hasImported(tx, ICCS_IMPORTER))) {
-      const rows = ICCS_FACTS.map((fact) => ({ ...fact, level: levelOf(fact.code), parent: parentOf(fact.code) }))
+      const rows = ICCS_FACTS.map((fact) => ({ ...fact, level: iccsLevel(fact.code), parent: iccsParent(fact.code) }))
       inserted += await insertMissingRows(tx, ICCS_CODE, rows)
     }
     if (country === DEPOSITARY && !(await hasImported(tx, TREATIES_IMPORTER))) {
