@@ -81,9 +81,12 @@ export function isOfOnePerson(category: IdentifierCategory): boolean {
   return CATEGORIES[category].isOfOnePerson
 }
 
+/** The normal form of an account that names its country itself; PostgreSQL reads this expression too. */
+export const IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/
+
 /** Whether the country that issued it tells two equal values of this category apart. An IBAN names its country itself. */
 export function isIssued({ category, value }: Pick<Identifier, 'category' | 'value'>): boolean {
-  return CATEGORIES[category].isIssued && !(category === 'BANK_ACCOUNT' && isIban(lettersAndDigits(value) ?? ''))
+  return CATEGORIES[category].isIssued && !(category === 'BANK_ACCOUNT' && IBAN.test(lettersAndDigits(value) ?? ''))
 }
 
 /** Letters that are no other letter with an accent, and how the databases read them (`istmo.fold`). */
@@ -101,10 +104,6 @@ function lettersAndDigits(value: string): string | null {
     .replaceAll(/./gu, (letter) => SPECIAL_LETTERS.get(letter) ?? letter)
     .toUpperCase()
   return folded === '' ? null : folded
-}
-
-function isIban(value: string): boolean {
-  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(value)
 }
 
 function normalTelephone(value: string, jurisdiction: string): string | null {

@@ -3,6 +3,8 @@
  * birth dates that a form filled in, and texts that were read in a wrong encoding. `istmo check` asks the tables, `istmo sync` what it stages.
  */
 
+import { IBAN, IDENTIFIER_CATEGORIES, isIssued } from '../contract/identifiers.ts'
+
 /** The ids of these findings. */
 export const DOUBT_IDS = [
   'MINOR_NOT_PROTECTED',
@@ -92,7 +94,7 @@ export function listDoubts({ person, name, identifier }: DoubtedTables, today: s
 /** The normal forms of contract/identifiers.ts, as far as the form of a text tells. What has no digit at all is a placeholder. */
 const NOT_NORMAL = `case category
   when 'TELEPHONE' then value !~ '^\\+[1-9][0-9]{5,14}$' and not persons.is_placeholder(persons.fold_identifier(value))
-  when 'EMAIL' then value !~ '^[^[:space:]@]+@[^[:space:]@]+$' or value <> lower(value)
+  when 'EMAIL' then value !~ '^[^[:space:]@]+@[^[:space:]@]+\\.[^[:space:]@]+$' or value <> lower(value)
   when 'SOCIAL_HANDLE' then value !~ '^[^[:space:]]+:[^[:space:]]+$' or value <> lower(value)
   else not persons.is_document(category) and value <> upper(regexp_replace(value, '[^[:alnum:]]', '', 'g'))
     and not persons.is_placeholder(persons.fold_identifier(value)) end`
@@ -121,12 +123,17 @@ export function isMinor(today: string, born: string | null): boolean {
   return born !== null && born > after && born <= until
 }
 
-/** As `persons.identifier_owners` judges one value, for all of them. */
+/** As `persons.identifier_owners` judges one value, for all of them: without the country where it tells nothing, and with the signs where they tell values apart. */
 function isOfMany(identifier: string, name: string): string {
-  return `(category, jurisdiction, persons.fold_identifier(value)) in (
-    select i.category, i.jurisdiction, persons.fold_identifier(i.value) as folded
+  const issued = IDENTIFIER_CATEGORIES.filter((category) => isIssued({ category, value: '' }))
+  const compared = (row: string): string => `${row}category,
+    case when ${row}category in (${issued.map((one) => `'${one}'`).join()})
+      and not (${row}category = 'BANK_ACCOUNT' and upper(persons.fold_identifier(${row}value)) ~ '${IBAN.source}') then ${row}jurisdiction else '' end,
+    case when persons.has_signs(${row}category) then lower(${row}value) else persons.fold_identifier(${row}value) end`
+  return `(${compared('')}) in (
+    select ${compared('i.')}
     from ${identifier} i join ${name} n on n.person_id = i.person_id and n.category = 'LEGAL'
-    where not persons.is_placeholder(persons.fold_identifier(i.value))
+    where persons.has_signs(i.category) or not persons.is_placeholder(persons.fold_identifier(i.value))
     group by 1, 2, 3 having count(distinct i.person_id) > persons.most_names_of_identifier()
       and count(distinct istmo.fold(n.full_name)) > persons.most_names_of_identifier())`
 }

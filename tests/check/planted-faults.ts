@@ -269,6 +269,16 @@ export const FAULTS: readonly Planted[] = [
     OUT,
   ),
   planted(
+    'the mailbox of an office that a clerk gave to everybody, whatever country stands beside it',
+    `${crowd(11)} insert into persons.identifier (person_id, ordinal, category, jurisdiction, value)
+       select id, 1, 'EMAIL', case when id < 'NI:P-905' then 'NI' else 'GT' end, 'info@mp.ni' from persons.person where id like 'NI:P-9%';
+     insert into persons.identifier (person_id, ordinal, category, jurisdiction, value) values ('NI:P-901', 2, 'EMAIL', 'NI', 'in.fo@mp.ni')`,
+    'IDENTIFIER_OF_MANY',
+    'persons.identifier.value',
+    { count: 11, examples: ['NI:P-901 1', 'NI:P-902 1', 'NI:P-903 1'] },
+    OUT,
+  ),
+  planted(
     'two telephones in one text',
     `insert into persons.identifier (person_id, ordinal, category, jurisdiction, value) values
       ('NI:P-1', 7, 'TELEPHONE', 'NI', '5555-1234 / 4444'), ('NI:P-1', 8, 'TELEPHONE', 'NI', '+50555551234'), ('NI:P-1', 9, 'EMAIL', 'NI', 'ana@x.ni')`,
