@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { executeCommand, executeGroup, HelpRequested, parseCommandLine } from './command-line.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { ConfigError } from './config-error.ts'
+import { LANG_OPTION } from './lang-option.ts'
 import { UsageError } from './usage-error.ts'
 
 const COPY = {
@@ -145,6 +146,13 @@ describe('a command line', () => {
     expect(() => parseCommandLine(COPY, args)).toThrow(UsageError)
     expect(() => parseCommandLine(COPY, args)).toThrow(message)
     expect(() => parseCommandLine(COPY, args)).toThrow(/\nRun «istmo copy --help» for its arguments and options\.$/)
+  })
+
+  it('with a flag in place of the language that it declares itself is rejected once', () => {
+    const spec: CommandSpec = { ...COPY, options: { ...COPY.options, lang: LANG_OPTION } }
+    expect(() => parseCommandLine(spec, ['hn', '--lang', '--to', 'x'])).toThrow(
+      /^--lang: expected one of en, es; came the option --to\nRun /,
+    )
   })
 
   it('with several wrong flags is rejected with all of them at once', () => {

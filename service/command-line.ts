@@ -156,9 +156,11 @@ function rejectUnknownFlags(spec: CommandSpec, args: readonly string[]): void {
  */
 function rejectFlagsAsValues({ options = {} }: CommandSpec, given: readonly string[]): void {
   const args = given.includes('--') ? given.slice(0, given.indexOf('--')) : given
-  const flags = new Set([...Object.values(options), LANG_OPTION].map(({ flag }) => `--${flag}`))
-  const messages = [...Object.values(options), LANG_OPTION].flatMap((spec: OptionSpec) => {
-    const name = `--${spec.flag}`
+  // A command may declare the language itself.
+  const flags = new Map<string, OptionSpec>(
+    [...Object.values(options), LANG_OPTION].map((spec) => [`--${spec.flag}`, spec]),
+  )
+  const messages = [...flags].flatMap(([name, spec]) => {
     const option = spec.value === null ? undefined : args.find((each, at) => args[at - 1] === name && flags.has(each))
     return option === undefined ? [] : [commandWords()('cameOption', { name, expected: expectedForm(spec), option })]
   })
