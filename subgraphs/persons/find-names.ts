@@ -56,14 +56,14 @@ interface NameSearch {
 const SEARCHES_AT_ONCE = 50
 
 /**
- * Finds the names that match each hit search, by name and birth date only. A search without a name finds none. Element *i* belongs to
- * search *i*.
+ * Finds the names that match each hit search: of all persons by name and birth date, or only of those who have an identifier. Beside the name, a search
+ * has one of the two. A search without a name finds none. Element *i* belongs to search *i*.
  * @param today the day of UTC, which decides what dates are near (near-birth-dates.ts).
  * @throws {IstmoError} `BAD_USER_INPUT` if a name has more than {@link MAX_NAME_WORDS} words; the message names the search.
  */
 export async function findNames(
   db: Reader,
-  searches: readonly Pick<PersonSearch, 'name' | 'birthDate'>[],
+  searches: readonly Omit<PersonSearch, 'nationality'>[],
   today: string,
   placeOf: PlaceOf,
 ): Promise<readonly (readonly FoundName[])[]> {
@@ -73,7 +73,7 @@ export async function findNames(
     const part = named.slice(at, at + SEARCHES_AT_ONCE)
     const candidates = await findCandidates(
       db,
-      part.map((one) => ({ ...one, ...keysOf(one, known) })),
+      part.map((one) => ({ ...one, ...(one.search.identifier ? keysOfOwners : keysOf)(one, known) })),
       today,
     )
     const bySearch = Map.groupBy(candidates, ({ item }) => item)
@@ -130,6 +130,12 @@ async function prepareNames(db: Reader, searches: readonly PersonSearch[], place
 
 function keysOf({ wordings }: NameSearch, known: ReadonlyMap<string, Known>): SearchKeys {
   return searchKeys({ wordings, soundsOf: ({ word }) => known.get(word)?.sounds ?? [] })
+}
+
+/** The keys that only those who have the searched identifier are asked for. */
+function keysOfOwners(one: NameSearch, known: ReadonlyMap<string, Known>): SearchKeys {
+  const { keys, bornKeys, ...rest } = keysOf(one, known)
+  return { ...rest, keys: [], bornKeys: [...keys, ...bornKeys] }
 }
 
 /** Returns what messages call a search of a list: `Query.persons(search:)`. */

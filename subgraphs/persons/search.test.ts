@@ -13,6 +13,7 @@ import type { WorldName } from '../../tests/oracle/name-oracle.ts'
 import { randomCases } from '../../tests/share.ts'
 import { readAs } from '../kit/read-as.ts'
 import { createTestExecutor, openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
+import type { Reader } from '../kit/types.ts'
 import { bestBands } from './matches.ts'
 import { personsModule } from './module.ts'
 import { type Band, parseHitSearch } from './search.ts'
@@ -344,6 +345,31 @@ describe('an identifier that identifies nobody', () => {
     await replacePersons(database.db, twelve)
     expect(await band({ identifier: DPI })).toBe('EXACT_IDENTIFIER')
   })
+})
+
+it('reads of a telephone with a frequent name only the names of those who have it', async () => {
+  const telephone = { category: 'TELEPHONE', jurisdiction: 'GT', value: '+50255551234' } as const
+  const crowd = Array.from({ length: 9 }, (_, n) =>
+    person(`P-${n}`, ['Ana Paz Soto', 'Eva Paz'], { identifiers: n === 4 ? [telephone] : [] }),
+  )
+  await replacePersons(database.db, crowd)
+  const reader = readAs(database.db, TEST_SIGHT)
+  const read: number[] = []
+  const query = async <Row>(...[text, ...rest]: Parameters<Reader['query']>): Promise<Row[]> => {
+    const rows = await reader.query<Row>(text, ...rest)
+    if (text.includes('candidate_names')) read.push(rows.length)
+    return rows
+  }
+  for (const [name, band] of [
+    ['Ana Paz', 'STRONG'],
+    ['Paz', 'STRONG'],
+    ['Luis Gil', 'WEAK'],
+  ] as const) {
+    expect(await bestBands({ ...reader, query }, [parseHitSearch({ name, identifier: telephone })], TODAY)).toEqual([
+      band,
+    ])
+  }
+  expect(read).toEqual([1, 2, 0])
 })
 
 it('has one normal form of all that the database compares as one plate, so the quota of hit searches counts it as one', async () => {
