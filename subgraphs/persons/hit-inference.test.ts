@@ -219,6 +219,35 @@ it.each<[string, Partial<Target>]>([
   )
 })
 
+const SHARED = { category: 'TELEPHONE' as const, jurisdiction: 'GT', value: '+50255551234' }
+const SHARER = { ...OWNER, identifiers: [SHARED] }
+
+it.each<[string, Partial<Target>]>([
+  ['birth date', { birthDate: '1981-02-03' }],
+  ['nationality', { nationalities: ['HN'] }],
+])(
+  'tells whoever has a telephone only whether the name beside it is the one of its owner, and not the %s',
+  async (_, other) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 8 }), others, async (questions, rest) => {
+        const ask = await inDatabase([registerOf(0, SHARER, rest), registerOf(1, { ...SHARER, ...other }, rest)])
+        const known = questions.map((question) => ({ ...question, identifier: { ...SHARED, jurisdiction: null } }))
+        const bands = await ask(known, 0)
+        expect(bands).not.toContain(null)
+        expect(bands).not.toContain('EXACT_IDENTIFIER')
+        expect(await ask(known, 1)).toEqual(bands)
+
+        const madeUp = known.map((question) => ({
+          ...question,
+          identifier: { ...question.identifier, value: '+50299998888' },
+        }))
+        expect(await ask(madeUp, 0)).toEqual(await ask(questions, 0))
+      }),
+      { numRuns: randomCases(25) },
+    )
+  },
+)
+
 it('does not tell day and month to whoever asks each day of a year in which nobody lives, nor the year to whoever has day and month', async () => {
   const secrets = { birthDate: '1974-07-10', identifiers: [] }
   const ask = await inDatabase([registerOf(0, secrets, []), []])
