@@ -428,11 +428,12 @@ function openCounting(tally: readonly TallyRow[], threshold: number): Counting {
     decide,
     select(args) {
       const parts = years.filter((year) => isAsked(year, args)).map((year) => countYear(year, decide(year), args))
+      const range = rangeOf(years)
       return {
         counts: parts.flatMap(({ counts }) => counts).sort(inOrder),
         withheld: parts.some(({ withheld }) => withheld),
-        reachesBeyond: reachesBeyond(years, args),
-        years: rangeOf(years),
+        reachesBeyond: reachesBeyond(range, args),
+        years: range,
       }
     },
   }
@@ -467,9 +468,10 @@ export async function readSourceTime(db: Reader): Promise<string | null> {
   return found?.at ?? null
 }
 
-function reachesBeyond(years: readonly number[], { fromYear, toYear }: CaseCountArguments): boolean {
-  const [first = Number.POSITIVE_INFINITY, last = Number.NEGATIVE_INFINITY] = [years[0], years.at(-1)]
-  return [fromYear, toYear].some((year) => typeof year === 'number' && (year < first || year > last))
+function reachesBeyond(range: CaseCounts['years'], { fromYear, toYear }: CaseCountArguments): boolean {
+  return [fromYear, toYear].some(
+    (year) => typeof year === 'number' && (range === null || year < range.first || year > range.last),
+  )
 }
 
 function countYear(

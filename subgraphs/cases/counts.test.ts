@@ -80,6 +80,8 @@ describe('the range of a country’s cases', () => {
     const today = new Date().toISOString().slice(0, 10)
     await fillCases(database.db, [{ id: 'GT:2', filedOn: today, offences }])
     expect(await ask()).toEqual([{ country: 'GT', from: `${today.slice(0, 4)}-01-01`, until: today, asOf: null }])
+    await fillCases(database.db, [{ id: 'GT:3', filedOn: '0219-05-05', offences }])
+    expect(await ask()).toEqual([{ country: 'GT', from: '0219-01-01', until: '0219-12-31', asOf: null }])
     await fillCases(database.db, [])
     expect(await ask()).toEqual([{ country: 'GT', from: null, until: null, asOf: null }])
   })

@@ -8,7 +8,7 @@ import { type Connection, connection, type PageArguments, pageField } from '../k
 import { RECORD_FIELDS } from '../kit/provenance.ts'
 import { raw, sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
-import { type CaseCountArguments, countCases, readSourceTime } from './case-counts.ts'
+import { type CaseCountArguments, type CaseCounts, countCases, readSourceTime } from './case-counts.ts'
 import { type CaseFilter, caseConditions, isRangeOfOrder } from './case-filter.ts'
 import {
   CASES,
@@ -68,11 +68,12 @@ const query = {
   },
 }
 
-function daysOf(years: { readonly first: number; readonly last: number } | null) {
+function daysOf(years: CaseCounts['years']) {
   if (years === null) return { from: null, until: null }
-  const [last, today] = [`${years.last}-12-31`, new Date().toISOString().slice(0, 10)]
+  const [first, last] = [years.first, years.last].map((year) => String(year).padStart(4, '0'))
+  const today = new Date().toISOString().slice(0, 10)
   // Records do not lie in days to come.
-  return { from: `${years.first}-01-01`, until: last > today && `${years.last}` === today.slice(0, 4) ? today : last }
+  return { from: `${first}-01-01`, until: last === today.slice(0, 4) ? today : `${last}-12-31` }
 }
 
 const caseFields = {
