@@ -71,9 +71,12 @@ export function normalIdentifier({ category, jurisdiction, value }: Identifier):
  * has none stays too: it is shown, and no search finds it.
  */
 export function recordedIdentifier(identifier: Identifier): string {
-  return CATEGORIES[identifier.category].isDocument
-    ? identifier.value
-    : (normalIdentifier(identifier) ?? identifier.value)
+  return isDocument(identifier.category) ? identifier.value : (normalIdentifier(identifier) ?? identifier.value)
+}
+
+/** Whether this category is a kind of documents. */
+export function isDocument(category: IdentifierCategory): boolean {
+  return CATEGORIES[category].isDocument
 }
 
 /** Whether a value of this category belongs to one person. */
@@ -89,7 +92,7 @@ export function isIssued({ category, value }: Pick<Identifier, 'category' | 'val
   return CATEGORIES[category].isIssued && !(category === 'BANK_ACCOUNT' && IBAN.test(lettersAndDigits(value) ?? ''))
 }
 
-/** Letters that are no other letter with an accent, and how the databases read them (`istmo.fold`). */
+/** Letters that are not made of another letter and an accent, and how the databases read them (`istmo.fold`). */
 const SPECIAL_LETTERS = new Map(Object.entries({ Ø: 'O', Ł: 'L', Đ: 'D', ı: 'I', Œ: 'O', Æ: 'A', ẞ: 'S' }))
 for (const [letter, read] of SPECIAL_LETTERS) SPECIAL_LETTERS.set(letter.toLowerCase(), read)
 

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Client, Grounds } from '../../clients/client.ts'
+import { isDocument, isIdentifierCategory } from '../../contract/identifiers.ts'
 import type { OwnPerson } from './read-own-persons.ts'
 
-/** Makes the hit searches of a person: one for each identifier, and one for the legal name with the birth date. */
+/**
+ * Makes the hit searches of a person: one for each document, and one for the legal name with the birth date. A telephone, a plate or an account may be another
+ * person's too, and a country whose SDL is older could not read a list with one of them.
+ */
 
 /** One search, as `PersonHitSearch` of the contract, and what it searches by, for the person who decides. */
 export interface HitSearch {
@@ -12,23 +16,25 @@ export interface HitSearch {
   readonly search: Readonly<Record<string, unknown>>
 }
 
-/** The most searches about one person: an identifier more tells a country little, and each tells it something of the person. */
+/** The most searches about one person: a document more tells a country little, and each tells it something of the person. */
 const MAX_PER_PERSON = 6
 
 /** The words for a search by name. */
 export const BY_NAME = 'name and birth date'
 
-/** Makes the searches of a person; none if the person has neither an identifier nor a name with a birth date, because such a search is too wide. */
+/** Makes the searches of a person; none if the person has neither a document nor a name with a birth date, because such a search is too wide. */
 export function makeSearches({ id, names, birthDate, identifiers }: OwnPerson): readonly HitSearch[] {
   const [name] = names
-  const byIdentifier = identifiers.map(({ category, jurisdiction, value }) => ({
-    person: id,
-    by: `${category} ${jurisdiction}`,
-    search: { identifier: { category, jurisdiction, value } },
-  }))
+  const byDocument = identifiers
+    .filter(({ category }) => isIdentifierCategory(category) && isDocument(category))
+    .map((identifier) => ({
+      person: id,
+      by: `${identifier.category} ${identifier.jurisdiction}`,
+      search: { identifier },
+    }))
   const byName =
     name !== undefined && birthDate !== null ? [{ person: id, by: BY_NAME, search: { name, birthDate } }] : []
-  return [...byName, ...byIdentifier].slice(0, MAX_PER_PERSON)
+  return [...byName, ...byDocument].slice(0, MAX_PER_PERSON)
 }
 
 /**

@@ -13,7 +13,7 @@ const person = (over: Partial<OwnPerson> = {}): OwnPerson => ({
 })
 
 describe('the searches of a person', () => {
-  it('are one for the name with the birth date, and one for each identifier', () => {
+  it('are one for the name with the birth date, and one for each document', () => {
     expect(makeSearches(person())).toEqual([
       { person: 'HN:P-1', by: 'name and birth date', search: { name: 'Ana Paz', birthDate: '1980-02-03' } },
       { person: 'HN:P-1', by: 'NATIONAL_ID HN', search: { identifier } },
@@ -27,6 +27,12 @@ describe('the searches of a person', () => {
     ['without anything narrow', { identifiers: [], birthDate: null }, []],
   ])('%s are only the narrow ones', (_, over, by) => {
     expect(makeSearches(person(over)).map((search) => search.by)).toEqual(by)
+  })
+
+  it('are not for what another person may have too, and what an older country does not know', () => {
+    const telephone = { category: 'TELEPHONE', jurisdiction: 'HN', value: 'no tiene' }
+    const searches = makeSearches(person({ identifiers: [...Array.from({ length: 9 }, () => telephone), identifier] }))
+    expect(searches.map(({ by }) => by)).toEqual(['name and birth date', 'NATIONAL_ID HN'])
   })
 
   it('are at most six', () => {

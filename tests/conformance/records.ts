@@ -62,7 +62,10 @@ insert into persons.person_name (person_id, ordinal, category, full_name, given_
   select 'HN:P-' || i, 1, 'LEGAL', name || ' Zúniga Ñáñez', array[name], array['Zúniga', 'Ñáñez'] from
     unnest(array['José', 'Wilmer', 'Óscar', 'Gladis', 'Fausto', 'Reina', 'Nolvia', 'Suyapa', 'Karla']) with ordinality as g(name, i);
 insert into persons.identifier (person_id, ordinal, category, jurisdiction, value)
-  select 'HN:P-' || i, 1, 'NATIONAL_ID', 'HN', '0801-1980-0000' || i from generate_series(1, 9) as g(i);
+  select 'HN:P-' || i, 2, 'NATIONAL_ID', 'HN', '0801-1980-0000' || i from generate_series(1, 9) as g(i);
+-- What several persons share, and stands before the document.
+insert into persons.identifier (person_id, ordinal, category, jurisdiction, value)
+  select 'HN:P-' || i, 1, 'TELEPHONE', 'HN', '+50422220000' from generate_series(1, 3) as g(i);
 insert into persons.address (person_id, ordinal, line, country) values ('HN:P-1', 1, 'Barrio Abajo', 'HN');
 insert into persons.membership (person_id, ordinal, group_name, role) values ('HN:P-1', 1, 'Grupo', 'jefe');
 insert into persons.associate (row_id, person_id, associate_id, relationship, agency, handling, recorded_at, synthetic)

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isDocument, isIdentifierCategory, isOfOnePerson } from '../../../contract/identifiers.ts'
 import { connectionAt, typeOf } from '../catalog.ts'
 import { type Check, makeChecks, type Tried, type World } from '../check.ts'
 import { asObject, type Caller, codesOf, dataOf, describeReply, hasMember, type Reply } from '../leg.ts'
@@ -56,7 +57,10 @@ function toSearchable(person: Node): Searchable {
   const legal = asArray(person.names)
     .map(asObject)
     .find(({ category }) => category === 'LEGAL')
-  const [identifier] = asArray(person.identifiers).map(asObject)
+  // Only documents contradict others of their kind, and only what is of one person is EXACT_IDENTIFIER.
+  const identifier = asArray(person.identifiers)
+    .map(asObject)
+    .find(({ category }) => isIdentifierCategory(category) && isDocument(category) && isOfOnePerson(category))
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   const { category, jurisdiction, value } = identifier ?? {}
   return {
