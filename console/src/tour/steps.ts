@@ -1,4 +1,4 @@
-/** The steps of the tour, in order. Words of each are in `words-es.ts` and `words-en.ts`. */
+/** The steps of the tour, in order. The words of each are `tour.steps` of the catalogue. */
 
 /** What one step shows. */
 export interface TourStep {
