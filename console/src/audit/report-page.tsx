@@ -146,7 +146,7 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
   const { t } = useTranslation()
   const { number } = useFormats()
   const nameKey = useKeyNames(name)
-  const title = t(`auditor.counts.dimensions.${name}`) ?? name
+  const title = t(`auditor.counts.dimensions.${name}`)
   const { rows, total, withheld } = counts
   const shown = (count: number | null): string => (count === null ? t('auditor.report.withheld') : number(count))
   return (
