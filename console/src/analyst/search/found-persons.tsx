@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
-import { classOf } from '../../components/class-of.ts'
 import { Handling } from '../../components/handling.tsx'
 import { RecordLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
@@ -106,12 +105,12 @@ function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow 
       </div>
       <dl className="facts">
         {Object.entries(facts).map(([term, text]) => (
-          <div key={term} className="fact">
+          <div key={term}>
             <dt>{term}</dt>
             <dd>{text == null || text === '' ? t('common.none') : <ShownText text={text} />}</dd>
           </div>
         ))}
-        <div className="fact">
+        <div>
           <dt>{t('common.handling')}</dt>
           <dd>
             <Handling provenance={provenance} isWorded />
@@ -149,11 +148,7 @@ function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly 
     },
     {
       title: t('common.band'),
-      show: ({ band }) => (
-        <span className={`band ${classOf(band ?? '')}`}>
-          {t(`band.${band}`, { defaultValue: band ?? t('common.none') })}
-        </span>
-      ),
+      show: ({ band }) => t(`band.${band}`, { defaultValue: band ?? t('common.none') }),
     },
     { title: t('common.matched'), show: ({ matchedName }) => <ShownText text={matchedName ?? t('common.none')} /> },
     { title: t('common.handling'), show: ({ node }) => <Handling provenance={node.provenance} /> },
