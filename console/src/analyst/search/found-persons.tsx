@@ -54,7 +54,7 @@ function Found({ search }: { readonly search: PersonSearch }) {
             chosen={chosen}
             onChoose={({ node }) => setChosen(node.id)}
           />
-          {chosen !== undefined && <ChosenPerson row={chosen} />}
+          {chosen !== undefined && <ChosenPerson row={chosen} answers={answers} />}
         </div>
         <ExportButtons
           name={t('search.title')}
@@ -78,18 +78,25 @@ function Found({ search }: { readonly search: PersonSearch }) {
 }
 
 /** What the answer says of one person, beside the list. Nothing more is asked: a question is an entry in the countries' logs. */
-function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow }) {
+function ChosenPerson({
+  row: { node, matchedName },
+  answers,
+}: {
+  readonly row: PersonRow
+  readonly answers: readonly SessionAnswer<unknown>[]
+}) {
   const { t } = useTranslation()
   const { day, country, moment } = useFormats()
   const { id, names, birthDate, nationalities, provenance } = node
-  const facts = {
-    [t('common.country')]: country(node.country ?? id.slice(0, 2)),
-    [t('common.name')]: names?.map(({ full }) => full).join(' · '),
-    [t('common.matched')]: matchedName,
-    [t('common.birthDate')]: day(birthDate),
-    [t('person.nationalities')]: nationalities?.map(country).join(', '),
-    [t('person.agency')]: provenance === null ? null : `${provenance.agency}, ${moment(provenance.recordedAt)}`,
-  }
+  const isHidden = (field: string): boolean => isHiddenField(answers, `Person.${field}`, id.slice(0, 2))
+  const facts = [
+    [t('common.country'), 'country', country(node.country ?? id.slice(0, 2))],
+    [t('common.name'), 'names', names?.map(({ full }) => full).join(' · ')],
+    [t('common.matched'), 'names', matchedName],
+    [t('common.birthDate'), 'birthDate', day(birthDate)],
+    [t('person.nationalities'), 'nationalities', nationalities?.map(country).join(', ')],
+    [t('person.agency'), 'provenance', provenance && `${provenance.agency}, ${moment(provenance.recordedAt)}`],
+  ] as const
   return (
     <aside className="chosen sheet" aria-label={t('search.chosen')}>
       <h2>
@@ -104,10 +111,12 @@ function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow 
         </RecordLink>
       </div>
       <dl className="facts">
-        {Object.entries(facts).map(([term, text]) => (
+        {facts.map(([term, field, text]) => (
           <div key={term}>
             <dt>{term}</dt>
-            <dd>{text == null || text === '' ? t('common.none') : <ShownText text={text} />}</dd>
+            <dd>
+              {!text && isHidden(field) ? <em>{t('common.hidden')}</em> : <ShownText text={text || t('common.none')} />}
+            </dd>
           </div>
         ))}
         <div>
