@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { REPORT_TABLES } from '../../../contract/audit-log/public-report/tables.ts'
+import { IDENTIFIER_CATEGORIES } from '../../../contract/identifiers.ts'
 import { DIMENSIONS } from '../audit/counted.ts'
 import { FILTER_FIELDS } from '../audit/entry-filter.ts'
 import { PATTERN_NAMES } from '../audit/pattern-thresholds.ts'
@@ -61,6 +62,7 @@ describe('the words', () => {
 
   it.each([
     ['purpose', PURPOSES],
+    ['category', IDENTIFIER_CATEGORIES],
     ['line.standing', Object.keys(SIGNS)],
     ['auditor.filter', FILTER_FIELDS],
     ['auditor.counts.dimensions', [...DIMENSIONS, ...REPORT_TABLES]],
