@@ -7,7 +7,7 @@ import { type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { LIST, SWITCH, TEXT } from '../service/command-texts.ts'
 import { checkProof, followAll, isInOwnLog } from './check-export.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { parseFile, readBytes, readPolicy, readRotationFiles, readText } from './inputs.ts'
+import { parseFile, readBytes, readPolicy, readRotationFiles } from './inputs.ts'
 import { ROTATION_OPTION } from './options.ts'
 
 /**
@@ -34,8 +34,7 @@ export const checkFileCommand = defineAudit(
         : followAll(await readPolicy(policy, isDevelopment), await readRotationFiles(rotation))
     const proved: ProvedEntry[] = []
     for (const proof of trust === null ? [] : proofs) {
-      const text = await readText(proof)
-      const { extra } = await parseFile(proof, parseTlogProof)
+      const { text, extra } = await parseFile(proof, (read) => ({ text: read, ...parseTlogProof(read) }))
       proved.push(readProof(proof, text, extra, trust as NonNullable<typeof trust>))
     }
     return answer(path, hash('sha256', bytes, 'hex'), proved)

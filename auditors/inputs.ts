@@ -57,7 +57,7 @@ export function readRotationFiles(paths: readonly string[]): Promise<readonly Ke
 
 /**
  * Opens the log of `--log` under the trust policies of `--policy`. The shards of a divided log are joined: the index of an entry counts over all
- * of them (audit/reader/chain-reader.ts).
+ * of them ({@link chainReaders}).
  */
 export async function openLogOption(line: {
   readonly log: string

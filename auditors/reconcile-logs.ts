@@ -30,7 +30,7 @@ import { checkWitnesses, type Side } from './reconcile/sides.ts'
 /** How many records of one part are in memory. A record takes about 2 kB. */
 const RECORDS_PER_PART = 20_000
 
-/** A difference that somebody has explained already (baseline.ts). */
+/** A difference that somebody has explained already. */
 export interface KnownDifference {
   readonly class: DifferenceClass
   readonly requestId: string | null
@@ -53,7 +53,7 @@ interface ReconcileOptions extends TimeRange {
   readonly authorities?: ReadonlyMap<string, Side>
   /** The journals of officers' tools. Default: none. */
   readonly journals?: readonly Journal[]
-  /** What the gateway has proved to these tools: by the id of a request, the size of the log that has its entry (journal/read-proofs.ts). */
+  /** What the gateway has proved to these tools: by the id of a request, the size of the log that has its entry (`readProofs` in journal/read-journal.ts). */
   readonly provenSizes?: ReadonlyMap<string, number>
   /** The differences that are known already. Default: none. */
   readonly known?: AsyncIterable<KnownDifference> | Iterable<KnownDifference>

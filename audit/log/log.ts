@@ -46,7 +46,7 @@ export interface LogOptions {
   /** The log's folder. `openLog` creates it if it does not exist. Only one process at a time can write to it. */
   readonly folder: string
   /**
-   * The folder of the erasable store of salts (../salts/salt-store.ts), which is created if it does not exist. The default is the folder
+   * The folder of the erasable store of salts (../salts/salts.ts), which is created if it does not exist. The default is the folder
    * `salts` beside the log's, if there is one. Without a store, the log takes no salts.
    */
   readonly salts?: string

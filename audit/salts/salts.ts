@@ -19,10 +19,10 @@ import {
 
 /**
  * Finds and erases salts. The log may be open, in this process or in another one: a salt is then in the log's journal first, and in the
- * store (salt-store.ts) after the log has published.
+ * store after the log has published.
  *
  * Erasing overwrites the salt in the journal first, and then in the store. The log stores salts first, and then looks into the journal
- * whether one of them was erased there (../log/store-salts.ts). So an erasure that comes while the log moves a salt is not lost, and no
+ * whether one of them was erased there (`storeSalts` in ../log/publish.ts). So an erasure that comes while the log moves a salt is not lost, and no
  * lock is needed.
  */
 

@@ -393,7 +393,7 @@ function toFinding({ first, last, fromMs, untilMs, expected, came }: Run): Findi
 
 /**
  * How far back an id is remembered, in milliseconds of the entries' own times. An id is of the moment of its entry, and the entries of a log
- * are in the order of their times (entry-times.ts), so that two entries with one id are close to each other, or one of them has a wrong time.
+ * are in the order of their times, so that two entries with one id are close to each other, or one of them has a wrong time.
  */
 const REMEMBERED_MS = 10 * 60_000
 

@@ -190,7 +190,7 @@ export function findMissingLogs(policy: Policy, reports: readonly Pick<VerifyRep
  * - A checkpoint with another root than the tree. The log's signature makes it the proof of a fork (`ROOT`); without a valid one, somebody
  *   else wrote it (`SIGNATURE`). It is verified.
  * - A checkpoint of more entries than the log has. The log's signature makes it the proof of a rollback. It is verified.
- * - Cosignatures. They prove how much of the log witnesses have seen. The newest are verified (witness-tally.ts).
+ * - Cosignatures. They prove how much of the log witnesses have seen. The newest are verified (`createWitnessTally`).
  * - A checkpoint with the root that the tree has at that size. The log's signature proves nothing that the newest checkpoint does not prove
  *   too, because the newest root fixes all leaves and so all earlier roots. Here a wrong signature can hide nothing and add nothing. So only the
  *   first {@link MAX_PLAIN_SIGNATURES} of them are verified, and one in each history file. The others must still name a key of the log.

@@ -69,7 +69,7 @@ export async function openHeads(folder: string) {
       await storage.write([{ path: `heads/${originHash}`, bytes: Buffer.from(cosigned) }])
       await addTo(sizes, cosigned)
     },
-    /** Reads the records of what it cosigned (`cosigned-sizes.ts`), by the same hash; undefined if it knows no such log. */
+    /** Reads the records of what it cosigned ({@link encodeCosignedSizes}), by the same hash; undefined if it knows no such log. */
     history: async (originHash: string, from: number, most: number): Promise<Uint8Array | undefined> => {
       if ((await note(originHash)) === undefined) return undefined
       return (await sizesOf(originHash)).read(from, most)

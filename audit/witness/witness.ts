@@ -76,7 +76,7 @@ export interface Witness {
    */
   readonly checkpoint: (originHash: string) => Promise<string | undefined>
   /**
-   * Returns the records of each size that it cosigned (`cosigned-sizes.ts`), beginning with record `from`, at most
+   * Returns the records of each size that it cosigned (`encodeCosignedSizes` in heads.ts), beginning with record `from`, at most
    * {@link MAX_HISTORY_RECORDS}. Undefined if it knows no such log.
    */
   readonly history: (originHash: string, from: number) => Promise<Uint8Array | undefined>

@@ -310,7 +310,7 @@ async function survey(paths: readonly string[], policy: Policy, check: Placing['
   return { shards: new Map(sorted), counting, before }
 }
 
-/** The part ends in the first shard that is not cosigned to its end, as in audit/reader/witnessed-part.ts. */
+/** The part ends in the first shard that is not cosigned to its end, as `findWitnessedPart` of audit/reader/log-reader.ts has it. */
 function joinWitnessed(shards: ReadonlyMap<string, ExportedShard>): WitnessedPart {
   const parts = [...shards.values()].map(({ size, witnesses }) => ({ all: size, ...witnesses.finish() }))
   let [cosigned, timeMs]: [number, number | null] = [0, null]

@@ -228,5 +228,12 @@ async function speakWords(language: ConsoleLanguage): Promise<void> {
   if (i18next.isInitialized) return void (await i18next.changeLanguage(language))
   const resources = { es: { translation: WORDS.es }, en: { translation: WORDS.en } }
   const interpolation = { escapeValue: false }
-  await i18next.use(initReactI18next).init({ lng: language, fallbackLng: 'es', resources, interpolation })
+  // A key that is made of parts is known only when it is said.
+  const parseMissingKeyHandler = (key: string, fallback?: string): string => {
+    if (fallback === undefined) throw new RangeError(`expected a text at ${key}; came none`)
+    return fallback
+  }
+  await i18next
+    .use(initReactI18next)
+    .init({ lng: language, fallbackLng: 'es', resources, interpolation, parseMissingKeyHandler })
 }

@@ -63,7 +63,7 @@ function readCode(folder: string): string {
 function waysToSay(key: string): readonly string[] {
   const sections = key.split('.').map((_, at, parts) => parts.slice(0, at).join('.'))
   const starts = sections.slice(1).map((section) => `\`${section}.\${`)
-  // The console's rooms name a section to a function that finds the text in it.
-  const sectionsSaid = sections.slice(1).map((section) => `, '${section}', `)
+  // The console names a section to `wordCodeOf`, which finds the text in it.
+  const sectionsSaid = sections.slice(1).map((section) => `wordCodeOf(words, '${section}', `)
   return [`'${key}'`, `{{${key}}}`, ...starts, ...sectionsSaid]
 }

@@ -1,4 +1,5 @@
 /** A file that the console exported, as `istmo audit check-file` finds it in the log of the officer's authority. */
+import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -48,6 +49,14 @@ describe('istmo audit check-file', () => {
     for (const request of REQUESTS) expect(stdout).toContain(`from the request ${request} at istmo`)
     expect(stdout).toContain('HOLDS: this is the file of the entry, byte by byte')
     expect(code).toBe(0)
+  })
+
+  it('takes the proof through a pipe too, which can be read once', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    const written = readFile(join(folder, '1.tlog-proof')).then((proof) => writeFile(join(folder, 'pipe'), proof))
+    const { code, stdout } = await check('file.csv', '--proof', 'pipe', '--policy', 'policy')
+    await written
+    expect([code, stdout]).toEqual([0, expect.stringContaining('HOLDS')])
   })
 
   it('finds one changed letter', async () => {

@@ -1,5 +1,8 @@
+import { globSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
 import { describeMutant } from './mutant.ts'
+import { ROOMS } from './rooms.ts'
 import { isInSample } from './sample.ts'
 import { type DescribedMutant, scoreMutants } from './score.ts'
 
@@ -83,5 +86,15 @@ describe('the score', () => {
 
   it('is zero if nothing was tested, so that an empty run does not pass a limit', () => {
     expect(scoreMutants([], []).percent).toBe(0)
+  })
+})
+
+describe('the rooms', () => {
+  it.each(Object.entries(ROOMS))('of %s name files that are there', (_, { sources, tests }) => {
+    // Of several names in braces, one without a file would not be missed.
+    const isThere = (path: string): boolean => !path.includes('{') && globSync(path, { cwd: PROJECT_DIR }).length > 0
+    expect(
+      [...sources.map((path) => path.replace(/:\d+-\d+$/, '')), ...tests].filter((path) => !isThere(path)),
+    ).toEqual([])
   })
 })

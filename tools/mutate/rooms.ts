@@ -1,6 +1,6 @@
 /** Lists what is mutated, and which tests should notice it. */
 
-/** One room: all paths are globs from the root. */
+/** One room: all paths are globs from the root, each of which has a file. Behind a source, lines may be named, as in `a.ts:1-20`. */
 export interface Room {
   /** The files whose mutants are made. */
   readonly sources: readonly string[]
@@ -29,7 +29,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   guard: {
     sources: ['subgraphs/kit/guard.ts'],
-    tests: ['subgraphs/kit/{guard,guard-arguments}.test.ts'],
+    tests: ['subgraphs/kit/guard.test.ts', 'subgraphs/kit/guard-arguments.test.ts'],
     minPercent: 100,
   },
   merkle: {
@@ -38,8 +38,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     minPercent: 100,
   },
   rows: {
-    sources: ['subgraphs/kit/{row-batch,row-leases}.ts'],
-    tests: ['subgraphs/kit/{row-batch,row-leases}.test.ts'],
+    // Behind the leases stand the counts of a database, which these tests do not open.
+    sources: ['subgraphs/kit/row-batch.ts', 'subgraphs/kit/row-counts.ts:1-171'],
+    tests: ['subgraphs/kit/row-batch.test.ts', 'subgraphs/kit/row-leases.test.ts'],
     minPercent: 92,
   },
   shards: {

@@ -30,7 +30,7 @@ export function BarChart({ bars, title }: { readonly bars: readonly Bar[]; reado
               y={HEIGHT - height}
               width={step * 0.8}
               height={height}
-              className={value === null ? 'withheld' : 'bar-of-chart'}
+              className={value === null ? 'withheld' : undefined}
             >
               <title>{`${cleanText(label)}: ${value ?? '—'}`}</title>
             </rect>

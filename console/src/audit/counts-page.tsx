@@ -57,7 +57,7 @@ function Counts({ form, by }: { readonly form: FilterForm; readonly by: (typeof 
   const given = data.data.counts
   const rows = by === 'time' ? fillTime(given, unit, { fromMs, untilMs }) : given
   if (rows.length === 0) return <p className="empty">{t('auditor.nothing')}</p>
-  const title = by === 'time' ? t(`auditor.counts.units.${unit}`) : (t(`auditor.counts.dimensions.${by}`) ?? by)
+  const title = by === 'time' ? t(`auditor.counts.units.${unit}`) : t(`auditor.counts.dimensions.${by}`)
   return (
     <>
       <BarChart

@@ -165,7 +165,7 @@ function EntryWordsTable({
       <dl className="facts">
         {lines.map(({ label, text }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an entry never change their order
-          <div key={at} className="fact">
+          <div key={at}>
             <dt>
               <ShownText text={label} />
             </dt>

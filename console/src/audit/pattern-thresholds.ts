@@ -1,4 +1,4 @@
-/** The usage patterns with their default thresholds, as oversight has them (audit/index/patterns.ts; a test compares). */
+/** The usage patterns with their default thresholds, as oversight has them (audit/index/search.ts; a test compares). */
 export const PATTERN_THRESHOLDS = { NIGHT_HOURS: 5, MANY_PERSONS: 200, MANY_DENIALS: 10, PROBING_BY_HITS: 20 } as const
 
 /** The name of a usage pattern. */

@@ -39,7 +39,7 @@ export function ReportPage() {
   const { error, data, isPending } = made
   return (
     <AuditPage name="report">
-      <div className="unprinted">
+      <div className="no-print">
         <ReportForm isAsking={isPending} onMake={(request) => made.mutate(request)} />
       </div>
       {isPending && <Skeleton />}
@@ -132,7 +132,7 @@ function Report({ report }: { readonly report: ParliamentReport }) {
       <p>{t('auditor.report.verifyHow')}</p>
       <pre className="raw">{`istmo audit check-report ${name} --policy ${t('auditor.report.policyFile')} --log ${t('auditor.report.logFolder')}`}</pre>
       <p className="quiet-text">{t('auditor.report.made', { time: showTime(madeAt) })}</p>
-      <div className="actions unprinted">
+      <div className="actions no-print">
         <Button onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
           {t('auditor.report.save')}
         </Button>
@@ -146,7 +146,7 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
   const { t } = useTranslation()
   const { number } = useFormats()
   const nameKey = useKeyNames(name)
-  const title = t(`auditor.counts.dimensions.${name}`) ?? name
+  const title = t(`auditor.counts.dimensions.${name}`)
   const { rows, total, withheld } = counts
   const shown = (count: number | null): string => (count === null ? t('auditor.report.withheld') : number(count))
   return (

@@ -62,7 +62,7 @@ function PrintedFrame({ frame: { facts } }: { readonly frame: ExportFrame }) {
   return (
     <dl className="facts print-only">
       {facts.map(([label, value]) => (
-        <div key={`${label} ${value}`} className="fact">
+        <div key={`${label} ${value}`}>
           <dt>{label}</dt>
           <dd>
             <ShownText text={value} />

@@ -73,7 +73,7 @@ function BarMenu({
       <Popover.Dropdown className="bar-menu">
         <dl className="facts" aria-label={t('bar.label')}>
           {Object.entries(facts).map(([name, text]) => (
-            <div key={name} className="fact">
+            <div key={name}>
               <dt>{t(`bar.${name}`)}</dt>
               <dd>
                 <ShownText text={text} />

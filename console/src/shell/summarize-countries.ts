@@ -156,3 +156,17 @@ export function wordEmpty(
   if (summary.countries.length === 0 && summary.hiddenEverywhere.length > 0) return 'common.notAllowed'
   return isIncomplete(summary) ? 'common.emptyButMissing' : 'common.empty'
 }
+
+/**
+ * Says why a record is not there, as a key of the words; null if its country answered, so that it has none or keeps it back. If its country did not answer,
+ * nobody knows whether the record exists, and nothing may say that it does not.
+ */
+export function wordAbsent(
+  id: string,
+  answers: readonly SessionAnswer<unknown>[],
+): 'common.notAllowed' | 'common.unanswered' | null {
+  if (wordEmpty(answers) === 'common.notAllowed') return 'common.notAllowed'
+  const owner = summarizeCountries(answers).countries.find(({ country }) => country === id.slice(0, 2))
+  const isAnswered = owner === undefined || owner.standing === 'answered' || owner.standing === 'partly'
+  return isAnswered ? null : 'common.unanswered'
+}

@@ -1,4 +1,4 @@
-/** The steps of the tour, in order. Words of each are in `words-es.ts` and `words-en.ts`. */
+/** The steps of the tour, in order. The words of each are `tour.steps` of the catalogue. */
 
 /** What one step shows. */
 export interface TourStep {
@@ -11,10 +11,10 @@ export interface TourStep {
   readonly type?: string
 }
 
-/** The person of the demo’s first story: a record in three countries (demo/generator/stories/cocaine-route.ts). */
+/** The person of the demo’s first story: a record in three countries (demo/generator/stories/stories.yaml). */
 const ERICK = 'GT:P-000001'
 
-/** The person of the story of a kidnapping (demo/generator/stories/border-kidnapping.ts). */
+/** The person of the story of a kidnapping (demo/generator/stories/stories.yaml). */
 const JORGE = 'GT:P-000013'
 
 /** All steps. A test compares their persons with the demo’s stories. */

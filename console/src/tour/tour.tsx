@@ -53,7 +53,7 @@ export function Tour({
             {t('tour.next')}
           </Button>
         )}
-        <Button className={isLast ? 'main' : 'quiet'} onClick={onEnd}>
+        <Button variant={isLast ? 'filled' : 'subtle'} onClick={onEnd}>
           {t('tour.end')}
         </Button>
       </div>

@@ -91,18 +91,18 @@ function CaseFacts({ found, answer }: ShownCase) {
   return (
     <dl className="facts sheet">
       {facts.map(({ term, text, isHidden }) => (
-        <div key={term} className="fact">
+        <div key={term}>
           <dt>{term}</dt>
           <dd>{isHidden ? <em>{t('common.hidden')}</em> : <ShownText text={text || t('common.none')} />}</dd>
         </div>
       ))}
-      <div className="fact">
+      <div>
         <dt>{t('common.handling')}</dt>
         <dd>
           <Handling provenance={found.provenance} isWorded />
         </dd>
       </div>
-      <div className="fact">
+      <div>
         <dt>{t('case.linked')}</dt>
         <dd>
           {linkedCases === null && <em>{t('common.hidden')}</em>}
@@ -128,7 +128,7 @@ function Part({ lines: [heading, ...lines] }: { readonly lines: readonly FileLin
       <dl className="facts">
         {lines.map(({ label, value }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two charges may be the same
-          <div key={index} className="fact">
+          <div key={index}>
             <dt>
               <ShownText text={label} />
             </dt>

@@ -24,18 +24,18 @@ export function listCaseFacts(
   const word = (group: string, code: string | null): string | null =>
     code === null ? null : t(`${group}.${code}`, { defaultValue: code })
   const fact = (term: string, field: string, text: string | null): CaseFact => ({
-    term: t(`case.${term}`),
+    term: t(term),
     text,
     isHidden: (text === null || text === '') && isHiddenField([answer], `Case.${field}`, country),
   })
   return [
-    fact('tracking', 'caseTrackingId', caseTrackingId),
-    fact('filed', 'filedOn', day(filedOn)),
-    fact('closed', 'closedOn', day(closedOn)),
-    fact('status', 'status', word('status', status)),
-    fact('stage', 'category', word('stage', category)),
-    fact('court', 'court', court),
-    fact('place', 'subdivision', subdivision === null ? null : writePlace(subdivision)),
-    fact('narrative', 'narrative', narrative),
+    fact('case.tracking', 'caseTrackingId', caseTrackingId),
+    fact('case.filed', 'filedOn', day(filedOn)),
+    fact('case.closed', 'closedOn', day(closedOn)),
+    fact('case.status', 'status', word('status', status)),
+    fact('case.stage', 'category', word('stage', category)),
+    fact('case.court', 'court', court),
+    fact('case.place', 'subdivision', subdivision === null ? null : writePlace(subdivision)),
+    fact('case.narrative', 'narrative', narrative),
   ]
 }

@@ -6,6 +6,7 @@ import type { Column } from '../../components/table.tsx'
 import type { CaseRow } from '../../documents/types.ts'
 import type { ExportColumn } from '../../export/table-export.ts'
 import { useFormats } from '../../shell/formats.ts'
+import { useFileWords, wordCodeOf } from '../file-words.ts'
 
 /** Returns the columns of a table of cases, for the page and for an export. */
 export function useCaseColumns(): {
@@ -14,8 +15,7 @@ export function useCaseColumns(): {
 } {
   const { t } = useTranslation()
   const { day, country } = useFormats()
-  const word = (group: string, code: string | null): string =>
-    code === null ? t('common.none') : t(`${group}.${code}`, { defaultValue: code })
+  const words = useFileWords()
   const offences = ({ offences: all }: CaseRow): string =>
     all === null ? t('common.hidden') : all.map(({ nationalLabel, iccs }) => `${nationalLabel} (${iccs})`).join('; ')
   return {
@@ -32,8 +32,8 @@ export function useCaseColumns(): {
       },
       { title: t('common.country'), show: ({ id, country: code }) => country(code ?? id.slice(0, 2)) },
       { title: t('case.offences'), show: (row) => <ShownText text={offences(row)} /> },
-      { title: t('case.status'), show: ({ status }) => word('status', status) },
-      { title: t('case.stage'), show: ({ category }) => word('stage', category) },
+      { title: t('case.status'), show: ({ status }) => wordCodeOf(words, 'status', status) },
+      { title: t('case.stage'), show: ({ category }) => wordCodeOf(words, 'stage', category) },
       { title: t('common.handling'), show: ({ provenance }) => <Handling provenance={provenance} /> },
     ],
     exported: [

@@ -1,8 +1,8 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { NativeSelect } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isRecordId } from '../../../../contract/record-id.ts'
 import { cleanText } from '../../components/clean-text.ts'
+import { RecordIdForm } from '../../components/record-id-form.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { findPath, type Network } from './network-graph.ts'
 
@@ -45,7 +45,14 @@ export function PathSearch({
         </NativeSelect>
         {to !== '' && <FoundPath network={network} ends={[start, to]} otherwise={t('network.pathNone')} />}
       </div>
-      <SeekForm start={start} onSeek={onSeek} />
+      <RecordIdForm
+        label={t('network.seekLabel')}
+        help={t('network.seekHelp')}
+        wrong={t('network.seekWrong')}
+        button={t('network.seekButton')}
+        except={start}
+        onGo={onSeek}
+      />
       {seeking !== null && (
         <FoundPath network={network} ends={[start, seeking.to]} otherwise={t(`network.seek.${seeking.state}`)} />
       )}
@@ -69,34 +76,5 @@ function FoundPath({
     <p role="status">
       {path === null ? otherwise : <ShownText text={t('network.pathFound', { count: path.length - 1, steps })} />}
     </p>
-  )
-}
-
-function SeekForm({ start, onSeek }: { readonly start: string; readonly onSeek: (to: string) => void }) {
-  const { t } = useTranslation()
-  const [id, setId] = useState('')
-  const [isWrong, setWrong] = useState(false)
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    const to = id.trim()
-    const isOther = isRecordId(to) && to !== start
-    setWrong(!isOther)
-    if (isOther) onSeek(to)
-  }
-  return (
-    <form onSubmit={submit} className="form">
-      <TextInput
-        label={t('network.seekLabel')}
-        description={t('network.seekHelp')}
-        error={isWrong ? t('network.seekWrong') : null}
-        required
-        maxLength={130}
-        autoComplete="off"
-        spellCheck={false}
-        value={id}
-        onChange={({ target }) => setId(target.value)}
-      />
-      <Button type="submit">{t('network.seekButton')}</Button>
-    </form>
   )
 }

@@ -112,4 +112,26 @@ describe('listDossierLines', () => {
     // Seven parts of the person, and no case.
     expect(lines.filter(({ value }) => value === 'common.none')).toHaveLength(8)
   })
+
+  it('says of a record whose country did not answer that nobody knows, and of a date that is hidden that it is, beside the place', () => {
+    const silent = { country: 'HN', domain: 'persons', reach: 'TIMED_OUT', code: null }
+    const problem = {
+      code: 'FORBIDDEN_BY_COUNTRY',
+      country: 'GT',
+      coordinate: 'Person.birthDate',
+      message: '',
+      path: [],
+    }
+    const answer = {
+      ...{ operation: 'Dossier', data: {}, denied: [], requestId: null, at: 1, purpose: 'INVESTIGATION' },
+      ...{ countries: [silent], problems: [problem] },
+    }
+    const persons = new Map([
+      ['GT:P-1', { ...PERSON, birthDate: null }],
+      ['HN:P-2', null],
+    ])
+    const text = textOf(listDossierLines({ persons, said: new Map(), cases: [], answers: [answer] }, words))
+    expect(text).toContain('common.id: common.unanswered{"country":"Honduras"}')
+    expect(text).toContain('common.birthDate: common.hidden, person.born')
+  })
 })

@@ -1,5 +1,6 @@
 import type { DossierPerson } from '../../documents/types.ts'
 import type { FileLine } from '../../export/file-line.ts'
+import { wordAbsent } from '../../shell/summarize-countries.ts'
 import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
 import { listSayers } from './identities.ts'
 import { listEvents } from './list-events.ts'
@@ -39,8 +40,12 @@ function listIdentity(
 ): readonly FileLine[] {
   const { t, formats } = words
   const sayers = listSayers(id, saidSame).map(formats.country).join(', ')
-  const title = heading(`${formats.country(id.slice(0, 2))} · ${id}`)
-  if (person == null) return [title, { label: t('common.id'), value: t('person.notFound') }]
+  const country = formats.country(id.slice(0, 2))
+  const title = heading(`${country} · ${id}`)
+  if (person == null) {
+    const why = person === null ? wordAbsent(id, answers) : 'common.unanswered'
+    return [title, { label: t('common.id'), value: why === null ? t('person.notFound') : t(why, { country }) }]
+  }
   const facts = listPersonFacts(person, answers, words).flatMap(({ term, values }): readonly FileLine[] => {
     if (values === null) return [{ label: term, value: t('common.hidden') }]
     return values.length === 0

@@ -21,10 +21,11 @@ export function listPersonFacts(
   const { t, formats } = words
   const { names, birthDate, birthPlace, sex, nationalities, provenance } = person
   const isHidden = (field: string): boolean => isHiddenField(answers, `Person.${field}`, person.id.slice(0, 2))
+  const isDateHidden = birthDate === null && isHidden('birthDate')
   const born = [
-    ...(birthDate === null ? [] : [formats.day(birthDate)]),
-    ...(birthPlace === null ? [] : [t('person.born', { place: birthPlace })]),
-  ].join(', ')
+    isDateHidden ? t('common.hidden') : formats.day(birthDate),
+    birthPlace === null ? '' : t('person.born', { place: birthPlace }),
+  ].filter(Boolean)
   const recorded =
     provenance === null
       ? null
@@ -39,7 +40,7 @@ export function listPersonFacts(
         ' · ',
       ),
     },
-    { term: t('common.birthDate'), values: born === '' ? (isHidden('birthDate') ? null : []) : [born] },
+    { term: t('common.birthDate'), values: isDateHidden && birthPlace === null ? null : joined(born, ', ') },
     { term: t('person.sex'), values: sex === null ? (isHidden('sex') ? null : []) : [wordCodeOf(words, 'sex', sex)] },
     { term: t('person.nationalities'), values: joined(nationalities?.map(formats.country), ', ') },
     ...listParts(person, words),

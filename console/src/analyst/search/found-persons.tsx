@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
-import { classOf } from '../../components/class-of.ts'
 import { Handling } from '../../components/handling.tsx'
 import { RecordLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
@@ -55,7 +54,7 @@ function Found({ search }: { readonly search: PersonSearch }) {
             chosen={chosen}
             onChoose={({ node }) => setChosen(node.id)}
           />
-          {chosen !== undefined && <ChosenPerson row={chosen} />}
+          {chosen !== undefined && <ChosenPerson row={chosen} answers={answers} />}
         </div>
         <ExportButtons
           name={t('search.title')}
@@ -79,18 +78,25 @@ function Found({ search }: { readonly search: PersonSearch }) {
 }
 
 /** What the answer says of one person, beside the list. Nothing more is asked: a question is an entry in the countries' logs. */
-function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow }) {
+function ChosenPerson({
+  row: { node, matchedName },
+  answers,
+}: {
+  readonly row: PersonRow
+  readonly answers: readonly SessionAnswer<unknown>[]
+}) {
   const { t } = useTranslation()
   const { day, country, moment } = useFormats()
   const { id, names, birthDate, nationalities, provenance } = node
-  const facts = {
-    [t('common.country')]: country(node.country ?? id.slice(0, 2)),
-    [t('common.name')]: names?.map(({ full }) => full).join(' · '),
-    [t('common.matched')]: matchedName,
-    [t('common.birthDate')]: day(birthDate),
-    [t('person.nationalities')]: nationalities?.map(country).join(', '),
-    [t('person.agency')]: provenance === null ? null : `${provenance.agency}, ${moment(provenance.recordedAt)}`,
-  }
+  const isHidden = (field: string): boolean => isHiddenField(answers, `Person.${field}`, id.slice(0, 2))
+  const facts = [
+    [t('common.country'), 'country', country(node.country ?? id.slice(0, 2))],
+    [t('common.name'), 'names', names?.map(({ full }) => full).join(' · ')],
+    [t('common.matched'), 'names', matchedName],
+    [t('common.birthDate'), 'birthDate', day(birthDate)],
+    [t('person.nationalities'), 'nationalities', nationalities?.map(country).join(', ')],
+    [t('person.agency'), 'provenance', provenance && `${provenance.agency}, ${moment(provenance.recordedAt)}`],
+  ] as const
   return (
     <aside className="chosen sheet" aria-label={t('search.chosen')}>
       <h2>
@@ -105,13 +111,15 @@ function ChosenPerson({ row: { node, matchedName } }: { readonly row: PersonRow 
         </RecordLink>
       </div>
       <dl className="facts">
-        {Object.entries(facts).map(([term, text]) => (
-          <div key={term} className="fact">
+        {facts.map(([term, field, text]) => (
+          <div key={term}>
             <dt>{term}</dt>
-            <dd>{text == null || text === '' ? t('common.none') : <ShownText text={text} />}</dd>
+            <dd>
+              {!text && isHidden(field) ? <em>{t('common.hidden')}</em> : <ShownText text={text || t('common.none')} />}
+            </dd>
           </div>
         ))}
-        <div className="fact">
+        <div>
           <dt>{t('common.handling')}</dt>
           <dd>
             <Handling provenance={provenance} isWorded />
@@ -149,11 +157,7 @@ function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly 
     },
     {
       title: t('common.band'),
-      show: ({ band }) => (
-        <span className={`band ${classOf(band ?? '')}`}>
-          {t(`band.${band}`, { defaultValue: band ?? t('common.none') })}
-        </span>
-      ),
+      show: ({ band }) => t(`band.${band}`, { defaultValue: band ?? t('common.none') }),
     },
     { title: t('common.matched'), show: ({ matchedName }) => <ShownText text={matchedName ?? t('common.none')} /> },
     { title: t('common.handling'), show: ({ node }) => <Handling provenance={node.provenance} /> },

@@ -58,6 +58,21 @@ describe('a search by name', () => {
     expect(second?.textContent).toContain(word('band.WEAK'))
   })
 
+  it('says beside the list what is hidden of the person, apart from what is not recorded', async () => {
+    const unknown = person('GT:P-1', 'Erick Ramírez')
+    const problem = { code: 'FORBIDDEN_BY_COUNTRY', country: 'GT', message: 'hidden', path: [] }
+    const answering: Answering = async () => ({
+      ...page([{ ...unknown, node: { ...unknown.node, birthDate: null } }]),
+      problems: [{ ...problem, coordinate: 'Person.birthDate' }],
+    })
+    const shown = await show(<SearchPage />, { answering })
+    await searchName(shown, 'Erik')
+    const beside = within(await screen.findByRole('complementary', { name: word('search.chosen') }))
+    const factOf = (term: string) => beside.getByText(term).nextElementSibling?.textContent
+    expect(factOf(word('common.birthDate'))).toBe(word('common.hidden'))
+    expect(factOf(word('person.nationalities'))).toBe(word('common.none'))
+  })
+
   it('does not ask for blanks', async () => {
     const shown = await show(<SearchPage />, { answering: found })
     await searchName(shown, '   ')
