@@ -36,7 +36,6 @@ const LONG = [
   'tests/silence/silence.test.ts',
   'tests/pack/pack.test.ts',
   'tests/suspend/authority.test.ts',
-  'tests/demo/admitted.test.ts',
   'tests/workers/workers.test.ts',
   'tests/hostile-client/planning.test.ts',
   'demo/istmo.test.ts',
