@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
-import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
+import { createOperatorServer, type OperatorServer } from '../service/http/operator-server.ts'
 import { siblingModule } from '../service/module-path.ts'
 import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { watchFiles } from '../service/watch-files.ts'
@@ -30,36 +30,10 @@ import { type Current, openRooms, type Rooms } from './rooms.ts'
 import type { SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
-export interface Gateway {
-  /** The gateway's address without a path, such as `http://127.0.0.1:4000`. */
-  readonly url: string
-  /** The address of the operator's server; null if it has none. */
-  readonly operatorUrl: string | null
-  /**
-   * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
-   * the result.
-   */
-  reload(): Promise<void>
-  /** What the operator sees; if this is one of several workers, its parent asks for it. */
-  readonly operator: OperatorView
-  /** Counts a statement that the parent of this worker has counted. */
-  takeSuspension(statement: string): Promise<void>
-  /** From now on, `/health/ready` says that the gateway stops. It answers as before. */
-  drain(): void
-  /** Finishes the requests in progress and releases everything. */
-  close(): Promise<void>
-}
+export type Gateway = Awaited<ReturnType<typeof startGateway>>
 
 /** What the operator's server shows of one process. */
-interface OperatorView {
-  readonly status: () => unknown
-  readonly metrics: () => Promise<MetricsText>
-  /** Returns why this process should get no requests now; null if it can accept them. */
-  readonly unready: () => Promise<string | null>
-  readonly probe: Probe
-  /** What the gateway has of each country, by code. */
-  readonly published: () => ReadonlyMap<string, unknown>
-}
+type OperatorView = ReturnType<typeof createOperatorView>
 
 /**
  * Starts a gateway: opens each room once, then the graph that they serve, then the door.
@@ -71,7 +45,7 @@ export async function startGateway(
   config: GatewayConfig,
   log: Logger = createLog(config.logLevel),
   openDoor: (inside: Inside) => Promise<Door> = frontDoor(),
-): Promise<Gateway> {
+) {
   const files = await readGraphFiles(config)
   requireACountry(files)
   const current: Current = { url: '', participants: files.participants, engine: null, files }
@@ -103,14 +77,24 @@ export async function startGateway(
   const participants = files.participants.map(({ country }) => country)
   log.info({ url: current.url, operatorUrl, participants, graph: files.hash }, 'listening')
   return {
+    /** The gateway's address without a path, such as `http://127.0.0.1:4000`. */
     url: current.url,
+    /** The address of the operator's server; null if it has none. */
     operatorUrl,
+    /** What the operator sees; if this is one of several workers, its parent asks for it. */
     operator: view,
+    /** Counts a statement that the parent of this worker has counted. */
     takeSuspension: rooms.suspensions.take,
+    /**
+     * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
+     * the result.
+     */
     async reload() {
       await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
+    /** From now on, `/health/ready` says that the gateway stops. It answers as before. */
     drain: () => door.drain?.(),
+    /** Finishes the requests in progress and releases everything. */
     async close() {
       unwatch()
       await door.close()
@@ -211,12 +195,14 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): OperatorView {
+function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe) {
   const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions, limits } = rooms
   return {
     metrics: metrics.expose,
     probe,
+    /** What the gateway has of each country, by code. */
     published: () => describePublished(rooms.participants()),
+    /** Returns why this process should get no requests now; null if it can accept them. */
     unready: async () => (await auditLog?.requests.unready()) ?? (await limits.unready()),
     status: () => ({
       version,

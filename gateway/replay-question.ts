@@ -48,25 +48,13 @@ export type ReplayedAnswer = { readonly body: unknown } | { readonly outcome: Ou
 const LIMITS = { deadlineMs: 2 ** 31 - 1, maxAnswerBytes: Number.MAX_SAFE_INTEGER }
 
 /** Asks questions of one graph again, one after another. */
-export interface Replay {
-  /**
-   * Runs a question through the gateway's engine. Each leg is given to `answer`, which plays the countries, so later legs are those that these
-   * answers make.
-   * @returns the legs, in the order in which the engine made them. Rejects with {IstmoError} if the gateway refuses such a question before it sends
-   * any leg.
-   */
-  readonly ask: (
-    question: PastQuestion,
-    answer: (leg: ReplayedLeg) => ReplayedAnswer,
-  ) => Promise<readonly ReplayedLeg[]>
-  readonly close: () => Promise<void>
-}
+export type Replay = ReturnType<typeof openReplay>
 
 /**
  * Opens a graph to ask questions again.
  * @throws {Error} if the supergraph or a country's SDL cannot be read.
  */
-export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
+export function openReplay({ supergraphSdl, countries }: PastGraph) {
   let timeMs = 0
   let take: (leg: ReplayedLeg) => ReplayedAnswer = () => NO_QUESTION
   const engine = createEngine({
@@ -78,7 +66,16 @@ export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
     sendLeg: async ({ country, domain, query, variables }) => toLegAnswer(take({ country, domain, query, variables })),
   })
   return {
-    async ask({ document, operationName, variables, caller, grounds, ...question }, answer) {
+    /**
+     * Runs a question through the gateway's engine. Each leg is given to `answer`, which plays the countries, so later legs are those that these
+     * answers make.
+     * @returns the legs, in the order in which the engine made them. Rejects with {IstmoError} if the gateway refuses such a question before it sends
+     * any leg.
+     */
+    async ask(
+      { document, operationName, variables, caller, grounds, ...question }: PastQuestion,
+      answer: (leg: ReplayedLeg) => ReplayedAnswer,
+    ) {
       const legs: ReplayedLeg[] = []
       timeMs = question.timeMs
       take = (leg) => {

@@ -1,5 +1,4 @@
 import { type IncomingMessage, maxHeaderSize, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { detail } from '../../contract/error-details.ts'
@@ -62,26 +61,13 @@ export interface FrontOptions {
 }
 
 /** The gateway's HTTP server. */
-export interface Front {
-  /**
-   * Begins to listen. `port` 0 takes a free port. `isShared`: other processes listen on the same port. Rejects if the address is not available.
-   */
-  listen(host: string, port: number, isShared?: boolean): Promise<AddressInfo>
-  /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
-  replaceRunner(runner: OperationRunner): Promise<void>
-  /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
-  replaceTls(tls: TlsMaterial): void
-  /** From now on, `/health/ready` answers 503 with `SHUTTING_DOWN`, and each answer ends its connection. Everything else is answered as before. */
-  drain(): void
-  /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
-  close(): Promise<void>
-}
+export type Front = Awaited<ReturnType<typeof createFront>>
 
 /**
  * Creates the HTTP server with each path that the gateway serves. All answers except GraphiQL's are JSON. An error never shows
  * internal details.
  */
-export async function createFront(options: FrontOptions): Promise<Front> {
+export async function createFront(options: FrontOptions) {
   const server = await createOperationServer(options.runner, {
     log: options.log,
     hasShortWay: options.isFast ?? true,
@@ -118,13 +104,20 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   }
 
   return {
-    listen: (host, port, isShared) => listen(http, host, port, isShared),
-    replaceRunner: (runner) => server.replace(runner),
-    replaceTls: (tls) => replaceTls(http, tls),
+    /**
+     * Begins to listen. `port` 0 takes a free port. `isShared`: other processes listen on the same port. Rejects if the address is not available.
+     */
+    listen: (host: string, port: number, isShared?: boolean) => listen(http, host, port, isShared),
+    /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
+    replaceRunner: (runner: OperationRunner) => server.replace(runner),
+    /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
+    replaceTls: (tls: TlsMaterial) => replaceTls(http, tls),
+    /** From now on, `/health/ready` answers 503 with `SHUTTING_DOWN`, and each answer ends its connection. Everything else is answered as before. */
     drain() {
       isDraining = true
       endConnections(http)
     },
+    /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
     async close() {
       if (isStopping) return
       isStopping = true

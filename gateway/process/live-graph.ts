@@ -37,18 +37,10 @@ export interface LiveGraphOptions {
 }
 
 /** The graph that the gateway serves. */
-export interface LiveGraph {
-  readonly status: () => GraphStatus
-  readonly participants: () => readonly Participant[]
-  /**
-   * Reads the files again and serves them if they changed. If the supergraph cannot be served, it serves the countries with the supergraph
-   * that it has. Never rejects. One reload runs at a time; all calls during it together cause one more reload after it.
-   */
-  readonly reload: () => Promise<void>
-}
+export type LiveGraph = ReturnType<typeof createLiveGraph>
 
 /** Creates a live graph over `options.files`, which the gateway serves already. */
-export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
+export function createLiveGraph(options: LiveGraphOptions) {
   const { log } = options
   let served = options.files
   let status: GraphStatus = { hash: served.hash, loadedAt: now() }
@@ -92,6 +84,10 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
   return {
     status: () => status,
     participants: () => served.participants,
+    /**
+     * Reads the files again and serves them if they changed. If the supergraph cannot be served, it serves the countries with the supergraph
+     * that it has. Never rejects. One reload runs at a time; all calls during it together cause one more reload after it.
+     */
     reload() {
       if (next === null) {
         next = running.then(reloadOnce)

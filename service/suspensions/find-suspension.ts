@@ -55,16 +55,10 @@ const MEMBERS = {
 } as const satisfies Record<SuspendedKind, keyof SuspensionSubject>
 
 /** What is suspended now. */
-export interface SuspensionIndex {
-  /** Returns the first suspension that concerns the subject, or null. */
-  readonly find: (subject: SuspensionSubject) => Suspension | null
-  /** Whether anything of this kind is suspended. */
-  readonly has: (kind: SuspendedKind) => boolean
-  readonly list: readonly Suspension[]
-}
+export type SuspensionIndex = ReturnType<typeof indexSuspensions>
 
 /** Makes the sets of a state. If several signers suspend the same thing, the one who did it first is shown. */
-export function indexSuspensions({ active }: SuspensionState): SuspensionIndex {
+export function indexSuspensions({ active }: SuspensionState) {
   const byKind = new Map<SuspendedKind, Map<string, Suspension>>()
   const list: Suspension[] = []
   for (const bySigner of active.values()) {
@@ -79,9 +73,11 @@ export function indexSuspensions({ active }: SuspensionState): SuspensionIndex {
     }
   }
   return {
-    has: (kind) => byKind.has(kind),
+    /** Whether anything of this kind is suspended. */
+    has: (kind: SuspendedKind) => byKind.has(kind),
     list,
-    find(subject) {
+    /** Returns the first suspension that concerns the subject, or null. */
+    find(subject: SuspensionSubject) {
       for (const [kind, values] of byKind) {
         const given = subject[MEMBERS[kind]]
         if (given === undefined) continue

@@ -41,28 +41,7 @@ export interface CountryTokensOptions {
 export type TokenClock = Pick<LegClock, 'ending' | 'endsOnTime'>
 
 /** Gets country tokens for legs. */
-export interface CountryTokens {
-  /**
-   * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
-   * the caller's mandate does not name the country: then the leg says nothing of who asks.
-   * A promise is for a token that must be got first. It rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
-   * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
-   */
-  tokenFor(
-    request: RequestContext,
-    country: string,
-    clock: TokenClock,
-    proof?: 'needed',
-  ): CountryToken | null | Promise<CountryToken>
-  /** Whether {@link tokenFor} gives callers of this issuer tokens. */
-  serves(caller: Caller | null): boolean
-  /** Notes that a country took a leg with this token, so that it knows the mandate. */
-  noteTaken(request: RequestContext, country: string): void
-  /** Notes that a country did not believe this token. */
-  noteRefused(request: RequestContext, country: string, token: CountryToken): void
-  /** Ends the renewal. */
-  close(): void
-}
+export type CountryTokens = ReturnType<typeof createCountryTokens>
 
 /** What a country token is asked for with. */
 interface Asked {
@@ -102,7 +81,7 @@ interface ProvableWish extends TokenWish {
  * Creates the room's country tokens. All countries of a question are asked for in parallel, each token is got once for all legs that wait for it, and
  * tokens in use are renewed before they end.
  */
-export function createCountryTokens(options: CountryTokensOptions): CountryTokens {
+export function createCountryTokens(options: CountryTokensOptions) {
   const { now = Date.now, statementFor = () => null } = options
   const authorities: Authorities = new Map(
     options.authorities.map((authority) => [authority.issuer, openAuthority(authority, options)]),
@@ -137,8 +116,15 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
   }
 
   return {
-    serves: (caller) => caller !== null && authorities.has(caller.issuer),
-    tokenFor(request, country, clock, proof) {
+    /** Whether {@link tokenFor} gives callers of this issuer tokens. */
+    serves: (caller: Caller | null) => caller !== null && authorities.has(caller.issuer),
+    /**
+     * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
+     * the caller's mandate does not name the country: then the leg says nothing of who asks.
+     * A promise is for a token that must be got first. It rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
+     * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
+     */
+    tokenFor(request: RequestContext, country: string, clock: TokenClock, proof?: 'needed') {
       const asked = findAsked(request, country, authorities, keys)
       if (asked === null) return null
       // Almost every leg finds its token here. A wait that the clock can end costs more than everything else in this room.
@@ -146,14 +132,17 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
       if (kept !== null && (proof === undefined || kept.proof !== undefined)) return kept
       return getToken(asked, request, clock, proof)
     },
-    noteTaken(request, country) {
+    /** Notes that a country took a leg with this token, so that it knows the mandate. */
+    noteTaken(request: RequestContext, country: string) {
       const key = mandateKey(keys, request, country)
       if (known.get(key) === undefined) known.set(key, true)
     },
-    noteRefused(request, country, { hash }) {
+    /** Notes that a country did not believe this token. */
+    noteRefused(request: RequestContext, country: string, { hash }: CountryToken) {
       const asked = findAsked(request, country, authorities, keys)
       if (asked !== null) cache.forget(asked.key, hash)
     },
+    /** Ends the renewal. */
     close: () => clearInterval(timer),
   }
 }
@@ -193,15 +182,13 @@ function mandateKey(keys: CallerKeys, { caller }: RequestContext, country: strin
 }
 
 /** The keys under which the room keeps what it knows of a caller. One verified token is one object, and each leg needs its keys. */
-interface CallerKeys {
-  /** @param name of the key among those of the caller. @param write makes the key from what never changes in the caller. */
-  of(caller: Caller, name: string, write: () => string): string
-}
+type CallerKeys = ReturnType<typeof createCallerKeys>
 
-function createCallerKeys(): CallerKeys {
+function createCallerKeys() {
   const byCaller = new WeakMap<Caller, Map<string, string>>()
   return {
-    of(caller, name, write) {
+    /** @param name of the key among those of the caller. @param write makes the key from what never changes in the caller. */
+    of(caller: Caller, name: string, write: () => string) {
       let ofCaller = byCaller.get(caller)
       if (ofCaller === undefined) {
         ofCaller = new Map()
