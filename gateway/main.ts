@@ -30,7 +30,25 @@ import { type Current, openRooms, type Rooms } from './rooms.ts'
 import type { SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
-export type Gateway = Awaited<ReturnType<typeof startGateway>>
+export interface Gateway {
+  /** The gateway's address without a path, such as `http://127.0.0.1:4000`. */
+  readonly url: string
+  /** The address of the operator's server; null if it has none. */
+  readonly operatorUrl: string | null
+  /**
+   * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
+   * the result.
+   */
+  reload(): Promise<void>
+  /** What the operator sees; if this is one of several workers, its parent asks for it. */
+  readonly operator: OperatorView
+  /** Counts a statement that the parent of this worker has counted. */
+  takeSuspension(statement: string): Promise<void>
+  /** From now on, `/health/ready` says that the gateway stops. It answers as before. */
+  drain(): void
+  /** Finishes the requests in progress and releases everything. */
+  close(): Promise<void>
+}
 
 /** What the operator's server shows of one process. */
 type OperatorView = ReturnType<typeof createOperatorView>
@@ -45,7 +63,7 @@ export async function startGateway(
   config: GatewayConfig,
   log: Logger = createLog(config.logLevel),
   openDoor: (inside: Inside) => Promise<Door> = frontDoor(),
-) {
+): Promise<Gateway> {
   const files = await readGraphFiles(config)
   requireACountry(files)
   const current: Current = { url: '', participants: files.participants, engine: null, files }
@@ -77,24 +95,14 @@ export async function startGateway(
   const participants = files.participants.map(({ country }) => country)
   log.info({ url: current.url, operatorUrl, participants, graph: files.hash }, 'listening')
   return {
-    /** The gateway's address without a path, such as `http://127.0.0.1:4000`. */
     url: current.url,
-    /** The address of the operator's server; null if it has none. */
     operatorUrl,
-    /** What the operator sees; if this is one of several workers, its parent asks for it. */
     operator: view,
-    /** Counts a statement that the parent of this worker has counted. */
     takeSuspension: rooms.suspensions.take,
-    /**
-     * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
-     * the result.
-     */
     async reload() {
       await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
-    /** From now on, `/health/ready` says that the gateway stops. It answers as before. */
     drain: () => door.drain?.(),
-    /** Finishes the requests in progress and releases everything. */
     async close() {
       unwatch()
       await door.close()

@@ -36,7 +36,18 @@ interface ReceiptPlace {
 }
 
 /** The memory of countries' logs. */
-export type CountryHeads = Awaited<ReturnType<typeof openCountryHeads>>
+export interface CountryHeads {
+  /** Returns how far a log is known to be, by its name; null if nothing is known of it. */
+  readonly newestOf: (name: string) => LogHead | null
+  /**
+   * Takes in a valid receipt.
+   * @param known how far the country's log was known to be when the leg was sent
+   * @throws {Error} «log went back» if the log must have been set back or rewritten since.
+   */
+  readonly note: (origin: string, receipt: ReceiptPlace, known: LogHead | null) => void
+  /** Writes what is not on the disk yet. Rejects with the disk's error. */
+  readonly close: () => Promise<void>
+}
 
 /** The options of {@link openCountryHeads}. */
 export interface CountryHeadsOptions {
@@ -52,7 +63,7 @@ export interface CountryHeadsOptions {
  * Opens the memory.
  * @throws {Error} if its file does not have the form that it must have. The message names the file.
  */
-export async function openCountryHeads({ folder, onWentBack, onError }: CountryHeadsOptions) {
+export async function openCountryHeads({ folder, onWentBack, onError }: CountryHeadsOptions): Promise<CountryHeads> {
   const storage = folder === null ? null : await createFolderStorage(folder)
   const heads = new Map(Object.entries(parseHeads(await storage?.read(FILE), `${folder}/${FILE}`)))
   let isChanged = false
@@ -76,19 +87,13 @@ export async function openCountryHeads({ folder, onWentBack, onError }: CountryH
   /** The origin of each log's newest shard, by the log's name. */
   const newest = new Map<string, string>()
   return {
-    /** Returns how far a log is known to be, by its name; null if nothing is known of it. */
-    newestOf(name: string) {
+    newestOf(name) {
       const origin = newest.get(name) ?? findNewest(heads.keys(), name)
       if (origin === undefined) return null
       newest.set(name, origin)
       return { name, origin, size: heads.get(origin)?.size ?? 0 }
     },
-    /**
-     * Takes in a valid receipt.
-     * @param known how far the country's log was known to be when the leg was sent
-     * @throws {Error} «log went back» if the log must have been set back or rewritten since.
-     */
-    note(origin: string, { index, size, checkpoint }: ReceiptPlace, known: LogHead | null) {
+    note(origin, { index, size, checkpoint }, known) {
       if (known?.origin === origin && index < known.size) {
         fail(origin, `its log had ${known.size} entries before the leg was sent, and the receipt is for entry ${index}`)
       }
@@ -104,7 +109,6 @@ export async function openCountryHeads({ folder, onWentBack, onError }: CountryH
       heads.set(origin, { size, checkpoint })
       isChanged = true
     },
-    /** Writes what is not on the disk yet. Rejects with the disk's error. */
     async close() {
       clearInterval(timer)
       await running

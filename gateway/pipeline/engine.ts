@@ -1,3 +1,10 @@
+/**
+ * Wires plan, spread, leg, gather and shape to answer one validated operation. The code follows the picture in ARCHITECTURE.md. The
+ * rooms do not know one another.
+ */
+
+import type { GraphQLSchema } from 'graphql'
+import type { KnownPattern } from '../../composition/known-patterns.ts'
 import type { DenialKind } from '../../contract/access/rule.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
@@ -30,7 +37,33 @@ import { spliceFetches, splicerOf } from './splice-fetches.ts'
 import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
-export type Engine = ReturnType<typeof createEngine>
+export interface Engine {
+  readonly apiSchema: GraphQLSchema
+  /** Where the plans may be wrong. */
+  readonly knownPatterns: readonly KnownPattern[]
+  /**
+   * Parses and validates a document, or takes it from the cache, at once. Rejects with {IstmoError} `LIMIT_EXCEEDED`, and with what planning throws.
+   */
+  readDocument(source: string, payer: Payer): ReadDocument | Promise<ReadDocument>
+  /**
+   * Plans an operation of a document before anybody asks for it, with no field removed, and keeps what it made. The document is checked against
+   * the limits and the schema as that of a caller.
+   * @returns whether it was planned. It is not if this graph does not have it, or if it asks only about the schema.
+   * @throws {IstmoError} what planning throws.
+   */
+  planAhead(operation: OperationToPlan, payer: Payer): Promise<boolean>
+  /** How many planned operations are in the cache. */
+  plansCached(): number
+  /** About how many bytes of memory documents and plans take in the caches. */
+  cachedBytes(): number
+  /**
+   * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer; it is never thrown.
+   * @throws {IstmoError} if the request is rejected with 400, before the gateway sends any leg.
+   */
+  execute(request: OperationRequest, context: RequestContext): Promise<EngineAnswer>
+  /** Releases what the engine holds. No operation may be in progress. */
+  close(): Promise<void>
+}
 
 /** What `createEngine` needs. */
 export interface EngineOptions {
@@ -71,7 +104,7 @@ const DOCUMENTS_SHARE = 0.2
  * Makes the engine.
  * @throws {Error} if the supergraph does not load, or if it has a domain that countries answer and no country publishes it.
  */
-export function createEngine(options: EngineOptions) {
+export function createEngine(options: EngineOptions): Engine {
   const { planner, runPlanning, documents } = openPlanning(options)
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
   const authorizer = guardDomains(planner, served, options)
@@ -80,33 +113,16 @@ export function createEngine(options: EngineOptions) {
   const { takeTurn = async () => undefined } = options
   return {
     apiSchema: planner.apiSchema,
-    /** Where the plans may be wrong. */
     knownPatterns: planner.knownPatterns,
-    /**
-     * Parses and validates a document, or takes it from the cache, at once. Rejects with {IstmoError} `LIMIT_EXCEEDED`, and with what planning throws.
-     */
     readDocument: documents.read,
-    /**
-     * Plans an operation of a document before anybody asks for it, with no field removed, and keeps what it made. The document is checked against
-     * the limits and the schema as that of a caller.
-     * @returns whether it was planned. It is not if this graph does not have it, or if it asks only about the schema.
-     * @throws {IstmoError} what planning throws.
-     */
-    async planAhead(operation: OperationToPlan, payer: Payer) {
+    async planAhead(operation, payer) {
       const { kind } = await documents.readAhead(operation.source, payer)
       return kind === 'valid' && planner.planAhead(operation, payer)
     },
-    /** How many planned operations are in the cache. */
     plansCached: planner.compiledCount,
-    /** About how many bytes of memory documents and plans take in the caches. */
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
-    /** Releases what the engine holds. No operation may be in progress. */
     close: async () => options.planning?.close(),
-    /**
-     * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer; it is never thrown.
-     * @throws {IstmoError} if the request is rejected with 400, before the gateway sends any leg.
-     */
-    async execute(request: OperationRequest, arriving: RequestContext): Promise<EngineAnswer> {
+    async execute(request, arriving) {
       const preparing = planner.prepare(request, arriving)
       const { prepared, variables } = preparing instanceof Promise ? await preparing : preparing
       const context = traceQuestion(arriving, request, prepared)

@@ -2,7 +2,8 @@
 
 import { hash } from 'node:crypto'
 import { serialize } from 'node:v8'
-import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
+import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { NEVER_GONE } from '../../contract/hangup.ts'
 import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { OperationRequest } from '../types/front.ts'
@@ -25,7 +26,45 @@ const DEFAULT_CACHE_BYTES = 64 * 2 ** 20
 const PREPARED_SHARE = 0.25
 
 /** Compiles operations over one supergraph. */
-export type Planner = ReturnType<typeof createPlanner>
+export interface Planner {
+  readonly apiSchema: GraphQLSchema
+  /** The access rules of the graph: the contract's floor. */
+  readonly rules: RuleTable
+  /** How many prepared operations are in the cache. */
+  compiledCount(): number
+  /** About how many bytes of memory prepared and compiled operations take. */
+  cachedBytes(): number
+  /** By subgraph name: the schema, and the address to ask if no country publishes the subgraph. */
+  readonly subgraphs: LoadedSupergraph['subgraphs']
+  /** Where the plans may be wrong. */
+  readonly knownPatterns: LoadedSupergraph['knownPatterns']
+  /** What makes the plans on this thread; null if another thread does. */
+  readonly jobs: PlanJobs | null
+  /**
+   * Reads an operation, coerces its variables, and lifts its values into variables: all that follows works with the `variables` that this
+   * returns. The same text, operation and conditions give an equal prepared operation. What is in the cache comes without a promise.
+   * @param payer on whose behalf the gateway plans.
+   * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, and what {@link RunPlanning} throws.
+   */
+  prepare(request: OperationRequest, payer?: Payer): PreparedRequest | Promise<PreparedRequest>
+  /**
+   * Prepares an operation of a valid document, without anybody's variables, compiles it with no field removed, and keeps both.
+   * @returns false, and nothing is compiled, if the operation asks only about the schema.
+   * @throws {IstmoError} as {@link Planner.prepare}, except `BAD_USER_INPUT`, and as {@link Planner.compile}.
+   */
+  planAhead(operation: OperationToPlan, payer: Payer): Promise<boolean>
+  /**
+   * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
+   * the removed fields, so a caller never gets a plan that was made for other rights. What is in the cache comes without a promise.
+   * @param removedFields coordinates `Type.field`.
+   * @throws {IstmoError} `PLAN_FAILED`, and what {@link RunPlanning} throws.
+   */
+  compile(
+    prepared: PreparedOperation,
+    removedFields: ReadonlySet<string>,
+    payer?: Payer,
+  ): CompiledOperation | Promise<CompiledOperation>
+}
 
 /** A prepared operation, with the variables of one request. */
 export interface PreparedRequest {
@@ -54,7 +93,7 @@ export function createPlanner(
   supergraphSdl: string,
   isSpread: (domain: string) => boolean,
   { runPlanning, createMaker = createPlanMaker, maxCacheBytes = DEFAULT_CACHE_BYTES, validates }: PlannerOptions = {},
-) {
+): Planner {
   const graph = loadSupergraph(supergraphSdl, runPlanning === undefined, validates)
   rejectUnpublishedDomains(graph, isSpread)
   const { jobs, ask } = runPlanning ? planElsewhere(runPlanning) : planHere(createMaker(graph, isSpread))
@@ -76,25 +115,13 @@ export function createPlanner(
     })
   return {
     apiSchema: graph.apiSchema,
-    /** The access rules of the graph: the contract's floor. */
     rules: graph.rules,
-    /** By subgraph name: the schema, and the address to ask if no country publishes the subgraph. */
     subgraphs: graph.subgraphs,
-    /** Where the plans may be wrong. */
     knownPatterns: graph.knownPatterns,
-    /** What makes the plans on this thread; null if another thread does. */
     jobs,
-    /** How many prepared operations are in the cache. */
     compiledCount: preparations.count,
-    /** About how many bytes of memory prepared and compiled operations take. */
     cachedBytes: () => preparations.bytes() + compiled.bytes(),
-    /**
-     * Reads an operation, coerces its variables, and lifts its values into variables: all that follows works with the `variables` that this
-     * returns. The same text, operation and conditions give an equal prepared operation. What is in the cache comes without a promise.
-     * @param payer on whose behalf the gateway plans.
-     * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, and what {@link RunPlanning} throws.
-     */
-    prepare(request: OperationRequest, payer: Payer = NOBODY) {
+    prepare(request, payer = NOBODY) {
       const { found, conditionNames, asUsual } = lookUp(request)
       const variables = coerceVariables(graph.apiSchema, found, request.variables)
       const { source, operationName } = request
@@ -103,12 +130,7 @@ export function createPlanner(
       if (known !== undefined) return liftFor(known, variables)
       return prepareOne(asked, payer).then((prepared) => liftFor(prepared, variables))
     },
-    /**
-     * Prepares an operation of a valid document, without anybody's variables, compiles it with no field removed, and keeps both.
-     * @returns false, and nothing is compiled, if the operation asks only about the schema.
-     * @throws {IstmoError} as {@link Planner.prepare}, except `BAD_USER_INPUT`, and as {@link Planner.compile}.
-     */
-    async planAhead(operation: OperationToPlan, payer: Payer) {
+    async planAhead(operation, payer) {
       const prepared = await prepareOne(operation, payer)
       preparations.keep(keyOf(operation))
       if (prepared.isIntrospection) return false
@@ -117,13 +139,7 @@ export function createPlanner(
       compiled.keep(key)
       return true
     },
-    /**
-     * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
-     * the removed fields, so a caller never gets a plan that was made for other rights. What is in the cache comes without a promise.
-     * @param removedFields coordinates `Type.field`.
-     * @throws {IstmoError} `PLAN_FAILED`, and what {@link RunPlanning} throws.
-     */
-    compile(prepared: PreparedOperation, removedFields: ReadonlySet<string>, payer: Payer = NOBODY) {
+    compile(prepared, removedFields, payer = NOBODY) {
       const removed = removedFields.size === 0 ? NONE : [...removedFields].sort()
       const key = keyOfPlan(prepared.lifted.operation, removed)
       return compiled.get(key) ?? compileOne(key, prepared.lifted.operation, removed, payer)

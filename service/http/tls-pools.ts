@@ -33,7 +33,27 @@ export interface SeenCertificate {
 }
 
 /** The pools of a process to the servers that it asks. */
-export type TlsPools = ReturnType<typeof createTlsPools>
+export interface TlsPools {
+  /**
+   * Returns the pool to the origin of `url`, whose server `trust` knows. There is one pool for each origin, trust and own certificate. Whoever
+   * gives a URL does not change it afterwards.
+   */
+  channelTo(url: URL, trust?: ServerTrust): Channel
+  /** Returns a channel of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes its pool. */
+  channelBy(lookup: LookupFunction, url: URL, trust?: ServerTrust): Channel
+  /** From now on, new connections show this certificate. Requests in progress end on the connections that they have. */
+  showCertificate(certificate: ClientCertificate | null): void
+  /** Drains each pool whose origin and trust are not among `used`. */
+  keepOnly(used: readonly { readonly url: URL; readonly trust?: ServerTrust | undefined }[]): void
+  /** From now on, no connection to a server is opened whose certificate this function says is suspended. */
+  refuseServers(isSuspended: (certificateHash: string) => boolean): void
+  /** Closes at once each connection to a server with this certificate. @returns how many it closed. */
+  closeSocketsOf(certificateHash: string): number
+  /** Returns the certificate of each server, as the last connection to its origin saw it. */
+  serverCertificates(): readonly SeenCertificate[]
+  /** Waits for the requests in progress, and closes each pool. */
+  close(): Promise<void>
+}
 
 /** What {@link createTlsPools} works with. */
 export interface TlsPoolsOptions {
@@ -48,7 +68,7 @@ export interface TlsPoolsOptions {
 }
 
 /** Creates pools that keep connections open. All connections of one pool were opened with the same trust and certificate. */
-export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsOptions = {}) {
+export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsOptions = {}): TlsPools {
   let { certificate = null, isSuspended = () => false } = options
   const channels = new Map<string, Channel>()
   /** What was found for a URL since a pool was last drained. Each leg to an endpoint asks with the same URL. */
@@ -76,11 +96,7 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
     }
   }
   return {
-    /**
-     * Returns the pool to the origin of `url`, whose server `trust` knows. There is one pool for each origin, trust and own certificate. Whoever
-     * gives a URL does not change it afterwards.
-     */
-    channelTo(url: URL, trust: ServerTrust = NO_TRUST) {
+    channelTo(url, trust = NO_TRUST) {
       const known = found.get(url)
       if (known !== undefined && known.trust === trust) return known.channel
       const key = keyOf(url, trust)
@@ -89,29 +105,22 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
       found.set(url, { trust, channel })
       return channel
     },
-    /** Returns a channel of its own, whose connections find the addresses of the host by `lookup`. Whoever asks for it closes its pool. */
-    channelBy: (lookup: LookupFunction, url: URL, trust: ServerTrust = NO_TRUST) => createChannel(url, trust, lookup),
-    /** From now on, new connections show this certificate. Requests in progress end on the connections that they have. */
-    showCertificate(next: ClientCertificate | null) {
+    channelBy: (lookup, url, trust = NO_TRUST) => createChannel(url, trust, lookup),
+    showCertificate(next) {
       if (next?.hash === certificate?.hash) return
       certificate = next
       drainWhere((key) => !key.startsWith('http:'))
     },
-    /** Drains each pool whose origin and trust are not among `used`. */
-    keepOnly(used: readonly { readonly url: URL; readonly trust?: ServerTrust | undefined }[]) {
+    keepOnly(used) {
       const keys = new Set(used.map(({ url, trust = NO_TRUST }) => keyOf(url, trust)))
       drainWhere((key) => !keys.has(key))
       servers.keepOnly(new Set(used.map(({ url }) => url.origin)))
     },
-    /** From now on, no connection to a server is opened whose certificate this function says is suspended. */
-    refuseServers(next: (certificateHash: string) => boolean) {
+    refuseServers(next) {
       isSuspended = next
     },
-    /** Closes at once each connection to a server with this certificate. @returns how many it closed. */
     closeSocketsOf: servers.closeSocketsOf,
-    /** Returns the certificate of each server, as the last connection to its origin saw it. */
     serverCertificates: servers.list,
-    /** Waits for the requests in progress, and closes each pool. */
     async close() {
       found = new WeakMap()
       await Promise.all([...takeAll(channels).map(({ pool }) => pool.close()), leaving.close()])

@@ -142,10 +142,10 @@ export const RULES: readonly ImportRule[] = [
       'contract/',
       // The caller's access token, which only the exchange at its authority opens.
       'service/authenticate/sealed-token.ts',
+      'service/describe-connection.ts',
       'service/http/end-of-turn.ts',
       'service/http/exchange.ts',
       'service/http/post.ts',
-      'service/http/tls-failures.ts',
       'service/http/tls-pools.ts',
       TYPES,
     ],

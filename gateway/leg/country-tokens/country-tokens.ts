@@ -41,7 +41,28 @@ export interface CountryTokensOptions {
 export type TokenClock = Pick<LegClock, 'ending' | 'endsOnTime'>
 
 /** Gets country tokens for legs. */
-export type CountryTokens = ReturnType<typeof createCountryTokens>
+export interface CountryTokens {
+  /**
+   * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
+   * the caller's mandate does not name the country: then the leg says nothing of who asks.
+   * A promise is for a token that must be got first. It rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
+   * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
+   */
+  tokenFor(
+    request: RequestContext,
+    country: string,
+    clock: TokenClock,
+    proof?: 'needed',
+  ): CountryToken | null | Promise<CountryToken>
+  /** Whether {@link tokenFor} gives callers of this issuer tokens. */
+  serves(caller: Caller | null): boolean
+  /** Notes that a country took a leg with this token, so that it knows the mandate. */
+  noteTaken(request: RequestContext, country: string): void
+  /** Notes that a country did not believe this token. */
+  noteRefused(request: RequestContext, country: string, token: CountryToken): void
+  /** Ends the renewal. */
+  close(): void
+}
 
 /** What a country token is asked for with. */
 interface Asked {
@@ -81,7 +102,7 @@ interface ProvableWish extends TokenWish {
  * Creates the room's country tokens. All countries of a question are asked for in parallel, each token is got once for all legs that wait for it, and
  * tokens in use are renewed before they end.
  */
-export function createCountryTokens(options: CountryTokensOptions) {
+export function createCountryTokens(options: CountryTokensOptions): CountryTokens {
   const { now = Date.now, statementFor = () => null } = options
   const authorities: Authorities = new Map(
     options.authorities.map((authority) => [authority.issuer, openAuthority(authority, options)]),
@@ -116,15 +137,8 @@ export function createCountryTokens(options: CountryTokensOptions) {
   }
 
   return {
-    /** Whether {@link tokenFor} gives callers of this issuer tokens. */
-    serves: (caller: Caller | null) => caller !== null && authorities.has(caller.issuer),
-    /**
-     * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
-     * the caller's mandate does not name the country: then the leg says nothing of who asks.
-     * A promise is for a token that must be got first. It rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
-     * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.
-     */
-    tokenFor(request: RequestContext, country: string, clock: TokenClock, proof?: 'needed') {
+    serves: (caller) => caller !== null && authorities.has(caller.issuer),
+    tokenFor(request, country, clock, proof) {
       const asked = findAsked(request, country, authorities, keys)
       if (asked === null) return null
       // Almost every leg finds its token here. A wait that the clock can end costs more than everything else in this room.
@@ -132,17 +146,14 @@ export function createCountryTokens(options: CountryTokensOptions) {
       if (kept !== null && (proof === undefined || kept.proof !== undefined)) return kept
       return getToken(asked, request, clock, proof)
     },
-    /** Notes that a country took a leg with this token, so that it knows the mandate. */
-    noteTaken(request: RequestContext, country: string) {
+    noteTaken(request, country) {
       const key = mandateKey(keys, request, country)
       if (known.get(key) === undefined) known.set(key, true)
     },
-    /** Notes that a country did not believe this token. */
-    noteRefused(request: RequestContext, country: string, { hash }: CountryToken) {
+    noteRefused(request, country, { hash }) {
       const asked = findAsked(request, country, authorities, keys)
       if (asked !== null) cache.forget(asked.key, hash)
     },
-    /** Ends the renewal. */
     close: () => clearInterval(timer),
   }
 }

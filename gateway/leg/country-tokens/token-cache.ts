@@ -32,7 +32,20 @@ export interface TokenWish {
 }
 
 /** Keeps country tokens until shortly before they end. */
-export type TokenCache = ReturnType<typeof createTokenCache>
+export interface TokenCache {
+  /** Returns a token that still lives, and gets it once for all who wait. Rejects as `exchange` does. */
+  get(wish: TokenWish): Promise<CountryToken>
+  /** Returns a token that came and still lives; null if there is none. The same as {@link TokenCache.get}, without a wait. */
+  find(key: string): CountryToken | null
+  /** Keeps this token, which was got in another way. */
+  put(wish: TokenWish, token: CountryToken): void
+  /** Forgets a token that a country did not accept. */
+  forget(key: string, hash: string): void
+  /** Renews the tokens that are in use and end soon. */
+  renew(): Promise<void>
+  /** How many tokens it keeps. */
+  size(): number
+}
 
 interface Entry {
   readonly wish: TokenWish
@@ -56,7 +69,7 @@ export interface TokenCacheOptions {
 }
 
 /** Creates the cache of country tokens. */
-export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOKENS }: TokenCacheOptions) {
+export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOKENS }: TokenCacheOptions): TokenCache {
   const entries = new LRUCache<string, Entry>({ max: maxTokens })
 
   function add(wish: TokenWish, token: Promise<CountryToken>): Entry {
@@ -89,32 +102,26 @@ export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOK
   }
 
   return {
-    /** Returns a token that still lives, and gets it once for all who wait. Rejects as `exchange` does. */
-    get(wish: TokenWish) {
+    get(wish) {
       const known = entries.get(wish.key)
       if (known === undefined || known.endsAtS <= nowS()) return add(wish, wish.exchange()).token
       known.usedAtS = nowS()
       return known.token
     },
-    /** Returns a token that came and still lives; null if there is none. The same as {@link TokenCache.get}, without a wait. */
-    find(key: string) {
+    find(key) {
       const known = entries.get(key)
       if (known?.come == null || known.endsAtS <= nowS()) return null
       known.usedAtS = nowS()
       return known.come
     },
-    /** Keeps this token, which was got in another way. */
-    put: (wish: TokenWish, token: CountryToken) => void put(wish, token),
-    /** Forgets a token that a country did not accept. */
-    forget(key: string, hash: string) {
+    put: (wish, token) => void put(wish, token),
+    forget(key, hash) {
       if (entries.peek(key)?.come?.hash === hash) entries.delete(key)
     },
-    /** Renews the tokens that are in use and end soon. */
     async renew() {
       const now = nowS()
       await Promise.all([...entries.values()].filter((entry) => isDue(entry, now)).map(renewEntry))
     },
-    /** How many tokens it keeps. */
     size: () => entries.size,
   }
 }

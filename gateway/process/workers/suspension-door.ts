@@ -18,7 +18,17 @@ import { shareFollowed } from './share-followed.ts'
 const STATEMENTS = 'statements.jsonl'
 
 /** The folder of suspensions, from the parent's side. */
-export type SuspensionDoor = Awaited<ReturnType<typeof openSuspensionDoor>>
+export interface SuspensionDoor {
+  /** Gives a worker that is about to start what is suspended now. */
+  readonly prepare: (number: number) => Promise<void>
+  /** Lists the statements that were counted since {@link prepare}, for a worker that has just started. */
+  readonly listSince: (number: number) => Promise<readonly string[]>
+  /** Returns the body of the operator's `/suspensions`. */
+  readonly feed: (after: number) => string
+  /** Reads again who takes part. */
+  readonly reload: () => Promise<void>
+  readonly close: () => Promise<void>
+}
 
 /** The settings that the door needs. */
 type DoorConfig = GatewayConfig & { readonly suspensionsFolder: string }
@@ -34,7 +44,7 @@ export async function openSuspensionDoor(
   { participants: first }: Pick<GraphFiles, 'participants'>,
   tell: (statement: string) => void,
   log: Logger,
-) {
+): Promise<SuspensionDoor> {
   const { suspensionsFolder: folder } = config
   let participants = first
   let [told, telling] = [0, Promise.resolve()]
@@ -68,8 +78,7 @@ export async function openSuspensionDoor(
   }
   const unwatch = watchFiles({ file: config.supergraphFile, folder: config.countriesFolder }, () => void reload(), log)
   return {
-    /** Gives a worker that is about to start what is suspended now. */
-    async prepare(number: number) {
+    async prepare(number) {
       const place = suspensionsOfWorker(folder, number)
       await mkdir(place, { recursive: true, mode: 0o700 })
       // In one step: a worker never sees half of it.
@@ -77,12 +86,9 @@ export async function openSuspensionDoor(
       await rename(join(place, `${STATEMENTS}.new`), join(place, STATEMENTS))
       copied.set(number, (await readStatements(join(place, STATEMENTS))).last)
     },
-    /** Lists the statements that were counted since {@link prepare}, for a worker that has just started. */
-    listSince: async (number: number) =>
+    listSince: async (number) =>
       (await statementsAfter(copied.get(number) ?? 0)).map(({ statement }) => statement.text),
-    /** Returns the body of the operator's `/suspensions`. */
     feed: own.feed,
-    /** Reads again who takes part. */
     reload,
     async close() {
       unwatch()
