@@ -7,8 +7,8 @@ import type { Logger } from 'pino'
 import { readWords } from '../contract/read-words.ts'
 import { isDevelopmentName, isHttpsElsewhere, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
 import { ConfigError } from './config-error.ts'
-import { isOlderNode, readLeastNode } from './node-version.ts'
 import { describeOpenSecret, isSecretOpen } from './private-files.ts'
+import { isOlderNode, readLeastNode } from './version.ts'
 
 /** A server that the process opens. `setting`: how the operator chooses its address. `remedy`: how it gets TLS. */
 export interface OpenedServer {

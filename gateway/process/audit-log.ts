@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -48,7 +49,8 @@ export async function openRunningAuditLog(
   traceIdOf?: (requestId: string) => string | null,
 ) {
   const { auditLog, witnesses, keys } = await openWithWitnesses(files, version, log, traceIdOf)
-  if (witnesses !== null) await waitAtMost(witnesses.collect(), FIRST_WITNESSES_MS)
+  if (witnesses !== null)
+    await Promise.race([witnesses.collect(), sleep(FIRST_WITNESSES_MS, undefined, { ref: false })])
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   const noteChanges = await openChanges(auditLog, files.folder, log)
   const unwitnessedMs = (): number => witnesses?.state().unwitnessedMs ?? 0
@@ -148,17 +150,6 @@ function stopWhenRolledBack(auditLog: GatewayAuditLog, isRolledBack: () => boole
   }
 }
 
-/** Waits for `work`, which never rejects, but no longer than `ms` milliseconds. */
-function waitAtMost(work: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    void work.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
-}
-
 function readStatus({ entries, isWritable }: GatewayAuditLog, witnesses: Witnesses | null): unknown {
   const head = { origin: entries.origin, size: entries.size(), isWritable: isWritable() }
   if (witnesses === null) return head
@@ -236,28 +227,20 @@ async function noteCountry(auditLog: GatewayAuditLog, { country, access, domains
 
 // What the countries publish and which of them are unavailable, and the entries of the audit log about a change of it.
 
-/** What the audit log has said last. Hashes are SHA-256, in hexadecimal digits, of texts in the content store. */
-export interface Published {
-  /** The hash of the supergraph. */
-  readonly supergraph: string
-  readonly countries: Readonly<Record<string, PublishedCountry>>
-}
-
-/** One country: why the gateway asks it for nothing, or null; and the hash of each SDL by domain, and of its `policies`. */
-interface PublishedCountry {
-  readonly unavailable: string | null
-  readonly texts: Readonly<Record<string, string>>
-}
-
-const NOTHING: Published = { supergraph: '', countries: {} }
-
 const publishedSchema = z.strictObject({
+  /** The hash of the supergraph. */
   supergraph: z.string(),
+  /** By country: why the gateway asks it for nothing, or null; and the hash of each SDL by domain, and of its `policies`. */
   countries: z.record(
     z.string(),
     z.strictObject({ unavailable: z.string().nullable(), texts: z.record(z.string(), z.string()) }),
   ),
 })
+
+/** What the audit log has said last. Hashes are SHA-256, in hexadecimal digits, of texts in the content store. */
+export type Published = z.infer<typeof publishedSchema>
+
+const NOTHING: Published = { supergraph: '', countries: {} }
 
 /**
  * Lists the entries about a change: what was suspended or resumed, and what was published.

@@ -33,20 +33,14 @@ export interface RequestContext extends Authenticated {
   readonly question?: SignedQuestion
   /** Collects what the countries sent, for a caller who wants to check it. Absent if nobody asked for it. */
   readonly evidence?: Evidence
-  /** What reading the answers has cost so far. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
-  spent?: SpentReading
+  /** What reading the answers has cost so far, by country, or by the name of a subgraph that no country publishes. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
+  spent?: Map<string, Spent>
   /** Whether the caller has no hit search left today for those of this request. The limit of hit searches notes it. */
   areHitsSpent?: boolean
   /** What the operation may cost each country. The limit of costs notes it. */
   cost?: number
   /** How many legs were sent to each country so far. The limit of legs makes it with the first leg, here for the same reason. */
   legCounts?: Map<string, number>
-}
-
-/** What reading the answers to one request has cost so far. */
-export interface SpentReading {
-  /** Returns what the country of a leg has spent, or the subgraph if no country publishes it. */
-  by(leg: Leg): Spent
 }
 
 /** Bytes that were read, and the milliseconds that it took. */

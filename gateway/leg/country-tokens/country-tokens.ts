@@ -2,6 +2,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Caller } from '../../../contract/access-token.ts'
+import { getOrAdd } from '../../../contract/get-or-add.ts'
+import { rememberByObject } from '../../../contract/remember-by-object.ts'
 import type { Channel } from '../../../service/http/tls-pools.ts'
 import type { RequestContext } from '../../types/flow.ts'
 import type { LegClock } from '../leg-clock.ts'
@@ -196,21 +198,10 @@ function mandateKey(keys: CallerKeys, { caller }: RequestContext, country: strin
 type CallerKeys = ReturnType<typeof createCallerKeys>
 
 function createCallerKeys() {
-  const byCaller = new WeakMap<Caller, Map<string, string>>()
+  const keysOf = rememberByObject((_: Caller) => new Map<string, string>())
   return {
     /** @param name of the key among those of the caller. @param write makes the key from what never changes in the caller. */
-    of(caller: Caller, name: string, write: () => string) {
-      let ofCaller = byCaller.get(caller)
-      if (ofCaller === undefined) {
-        ofCaller = new Map()
-        byCaller.set(caller, ofCaller)
-      }
-      const known = ofCaller.get(name)
-      if (known !== undefined) return known
-      const key = write()
-      ofCaller.set(name, key)
-      return key
-    },
+    of: (caller: Caller, name: string, write: () => string) => getOrAdd(keysOf(caller), name, write),
   }
 }
 
