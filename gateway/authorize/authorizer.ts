@@ -15,6 +15,7 @@ import {
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { DomainView, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
@@ -91,11 +92,7 @@ export function createAuthorizer(options: AuthorizerOptions) {
         anonymous ??= createView(null, null, options, now, decisions.ofView())
         return anonymous
       }
-      let byGrounds = views.get(caller)
-      if (byGrounds === undefined) {
-        byGrounds = new Map()
-        views.set(caller, byGrounds)
-      }
+      const byGrounds = getOrAdd(views, caller, () => new Map())
       const key = JSON.stringify(grounds)
       const cached = byGrounds.get(key)
       if (cached !== undefined && now() < cached.untilMs) return cached.view
@@ -179,9 +176,7 @@ function accessDomains(
   // One recognition per country, so that all of its domains share the cached decisions of its policies.
   const recognitions = new Map<string, Recognition>()
   const recognise = ({ access }: Publisher): Recognition => {
-    const recognition = recognitions.get(access.country) ?? recogniseCaller(access, caller, grounds, now)
-    recognitions.set(access.country, recognition)
-    return recognition
+    return getOrAdd(recognitions, access.country, () => recogniseCaller(access, caller, grounds, now))
   }
   return options.domains.map((domain) => {
     const countries = [...domain.publishers].map(([country, publisher]): CountryDomain => {
@@ -210,13 +205,10 @@ function createDomainView(
   const rules = new Map<string, Rule>()
   // A suspension that begins or ends drops the view.
   const ruleOf = (typeName: string, fieldName: string): Rule => {
-    const coordinate = `${typeName}.${fieldName}`
-    const known = rules.get(coordinate)
-    if (known !== undefined) return known
-    const isSuspended = suspended?.isFieldSuspended(access.country, typeName, fieldName) ?? false
-    const rule = isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName)
-    rules.set(coordinate, rule)
-    return rule
+    return getOrAdd(rules, `${typeName}.${fieldName}`, () => {
+      const isSuspended = suspended?.isFieldSuspended(access.country, typeName, fieldName) ?? false
+      return isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName)
+    })
   }
   const isCacheable = (typeName: string, fieldName: string): boolean =>
     !policiesNamed(ruleOf(typeName, fieldName)).some((policy) => access.policies.readsTime(policy))
@@ -234,11 +226,8 @@ function createDomainView(
 function rememberRevealed(floor: RuleTable, own: RuleTable | null): DomainView['revealedBy'] {
   const known = new Map<string, readonly string[]>()
   return (coordinate) => {
-    const found = known.get(coordinate)
-    if (found !== undefined) return found
-    const revealed = [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])]
-    known.set(coordinate, revealed)
-    return revealed
+    const list = () => [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])]
+    return getOrAdd(known, coordinate, list)
   }
 }
 

@@ -25,8 +25,7 @@ export function beginGathering(input: GatherInput) {
   return {
     /** Reads and checks one answer. The engine calls this when the answer comes, so that the work of many answers is not done at once. */
     read({ leg, answer }: AnsweredLeg) {
-      const ofCountry = legs.get(leg.country) ?? new CountryLegs()
-      legs.set(leg.country, ofCountry)
+      const ofCountry = getOrAdd(legs, leg.country, () => new CountryLegs())
       const read = readLeg(leg, answer, state)
       ofCountry.add(leg, read)
       state.firstRows.take(leg, read.parts)

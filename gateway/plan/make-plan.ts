@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { CompiledOperation, FieldUse } from '../types/operation.ts'
 import type { NormalisedOperation, Unbound } from '../types/plan.ts'
 import { removeEmptySelections, visitFields } from './apollo-workarounds/conflicting-requirements.ts'
@@ -150,14 +151,12 @@ function collectField(
   const path = [...(parent?.path ?? []), responseKey(node)]
   // Fields with one response key have equal arguments (validation demands it), so response key and coordinate identify a use.
   const key = `${type.name}.${fieldName} ${responseKey(node)}`
-  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, Unbound<FieldUse>>()
-  collecting.usesByParent.set(parent, siblings)
-  let use = siblings.get(key)
-  if (use === undefined) {
-    use = { typeName: type.name, fieldName, path, node, parent }
-    siblings.set(key, use)
-    collecting.uses.push(use)
-  }
+  const siblings = getOrAdd(collecting.usesByParent, parent, () => new Map<string, Unbound<FieldUse>>())
+  const use = getOrAdd(siblings, key, () => {
+    const first = { typeName: type.name, fieldName, path, node, parent }
+    collecting.uses.push(first)
+    return first
+  })
   const below = definition && getNamedType(definition.type)
   if (node.selectionSet && isCompositeType(below)) collect(below, node.selectionSet, use, collecting)
 }

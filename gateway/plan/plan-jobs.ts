@@ -1,6 +1,8 @@
 /** Prepares and plans operations from their texts: what the planning thread does for the thread that answers requests. */
+
 import { type DocumentNode, parse, print } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { LiftedOperation, OperationToPlan, PlannedPreparation } from '../types/operation.ts'
 import type { PlanMaker } from './make-plan.ts'
 import type { Conditions } from './normalise/conditions.ts'
@@ -19,11 +21,7 @@ export function createPlanJobs(maker: PlanMaker) {
   const find = (operation: OperationToPlan) => {
     const { source, operationName, conditions } = operation
     const key = JSON.stringify([operationName, conditions, source])
-    const cached = preparations.get(key)
-    if (cached !== undefined) return cached
-    const made = maker.prepare(parseOnce(source), operationName, conditions)
-    preparations.set(key, made)
-    return made
+    return getOrAdd(preparations, key, () => maker.prepare(parseOnce(source), operationName, conditions))
   }
   const lift = ({ source, operationName, conditions }: OperationToPlan): LiftedOperation => {
     const lifted = maker.lift(parseOnce(source), operationName)

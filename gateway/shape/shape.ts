@@ -4,6 +4,7 @@
  * Pure.
  */
 
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError } from '../types/flow.ts'
 import type { CompositeShape, FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
@@ -186,12 +187,7 @@ export function mayBeWhole(shape: ObjectShape): boolean {
 }
 
 function shaperOf(shape: ObjectShape): ShapeFields {
-  let shapeObject = shapers.get(shape)
-  if (shapeObject === undefined) {
-    shapeObject = objectShaper(shape)
-    shapers.set(shape, shapeObject)
-  }
-  return shapeObject
+  return getOrAdd(shapers, shape, () => objectShaper(shape))
 }
 
 function never(): typeof NOT_WHOLE {

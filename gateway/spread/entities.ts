@@ -208,11 +208,7 @@ function stepsFor(
 ): RepresentationSteps | null {
   const named = object[typenameKey] ?? object.__typename
   const typename = typeof named === 'string' ? named : null
-  let byType = stepsByRequires.get(requires)
-  if (byType === undefined) {
-    byType = new Map()
-    stepsByRequires.set(requires, byType)
-  }
+  const byType = getOrAdd(stepsByRequires, requires, () => new Map())
   const known = byType.get(typename)
   if (known !== undefined) return known
   const steps = makeSteps(requires, typename)

@@ -12,7 +12,9 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { LegField, Page } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
@@ -133,28 +135,19 @@ export interface DocumentField {
   readonly key: string
 }
 
-const documents = new WeakMap<SpreadFetch, LRUCache<string, LegDocument>>()
-
 /** How many documents of one fetch the gateway caches: one for each way in which its fields can be pruned. */
 const MAX_DOCUMENTS = 64
+
+const documentsOf = rememberByObject((_: SpreadFetch) => new LRUCache<string, LegDocument>({ max: MAX_DOCUMENTS }))
 
 /**
  * Returns the document of a leg: some top fields of the fetch, each pruned for the country. The gateway makes the same document only
  * once for a fetch.
  */
 export function legDocument(fetch: SpreadFetch, fields: readonly DocumentField[]): LegDocument {
-  let cache = documents.get(fetch)
-  if (cache === undefined) {
-    cache = new LRUCache({ max: MAX_DOCUMENTS })
-    documents.set(fetch, cache)
-  }
+  const cache = documentsOf(fetch)
   const key = fields.map((field) => `${field.bit} ${field.key}`).join('|')
-  let document = cache.get(key)
-  if (document === undefined) {
-    document = makeDocument(fetch, fields)
-    cache.set(key, document)
-  }
-  return document
+  return getOrAdd(cache, key, () => makeDocument(fetch, fields))
 }
 
 function makeDocument(fetch: SpreadFetch, fields: readonly DocumentField[]): LegDocument {

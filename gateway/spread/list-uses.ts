@@ -1,4 +1,5 @@
 import { type FieldNode, Kind, type SelectionSetNode } from 'graphql'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { TopField } from '../types/operation.ts'
 import type { Publication } from './publication.ts'
 
@@ -15,12 +16,11 @@ const usesByNode = new WeakMap<FieldNode, readonly LegUse[]>()
 
 /** Lists a top field and each field below it. The list is cached: it does not depend on the country or the caller. */
 export function listUses(field: TopField, publication: Publication): readonly LegUse[] {
-  const cached = usesByNode.get(field.node)
-  if (cached !== undefined) return cached
-  const uses: LegUse[] = []
-  collectUses(field.node, field.typeName, [], publication, uses)
-  usesByNode.set(field.node, uses)
-  return uses
+  return getOrAdd(usesByNode, field.node, () => {
+    const uses: LegUse[] = []
+    collectUses(field.node, field.typeName, [], publication, uses)
+    return uses
+  })
 }
 
 function collectUses(

@@ -1,3 +1,4 @@
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import type { SuspensionState } from '../../contract/trust/suspension-state.ts'
@@ -66,8 +67,7 @@ export function indexSuspensions({ active }: SuspensionState) {
       const suspension = describeSuspension(statement)
       const { kind, value, since } = suspension
       list.push(suspension)
-      const values = byKind.get(kind) ?? new Map<string, Suspension>()
-      byKind.set(kind, values)
+      const values = getOrAdd(byKind, kind, () => new Map<string, Suspension>())
       const earlier = values.get(value)
       if (earlier === undefined || since < earlier.since) values.set(value, suspension)
     }
