@@ -1,7 +1,7 @@
 /** Runs the workers of a gateway: starts them, starts again those that end, asks them, and ends them. It answers no request itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type KeepOptions, type KeptWorker, keepWorker } from './keep-worker.ts'
-import type { ToWorker, WorkerQuestion } from './messages.ts'
+import type { ProbeAnswer, ToWorker, WorkerQuestion } from './messages.ts'
 import { MOST_FAILED_STARTS } from './restarts.ts'
 
 /** What is known of one worker. */
@@ -56,11 +56,10 @@ export async function superviseWorkers(options: SuperviseOptions) {
       /** Asks each worker that listens. One that does not answer in time has no answer. */
       ask: (what: WorkerQuestion) => askAll(kept, what),
       /** Has the first worker that listens carry out a probe; undefined if none answers. */
-      probe: async (body: unknown) =>
-        kept
-          .find((each) => each.isListening())
-          ?.process()
-          ?.probe(body),
+      probe: async (body: unknown) => {
+        const listening = kept.find((each) => each.isListening())
+        return (await listening?.process()?.ask('probe', body)) as ProbeAnswer | undefined
+      },
       /** Resolves, with the reason, if a worker cannot be started any more. Then the gateway must end. */
       givenUp: givenUp.promise,
       /** Ends all of them in order, and kills those that take too long. */
