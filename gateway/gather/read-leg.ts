@@ -1,5 +1,6 @@
 /** Reads the answer of one leg: checks it, and divides it into one part for each top field and each entity. */
 
+import { isObject, listItems, type PlacedValue } from '../../contract/json-value.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
@@ -276,14 +277,9 @@ export function listDeniedPlaces(denied: readonly DeniedField[], value: unknown)
   )
 }
 
-interface Level {
-  readonly value: unknown
-  readonly at: readonly (string | number)[]
-}
-
 /** Lists the places of a path in a value, with list indices, at most as many as an answer reports. A null on the way ends it. */
 function listPlaces(value: unknown, path: readonly string[]): (readonly (string | number)[])[] {
-  let level: readonly Level[] = listItems({ value, at: [] })
+  let level: readonly PlacedValue[] = listItems({ value, at: [] })
   for (const [i, key] of path.entries()) {
     const objects = level.filter((each) => isObject(each.value) && Object.hasOwn(each.value, key))
     if (i === path.length - 1) return objects.slice(0, MAX_ISSUES).map(({ at }) => [...at, key])
@@ -292,13 +288,4 @@ function listPlaces(value: unknown, path: readonly string[]): (readonly (string 
     )
   }
   return []
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Lists a value, or the items of a list and of the lists in it. */
-function listItems({ value, at }: Level): readonly Level[] {
-  return Array.isArray(value) ? value.flatMap((item, i) => listItems({ value: item, at: [...at, i] })) : [{ value, at }]
 }

@@ -5,6 +5,7 @@
  */
 
 import { getOrAdd } from '../../contract/get-or-add.ts'
+import { setMember } from '../../contract/json-value.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError } from '../types/flow.ts'
 import type { CompositeShape, FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
@@ -79,7 +80,7 @@ function shapeFields(
     else value = knowsType ? type.typeName : shapeValue(field.value, null, field, notes)
     notes.path.pop()
     if (value === PROPAGATING_NULL) isNull = true
-    else define(result, field.outKey, value)
+    else setMember(result, field.outKey, value)
   }
   return isNull ? PROPAGATING_NULL : result
 }
@@ -149,12 +150,6 @@ function runtimeType(shape: ObjectShape, source: Readonly<Record<string, unknown
   const name = [...keys, '__typename'].map((key) => source[key]).find((value) => typeof value === 'string')
   if (shape.anyType && (name === undefined || name === shape.typeName)) return shape.anyType
   return typeof name === 'string' ? shape.types.get(name) : undefined
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  else target[key] = value
 }
 
 // Shapes an answer, or an object in it, from which nothing is missing, and in which nothing is denied: most of them. What it makes is what {@link
@@ -335,7 +330,8 @@ function listPrefixes(path: readonly unknown[]): string[] {
   return path.map((_, i) => keyOf(path.slice(0, i + 1)))
 }
 
-function withoutIndices(path: MissingValue['path']): readonly unknown[] {
+/** Returns the response keys of a path. */
+export function withoutIndices(path: readonly unknown[]): readonly unknown[] {
   return path.filter((step) => typeof step === 'string')
 }
 
