@@ -7,7 +7,7 @@ import { NEVER_GONE } from '../contract/hangup.ts'
 import { parseLegNotes } from '../contract/leg-notes.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import { createEngine } from './pipeline/engine.ts'
-import type { LegAnswer } from './types/flow.ts'
+import type { Leg, LegAnswer } from './types/flow.ts'
 import type { Participant } from './types/participant.ts'
 
 /** The graph that a gateway served at some time. */
@@ -34,12 +34,7 @@ export interface PastCountry {
 }
 
 /** A leg that the question makes. `country`: null for a subgraph that no country publishes. */
-export interface ReplayedLeg {
-  readonly country: string | null
-  readonly domain: string
-  readonly query: string
-  readonly variables: Readonly<Record<string, unknown>>
-}
+export type ReplayedLeg = Pick<Leg, 'country' | 'domain' | 'query' | 'variables'>
 
 /** How a leg ended: with the parsed body of its answer, or without one. */
 export type ReplayedAnswer = { readonly body: unknown } | { readonly outcome: Outcome }

@@ -7,7 +7,7 @@ import type { LegAnswer } from '../types/flow.ts'
 import type { DeniedField, Entity, FieldTarget, LegField, PlannedLeg } from '../types/leg.ts'
 import type { TopField } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { checkPart, type Issue } from './check-answer.ts'
+import { checkPart, type Issue, type Part } from './check-answer.ts'
 import type { PartContext, RequestedPage } from './check-record.ts'
 import { type ErrorTree, errorTree, type FailureReason } from './error-tree.ts'
 import { AnswerRejected, MAX_ISSUES, ownProperty } from './findings.ts'
@@ -16,17 +16,12 @@ import { standsStill } from './merge-connection.ts'
 import { isQuotaReached, isShortPage } from './short-pages.ts'
 
 /** A country's part of one field, for one entity or for the root. */
-export interface ReadPart {
-  readonly value: unknown
+export interface ReadPart extends Omit<Part, 'rowsDropped'> {
   readonly outcome: Outcome
   /** The part is null because of a failure, not because the country answered null. */
   readonly isFailed: boolean
   /** The country gives the caller no more rows today, so the part may be a page that was cut. */
   readonly isQuotaReached: boolean
-  /** What is wrong in the value, or denied by the country, with its place in the value. */
-  readonly issues: readonly Issue[]
-  /** Whether the value has more issues than the answer may report. */
-  readonly isCut: boolean
 }
 
 /** A leg's answer after it was checked. */

@@ -14,7 +14,7 @@ import type { RunningAuditLog } from './audit-log.ts'
 import { readAuthorities } from './authorities.ts'
 
 /** What {@link createFeeds} works with, besides the folder. */
-interface FeedsOptions {
+export interface FeedsOptions {
   readonly issuers: readonly Issuer[]
   readonly pools: TlsPools
   readonly auditLog: RunningAuditLog | null

@@ -16,7 +16,7 @@ import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { DomainView } from '../types/flow.ts'
-import type { LegField, Page } from '../types/leg.ts'
+import type { LegField, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import type { PrunedField } from './prune-field.ts'
 import type { Publication } from './publication.ts'
@@ -32,11 +32,8 @@ export interface CountryField {
 }
 
 /** A leg without its variables and entities. */
-export interface LegTemplate {
-  readonly fields: readonly LegField[]
+export interface LegTemplate extends Pick<PlannedLeg, 'fields' | 'scopes' | 'policies'> {
   readonly document: LegDocument
-  readonly scopes: readonly string[]
-  readonly policies: readonly string[]
   /** Whether the leg says nothing of the caller, because the country would refuse whoever it names, and no field of it has a rule. */
   readonly isForNobody: boolean
 }
@@ -128,10 +125,7 @@ interface LegDocument {
 }
 
 /** A top field as a leg asks for it: its pruned node, and a key that is equal for equal parts of the same node. */
-export interface DocumentField {
-  readonly bit: number
-  readonly typeName: string
-  readonly node: FieldNode
+export interface DocumentField extends Pick<TopField, 'bit' | 'typeName' | 'node'> {
   readonly key: string
 }
 

@@ -1,16 +1,10 @@
 import { type FieldNode, Kind, type SelectionSetNode } from 'graphql'
 import { getOrAdd } from '../../contract/get-or-add.ts'
-import type { TopField } from '../types/operation.ts'
+import type { FieldUse, TopField } from '../types/operation.ts'
 import type { Publication } from './publication.ts'
 
-/** A field at one place of a leg. */
-export interface LegUse {
-  readonly typeName: string
-  readonly fieldName: string
-  readonly node: FieldNode
-  /** Response keys, from the top field on. */
-  readonly path: readonly string[]
-}
+/** A field at one place of a leg. Its path begins with the top field. */
+export type LegUse = Pick<FieldUse, 'typeName' | 'fieldName' | 'node' | 'path'>
 
 const usesByNode = new WeakMap<FieldNode, readonly LegUse[]>()
 

@@ -3,7 +3,7 @@
  * Types only. Rooms import the files of this folder and `contract/`, never another room.
  */
 
-import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
+import type { DocumentNode, GraphQLFormattedError } from 'graphql'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
@@ -12,6 +12,7 @@ import type { Language } from '../../contract/language.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
+import type { FieldUse } from './operation.ts'
 import type { Endpoint } from './participant.ts'
 import type { Evidence, LegEvidence, SignedQuestion } from './question.ts'
 
@@ -72,11 +73,7 @@ export interface Trail {
 }
 
 /** A field at one place of an operation. */
-export interface TrailUse {
-  readonly typeName: string
-  readonly fieldName: string
-  readonly node: FieldNode
-}
+export type TrailUse = Pick<FieldUse, 'typeName' | 'fieldName' | 'node'>
 
 /**
  * An operation as the client sent it. `graph`: SHA-256 of the supergraph that answers it, in hex. `rules`: the rules in force, by country

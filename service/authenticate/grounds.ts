@@ -7,6 +7,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { isMandateOver } from '../../contract/trust/local-day.ts'
+import type { VerifiedQuestion } from '../../contract/trust/question-statement.ts'
 
 /** A header of the right form, for messages. */
 const EXAMPLE = '`purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
@@ -91,12 +92,7 @@ export function groundsOfQuestion(mandate: Mandate | undefined, stated: StatedGr
 }
 
 /** What a signed question states of its grounds. `caseDigest` is the digest of the case's disclosure. Null if it states no case. */
-interface StatedGrounds {
-  readonly purpose: Purpose
-  readonly case: string | null
-  readonly caseDigest: string | null
-  readonly basis: readonly string[]
-}
+type StatedGrounds = Pick<VerifiedQuestion, 'purpose' | 'case' | 'caseDigest' | 'basis'>
 
 function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
   const different = [...new Set(purposes)]
