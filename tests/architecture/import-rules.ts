@@ -58,7 +58,7 @@ export const RULES: readonly ImportRule[] = [
     place: 'service/suspensions/',
     allowed: [
       ...['contract/', 'audit/inbox/inbox-folder.ts', 'service/append-line.ts', 'service/replace-file.ts'],
-      ...['service/http/server-trust.ts', 'service/http/tls-pools.ts', FOLDER_LOCK],
+      ...['service/http/read-bounded.ts', 'service/http/server-trust.ts', 'service/http/tls-pools.ts', FOLDER_LOCK],
     ],
   },
   // A country’s file names the key of the country’s audit log.
