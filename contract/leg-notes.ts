@@ -1,3 +1,5 @@
+import { memberOf } from './json-value.ts'
+
 /**
  * What a national subgraph says about its own answer beside the data: `extensions.istmo.notes` of the leg's GraphQL response. The
  * gateway makes a note the code of the country's outcome (docs/design/contract.md, What a failure does).
@@ -43,9 +45,4 @@ function parseNote(note: unknown): LegNote {
     throw new TypeError('expected the count of a note to be a whole number of rows')
   }
   return { code, count: count as number }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-  return (value as Readonly<Record<string, unknown>>)[name]
 }

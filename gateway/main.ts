@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
-import { createOperatorServer, type MetricsText, type OperatorServer } from '../service/http/operator-server.ts'
+import { createOperatorServer, type OperatorServer } from '../service/http/operator-server.ts'
 import { siblingModule } from '../service/module-path.ts'
 import { stopOnSignals } from '../service/stop-on-signals.ts'
 import { watchFiles } from '../service/watch-files.ts'
@@ -51,15 +51,7 @@ export interface Gateway {
 }
 
 /** What the operator's server shows of one process. */
-interface OperatorView {
-  readonly status: () => unknown
-  readonly metrics: () => Promise<MetricsText>
-  /** Returns why this process should get no requests now; null if it can accept them. */
-  readonly unready: () => Promise<string | null>
-  readonly probe: Probe
-  /** What the gateway has of each country, by code. */
-  readonly published: () => ReadonlyMap<string, unknown>
-}
+type OperatorView = ReturnType<typeof createOperatorView>
 
 /**
  * Starts a gateway: opens each room once, then the graph that they serve, then the door.
@@ -211,12 +203,14 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe): OperatorView {
+function createOperatorView(graph: LiveGraph, rooms: Rooms, probe: Probe) {
   const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions, limits } = rooms
   return {
     metrics: metrics.expose,
     probe,
+    /** What the gateway has of each country, by code. */
     published: () => describePublished(rooms.participants()),
+    /** Returns why this process should get no requests now; null if it can accept them. */
     unready: async () => (await auditLog?.requests.unready()) ?? (await limits.unready()),
     status: () => ({
       version,

@@ -7,7 +7,7 @@ import { NEVER_GONE } from '../contract/hangup.ts'
 import { parseLegNotes } from '../contract/leg-notes.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import { createEngine } from './pipeline/engine.ts'
-import type { LegAnswer } from './types/flow.ts'
+import type { Leg, LegAnswer } from './types/flow.ts'
 import type { Participant } from './types/participant.ts'
 
 /** The graph that a gateway served at some time. */
@@ -34,12 +34,7 @@ export interface PastCountry {
 }
 
 /** A leg that the question makes. `country`: null for a subgraph that no country publishes. */
-export interface ReplayedLeg {
-  readonly country: string | null
-  readonly domain: string
-  readonly query: string
-  readonly variables: Readonly<Record<string, unknown>>
-}
+export type ReplayedLeg = Pick<Leg, 'country' | 'domain' | 'query' | 'variables'>
 
 /** How a leg ended: with the parsed body of its answer, or without one. */
 export type ReplayedAnswer = { readonly body: unknown } | { readonly outcome: Outcome }
@@ -48,25 +43,13 @@ export type ReplayedAnswer = { readonly body: unknown } | { readonly outcome: Ou
 const LIMITS = { deadlineMs: 2 ** 31 - 1, maxAnswerBytes: Number.MAX_SAFE_INTEGER }
 
 /** Asks questions of one graph again, one after another. */
-export interface Replay {
-  /**
-   * Runs a question through the gateway's engine. Each leg is given to `answer`, which plays the countries, so later legs are those that these
-   * answers make.
-   * @returns the legs, in the order in which the engine made them. Rejects with {IstmoError} if the gateway refuses such a question before it sends
-   * any leg.
-   */
-  readonly ask: (
-    question: PastQuestion,
-    answer: (leg: ReplayedLeg) => ReplayedAnswer,
-  ) => Promise<readonly ReplayedLeg[]>
-  readonly close: () => Promise<void>
-}
+export type Replay = ReturnType<typeof openReplay>
 
 /**
  * Opens a graph to ask questions again.
  * @throws {Error} if the supergraph or a country's SDL cannot be read.
  */
-export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
+export function openReplay({ supergraphSdl, countries }: PastGraph) {
   let timeMs = 0
   let take: (leg: ReplayedLeg) => ReplayedAnswer = () => NO_QUESTION
   const engine = createEngine({
@@ -78,7 +61,16 @@ export function openReplay({ supergraphSdl, countries }: PastGraph): Replay {
     sendLeg: async ({ country, domain, query, variables }) => toLegAnswer(take({ country, domain, query, variables })),
   })
   return {
-    async ask({ document, operationName, variables, caller, grounds, ...question }, answer) {
+    /**
+     * Runs a question through the gateway's engine. Each leg is given to `answer`, which plays the countries, so later legs are those that these
+     * answers make.
+     * @returns the legs, in the order in which the engine made them. Rejects with {IstmoError} if the gateway refuses such a question before it sends
+     * any leg.
+     */
+    async ask(
+      { document, operationName, variables, caller, grounds, ...question }: PastQuestion,
+      answer: (leg: ReplayedLeg) => ReplayedAnswer,
+    ) {
       const legs: ReplayedLeg[] = []
       timeMs = question.timeMs
       take = (leg) => {

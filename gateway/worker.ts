@@ -1,6 +1,6 @@
 /** The module that runs as one worker of a gateway (docs/decisions/0077-several-workers.md): a gateway that obeys the process which started it. */
 import type { Logger } from 'pino'
-import { IstmoError } from '../contract/errors.ts'
+import type { ProbeReport } from '../contract/probe.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { maskError } from '../service/http/json-response.ts'
 import { frontDoor } from './front-door.ts'
@@ -8,7 +8,7 @@ import { type Gateway, startGateway } from './main.ts'
 import { boundGarbage } from './process/bound-garbage.ts'
 import type { GatewayConfig } from './process/config.ts'
 import { createLog } from './process/logger.ts'
-import type { FromWorker, ProbeAnswer, ToWorker } from './process/workers/messages.ts'
+import { createAnswers, type FromWorker, type ProbeAnswer, type ToWorker } from './process/workers/messages.ts'
 
 /** How much longer than its requests a worker without a parent may take to end, in milliseconds. */
 const END_MARGIN_MS = 10_000
@@ -20,9 +20,8 @@ const running: { gateway: Promise<Gateway> | null; config: GatewayConfig | null;
   isEnding: false,
 }
 
-/** The questions whether the other workers can take requests that were sent and not answered yet. */
-const others = new Map<number, (unready: string | null) => void>()
-let lastQuestion = 0
+/** The questions whether the other workers can take requests. */
+const others = createAnswers()
 
 // A terminal or a service manager sends its signals to all processes of the gateway. The parent obeys them, and tells this one.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
@@ -33,8 +32,7 @@ process.once('disconnect', () => end(1))
 function take(message: ToWorker): void {
   if (message.kind === 'start') void start(message.config)
   else if (message.kind === 'close') end(0)
-  else if (message.kind === 'others') settle(message.id, message.unready)
-  else if (message.kind === 'probe') void probe(message.id, message.body)
+  else if (message.kind === 'others') others.take(message.id, message.unready)
   else void obey(message)
 }
 
@@ -61,35 +59,25 @@ async function obey(message: Extract<ToWorker, { kind: 'reload' | 'suspension' |
   if (message.kind === 'reload') return gateway.reload()
   if (message.kind === 'suspension') return gateway.takeSuspension(message.statement)
   const { status, metrics, unready, published } = gateway.operator
-  const value = await { status, metrics, unready, published }[message.what]()
+  const probe = () => carryOut(gateway.operator.probe(message.body))
+  const value = await { status, metrics, unready, published, probe }[message.what]()
   tell({ kind: 'answer', id: message.id, value })
 }
 
-/** Carries out a probe, and tells the parent what it came to. */
-async function probe(id: number, body: unknown): Promise<void> {
-  const gateway = await running.gateway?.catch(() => null)
-  const value = await (gateway?.operator.probe(body) ?? Promise.reject(new IstmoError('INTERNAL'))).then(
-    (report): ProbeAnswer => ({ report }),
-    (error: unknown): ProbeAnswer => {
+/** Waits for a probe. A channel does not carry the code of an error. */
+function carryOut(probe: Promise<ProbeReport>): Promise<ProbeAnswer> {
+  return probe.then(
+    (report) => ({ report }),
+    (error: unknown) => {
       const { code, detail } = maskError(error)
       return { code, detail }
     },
   )
-  tell({ kind: 'answer', id, value })
 }
 
 /** Asks the parent whether the other workers can take requests. */
-function askOthers(): Promise<string | null> {
-  const id = ++lastQuestion
-  return new Promise((resolve) => {
-    others.set(id, resolve)
-    tell({ kind: 'others', id })
-  })
-}
-
-function settle(id: number, unready: string | null): void {
-  others.get(id)?.(unready)
-  others.delete(id)
+async function askOthers(): Promise<string | null> {
+  return ((await others.expect((id) => tell({ kind: 'others', id }))) ?? null) as string | null
 }
 
 function tell(message: FromWorker): void {
@@ -102,7 +90,7 @@ function end(code: number): void {
   running.isEnding = true
   const withinMs = (running.config?.requestDeadlineMs ?? 0) + END_MARGIN_MS
   setTimeout(() => process.exit(1), withinMs).unref()
-  for (const id of [...others.keys()]) settle(id, null)
+  others.end()
   const closed = running.gateway?.then((gateway) => gateway.close()) ?? Promise.resolve()
   closed.then(
     () => process.exit(code),

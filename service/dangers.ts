@@ -4,10 +4,11 @@
  */
 import { stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
+import { readWords } from '../contract/read-words.ts'
 import { isDevelopmentName, isHttpsElsewhere, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
 import { ConfigError } from './config-error.ts'
-import { isOlderNode, readLeastNode } from './node-version.ts'
 import { describeOpenSecret, isSecretOpen } from './private-files.ts'
+import { isOlderNode, readLeastNode } from './version.ts'
 
 /** A server that the process opens. `setting`: how the operator chooses its address. `remedy`: how it gets TLS. */
 export interface OpenedServer {
@@ -71,49 +72,44 @@ export interface Danger {
 
 /** Returns each danger of a configuration. The list is empty for a gateway or node that may serve real records. */
 export function listDangers(facts: StartFacts): readonly Danger[] {
+  const { addresses, auditLogName, unsafeQuorum } = facts
+  const elsewhere = addresses.filter(({ url }) => isHttpsElsewhere(url))
+  const openServers = facts.servers.filter(({ hasTls, host }) => !hasTls && !isThisMachine(host))
+  const issuers = (isMeant: (issuer: StartFacts['issuers'][number]) => boolean) => facts.issuers.filter(isMeant)
   return [
-    ...facts.servers.flatMap(findOpenServer),
-    ...facts.addresses.flatMap(findPlainHttp),
-    ...facts.addresses.flatMap(findUnknownPartner),
-    ...findMissingCertificate(facts),
-    ...findIssuers(facts),
-    ...findAuditLog(facts),
-    ...(facts.unsafeQuorum === undefined
-      ? []
-      : [found(`the trust policy can be broken: ${facts.unsafeQuorum}`, 'Raise the threshold, or add witnesses.')]),
-    ...facts.secrets.flatMap(findOpenSecret),
-    ...(facts.isGuardedGraphOpen
-      ? [found('a caller without a token may ask a graph that has access rules', 'Remove --anonymous.')]
-      : []),
-    ...(facts.hasPassingLegKey
-      ? [found('each start makes a new key for the leg tokens', 'Give --leg-key, whose public part the countries pin.')]
-      : []),
-    ...(facts.hasUnsharedWorkers === true
-      ? [
-          found(
-            'each of the workers remembers used proofs and questions, rates and rows by itself, so one proof could be used once at each of them',
-            'Give --shared-database, or --workers 1.',
-          ),
-        ]
-      : []),
-    ...(facts.servesGraphiql
-      ? [found('the gateway serves GraphiQL', 'Remove --graphiql. Officers use the tools of their own country.')]
-      : []),
-    ...(facts.unboundClients ?? []).map((client) =>
-      found(
-        `tokens of the client ${client} are not bound to a key, so whoever finds one is its officer`,
-        'Remove `bearer: true`. Tools send a DPoP proof.',
-      ),
+    ...openServers.map(({ setting, host, remedy }) => found('openServer', { setting, host, remedy })),
+    ...addresses.filter(({ url }) => isPlainHttpElsewhere(url)).map(({ use }) => found('plainHttp', { use })),
+    ...elsewhere.filter(({ partner }) => partner?.isKnown === false).map(({ use }) => found('unknownPartner', { use })),
+    // One remedy helps for all of these addresses.
+    ...foundIf(
+      elsewhere.some(({ partner }) => partner?.seesCertificate === false),
+      'missingCertificate',
     ),
-    ...(facts.canRevealOfficers === false
-      ? [
-          found(
-            'no auditor can ever learn which officer stands behind a pseudonym: the officers of today are not put under seal',
-            'Give `reveal` the public parts of a reveal key (`istmo reveal key`) and of an auditor’s keys (`istmo audit reveal key`).',
-          ),
-        ]
-      : []),
+    ...issuers(({ country }) => country === null && facts.hasCountries).map((each) => found('issuerOfAll', each)),
+    ...issuers(({ issuer }) => isDevelopmentName(issuer)).map((each) => found('issuerForDevelopment', each)),
+    ...foundIf(auditLogName === null, 'noAuditLog'),
+    ...foundIf(isDevelopmentName(`https://${auditLogName}`), 'auditLogForDevelopment', { name: auditLogName }),
+    ...foundIf(unsafeQuorum !== undefined, 'unsafeQuorum', { why: unsafeQuorum }),
+    ...facts.secrets.filter((file) => isSecretOpen(file)).map(({ setting, file }) => describeOpenSecret(setting, file)),
+    ...foundIf(facts.isGuardedGraphOpen, 'openGraph'),
+    ...foundIf(facts.hasPassingLegKey, 'passingLegKey'),
+    ...foundIf(facts.hasUnsharedWorkers === true, 'unsharedWorkers'),
+    ...foundIf(facts.servesGraphiql, 'graphiql'),
+    ...(facts.unboundClients ?? []).map((client) => found('unboundClient', { client })),
+    ...foundIf(facts.canRevealOfficers === false, 'officersNotSealed'),
   ]
+}
+
+/** Describes a danger by its words of dangers.en.yaml, whose holes get the values. */
+function found(key: string, values: Readonly<Record<string, unknown>> = {}): Danger {
+  const words = readWords<Readonly<Record<string, Danger>>>(new URL('dangers.en.yaml', import.meta.url))[key]
+  if (words === undefined) throw new TypeError(`expected the danger ${key} in dangers.en.yaml`)
+  const fill = (text: string) => text.replaceAll(/\{\{(\w+)\}\}/g, (_, hole) => String(values[hole]))
+  return { danger: fill(words.danger), remedy: fill(words.remedy) }
+}
+
+function foundIf(isFound: boolean, ...danger: Parameters<typeof found>): readonly Danger[] {
+  return isFound ? [found(...danger)] : []
 }
 
 /** A start of a process, as {@link settleDangers} judges it. */
@@ -140,7 +136,8 @@ export const OPEN_KEY_REFUSAL = 'the refusal of a new TLS key that other users o
 export function settleDangers(start: JudgedStart, log: Pick<Logger, 'warn'>): void {
   const { isDevelopment, switchesOff, variable, node = process.versions.node } = start
   const flag = (value: string): string => `--development${variable === undefined ? '' : ` (${variable}${value})`}`
-  const dangers = [...findOldNode(node), ...start.dangers]
+  const least = readLeastNode()
+  const dangers = [...foundIf(isOlderNode(node, least), 'oldNode', { least, node }), ...start.dangers]
   if (isDevelopment) {
     log.warn(
       { switchedOff: [START_REFUSAL, ...switchesOff], remedy: `Remove ${flag('')} before there are real records.` },
@@ -157,17 +154,6 @@ export function settleDangers(start: JudgedStart, log: Pick<Logger, 'warn'>): vo
   )
 }
 
-function findOldNode(node: string): readonly Danger[] {
-  const least = readLeastNode()
-  if (!isOlderNode(node, least)) return []
-  return [
-    found(
-      `expected Node.js ${least} or later, because older ones have known holes; came ${node}`,
-      'Start it as `istmo`, which takes the Node.js of `npm ci` or of the pack, or install a later Node.js.',
-    ),
-  ]
-}
-
 const START_REFUSAL = 'the refusal to start with a configuration that is not safe for real records'
 
 /**
@@ -182,71 +168,4 @@ export async function readSecretFiles(
     return file == null || found === null ? [] : [{ setting, file, mode: found.mode, uid: found.uid }]
   })
   return (await Promise.all(read)).flat()
-}
-
-function findOpenServer({ setting, host, hasTls, remedy }: OpenedServer): readonly Danger[] {
-  if (hasTls || isThisMachine(host)) return []
-  return [found(`${setting} ${host} is reached from other machines without TLS`, remedy)]
-}
-
-function findPlainHttp({ use, url }: AskedAddress): readonly Danger[] {
-  if (!isPlainHttpElsewhere(url)) return []
-  return [found(`${use} goes over plain HTTP to another machine`, 'Write an https URL.')]
-}
-
-function findUnknownPartner({ use, url, partner }: AskedAddress): readonly Danger[] {
-  if (partner === undefined || partner.isKnown || !isHttpsElsewhere(url)) return []
-  const danger = `${use} goes to whatever server one of the operating system’s authorities vouches for`
-  return [
-    found(
-      danger,
-      'Name the country’s own authority (`tls: { ca: … }`) or its pins (`tls: { pins: […] }`) in its file.',
-    ),
-  ]
-}
-
-/** One remedy helps for all of these addresses. */
-function findMissingCertificate({ addresses }: StartFacts): readonly Danger[] {
-  const unseen = addresses.some(({ url, partner }) => partner?.seesCertificate === false && isHttpsElsewhere(url))
-  if (!unseen) return []
-  const remedy = 'Give --client-cert and --client-key (`istmo ca issue --use client` makes them).'
-  return [found('the gateway shows no certificate to nodes, which then answer nothing', remedy)]
-}
-
-function findIssuers({ issuers, hasCountries }: StartFacts): readonly Danger[] {
-  return issuers.flatMap(({ issuer, country }) => [
-    ...(country === null && hasCountries
-      ? [
-          found(
-            `the issuer ${issuer} speaks for every country`,
-            'Give --issuer-country, or a country in the file of issuers.',
-          ),
-        ]
-      : []),
-    ...(isDevelopmentName(issuer)
-      ? [found(`the issuer ${issuer} is one for development`, 'Name the identity provider of the country.')]
-      : []),
-  ])
-}
-
-function findAuditLog({ auditLogName: name }: StartFacts): readonly Danger[] {
-  if (name === null) {
-    const remedy = 'Give --audit-log-dir, --audit-log-key and --audit-log-ref-keys (`istmo keys` makes the keys).'
-    return [found('there is no audit log, so nobody can show later who was answered', remedy)]
-  }
-  if (!isDevelopmentName(`https://${name}`)) return []
-  return [
-    found(
-      `the audit log has the name ${name}, which is one for development`,
-      'Make a key with a name of your own: `istmo keys`.',
-    ),
-  ]
-}
-
-function findOpenSecret({ setting, file, ...owned }: SecretFile): readonly Danger[] {
-  return isSecretOpen(owned) ? [describeOpenSecret(setting, file)] : []
-}
-
-function found(danger: string, remedy: string): Danger {
-  return { danger, remedy }
 }

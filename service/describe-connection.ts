@@ -1,35 +1,31 @@
-/** What a person does when a database cannot be reached, by the code that Node or the database gives. */
-export const CONNECTION_REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there. Is the server running, and is the port right?',
-  ENOENT: 'no server has its socket there. Is the server running, and is the folder after host= right?',
-  EACCES: 'this user may not use that socket. Look at the rights of its folder.',
-  ENOTFOUND: 'there is no host of that name. Look at the name, and at the DNS of this machine.',
-  EAI_AGAIN: 'the name of the host cannot be looked up now. Look at the DNS of this machine.',
-  ETIMEDOUT: 'the host does not answer. Is a firewall between?',
-  EHOSTUNREACH: 'the host cannot be reached. Is a firewall between?',
-  '57P03': 'the server is starting. Run the command again in a minute.',
-  '53300': 'the server has no free connection. Run the command again later, or raise max_connections.',
-  '28P01': 'the user or the password is wrong. Correct them in the address of the database.',
-  '28000':
-    'the server has no such user, or lets it in from nowhere, or not from here. Look at the user in the address, and at pg_hba.conf.',
-  '3D000':
-    'the server has no database of this name. Correct the name in the address, or make it: create database NAME.',
+import { readWords } from '../contract/read-words.ts'
+
+/** What the codes of the system, of databases and of TLS mean for a person. */
+type SystemErrors = Readonly<
+  Record<'connection' | 'files' | 'acts' | 'certificates' | 'tls' | 'listen', Readonly<Record<string, string>>>
+>
+
+/** Returns what a code means for a person, from system-errors.en.yaml; undefined if it is not of this kind. The file is read with the first error. */
+export function explainCode(kind: keyof SystemErrors, code: string | undefined): string | undefined {
+  if (code === undefined) return undefined
+  const texts = readWords<SystemErrors>(new URL('system-errors.en.yaml', import.meta.url))[kind]
+  return Object.hasOwn(texts, code) ? texts[code] : undefined
 }
 
 /**
  * Says why a database did not do what was wanted, and what a person can do.
  * @param label where it is, without a password ({@link labelUrl}).
  * @param doing what was tried: `connect`, `read the table expediente`.
- * @param remedies what to do, by the code of the error.
+ * @param remedies what to do, by the code of the error, before what {@link explainCode} says.
  */
 export function describeFailure(
   label: string,
   doing: string,
   error: unknown,
-  remedies: Readonly<Record<string, string>> = CONNECTION_REMEDIES,
+  remedies: Readonly<Record<string, string>> = {},
 ): string {
   const { code, message } = describe(error)
-  const remedy = remedies[code] ?? ''
+  const remedy = remedies[code] ?? explainCode('connection', code) ?? ''
   return `${label}: expected to ${doing}; came «${message}»${code && ` (${code})`}${remedy && `: ${remedy}`}`
 }
 

@@ -23,6 +23,7 @@ import {
 } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { CostTable, ListSize } from './cost-table.ts'
 import { argumentValue, isSkipped, type ReadVariable } from './input-values.ts'
 
@@ -159,8 +160,7 @@ function findDearest(set: SelectionSetNode, type: GraphQLObjectType, sized: Size
 
 function selectionCost(set: SelectionSetNode, type: GraphQLObjectType, sized: Sized | null, count: Count): Cost {
   const key = `${type.name} ${sized === null ? '' : `${sized.size} ${sized.fields.join(' ')}`}`
-  const ofSet = count.counted.get(set) ?? new Map<string, Cost>()
-  count.counted.set(set, ofSet)
+  const ofSet = getOrAdd(count.counted, set, () => new Map<string, Cost>())
   const counted = ofSet.get(key)
   if (counted) return counted
   let total = NOTHING

@@ -123,11 +123,7 @@ interface ReadValue {
 function createCostReader(tables: CostTables): ReadCost {
   const cache = new WeakMap<DocumentNode, CachedCost[]>()
   return ({ document, variables }, operation) => {
-    let costs = cache.get(document)
-    if (costs === undefined) {
-      costs = []
-      cache.set(document, costs)
-    }
+    const costs = getOrAdd(cache, document, () => [])
     const read = createVariableReader(operation, variables)
     const came = new Map<string, ReadValue>()
     const shorten = (name: string): ReadValue => getOrAdd(came, name, () => shortOf(read(name)))
@@ -174,14 +170,12 @@ function createVariableReader(
 const asking = new WeakMap<OperationDefinitionNode, boolean>()
 
 function asksOnceField(document: DocumentNode, operation: OperationDefinitionNode, apiSchema: GraphQLSchema): boolean {
-  const known = asking.get(operation)
-  if (known !== undefined) return known
-  const typeName = apiSchema.getRootType(operation.operation)?.name ?? ''
-  // No variable has a value, so no condition with a variable leaves a field out.
-  const names = collectRootNames(operation.selectionSet, fragmentsOf(document), () => undefined)
-  const asks = [...names.keys()].some((field) => ONCE_PER_OPERATION.has(`${typeName}.${field}`))
-  asking.set(operation, asks)
-  return asks
+  return getOrAdd(asking, operation, () => {
+    const typeName = apiSchema.getRootType(operation.operation)?.name ?? ''
+    // No variable has a value, so no condition with a variable leaves a field out.
+    const names = collectRootNames(operation.selectionSet, fragmentsOf(document), () => undefined)
+    return [...names.keys()].some((field) => ONCE_PER_OPERATION.has(`${typeName}.${field}`))
+  })
 }
 
 /** Checks that the operation asks each field of {@link ONCE_PER_OPERATION} at most once, and counts its searches. */
@@ -224,8 +218,7 @@ function collectRootNames(
   const names = new Map<string, Set<string>>()
   const followed = new Set<string>()
   const note = ({ name, alias }: FieldNode): void => {
-    const responseNames = names.get(name.value) ?? new Set()
-    names.set(name.value, responseNames.add((alias ?? name).value))
+    getOrAdd(names, name.value, () => new Set()).add((alias ?? name).value)
   }
   const stack = [root]
   for (let set = stack.pop(); set; set = stack.pop()) {

@@ -220,15 +220,7 @@ function readPlace(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<str
 }
 
 /** The size of an operation or a fragment, where each use of a fragment counts again. Infinity: more than a number holds. */
-export interface Size {
-  readonly fields: number
-  /** Fields directly in it, with fragments followed. */
-  readonly rootFields: number
-  readonly aliases: number
-  readonly directives: number
-  /** How deep selection sets are nested. */
-  readonly depth: number
-}
+export type Size = Pick<Limits, 'fields' | 'rootFields' | 'aliases' | 'directives' | 'depth'>
 
 type Definition = OperationDefinitionNode | FragmentDefinitionNode
 

@@ -27,21 +27,7 @@ export const SERVER =
   "concat_ws(' ', extract(epoch from pg_postmaster_start_time()), 'istmo_used_proof'::regclass::oid, 'istmo_nonce_key'::regclass::oid)"
 
 /** What gateways share so that a proof that one of them accepted is used up at all of them. */
-export interface SharedReplays {
-  /**
-   * Notes that `id` was used, in one statement: of two gateways that get one proof at once, PostgreSQL lets only one insert it.
-   * @returns true for the first use; false for any other use until `untilS`, in seconds since the epoch.
-   * Rejects with {IstmoError} `PROOFS_UNAVAILABLE` if the database cannot be used. A proof that cannot be noted is not accepted.
-   */
-  noteFirstUse(id: string, untilS: number): Promise<boolean>
-  /**
-   * Returns the secret of the nonces, 32 bytes. The first gateway that uses the database makes it. It becomes another one before a use is noted in another
-   * server: that server may not know what was used before, and no proof of then has a nonce of the new key.
-   */
-  nonceKey(): Uint8Array
-  /** Returns seconds since the epoch by the database's clock. Rejects if no use could be noted now. */
-  clock(): Promise<number>
-}
+export type SharedReplays = Awaited<ReturnType<typeof openSharedReplays>>
 
 /** What {@link openSharedReplays} tells. */
 export interface SharedReplaysHooks {
@@ -52,16 +38,22 @@ export interface SharedReplaysHooks {
 }
 
 /** Opens the used proofs in `database`, and creates their tables if they are missing. Rejects if the database rejects. */
-export async function openSharedReplays(
-  database: SharedDatabase,
-  { onFailure, onNoted }: SharedReplaysHooks,
-): Promise<SharedReplays> {
+export async function openSharedReplays(database: SharedDatabase, { onFailure, onNoted }: SharedReplaysHooks) {
   const shared = await openTables(database, CREATE)
   let { key, server } = await shareKey(shared)
   let uses = 0
   return {
+    /**
+     * Returns the secret of the nonces, 32 bytes. The first gateway that uses the database makes it. It becomes another one before a use is noted in another
+     * server: that server may not know what was used before, and no proof of then has a nonce of the new key.
+     */
     nonceKey: () => key,
-    async noteFirstUse(id, untilS) {
+    /**
+     * Notes that `id` was used, in one statement: of two gateways that get one proof at once, PostgreSQL lets only one insert it.
+     * @returns true for the first use; false for any other use until `untilS`, in seconds since the epoch.
+     * Rejects with {IstmoError} `PROOFS_UNAVAILABLE` if the database cannot be used. A proof that cannot be noted is not accepted.
+     */
+    async noteFirstUse(id: string, untilS: number) {
       uses += 1
       try {
         if (uses % USES_PER_SWEEP === 0) {
@@ -77,6 +69,7 @@ export async function openSharedReplays(
         throw new IstmoError('PROOFS_UNAVAILABLE', undefined, { cause: error })
       }
     },
+    /** Returns seconds since the epoch by the database's clock. Rejects if no use could be noted now. */
     async clock() {
       const [row] = (await shared.query(CLOCK)).rows as {
         now_s: number

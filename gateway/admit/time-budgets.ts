@@ -20,16 +20,7 @@ const WITHOUT_PAUSE_MS = 200
 const REST = 4
 
 /** How much planning time each caller has left. */
-export interface TimeBudgets {
-  /** Returns the name of the caller's budget. It does not tell anybody who the caller is. */
-  laneOf(caller: Pick<Caller, 'issuer' | 'subject'> | null): string
-  /** Checks that a budget is not spent. @throws {IstmoError} `PLANNING_BUDGET_SPENT`, which says when some of it is there again. */
-  check(lane: string): void
-  /** Returns for how many milliseconds the caller must rest before the next use; 0: not at all. */
-  restMs(lane: string): number
-  /** Takes time that was used, in milliseconds. A budget may go below zero, because nobody knows beforehand how long a document takes. */
-  spend(lane: string, ms: number): void
-}
+export type TimeBudgets = ReturnType<typeof createTimeBudgets>
 
 /**
  * Creates the budgets in the memory of this process, because it is this process's time that they divide. They are token buckets
@@ -37,16 +28,16 @@ export interface TimeBudgets {
  * @param rate how many milliseconds a budget gains a second, and how many it holds; null: budgets without end.
  * @param nowSeconds a clock in seconds that never goes back.
  */
-export function createTimeBudgets(
-  rate: Rate | null,
-  nowSeconds: () => number = () => performance.now() / 1_000,
-): TimeBudgets {
+export function createTimeBudgets(rate: Rate | null, nowSeconds: () => number = () => performance.now() / 1_000) {
   const fullAt = new LRUCache<string, number>(growingTo(CACHED_BUDGETS))
   const restsUntil = new LRUCache<string, number>(growingTo(CACHED_BUDGETS))
   return {
-    restMs: (lane) => Math.max(0, ((restsUntil.get(lane) ?? 0) - nowSeconds()) * 1_000),
-    laneOf: (caller) => (caller === null ? STRANGERS : callerKey(caller)),
-    check(lane) {
+    /** Returns for how many milliseconds the caller must rest before the next use; 0: not at all. */
+    restMs: (lane: string) => Math.max(0, ((restsUntil.get(lane) ?? 0) - nowSeconds()) * 1_000),
+    /** Returns the name of the caller's budget. It does not tell anybody who the caller is. */
+    laneOf: (caller: Pick<Caller, 'issuer' | 'subject'> | null) => (caller === null ? STRANGERS : callerKey(caller)),
+    /** Checks that a budget is not spent. @throws {IstmoError} `PLANNING_BUDGET_SPENT`, which says when some of it is there again. */
+    check(lane: string) {
       if (rate === null) return
       const missingMs = Math.max(0, (fullAt.get(lane) ?? 0) - nowSeconds()) * rate.perSecond
       if (missingMs < rate.burst) return
@@ -56,7 +47,8 @@ export function createTimeBudgets(
         retryAfterSeconds,
       })
     },
-    spend(lane, ms) {
+    /** Takes time that was used, in milliseconds. A budget may go below zero, because nobody knows beforehand how long a document takes. */
+    spend(lane: string, ms: number) {
       if (rate === null) return
       const now = nowSeconds()
       const full = Math.max(fullAt.get(lane) ?? 0, now) + ms / rate.perSecond

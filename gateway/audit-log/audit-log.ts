@@ -2,7 +2,6 @@
 
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KeepFile } from '../../audit/content-store/content-store.ts'
 import { readCounts } from '../../audit/counts/count-check.ts'
 import { writeCanonical } from '../../audit/log/canonical.ts'
 import type { Log, Receipt } from '../../audit/log/log.ts'
@@ -65,9 +64,7 @@ export type GatewayEntry = Without<
 >
 
 /** The gateway's audit log. */
-export interface GatewayAuditLog extends RequestAuditLog {
-  readonly entries: Log
-  readonly keep: KeepFile
+export interface GatewayAuditLog extends RequestAuditLog, Pick<Recorder, 'entries' | 'keep'> {
   /** Returns the verifier key of the log: the newest one, if the key was replaced. */
   readonly vkey: () => string
   /** Writes an entry that belongs to no request. Rejects if the log cannot be written. */

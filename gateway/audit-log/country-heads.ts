@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createFolderStorage } from '../../audit/log/folder-storage.ts'
 import { periodIn } from '../../audit/note/shard-name.ts'
-import type { LogHead } from '../types/flow.ts'
+import type { HeldReceipt, LogHead } from '../types/flow.ts'
 
 /**
  * Remembers how far each country's audit log was, from its receipts. A country whose log was restored from an older copy, or was
@@ -29,11 +29,7 @@ const HEADS = z.record(
 )
 
 /** What a receipt says about its log. */
-interface ReceiptPlace {
-  readonly index: number
-  readonly size: number
-  readonly checkpoint: string
-}
+type ReceiptPlace = Pick<HeldReceipt, 'index' | 'size' | 'checkpoint'>
 
 /** The memory of countries' logs. */
 export interface CountryHeads {

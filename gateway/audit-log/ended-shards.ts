@@ -9,17 +9,6 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { addsWitness, collectCosignatures, witnessEndpoints } from '../../audit/witness/collect.ts'
 import { doRegularly } from '../../service/audit-log/regular-work.ts'
 
-/**
- * Takes the final checkpoints of ended shards to the witnesses, until a quorum has cosigned each of them. The present shard has its own
- * collection (witnesses.ts), which no longer knows a shard after its end.
- */
-export interface EndedShards {
-  /** Does it once for each ended shard that lacks a quorum. Never rejects. */
-  readonly collect: () => Promise<void>
-  /** Stops, and waits until the collection under way has ended. */
-  readonly close: () => Promise<void>
-}
-
 /** What {@link openEndedShards} works with. */
 export interface EndedShardsOptions {
   /** The folder that has the shards. */
@@ -36,8 +25,11 @@ const EVERY_MS = 10_000
 /** How long the witnesses have for one checkpoint, in milliseconds. */
 const DEADLINE_MS = 5_000
 
-/** Begins to look for ended shards, at once and every ten seconds. */
-export function openEndedShards(options: EndedShardsOptions): EndedShards {
+/**
+ * Takes the final checkpoints of ended shards to the witnesses, until a quorum has cosigned each of them: at once and every ten seconds. The present
+ * shard has its own collection (witnesses.ts), which no longer knows a shard after its end.
+ */
+export function openEndedShards(options: EndedShardsOptions) {
   const done = new Set<string>()
   const collectAll = async (): Promise<void> => {
     try {
@@ -52,7 +44,12 @@ export function openEndedShards(options: EndedShardsOptions): EndedShards {
   }
   const { run, close } = doRegularly(collectAll, EVERY_MS)
   void run()
-  return { collect: run, close }
+  return {
+    /** Does it once for each ended shard that lacks a quorum. Never rejects. */
+    collect: run,
+    /** Stops, and waits until the collection under way has ended. */
+    close,
+  }
 }
 
 /** Resolves to whether a quorum has cosigned the final checkpoint of a shard. */

@@ -1,7 +1,7 @@
 /** What the gateway knows of audit logs, its own and the countries', and how it and the countries show it to each other. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { isSignedWith, type KnownCheckpoint, openKnownCheckpoints } from '../../audit/gossip/known-checkpoints.ts'
+import { isSignedWith, openKnownCheckpoints } from '../../audit/gossip/known-checkpoints.ts'
 import { parseVerifierKey } from '../../audit/note/key.ts'
 import { type KeyPeriod, parseRotation } from '../../audit/note/rotation.ts'
 import { findTrustedName, shardKeys } from '../../audit/note/shard-name.ts'
@@ -13,17 +13,7 @@ import type { GatewayAuditLog } from './audit-log.ts'
 import { originOf } from './receipts.ts'
 
 /** The exchange of checkpoints with the countries. */
-export interface Gossip {
-  /** Returns the header that shows checkpoints to the country of a leg, on a few legs only. */
-  readonly headersOf: (leg: Leg) => Readonly<Record<string, string>>
-  /** Takes in the headers of a country's answer. */
-  readonly noteHeaders: (leg: Leg, headers: Readonly<Record<string, string | string[] | undefined>>) => void
-  /** Takes in the checkpoint of a valid receipt. */
-  readonly noteReceipt: (origin: string, note: string) => void
-  /** Returns what the operator's `/status` shows. */
-  readonly status: () => { readonly checkpoints: readonly KnownCheckpoint[]; readonly splitViews: number }
-  readonly close: () => Promise<void>
-}
+export type Gossip = Awaited<ReturnType<typeof openGossip>>
 
 /** What {@link openGossip} works with. `folder` is the folder of the audit log. */
 export interface GossipOptions {
@@ -34,7 +24,7 @@ export interface GossipOptions {
 }
 
 /** Opens the memory of checkpoints, below the folder of the audit log. */
-export async function openGossip({ folder, entries, participants, log }: GossipOptions): Promise<Gossip> {
+export async function openGossip({ folder, entries, participants, log }: GossipOptions) {
   const known = await openKnownCheckpoints({
     folder: join(folder, KNOWN_FOLDER),
     isSigned: (origin, note) => {
@@ -48,19 +38,23 @@ export async function openGossip({ folder, entries, participants, log }: GossipO
   const exchange = createExchange({ known, own })
   const receipts = new Map<string, number>()
   return {
-    headersOf: ({ country }) => {
+    /** Returns the header that shows checkpoints to the country of a leg, on a few legs only. */
+    headersOf: ({ country }: Leg) => {
       const header = country === null ? undefined : exchange.headerFor(country)
       return header === undefined ? NO_HEADERS : { [CHECKPOINTS_HEADER]: header }
     },
-    noteHeaders: ({ country }, headers) => {
+    /** Takes in the headers of a country's answer. */
+    noteHeaders: ({ country }: Leg, headers: Readonly<Record<string, string | string[] | undefined>>) => {
       if (country !== null) exchange.take(country, headers[CHECKPOINTS_KEY])
     },
-    noteReceipt: (origin, note) => {
+    /** Takes in the checkpoint of a valid receipt. */
+    noteReceipt: (origin: string, note: string) => {
       const now = performance.now()
       if (now - (receipts.get(origin) ?? Number.NEGATIVE_INFINITY) < RECEIPT_EVERY_MS) return
       receipts.set(origin, now)
       known.take(note, 'a receipt')
     },
+    /** Returns what the operator's `/status` shows. */
     status: () => {
       known.take(own(), 'this gateway')
       return { checkpoints: known.list(), splitViews: known.splits() }

@@ -62,21 +62,17 @@ export function createDocumentKeeper({ folder, keep, now, onError }: DocumentKee
   }
 }
 
-/** The bytes of the current hour. */
-interface Budget {
-  /**
-   * Spends bytes of a caller. @returns what gives them back if the disk did not take them; null, and nothing is spent, if there are not so many
-   * left.
-   */
-  readonly spend: (bytes: number, caller: Caller) => (() => void) | null
-}
-
-function createBudget(now: () => number): Budget {
+/** Counts the bytes of the current hour. */
+function createBudget(now: () => number) {
   let hour = -1
   let spent = 0
   const spentBy = new Map<string, number>()
   return {
-    spend(bytes, { issuer, subject }) {
+    /**
+     * Spends bytes of a caller. @returns what gives them back if the disk did not take them; null, and nothing is spent, if there are not so many
+     * left.
+     */
+    spend(bytes: number, { issuer, subject }: Caller) {
       const current = Math.floor(now() / HOUR_MS)
       if (current !== hour) {
         hour = current

@@ -12,12 +12,7 @@ export type Counts = Readonly<Record<string, number>>
 export type MakeEntries = (numbers: Numbers) => readonly string[]
 
 /** What the next entries get. */
-export interface Numbers {
-  /** Returns the `seq` of the next part of a country. */
-  readonly next: (country: string) => number
-  /** Returns the counts so far, for an entry with `counts`. */
-  readonly counts: () => Counts
-}
+export type Numbers = ReturnType<typeof createNumbers>
 
 /** Entries that are in the log. */
 export interface NumberedTexts {
@@ -30,18 +25,7 @@ export interface NumberedTexts {
 }
 
 /** Appends entries that have numbers. */
-export interface NumberedAppends {
-  /**
-   * Makes and appends entries. All of them are in one commit.
-   * @param bytes their size, about.
-   * @throws {Error} if they cannot be written. Then the log does not have them, and the next entries get their numbers.
-   */
-  readonly append: (make: MakeEntries, bytes: number, salts?: readonly NewSalt[]) => Promise<NumberedTexts>
-  /** Returns the counts of what is durable. */
-  readonly counts: () => Counts
-  /** Resolves when nothing waits. */
-  readonly drain: () => Promise<void>
-}
+export type NumberedAppends = ReturnType<typeof createNumberedAppends>
 
 /** The most bytes that are given to the log at once. They are in the same commit: either the log has all of their numbers, or none. */
 const MAX_GROUP_BYTES = 1024 * 1024
@@ -65,7 +49,7 @@ export function createNumberedAppends(
   append: Recorder['appendTexts'],
   initial: Counts,
   pace: (count: () => number) => Promise<void> = () => Promise.resolve(),
-): NumberedAppends {
+) {
   const waiting: Waiting[] = []
   let counts = initial
   let running: Promise<void> | undefined
@@ -97,12 +81,19 @@ export function createNumberedAppends(
   }
 
   return {
-    append: (make, bytes, salts = []) =>
-      new Promise((resolve, reject) => {
+    /**
+     * Makes and appends entries. All of them are in one commit.
+     * @param bytes their size, about.
+     * @throws {Error} if they cannot be written. Then the log does not have them, and the next entries get their numbers.
+     */
+    append: (make: MakeEntries, bytes: number, salts: readonly NewSalt[] = []) =>
+      new Promise<NumberedTexts>((resolve, reject) => {
         waiting.push({ make, bytes, salts, resolve, reject })
         running ??= run()
       }),
+    /** Returns the counts of what is durable. */
     counts: () => counts,
+    /** Resolves when nothing waits. */
     drain: async () => running,
   }
 }
@@ -143,14 +134,16 @@ function settle({ texts, own }: Made, { bytes, receipt }: Receipts): void {
   }
 }
 
-function createNumbers(before: Counts): Numbers {
+function createNumbers(before: Counts) {
   const seqs = new Map(Object.entries(before))
   return {
-    next(country) {
+    /** Returns the `seq` of the next part of a country. */
+    next(country: string) {
       const seq = (seqs.get(country) ?? 0) + 1
       seqs.set(country, seq)
       return seq
     },
+    /** Returns the counts so far, for an entry with `counts`. */
     counts: () => Object.fromEntries(seqs),
   }
 }

@@ -5,6 +5,7 @@ import { readTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { type ReceiptEntry, readLegEntryText } from '../../contract/audit-log/leg-entry/leg-entry-text.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import { parseReceiptBytes } from '../../contract/receipt.ts'
 import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
@@ -30,10 +31,8 @@ export function createReceiptCheck(
   const checkers = new LRUCache<string, Checker>({ max: CACHED_KEYS })
   // Settings are never changed: other keys come with another object.
   const checkerOf = rememberByObject(({ vkey, rotations = [] }: ReceiptSettings): Checker => {
-    const key = [vkey, ...rotations].join('\n')
-    const checker = checkers.get(key) ?? createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
-    checkers.set(key, checker)
-    return checker
+    const create = () => createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
+    return getOrAdd(checkers, [vkey, ...rotations].join('\n'), create)
   })
   return (leg, sent, requestId, header) => {
     const settings = leg.country === null ? undefined : settingsOf(leg.country)

@@ -30,15 +30,7 @@ export interface WitnessState {
 }
 
 /** The witnesses of a log. */
-export interface Witnesses {
-  readonly state: () => WitnessState
-  /** Returns whether a witness has proved, since the start, that the log was set back or rewritten. No answer may leave then. */
-  readonly isRolledBack: () => boolean
-  /** Takes the published checkpoint to the witnesses once, if it lacks a quorum. Never rejects. */
-  readonly collect: () => Promise<void>
-  /** Stops the collection, and waits until the one under way has ended. */
-  readonly close: () => Promise<void>
-}
+export type Witnesses = Awaited<ReturnType<typeof openWitnesses>>
 
 /** What {@link openWitnesses} works with. */
 export interface WitnessesOptions {
@@ -66,7 +58,7 @@ interface Quorum {
 }
 
 /** Takes the log's checkpoints to the witnesses of its trust policy in the background. No answer waits for this. */
-export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses> {
+export async function openWitnesses(given: WitnessesOptions) {
   const { entries, folder, setBack, now = Date.now, elapsed = () => performance.now() } = given
   const policy = withRotations(given.policy, entries.rotations)
   const options = { ...given, policy }
@@ -82,7 +74,15 @@ export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses>
     await Promise.all([setBack?.checkAgain(entries, COLLECT_DEADLINE_MS), collector.collectOnce()])
   }
   const { run, close } = doRegularly(collectOnce, COLLECT_EVERY_MS)
-  return { collect: run, state: collector.state, isRolledBack, close }
+  return {
+    /** Takes the published checkpoint to the witnesses once, if it lacks a quorum. Never rejects. */
+    collect: run,
+    state: collector.state,
+    /** Returns whether a witness has proved, since the start, that the log was set back or rewritten. No answer may leave then. */
+    isRolledBack,
+    /** Stops the collection, and waits until the one under way has ended. */
+    close,
+  }
 }
 
 /** The clocks of {@link WitnessesOptions}. */

@@ -15,18 +15,11 @@ import {
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { DomainView, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import {
-  type CountryDomain,
-  type Decision,
-  type Denial,
-  decideOperation,
-  listViews,
-  revealDenials,
-  type Sources,
-} from './decide.ts'
+import { type CountryDomain, type Decision, decideOperation, listViews, revealDenials, type Sources } from './decide.ts'
 
 /** A country that publishes a domain. */
 export interface Publisher {
@@ -59,33 +52,10 @@ export interface AuthorizerOptions {
 }
 
 /** Decides which caller may read which field. */
-export interface Authorizer {
-  /**
-   * Returns what the caller of a request may read. The same caller with the same grounds gets the same view for a minute, so the
-   * authorizer makes each decision once.
-   */
-  viewFor(context: Pick<RequestContext, 'caller' | 'grounds'>): AccessView
-}
+export type Authorizer = ReturnType<typeof createAuthorizer>
 
 /** What one caller, acting on one set of grounds, may read in each country. */
-export interface AccessView {
-  /** Decides which fields the gateway removes from an operation before planning, and which country denies which field. */
-  decide(operation: PreparedOperation): Decision
-  /**
-   * Lists the arguments of an operation that would reveal a field that the caller may not read. The gateway calls it before it sends
-   * any leg.
-   * @param variables coerced
-   * @throws {GraphQLError} if an argument of such a field is wrong.
-   */
-  revealDenials(operation: PreparedOperation, variables: Readonly<Record<string, unknown>>): readonly Denial[]
-  /**
-   * Returns what the caller may read of a domain in one country.
-   * @throws {Error} if the country does not publish the domain.
-   */
-  domain(name: string, country: string): DomainView
-  /** Whether the caller could read a field in at least one country. Introspection shows only such fields. */
-  isVisible(typeName: string, fieldName: string): boolean
-}
+export type AccessView = ReturnType<typeof createView>
 
 /** How long the authorizer caches a view, in milliseconds: as long as a policy's decision (docs/design/access.md, The rules). */
 const VIEW_CACHED_MS = 60_000
@@ -97,7 +67,7 @@ const MAX_VIEWS_PER_CALLER = 16
 const MAX_CALLERS = 256
 
 /** Creates the authorizer of a graph. */
-export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+export function createAuthorizer(options: AuthorizerOptions) {
   const now = options.now ?? Date.now
   const views = new LRUCache<Caller, Map<string, { readonly view: AccessView; readonly untilMs: number }>>({
     max: MAX_CALLERS,
@@ -112,17 +82,17 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     anonymous = undefined
   }
   return {
-    viewFor({ caller, grounds }) {
+    /**
+     * Returns what the caller of a request may read. The same caller with the same grounds gets the same view for a minute, so the
+     * authorizer makes each decision once.
+     */
+    viewFor({ caller, grounds }: Pick<RequestContext, 'caller' | 'grounds'>) {
       dropOutdated()
       if (caller === null) {
         anonymous ??= createView(null, null, options, now, decisions.ofView())
         return anonymous
       }
-      let byGrounds = views.get(caller)
-      if (byGrounds === undefined) {
-        byGrounds = new Map()
-        views.set(caller, byGrounds)
-      }
+      const byGrounds = getOrAdd(views, caller, () => new Map())
       const key = JSON.stringify(grounds)
       const cached = byGrounds.get(key)
       if (cached !== undefined && now() < cached.untilMs) return cached.view
@@ -141,7 +111,7 @@ function createView(
   options: AuthorizerOptions,
   now: () => number,
   decisions: ViewDecisions,
-): AccessView {
+) {
   const domains = accessDomains(caller, grounds, options, now)
   const plainView = createPlainView(options.floor, plainRightsOf(caller))
   const byName = new Map(domains.map((access) => [access.domain.name, access]))
@@ -155,20 +125,33 @@ function createView(
     }
   }
   return {
-    decide(operation) {
+    /** Decides which fields the gateway removes from an operation before planning, and which country denies which field. */
+    decide(operation: PreparedOperation) {
       const cached = decisions.get(operation)
       if (cached !== undefined) return cached
       const { decision, isCacheable } = decideOperation(operation, { sourcesOf })
       if (isCacheable) decisions.set(operation, decision)
       return decision
     },
-    revealDenials: (operation, variables) => revealDenials(operation, variables, { sourcesOf }),
-    domain(name, country) {
+    /**
+     * Lists the arguments of an operation that would reveal a field that the caller may not read. The gateway calls it before it sends
+     * any leg.
+     * @param variables coerced
+     * @throws {GraphQLError} if an argument of such a field is wrong.
+     */
+    revealDenials: (operation: PreparedOperation, variables: Readonly<Record<string, unknown>>) =>
+      revealDenials(operation, variables, { sourcesOf }),
+    /**
+     * Returns what the caller may read of a domain in one country.
+     * @throws {Error} if the country does not publish the domain.
+     */
+    domain(name: string, country: string) {
       const found = byName.get(name)?.countries.find((candidate) => candidate.country === country)
       if (!found) throw new Error(`expected a country that publishes ${name}; came ${country}`)
       return found.view
     },
-    isVisible(typeName, fieldName) {
+    /** Whether the caller could read a field in at least one country. Introspection shows only such fields. */
+    isVisible(typeName: string, fieldName: string) {
       const views = listViews(sourcesOf(typeName, fieldName))
       // The supergraph's rules decide a field that no domain resolves, such as `__typename`.
       if (views.length === 0) return plainView.denialOf(typeName, fieldName) === null
@@ -193,9 +176,7 @@ function accessDomains(
   // One recognition per country, so that all of its domains share the cached decisions of its policies.
   const recognitions = new Map<string, Recognition>()
   const recognise = ({ access }: Publisher): Recognition => {
-    const recognition = recognitions.get(access.country) ?? recogniseCaller(access, caller, grounds, now)
-    recognitions.set(access.country, recognition)
-    return recognition
+    return getOrAdd(recognitions, access.country, () => recogniseCaller(access, caller, grounds, now))
   }
   return options.domains.map((domain) => {
     const countries = [...domain.publishers].map(([country, publisher]): CountryDomain => {
@@ -224,13 +205,10 @@ function createDomainView(
   const rules = new Map<string, Rule>()
   // A suspension that begins or ends drops the view.
   const ruleOf = (typeName: string, fieldName: string): Rule => {
-    const coordinate = `${typeName}.${fieldName}`
-    const known = rules.get(coordinate)
-    if (known !== undefined) return known
-    const isSuspended = suspended?.isFieldSuspended(access.country, typeName, fieldName) ?? false
-    const rule = isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName)
-    rules.set(coordinate, rule)
-    return rule
+    return getOrAdd(rules, `${typeName}.${fieldName}`, () => {
+      const isSuspended = suspended?.isFieldSuspended(access.country, typeName, fieldName) ?? false
+      return isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName)
+    })
   }
   const isCacheable = (typeName: string, fieldName: string): boolean =>
     !policiesNamed(ruleOf(typeName, fieldName)).some((policy) => access.policies.readsTime(policy))
@@ -248,11 +226,8 @@ function createDomainView(
 function rememberRevealed(floor: RuleTable, own: RuleTable | null): DomainView['revealedBy'] {
   const known = new Map<string, readonly string[]>()
   return (coordinate) => {
-    const found = known.get(coordinate)
-    if (found !== undefined) return found
-    const revealed = [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])]
-    known.set(coordinate, revealed)
-    return revealed
+    const list = () => [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])]
+    return getOrAdd(known, coordinate, list)
   }
 }
 

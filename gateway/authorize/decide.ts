@@ -1,6 +1,7 @@
 import { getArgumentValues } from 'graphql'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { type DenialKind, isOpen } from '../../contract/access/rule.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { FieldUse, PreparedOperation } from '../types/operation.ts'
 
@@ -59,9 +60,8 @@ export function decideOperation(
   const verdicts = new Map<string, Verdict>()
   const verdictOn = ({ typeName, fieldName }: FieldUse): Verdict => {
     const coordinate = `${typeName}.${fieldName}`
-    const verdict = verdicts.get(coordinate) ?? judgeField(typeName, fieldName, deciding.sourcesOf(typeName, fieldName))
-    verdicts.set(coordinate, verdict)
-    return verdict
+    const judge = () => judgeField(typeName, fieldName, deciding.sourcesOf(typeName, fieldName))
+    return getOrAdd(verdicts, coordinate, judge)
   }
   const denials: Denial[] = []
   const partialDenials: Denial[] = []

@@ -1,12 +1,10 @@
 import { type IncomingMessage, maxHeaderSize, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { detail } from '../../contract/error-details.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import type { Authenticate, TakeQuestion } from '../../service/authenticate/credentials.ts'
 import { answerCors, type CorsRules } from '../../service/http/cors.ts'
 import { pathOf } from '../../service/http/credentials.ts'
 import { headerLines } from '../../service/http/header-lines.ts'
@@ -14,11 +12,10 @@ import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/ht
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { endConnections, listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
-import type { Admission, AnsweredRequest, ArrivingRequest } from '../types/front.ts'
-import type { RequestAuditLog } from '../types/request-log.ts'
+import type { AnsweredRequest, ArrivingRequest } from '../types/front.ts'
 import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
-import { answerGraphQL } from './graphql-route.ts'
+import { type AnsweringOptions, answerGraphQL } from './graphql-route.ts'
 import { createOperationServer, type OperationServer } from './graphql-server.ts'
 import type { OperationRunner } from './operations.ts'
 import { REQUEST_ID_HEADER } from './write-answer.ts'
@@ -29,27 +26,18 @@ const DRAIN_MARGIN_MS = 1_000
 const GRAPHQL_METHODS = ['GET', 'POST']
 
 /** What {@link createFront} works with. */
-export interface FrontOptions {
+export interface FrontOptions extends AnsweringOptions {
   readonly runner: OperationRunner
-  readonly authenticate: Authenticate
-  /** Takes the statements of signed questions. Without it, a request with a statement is answered as if it had none. */
-  readonly takeQuestion?: TakeQuestion
-  /** Decides, before a document is parsed, whether to admit a request. Without it, every request is admitted. */
-  readonly admission?: Admission
   /** The certificate and key for TLS. Absent or null: plain HTTP. */
   readonly tls?: TlsMaterial | null
   /** Returns the value that `/status` answers everybody with. It must hold no address, no personal data, and not who was asked when. */
   readonly status: () => unknown
   /** The JWK set that `/.well-known/jwks.json` answers with: the public part of the gateway's keys. */
   readonly publicKeys: unknown
-  /** How long a request may take from its arrival to its answer, in milliseconds. */
-  readonly requestDeadlineMs: number
   /** Whether the gateway serves GraphiQL at `/`. */
   readonly graphiql: boolean
   /** The origins whose pages may read answers of `/graphql`. */
   readonly corsOrigins: readonly string[]
-  /** The audit log, which has the entry of each answer before the answer leaves. Without it, the gateway writes no entries. */
-  readonly auditLog?: RequestAuditLog
   /** Returns why the gateway should get no requests now, besides its audit log; null if it can accept them. Without it, it can. */
   readonly unready?: () => Promise<string | null>
   /** Called for each request when it arrives. */
@@ -62,26 +50,13 @@ export interface FrontOptions {
 }
 
 /** The gateway's HTTP server. */
-export interface Front {
-  /**
-   * Begins to listen. `port` 0 takes a free port. `isShared`: other processes listen on the same port. Rejects if the address is not available.
-   */
-  listen(host: string, port: number, isShared?: boolean): Promise<AddressInfo>
-  /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
-  replaceRunner(runner: OperationRunner): Promise<void>
-  /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
-  replaceTls(tls: TlsMaterial): void
-  /** From now on, `/health/ready` answers 503 with `SHUTTING_DOWN`, and each answer ends its connection. Everything else is answered as before. */
-  drain(): void
-  /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
-  close(): Promise<void>
-}
+export type Front = Awaited<ReturnType<typeof createFront>>
 
 /**
  * Creates the HTTP server with each path that the gateway serves. All answers except GraphiQL's are JSON. An error never shows
  * internal details.
  */
-export async function createFront(options: FrontOptions): Promise<Front> {
+export async function createFront(options: FrontOptions) {
   const server = await createOperationServer(options.runner, {
     log: options.log,
     hasShortWay: options.isFast ?? true,
@@ -118,13 +93,20 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   }
 
   return {
-    listen: (host, port, isShared) => listen(http, host, port, isShared),
-    replaceRunner: (runner) => server.replace(runner),
-    replaceTls: (tls) => replaceTls(http, tls),
+    /**
+     * Begins to listen. `port` 0 takes a free port. `isShared`: other processes listen on the same port. Rejects if the address is not available.
+     */
+    listen: (host: string, port: number, isShared?: boolean) => listen(http, host, port, isShared),
+    /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
+    replaceRunner: (runner: OperationRunner) => server.replace(runner),
+    /** From now on, handshakes use these keys and certificates. Open connections stay. Only for a server that has TLS. */
+    replaceTls: (tls: TlsMaterial) => replaceTls(http, tls),
+    /** From now on, `/health/ready` answers 503 with `SHUTTING_DOWN`, and each answer ends its connection. Everything else is answered as before. */
     drain() {
       isDraining = true
       endConnections(http)
     },
+    /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
     async close() {
       if (isStopping) return
       isStopping = true

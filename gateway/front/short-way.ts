@@ -31,16 +31,8 @@ const CONTENT_TYPES: ReadonlySet<string | undefined> = new Set([
   'application/json;charset=utf-8',
 ])
 
-/** The short way past one Apollo Server. */
-export interface ShortWay {
-  /** Answers a request; null if it must take the long way. */
-  answer(arrived: ArrivedOperation, context: RequestContext): Promise<HttpAnswer> | null
-  /** Notes an operation that Apollo Server let through, and the answer to it. */
-  note(arrived: ArrivedOperation, asked: AskedOperation, answer: HttpAnswer): void
-}
-
 /** Creates the short way to a runner. It ends with the runner: another graph has another short way, which knows nothing yet. */
-export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
+export function createShortWay(runner: OperationRunner, log: Logger) {
   /** The names of the operations that passed, by the text of their document. */
   const passed = new LRUCache<string, readonly (string | undefined)[]>({
     max: MAX_DOCUMENTS,
@@ -63,14 +55,16 @@ export function createShortWay(runner: OperationRunner, log: Logger): ShortWay {
     return { status, headers, body: stringify(result) }
   }
   return {
-    answer(arrived, context) {
+    /** Answers a request; null if it must take the long way. */
+    answer(arrived: ArrivedOperation, context: RequestContext) {
       const type = mediaTypes.get(acceptOf(arrived))
       if (type === undefined) return null
       const asked = readAsked(arrived)
       if (asked === null || passed.get(asked.source)?.includes(asked.operationName) !== true) return null
       return run(asked, type, context)
     },
-    note(arrived, { source, operationName }, { status, headers }) {
+    /** Notes an operation that Apollo Server let through, and the answer to it. */
+    note(arrived: ArrivedOperation, { source, operationName }: AskedOperation, { status, headers }: HttpAnswer) {
       const contentType = headers['content-type']
       if (status !== 200 || contentType === undefined || readAsked(arrived) === null) return
       const accept = acceptOf(arrived)

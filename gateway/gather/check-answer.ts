@@ -1,8 +1,3 @@
-/**
- * Reads one country's part of an answer (docs/design/contract.md, Checks on each answer). Checks it against what the leg asked for,
- * lets nulls propagate inside the part, and drops rows that lack a required value. Builds new objects that have only the requested keys.
- */
-import type { ErrorCode } from '../../contract/errors.ts'
 import type {
   CompositeShape,
   ConnectionShape,
@@ -27,13 +22,9 @@ import {
 } from './findings.ts'
 
 /** A fault in a part that does not make the gateway reject the complete answer. */
-export interface Issue {
-  readonly code: ErrorCode
-  readonly coordinate: string
+export interface Issue extends Omit<Finding, 'steps'> {
   /** Response keys and list indices, from below the part's field on. The indices count the rows that are left in the part. */
   readonly path: readonly (string | number)[]
-  /** How many rows were dropped from the list at `path`; null for a fault that drops no row. */
-  readonly count: number | null
 }
 
 /** A checked part. `value` is null if the country answered null, or if a null propagated to the top. */

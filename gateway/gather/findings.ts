@@ -9,6 +9,7 @@ export const MAX_ISSUES = MAX_ERRORS + 1
 export interface Finding {
   readonly code: ErrorCode
   readonly coordinate: string
+  /** How many rows were dropped from the list at its path; null for a fault that drops no row. */
   readonly count: number | null
   /** The steps of its path that are known so far. The innermost step is the first. */
   readonly steps: (string | number)[]

@@ -11,15 +11,10 @@ import type { ConnectionMerge } from '../types/merge.ts'
 type Parts = ReadonlyMap<number, readonly { readonly value: unknown }[]>
 
 /** The pages of one fetch, while answers come. */
-export interface FirstRows {
-  /** Takes the pages of an answer that was read, and takes away what is behind the first rows of all pages so far. */
-  take(leg: Pick<PlannedLeg, 'country' | 'entities'>, parts: Parts): void
-  /** Whether rows of a field (by its ordinal) were taken away, for an entity or for the root. */
-  hasTaken(bit: number, entity: number | null): boolean
-}
+export type FirstRows = ReturnType<typeof keepFirstRows>
 
 /** Makes it for the fields of a fetch that are connections and that several countries are asked for. */
-export function keepFirstRows(targets: readonly FieldTarget[]): FirstRows {
+export function keepFirstRows(targets: readonly FieldTarget[]) {
   const fields = new Map<number, MergedField>()
   for (const { field, page, countries } of targets) {
     if (field.merge?.kind === 'CONNECTION' && page !== null && countries.length > 1) {
@@ -27,7 +22,8 @@ export function keepFirstRows(targets: readonly FieldTarget[]): FirstRows {
     }
   }
   return {
-    take({ country, entities }, parts) {
+    /** Takes the pages of an answer that was read, and takes away what is behind the first rows of all pages so far. */
+    take({ country, entities }: Pick<PlannedLeg, 'country' | 'entities'>, parts: Parts) {
       for (const [bit, { spec, first, pages }] of fields) {
         const ofField = parts.get(bit) ?? []
         for (let at = 0; at < ofField.length; at++) {
@@ -38,7 +34,8 @@ export function keepFirstRows(targets: readonly FieldTarget[]): FirstRows {
         }
       }
     },
-    hasTaken: (bit, entity) => fields.get(bit)?.pages.get(entity)?.hasTaken === true,
+    /** Whether rows of a field (by its ordinal) were taken away, for an entity or for the root. */
+    hasTaken: (bit: number, entity: number | null) => fields.get(bit)?.pages.get(entity)?.hasTaken === true,
   }
 }
 

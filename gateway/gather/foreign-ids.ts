@@ -1,3 +1,4 @@
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { TakeForeignId } from './gather-state.ts'
 
 /**
@@ -14,11 +15,7 @@ export function createForeignIds(most: number = MAX_FOREIGN_IDS): TakeForeignId 
   let idsByCountry: Map<string, Set<string>> | null = null
   return (country, id) => {
     idsByCountry ??= new Map()
-    let ids = idsByCountry.get(country)
-    if (ids === undefined) {
-      ids = new Set()
-      idsByCountry.set(country, ids)
-    }
+    const ids = getOrAdd(idsByCountry, country, () => new Set())
     if (ids.size >= most && !ids.has(id)) return false
     ids.add(id)
     return true

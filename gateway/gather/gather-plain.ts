@@ -1,8 +1,10 @@
 /**
  * Puts the answer of a subgraph that no country publishes into the answer so far. This is plain Federation: one request per fetch.
  */
+
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { ErrorCode } from '../../contract/errors.ts'
+import { isObject } from '../../contract/json-value.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError, LegAnswer, SubgraphError } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
@@ -165,8 +167,4 @@ function mergeValue(target: unknown, source: unknown, interfaceObjects: Readonly
   }
   if (!Array.isArray(target) || target.length !== source.length) return source
   return source.map((item, i) => mergeValue(target[i], item, interfaceObjects))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

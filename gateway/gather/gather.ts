@@ -8,15 +8,10 @@ import { placeEntityFields, placeEveryField, placeRootOwnerField } from './place
 import { readLeg } from './read-leg.ts'
 
 /** A fetch whose answers come one after another. */
-export interface Gathering {
-  /** Reads and checks one answer. The engine calls this when the answer comes, so that the work of many answers is not done at once. */
-  read(answered: AnsweredLeg): void
-  /** Puts all answers that were read into `input.tree`. Failures become data: outcomes, answer errors and nulls. */
-  finish(): Gathered
-}
+export type Gathering = ReturnType<typeof beginGathering>
 
 /** Begins to gather a fetch. */
-export function beginGathering(input: GatherInput): Gathering {
+export function beginGathering(input: GatherInput) {
   const state: GatherState = {
     ...input,
     pageOf: readPagesOnce(input.pageOf),
@@ -28,14 +23,15 @@ export function beginGathering(input: GatherInput): Gathering {
   }
   const legs = new Map<string, CountryLegs>()
   return {
-    read({ leg, answer }) {
-      const ofCountry = legs.get(leg.country) ?? new CountryLegs()
-      legs.set(leg.country, ofCountry)
+    /** Reads and checks one answer. The engine calls this when the answer comes, so that the work of many answers is not done at once. */
+    read({ leg, answer }: AnsweredLeg) {
+      const ofCountry = getOrAdd(legs, leg.country, () => new CountryLegs())
       const read = readLeg(leg, answer, state)
       ofCountry.add(leg, read)
       state.firstRows.take(leg, read.parts)
     },
-    finish() {
+    /** Puts all answers that were read into `input.tree`. Failures become data: outcomes, answer errors and nulls. */
+    finish(): Gathered {
       if (input.fetch.mode === 'OWNER') placeEntityFields(legs, state)
       else {
         for (const target of input.targets) {

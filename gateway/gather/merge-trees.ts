@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/json-value.ts'
 import type { AnswerError } from '../types/flow.ts'
 
 /**
@@ -38,8 +39,4 @@ function mergeValues(
   } else if (Array.isArray(target) || Array.isArray(source) || isObject(target) !== isObject(source)) {
     answerErrors.push({ code: 'BAD_ANSWER', country: null, coordinate: null, path })
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { ErrorCode } from '../../contract/errors.ts'
+import { setMember } from '../../contract/json-value.ts'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { AnswerError } from '../types/flow.ts'
@@ -308,7 +309,7 @@ function formatOutcomes(parts: readonly CountryPart[], { fields }: OutcomesKey):
   const keys = [...fields]
   return parts.map(({ country, outcome }) => {
     const entry: Record<string, unknown> = {}
-    for (const [key, name] of keys) define(entry, key, outcomeField(name, country, outcome))
+    for (const [key, name] of keys) setMember(entry, key, outcomeField(name, country, outcome))
     return entry
   })
 }
@@ -318,12 +319,6 @@ function outcomeField(name: string, country: string, { reach, code }: Outcome): 
   if (name === 'reach') return reach
   if (name === 'code') return code
   return name === '__typename' ? 'CountryOutcome' : null
-}
-
-/** Gives an object a member of its own, whatever its name. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') target[key] = value
-  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function mergeObject(

@@ -1,12 +1,13 @@
 /** Reads the answer of one leg: checks it, and divides it into one part for each top field and each entity. */
 
+import { isObject, listItems, type PlacedValue } from '../../contract/json-value.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
 import type { DeniedField, Entity, FieldTarget, LegField, PlannedLeg } from '../types/leg.ts'
 import type { TopField } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { checkPart, type Issue } from './check-answer.ts'
+import { checkPart, type Issue, type Part } from './check-answer.ts'
 import type { PartContext, RequestedPage } from './check-record.ts'
 import { type ErrorTree, errorTree, type FailureReason } from './error-tree.ts'
 import { AnswerRejected, MAX_ISSUES, ownProperty } from './findings.ts'
@@ -15,17 +16,12 @@ import { standsStill } from './merge-connection.ts'
 import { isQuotaReached, isShortPage } from './short-pages.ts'
 
 /** A country's part of one field, for one entity or for the root. */
-export interface ReadPart {
-  readonly value: unknown
+export interface ReadPart extends Omit<Part, 'rowsDropped'> {
   readonly outcome: Outcome
   /** The part is null because of a failure, not because the country answered null. */
   readonly isFailed: boolean
   /** The country gives the caller no more rows today, so the part may be a page that was cut. */
   readonly isQuotaReached: boolean
-  /** What is wrong in the value, or denied by the country, with its place in the value. */
-  readonly issues: readonly Issue[]
-  /** Whether the value has more issues than the answer may report. */
-  readonly isCut: boolean
 }
 
 /** A leg's answer after it was checked. */
@@ -276,14 +272,9 @@ export function listDeniedPlaces(denied: readonly DeniedField[], value: unknown)
   )
 }
 
-interface Level {
-  readonly value: unknown
-  readonly at: readonly (string | number)[]
-}
-
 /** Lists the places of a path in a value, with list indices, at most as many as an answer reports. A null on the way ends it. */
 function listPlaces(value: unknown, path: readonly string[]): (readonly (string | number)[])[] {
-  let level: readonly Level[] = listItems({ value, at: [] })
+  let level: readonly PlacedValue[] = listItems({ value, at: [] })
   for (const [i, key] of path.entries()) {
     const objects = level.filter((each) => isObject(each.value) && Object.hasOwn(each.value, key))
     if (i === path.length - 1) return objects.slice(0, MAX_ISSUES).map(({ at }) => [...at, key])
@@ -292,13 +283,4 @@ function listPlaces(value: unknown, path: readonly string[]): (readonly (string 
     )
   }
   return []
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Lists a value, or the items of a list and of the lists in it. */
-function listItems({ value, at }: Level): readonly Level[] {
-  return Array.isArray(value) ? value.flatMap((item, i) => listItems({ value: item, at: [...at, i] })) : [{ value, at }]
 }

@@ -2,8 +2,10 @@
  * Pages with fewer edges than the gateway asked for, although the country has more. They are allowed, but rows of other countries must
  * wait behind their end (docs/design/contract.md, Order and cursors). So the gateway asks on and puts the pages together.
  */
+
 import { decodeCursor, type Place } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { memberOf } from '../../contract/json-value.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import type { FieldTarget, PlannedLeg } from '../types/leg.ts'
 import type { ConnectionMerge } from '../types/merge.ts'
@@ -150,9 +152,4 @@ function lastPlace(spec: ConnectionMerge, raw: unknown, order: string): Place | 
     if (error instanceof IstmoError) return null
     throw error
   }
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-  return (value as Json)[key]
 }

@@ -14,6 +14,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { type Descriptions, describeRule, readDescriptions } from '../../contract/descriptions.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Language } from '../../contract/language.ts'
 import { visibleSchema } from './visible-schema.ts'
 
@@ -41,15 +42,11 @@ export function createShownSchemas(from: ShownFrom): ShowSchema {
   const described = new Map<Language, GraphQLSchema>()
   const shown = new LRUCache<string, GraphQLSchema>({ max: MAX_SCHEMAS })
   return (hidden, language) => {
-    const key = `${language} ${hidden.join(' ')}`
-    const cached = shown.get(key)
-    if (cached !== undefined) return cached
-    const names = new Set(hidden)
-    const whole = described.get(language) ?? describe(from, language)
-    described.set(language, whole)
-    const schema = visibleSchema(whole, (coordinate) => !names.has(coordinate))
-    shown.set(key, schema)
-    return schema
+    return getOrAdd(shown, `${language} ${hidden.join(' ')}`, () => {
+      const names = new Set(hidden)
+      const whole = getOrAdd(described, language, () => describe(from, language))
+      return visibleSchema(whole, (coordinate) => !names.has(coordinate))
+    })
   }
 }
 

@@ -1,25 +1,21 @@
 import {
+  buildASTSchema,
+  type DefinitionNode,
   DirectiveLocation,
   type GraphQLArgument,
-  type GraphQLArgumentConfig,
-  GraphQLBoolean,
   GraphQLDirective,
-  GraphQLEnumType,
+  type GraphQLEnumType,
   type GraphQLField,
-  type GraphQLFieldConfig,
-  type GraphQLFieldConfigMap,
   type GraphQLInputField,
-  GraphQLInputObjectType,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
-  GraphQLInterfaceType,
-  GraphQLList,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
-  GraphQLNonNull,
-  GraphQLObjectType,
+  type GraphQLObjectType,
   GraphQLSchema,
   type GraphQLType,
-  GraphQLUnionType,
   getNamedType,
+  type InputValueDefinitionNode,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -32,10 +28,12 @@ import {
   isSpecifiedDirective,
   isSpecifiedScalarType,
   isUnionType,
+  Kind,
+  type NameNode,
+  type OperationTypeDefinitionNode,
+  parse,
+  printSchema,
 } from 'graphql'
-
-/** The new types by name. A hidden type is not in it. */
-type Types = ReadonlyMap<string, GraphQLNamedType>
 
 /**
  * Makes the schema for introspection that has only what `isVisible` lets the caller see. It is always valid. It leaves out what is
@@ -46,29 +44,84 @@ type Types = ReadonlyMap<string, GraphQLNamedType>
  */
 export function visibleSchema(schema: GraphQLSchema, isVisible: (coordinate: string) => boolean): GraphQLSchema {
   const shown = findShown(schema, isVisible)
-  const types = new Map<string, GraphQLNamedType>()
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isShownType(type, shown)) types.set(type.name, rebuild(type, types, shown))
-  }
-  const root = (type: GraphQLObjectType | null | undefined): GraphQLObjectType | undefined =>
-    type ? (types.get(type.name) as GraphQLObjectType | undefined) : undefined
-  const directives = schema
-    .getDirectives()
-    .filter((directive) => isSpecifiedDirective(directive) || shown.has(`@${directive.name}`))
-    .map((directive) =>
-      isSpecifiedDirective(directive) ? withKnownLocations(directive) : rebuildDirective(directive, types, shown),
-    )
-  const roots = [root(schema.getQueryType()), root(schema.getMutationType()), root(schema.getSubscriptionType())]
-  const [query = emptyQuery(schema), mutation, subscription] = roots
-  const inputs = directives.flatMap(({ args }) => args.map(({ type }) => getNamedType(type)))
+  const query = schema.getQueryType()?.name ?? 'Query'
+  const empty = parse(`type ${query} { "There is nothing to see without more rights." nothing: Boolean }`)
+  const hiding = { shown, lostDefaults: listLostDefaults(schema, shown), query }
+  const definitions = parse(printSchema(schema)).definitions.flatMap((node) => hideIn(node, hiding))
+  const all = shown.has(query) ? definitions : [...definitions, ...empty.definitions]
+  const visible = buildASTSchema({ kind: Kind.DOCUMENT, definitions: all }, { assumeValidSDL: true })
+  const roots = [visible.getQueryType(), visible.getMutationType(), visible.getSubscriptionType()]
+  const inputs = visible.getDirectives().flatMap(({ args }) => args.map(({ type }) => getNamedType(type)))
   return new GraphQLSchema({
-    description: schema.description,
-    query,
-    mutation,
-    subscription,
-    directives,
-    types: listReachedTypes([query, ...roots, ...inputs], [...types.values()]),
+    ...visible.toConfig(),
+    directives: visible.getDirectives().map(withKnownLocations),
+    types: listReachedTypes([...roots, ...inputs], Object.values(visible.getTypeMap())),
   })
+}
+
+/** What is left out of a definition. */
+interface Hiding {
+  readonly shown: Shown
+  /** The coordinates of arguments and input fields whose default names something hidden. */
+  readonly lostDefaults: ReadonlySet<string>
+  /** The name of the root type of queries, which each schema has. */
+  readonly query: string
+}
+
+/** Leaves out of a definition what is hidden. Returns no definition if it is hidden itself. */
+function hideIn(node: DefinitionNode, { shown, lostDefaults, query }: Hiding): readonly DefinitionNode[] {
+  const isShown = ({ name }: { readonly name: NameNode }) => shown.has(name.value)
+  const hideInputs = (inputs: readonly InputValueDefinitionNode[] = [], at: (name: string) => string) =>
+    inputs.flatMap(({ defaultValue, ...input }): InputValueDefinitionNode[] => {
+      const coordinate = at(input.name.value)
+      if (!shown.has(coordinate)) return []
+      return [defaultValue === undefined || lostDefaults.has(coordinate) ? input : { ...input, defaultValue }]
+    })
+  if (node.kind === Kind.SCHEMA_DEFINITION) {
+    const isRoot = ({ type }: OperationTypeDefinitionNode) => isShown(type) || type.name.value === query
+    return [{ ...node, operationTypes: node.operationTypes.filter(isRoot) }]
+  }
+  const name = node.kind === Kind.DIRECTIVE_DEFINITION ? `@${node.name.value}` : 'name' in node ? node.name?.value : ''
+  if (name === undefined || !shown.has(name)) return []
+  switch (node.kind) {
+    case Kind.DIRECTIVE_DEFINITION:
+      return [{ ...node, arguments: hideInputs(node.arguments, (argument) => `${name}(${argument}:)`) }]
+    case Kind.ENUM_TYPE_DEFINITION:
+      return [{ ...node, values: (node.values ?? []).filter((value) => shown.has(`${name}.${value.name.value}`)) }]
+    case Kind.UNION_TYPE_DEFINITION:
+      return [{ ...node, types: (node.types ?? []).filter(isShown) }]
+    case Kind.INPUT_OBJECT_TYPE_DEFINITION:
+      return [{ ...node, fields: hideInputs(node.fields, (field) => `${name}.${field}`) }]
+    case Kind.OBJECT_TYPE_DEFINITION:
+    case Kind.INTERFACE_TYPE_DEFINITION: {
+      const fields = (node.fields ?? []).flatMap((field) => {
+        const coordinate = `${name}.${field.name.value}`
+        const args = hideInputs(field.arguments, (argument) => `${coordinate}(${argument}:)`)
+        return shown.has(coordinate) ? [{ ...field, arguments: args }] : []
+      })
+      return [{ ...node, interfaces: (node.interfaces ?? []).filter(isShown), fields }]
+    }
+    default:
+      return [node]
+  }
+}
+
+/** Lists the arguments and input fields whose default names something hidden. */
+function listLostDefaults(schema: GraphQLSchema, shown: Shown): ReadonlySet<string> {
+  const lost = new Set<string>()
+  const note = (coordinate: string, { type, defaultValue }: GraphQLArgument | GraphQLInputField): void => {
+    if (!isShownValue(defaultValue, type, shown)) lost.add(coordinate)
+  }
+  for (const type of listDefinedTypes(schema)) {
+    if (isEnumType(type) || !('getFields' in type)) continue
+    for (const field of Object.values(type.getFields())) {
+      if ('defaultValue' in field) note(`${type.name}.${field.name}`, field)
+      else for (const argument of field.args) note(`${type.name}.${field.name}(${argument.name}:)`, argument)
+    }
+  }
+  for (const { name, args } of schema.getDirectives())
+    for (const argument of args) note(`@${name}(${argument.name}:)`, argument)
+  return lost
 }
 
 /** The directive locations of the GraphQL specification of September 2025, which clients know. */
@@ -86,97 +139,9 @@ function withKnownLocations(directive: GraphQLDirective): GraphQLDirective {
   return new GraphQLDirective({ ...directive.toConfig(), locations })
 }
 
-function emptyQuery(schema: GraphQLSchema): GraphQLObjectType {
-  return new GraphQLObjectType({
-    name: schema.getQueryType()?.name ?? 'Query',
-    fields: { nothing: { type: GraphQLBoolean, description: 'There is nothing to see without more rights.' } },
-  })
-}
-
-function rebuild(type: GraphQLNamedType, types: Types, shown: Shown): GraphQLNamedType {
-  if (isEnumType(type)) {
-    const { values, ...config } = type.toConfig()
-    return new GraphQLEnumType({ ...config, values: pick(values, (name) => shown.has(`${type.name}.${name}`)) })
-  }
-  if (isUnionType(type)) {
-    return new GraphQLUnionType({ ...type.toConfig(), types: () => renewTypes(type.getTypes(), types) })
-  }
-  if (isInputObjectType(type)) {
-    const { fields, ...config } = type.toConfig()
-    const shownFields = pick(fields, (name) => shown.has(`${type.name}.${name}`))
-    return new GraphQLInputObjectType({
-      ...config,
-      fields: () => mapValues(shownFields, (field) => renewInput(field, types, shown)),
-    })
-  }
-  if (!isObjectType(type) && !isInterfaceType(type)) return type
-  const config = {
-    name: type.name,
-    description: type.description,
-    interfaces: () => renewTypes(type.getInterfaces(), types),
-    fields: () => renewFields(type, types, shown),
-  }
-  return isObjectType(type) ? new GraphQLObjectType(config) : new GraphQLInterfaceType(config)
-}
-
-function renewFields(type: FieldsType, types: Types, shown: Shown): GraphQLFieldConfigMap<unknown, unknown> {
-  const shownFields = pick(type.toConfig().fields, (name) => shown.has(`${type.name}.${name}`))
-  return Object.fromEntries(
-    Object.entries(shownFields).map(([name, field]): [string, GraphQLFieldConfig<unknown, unknown>] => {
-      const args = pick(field.args ?? {}, (argument) => shown.has(`${type.name}.${name}(${argument}:)`))
-      const { description, deprecationReason } = field
-      return [
-        name,
-        {
-          description,
-          deprecationReason,
-          type: renewType(field.type, types),
-          args: mapValues(args, (argument) => renewInput(argument, types, shown)),
-        },
-      ]
-    }),
-  )
-}
-
-function rebuildDirective(directive: GraphQLDirective, types: Types, shown: Shown): GraphQLDirective {
-  const { args, ...config } = directive.toConfig()
-  const shownArgs = pick(args, (name) => shown.has(`@${directive.name}(${name}:)`))
-  return new GraphQLDirective({
-    ...config,
-    args: mapValues(shownArgs, (argument) => renewInput(argument, types, shown)),
-  })
-}
-
-/** Rebuilds an argument or input field with the new types. Leaves out a default that names something hidden. */
-function renewInput<Input extends Pick<GraphQLArgumentConfig, 'type' | 'defaultValue'>>(
-  input: Input,
-  types: Types,
-  shown: Shown,
-): Input {
-  const type = renewType(input.type, types)
-  return {
-    ...input,
-    type,
-    defaultValue: isShownValue(input.defaultValue, input.type, shown) ? input.defaultValue : undefined,
-  }
-}
-
-function renewType<Type extends GraphQLType>(type: Type, types: Types): Type
-function renewType(type: GraphQLType, types: Types): GraphQLType {
-  if (isNonNullType(type)) return new GraphQLNonNull(renewType(type.ofType, types) as GraphQLInputType)
-  if (isListType(type)) return new GraphQLList(renewType(type.ofType, types))
-  const renewedType = types.get(type.name)
-  if (!renewedType) throw new Error(`expected a type that is shown; came ${type.name}`)
-  return renewedType
-}
-
-function renewTypes<Type extends GraphQLNamedType>(old: readonly Type[], types: Types): Type[] {
-  return old.flatMap((type) => (types.get(type.name) as Type | undefined) ?? [])
-}
-
 /** Lists the types that an operation can reach from `roots`, through fields, arguments, interfaces and the types that implement them. */
 function listReachedTypes(
-  roots: readonly (GraphQLNamedType | undefined)[],
+  roots: readonly (GraphQLNamedType | null | undefined)[],
   types: readonly GraphQLNamedType[],
 ): GraphQLNamedType[] {
   const reached = new Set<GraphQLNamedType>()
@@ -204,17 +169,6 @@ function listNeighbours(type: GraphQLNamedType, types: readonly GraphQLNamedType
 
 function implementsType(type: GraphQLNamedType, above: GraphQLInterfaceType): boolean {
   return (isObjectType(type) || isInterfaceType(type)) && type.getInterfaces().includes(above)
-}
-
-function pick<Value>(
-  record: { readonly [name: string]: Value },
-  isPicked: (name: string) => boolean,
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => isPicked(name)))
-}
-
-function mapValues<From, To>(record: { readonly [name: string]: From }, map: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
 }
 
 /**

@@ -40,13 +40,6 @@ export interface LegBreaker {
   leave(phase: number, result: LegResult, caller: LegCaller): void
 }
 
-/** The circuit breakers of all endpoints. */
-export interface Breakers {
-  readonly breakerOf: (key: BreakerKey) => LegBreaker
-  /** Returns the state for callers at large: a breaker that keeps out only some callers counts as closed. */
-  readonly stateOf: (key: BreakerKey) => BreakerState
-}
-
 /**
  * Creates one circuit breaker for each endpoint, closed at first. It is a failure if there is no connection, or no answer in time. A
  * denial, a refusal for a while (429) or a bad answer is not a failure, because the endpoint works and costs no wait. Otherwise one caller who asks for
@@ -62,14 +55,18 @@ export interface Breakers {
  * whose trial failed. Otherwise a caller who asks and hangs up could be one trial after the other.
  * @param onChange called when an endpoint's state for callers at large changes.
  */
-export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void): Breakers {
+export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void) {
   const breakers = new Map<string, Breaker>()
   const breakerOf = (key: BreakerKey): Breaker =>
     getOrAdd(breakers, toName(key), () => {
       const { country, domain, endpoint } = key
       return new Breaker((state) => onChange({ country, domain, endpoint }, state))
     })
-  return { breakerOf, stateOf: (key) => breakers.get(toName(key))?.state ?? 'closed' }
+  return {
+    breakerOf,
+    /** Returns the state for callers at large: a breaker that keeps out only some callers counts as closed. */
+    stateOf: (key: BreakerKey) => breakers.get(toName(key))?.state ?? 'closed',
+  }
 }
 
 /** Returns what an answer says about its endpoint, unless the leg's end says nothing about it. */

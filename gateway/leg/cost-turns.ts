@@ -7,14 +7,7 @@ import { LegEnded } from './leg-failures.ts'
 const IN_PROGRESS_SHARE = 1 / 4
 
 /** Lets legs begin when it is their caller's turn at their country. */
-export interface CostTurns {
-  /**
-   * Begins a leg, at once or when it is its turn. Each leg that has begun must end.
-   * @returns undefined if the leg has begun. The promise rejects with {LegEnded} if the clock ends before the leg's turn; the leg then has not begun.
-   */
-  begin(leg: Leg, request: RequestContext, clock: LegClock): Promise<void> | undefined
-  end(leg: Leg, request: RequestContext): void
-}
+export type CostTurns = ReturnType<typeof createCostTurns>
 
 interface Waiting {
   readonly request: RequestContext
@@ -103,15 +96,19 @@ class Lane {
  * token are many, and do not wait for one another.
  * @param perSecond what a caller's operations may cost each country a second (`--cost-rate`); null: no leg waits.
  */
-export function createCostTurns(perSecond: number | null): CostTurns {
+export function createCostTurns(perSecond: number | null) {
   const lanes = new Map<string, Lane>()
   return {
-    begin(leg, request, clock) {
+    /**
+     * Begins a leg, at once or when it is its turn. Each leg that has begun must end.
+     * @returns undefined if the leg has begun. The promise rejects with {LegEnded} if the clock ends before the leg's turn; the leg then has not begun.
+     */
+    begin(leg: Leg, request: RequestContext, clock: LegClock) {
       const key = perSecond === null ? null : laneOf(leg, request)
       if (perSecond === null || key === null) return undefined
       return getOrAdd(lanes, key, () => new Lane(perSecond * IN_PROGRESS_SHARE)).begin(request, clock)
     },
-    end(leg, request) {
+    end(leg: Leg, request: RequestContext) {
       const key = laneOf(leg, request) ?? ''
       const lane = lanes.get(key)
       lane?.end(request)

@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
+import { explainCode } from '../../service/describe-connection.ts'
 import { MalformedAnswer } from '../../service/http/exchange.ts'
-import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
 import {
@@ -62,7 +62,7 @@ const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
 /** Writes a failed leg to the operator's log: its place, its outcome, and our own sentence or the system's code. */
 export function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Outcome, error: unknown): void {
   const particulars = error instanceof Error ? { error: error.name, reason: reasonOf(error) } : {}
-  const remedy = remedyForTls(systemCodeOf(error))
+  const remedy = explainCode('tls', systemCodeOf(error))
   const { domain, country } = leg
   const { requestId } = request
   log.warn(

@@ -3,7 +3,7 @@ import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import { type AttemptOptions, askCountry } from './ask-country.ts'
-import { type BreakerKey, type BreakerState, createBreakers, type LegResult, resultOf } from './breaker.ts'
+import { createBreakers, type LegResult, resultOf } from './breaker.ts'
 import { type CostTurns, createCostTurns } from './cost-turns.ts'
 import { type LegClock, startLegClock } from './leg-clock.ts'
 import { AuthorityUnavailable, RecordsUnavailable } from './leg-failures.ts'
@@ -25,17 +25,14 @@ export interface LegSenderOptions extends AttemptOptions {
 }
 
 /** Sends legs. `breakerOf` returns the state of an endpoint's circuit breaker. */
-export interface LegSender {
-  readonly sendLeg: SendLeg
-  readonly breakerOf: (endpoint: BreakerKey) => BreakerState
-}
+export type LegSender = ReturnType<typeof createLegSender>
 
 /**
  * Creates the sender of legs. A failure is data: deadline, denial, broken
  * connection and bad answer each have their outcome (docs/design/contract.md, What a failure does). The details go to the operator's
  * log under the request id. If an endpoint fails repeatedly, its breaker stops legs to it for a while (breaker.ts).
  */
-export function createLegSender(options: LegSenderOptions): LegSender {
+export function createLegSender(options: LegSenderOptions) {
   const { channelTo } = options.pools
   const shared = { channelTo, budgetOf: createReadingBudgets(), takeTurn: options.takeTurn ?? createTurns() }
   const breakers = createBreakers(({ domain, country }, breaker) =>

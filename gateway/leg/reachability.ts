@@ -10,11 +10,6 @@ export interface LastSeen {
   readonly at: string | null
 }
 
-/** A participant's domain as the operator's `/status` shows it. */
-export interface DomainStatus extends LastSeen {
-  readonly breaker: BreakerState
-}
-
 /** A participant as everybody sees it: what it publishes, and nothing of when it was asked or how it answered. */
 export interface PublicParticipant {
   readonly country: string
@@ -47,30 +42,13 @@ export function showPublicly(
   }))
 }
 
-/** A participant as the operator's `/status` shows it, without its address. */
-export interface ParticipantStatus {
-  readonly country: string
-  readonly name: Participant['name']
-  readonly domains: Readonly<Record<string, DomainStatus>>
-  /** Set if the gateway asks the country for nothing. */
-  readonly unavailable?: Unavailable
-  /** The domains in which the country also answers what no officer has signed. */
-  readonly unsigned?: readonly string[]
-}
-
 /** Returns the state of an endpoint's circuit breaker. */
 export type BreakerOf = (endpoint: BreakerKey) => BreakerState
-
-/** Remembers the outcome of the last leg to each country and domain. */
-export interface Reachability {
-  readonly note: (leg: Leg, outcome: Outcome) => void
-  readonly show: (participants: readonly Participant[], breakerOf: BreakerOf) => readonly ParticipantStatus[]
-}
 
 const NEVER: LastSeen = { reach: null, code: null, at: null }
 
 /** Creates a memory without outcomes. `now` returns milliseconds since the epoch. */
-export function createReachability(now: () => number = Date.now): Reachability {
+export function createReachability(now: () => number = Date.now) {
   const seen = new Map<string, { readonly outcome: Outcome; readonly atMs: number }>()
   const lastSeen = (country: string, domain: string): LastSeen => {
     const last = seen.get(`${country} ${domain}`)
@@ -78,10 +56,11 @@ export function createReachability(now: () => number = Date.now): Reachability {
     return { ...last.outcome, at: new Date(last.atMs).toISOString() }
   }
   return {
-    note(leg, outcome) {
+    note(leg: Leg, outcome: Outcome) {
       if (leg.country !== null) seen.set(`${leg.country} ${leg.domain}`, { outcome, atMs: now() })
     },
-    show: (participants, breakerOf) =>
+    /** Shows participants as the operator's `/status` does, without their addresses. */
+    show: (participants: readonly Participant[], breakerOf: BreakerOf) =>
       participants.map(({ country, name, domains, unavailable, unsigned }) => ({
         country,
         name,

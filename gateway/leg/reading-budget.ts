@@ -1,4 +1,5 @@
-import type { Leg, RequestContext, Spent, SpentReading } from '../types/flow.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import type { Leg, RequestContext, Spent } from '../types/flow.ts'
 import { BadAnswer } from './leg-failures.ts'
 
 /** How many of the largest answers one country may send for one request, all its legs together. */
@@ -27,32 +28,10 @@ export type BudgetOf = (leg: Leg, request: RequestContext) => ReadingBudget
  */
 export function createReadingBudgets(now: () => number = () => performance.now()): BudgetOf {
   return (leg, request) => {
-    request.spent ??= new SpentByAnswerers()
-    return new LegBudget(request.spent.by(leg), leg.endpoint.maxAnswerBytes * MAX_LARGEST_ANSWERS, now)
+    request.spent ??= new Map()
+    const spent = getOrAdd(request.spent, leg.country ?? leg.domain, () => ({ bytes: 0, ms: 0 }))
+    return new LegBudget(spent, leg.endpoint.maxAnswerBytes * MAX_LARGEST_ANSWERS, now)
   }
-}
-
-/** What was spent on the answers to one request, by country and by subgraph. */
-class SpentByAnswerers implements SpentReading {
-  #countries: Map<string, Spent> | null = null
-  #subgraphs: Map<string, Spent> | null = null
-
-  by({ country, domain }: Leg): Spent {
-    if (country === null) {
-      this.#subgraphs ??= new Map()
-      return spentIn(this.#subgraphs, domain)
-    }
-    this.#countries ??= new Map()
-    return spentIn(this.#countries, country)
-  }
-}
-
-function spentIn(spent: Map<string, Spent>, answerer: string): Spent {
-  const known = spent.get(answerer)
-  if (known !== undefined) return known
-  const nothing = { bytes: 0, ms: 0 }
-  spent.set(answerer, nothing)
-  return nothing
 }
 
 class LegBudget implements ReadingBudget {

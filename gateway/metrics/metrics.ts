@@ -57,24 +57,10 @@ export interface MetricSources {
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
 
 /** The gateway's metrics. They hold nothing about a person, a caller or a record. */
-export interface Metrics {
-  readonly noteRequest: (request: Omit<AnsweredRequest, 'requestId'>) => void
-  readonly noteLeg: (leg: Leg, outcome: Outcome) => void
-  /** Wraps `sendLeg` so that it measures the time of each leg. */
-  readonly timeLegs: (sendLeg: SendLeg) => SendLeg
-  readonly notePlanningRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH') => void
-  readonly notePlanning: (kind: 'read' | 'prepare' | 'plan' | 'introspect', isAhead: boolean) => void
-  readonly noteReload: (result: 'served' | 'refused') => void
-  /** Counts a document that passed although it is not listed. */
-  readonly noteUnlistedDocument: () => void
-  /** Returns all metrics in Prometheus's text format, with its media type. */
-  readonly expose: () => Promise<{ readonly type: string; readonly text: string }>
-  /** Returns all metrics with their values now. */
-  readonly read: () => Promise<readonly MetricReading[]>
-}
+export type Metrics = ReturnType<typeof createMetrics>
 
 /** Creates metrics for one gateway, all at zero. A process may have several. */
-export function createMetrics(sources: MetricSources): Metrics {
+export function createMetrics(sources: MetricSources) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -91,24 +77,31 @@ export function createMetrics(sources: MetricSources): Metrics {
   const planning = counter(METRICS.planning)
   registerGauges(sources, registers)
   return {
-    noteRequest({ route, status, code, seconds }) {
+    noteRequest({ route, status, code, seconds }: Omit<AnsweredRequest, 'requestId'>) {
       requests.inc({ route, status, code })
       requestSeconds.observe({ route }, seconds)
     },
-    noteLeg: ({ country, domain }, { reach, code }) =>
+    noteLeg: ({ country, domain }: Leg, { reach, code }: Outcome) =>
       legs.inc({ country: country ?? '', domain, reach, code: code ?? 'NONE' }),
-    timeLegs: (sendLeg) => async (leg, request) => {
-      const startedAt = performance.now()
-      const answer = await sendLeg(leg, request)
-      const { country, domain } = leg
-      legSeconds.observe({ country: country ?? '', domain }, (performance.now() - startedAt) / 1_000)
-      return answer
-    },
-    notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
-    notePlanning: (kind, isAhead) => planning.inc({ kind, payer: isAhead ? 'ahead' : 'caller' }),
-    noteReload: (result) => reloads.inc({ result }),
+    /** Wraps `sendLeg` so that it measures the time of each leg. */
+    timeLegs:
+      (sendLeg: SendLeg): SendLeg =>
+      async (leg, request) => {
+        const startedAt = performance.now()
+        const answer = await sendLeg(leg, request)
+        const { country, domain } = leg
+        legSeconds.observe({ country: country ?? '', domain }, (performance.now() - startedAt) / 1_000)
+        return answer
+      },
+    notePlanningRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH') => planningRestarts.inc({ reason }),
+    notePlanning: (kind: 'read' | 'prepare' | 'plan' | 'introspect', isAhead: boolean) =>
+      planning.inc({ kind, payer: isAhead ? 'ahead' : 'caller' }),
+    noteReload: (result: 'served' | 'refused') => reloads.inc({ result }),
+    /** Counts a document that passed although it is not listed. */
     noteUnlistedDocument: () => strangers.inc(),
+    /** Returns all metrics in Prometheus's text format, with its media type. */
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    /** Returns all metrics with their values now. */
     read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
   }
 }

@@ -39,22 +39,15 @@ export interface KnownOperationsOptions {
 /** The part of an engine that plans. */
 export type PlansAhead = Pick<Engine, 'planAhead' | 'cachedBytes'>
 
-/** The known operations of a gateway. */
-export interface KnownOperations {
-  /**
-   * Plans the known operations with an engine. An earlier call ends. Never rejects.
-   * @returns when all are planned, or after a bounded time. Then the rest is planned behind what callers wait for.
-   */
-  planAhead(engine: PlansAhead): Promise<void>
-  /** Ends what is planned. */
-  close(): void
-}
-
 /** Opens the known operations. */
-export function openKnownOperations(options: KnownOperationsOptions): KnownOperations {
+export function openKnownOperations(options: KnownOperationsOptions) {
   let current: object = {}
   return {
-    async planAhead(engine) {
+    /**
+     * Plans the known operations with an engine. An earlier call ends. Never rejects.
+     * @returns when all are planned, or after a bounded time. Then the rest is planned behind what callers wait for.
+     */
+    async planAhead(engine: PlansAhead) {
       const pass = {}
       current = pass
       const { promise: over, resolve } = Promise.withResolvers<void>()
@@ -62,6 +55,7 @@ export function openKnownOperations(options: KnownOperationsOptions): KnownOpera
       await Promise.race([planAll(engine, options, () => pass !== current), over])
       clearTimeout(timer)
     },
+    /** Ends what is planned. */
     close() {
       current = {}
     },

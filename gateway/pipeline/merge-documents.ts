@@ -1,4 +1,5 @@
 /** Puts the documents of several legs into one: each `_entities` field under its own alias, with its own variable. */
+
 import {
   type FieldNode,
   Kind,
@@ -9,6 +10,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { nameNode } from '../plan/syntax/nodes.ts'
 
 /** One document that asks what several documents ask. */
 export interface MergedDocument {
@@ -85,8 +87,8 @@ function makeDocument(queries: readonly string[]): MergedDocument | null {
       kind: Kind.SELECTION_SET,
       selections: parts.map(({ field }, at) => ({
         ...field,
-        alias: nameOf(keys[at] ?? ''),
-        arguments: [{ kind: Kind.ARGUMENT, name: nameOf(REPRESENTATIONS), value: variableOf(free[at] ?? '') }],
+        alias: nameNode(keys[at] ?? ''),
+        arguments: [{ kind: Kind.ARGUMENT, name: nameNode(REPRESENTATIONS), value: variableOf(free[at] ?? '') }],
       })),
     },
   }
@@ -141,10 +143,6 @@ function freeNames(taken: readonly string[], count: number): readonly string[] {
   return names
 }
 
-function nameOf(value: string): { kind: Kind.NAME; value: string } {
-  return { kind: Kind.NAME, value }
-}
-
 function variableOf(name: string): VariableDefinitionNode['variable'] {
-  return { kind: Kind.VARIABLE, name: nameOf(name) }
+  return { kind: Kind.VARIABLE, name: nameNode(name) }
 }

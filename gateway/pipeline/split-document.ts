@@ -1,4 +1,5 @@
 /** Takes apart what merge-documents.ts has put together, for whoever reads the legs of the past. */
+
 import {
   type DocumentNode,
   type FieldNode,
@@ -10,6 +11,7 @@ import {
   type VariableDefinitionNode,
   visit,
 } from 'graphql'
+import { nameNode } from '../plan/syntax/nodes.ts'
 import { REPRESENTATIONS } from './merge-documents.ts'
 
 /** One of the documents that were merged. */
@@ -50,13 +52,13 @@ function readPart(
   const { alias: _, ...unnamed } = field
   const plain: FieldNode = {
     ...unnamed,
-    arguments: [{ ...argument, value: { kind: Kind.VARIABLE, name: nameOf(REPRESENTATIONS) } }],
+    arguments: [{ ...argument, value: { kind: Kind.VARIABLE, name: nameNode(REPRESENTATIONS) } }],
   }
   const used = listVariables({ ...field, arguments: [] })
   const own = definitions.filter(({ variable }) => used.has(variable.name.value))
   const ofEntities = definitions.find(({ variable }) => variable.name.value === entities)
   if (ofEntities === undefined || used.has(entities) || own.length !== used.size) return null
-  const renamed = { ...ofEntities, variable: { kind: Kind.VARIABLE, name: nameOf(REPRESENTATIONS) } as const }
+  const renamed = { ...ofEntities, variable: { kind: Kind.VARIABLE, name: nameNode(REPRESENTATIONS) } as const }
   return {
     key: alias.value,
     entities,
@@ -100,8 +102,4 @@ function listVariables(node: FieldNode): ReadonlySet<string> {
   const names = new Set<string>()
   visit(node, { enter: (each) => void (each.kind === Kind.VARIABLE && names.add(each.name.value)) })
   return names
-}
-
-function nameOf(value: string): { kind: Kind.NAME; value: string } {
-  return { kind: Kind.NAME, value }
 }

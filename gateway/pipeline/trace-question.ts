@@ -1,6 +1,7 @@
 import { type DocumentNode, getOperationAST, Kind, visit } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { readSdJwt, writeSdJwt } from '../../contract/trust/sd-jwt.ts'
@@ -92,8 +93,7 @@ export function createKeptGivenIds(): KeptGivenIds {
   // By node: the ids that it has given itself, so that it needs no proof of them.
   const own = new Map<string, Set<string>>()
   const read = (text: string, origin: string): void => {
-    const ofNode = own.get(origin) ?? new Set<string>()
-    own.set(origin, ofNode)
+    const ofNode = getOrAdd(own, origin, () => new Set<string>())
     for (const { id, ...signed } of readGiven(text)) {
       ofNode.add(id)
       if (!byId.has(id) && byId.size < MAX_KEPT_IDS) byId.set(id, { ...signed, origin })
@@ -112,9 +112,7 @@ export function createKeptGivenIds(): KeptGivenIds {
       for (const id of ids) {
         const signed = ofNode?.has(id) === true ? undefined : byId.get(id)
         if (signed === undefined) continue
-        const shown = disclosures.get(signed.jwt) ?? []
-        disclosures.set(signed.jwt, shown)
-        shown.push(signed.disclosure)
+        getOrAdd(disclosures, signed.jwt, () => []).push(signed.disclosure)
       }
       return [...disclosures].map(([jwt, shown]) => writeSdJwt({ jwt, disclosures: shown }))
     },

@@ -16,7 +16,8 @@ import {
 } from 'graphql'
 import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation, FieldUse, PlannedPreparation } from '../types/operation.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import type { CompiledOperation, FieldUse } from '../types/operation.ts'
 import type { NormalisedOperation, Unbound } from '../types/plan.ts'
 import { removeEmptySelections, visitFields } from './apollo-workarounds/conflicting-requirements.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
@@ -24,32 +25,14 @@ import type { Conditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/conditions.ts'
 import { outKeyOf } from './normalise/gateway-keys.ts'
 import { inlineFragments } from './normalise/inline-fragments.ts'
-import { type LiftedDocument, liftValues } from './normalise/lift-values.ts'
+import { liftValues } from './normalise/lift-values.ts'
 import { asksAboutTypes, makeOperationDocument, normaliseOperation } from './normalise/normalise-operation.ts'
 import { planOperation } from './plan-operation.ts'
 import { compileObject, fieldDefinition } from './shapes/compile-shape.ts'
 import { responseKey, stripLocations } from './syntax/nodes.ts'
 
 /** Makes plans, which are plain data, of operations over one supergraph. */
-export interface PlanMaker {
-  /**
-   * Lifts the values of one operation of a validated document into variables ({@link liftValues}). Null if the operation stays as it is.
-   * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
-   */
-  lift(document: DocumentNode, operationName: string | undefined): LiftedDocument | null
-  /**
-   * Normalises one operation of a validated document and lists its fields.
-   * @param conditions the coerced values of its condition variables (`listConditionVariables`).
-   * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
-   */
-  prepare(document: DocumentNode, operationName: string | undefined, conditions: Conditions): PlannedPreparation
-  /**
-   * Plans a normalised operation without the fields that the caller may not read.
-   * @param removedFields coordinates `Type.field` to take out before planning.
-   * @throws {IstmoError} `PLAN_FAILED`, `OPERATION_NOT_SUPPORTED`.
-   */
-  plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): Unbound<CompiledOperation>
-}
+export type PlanMaker = ReturnType<typeof createPlanMaker>
 
 /** `createPlanMaker`, or a replacement for it. */
 export type CreatePlanMaker = (graph: LoadedSupergraph, isSpread: (domain: string) => boolean) => PlanMaker
@@ -58,19 +41,33 @@ export type CreatePlanMaker = (graph: LoadedSupergraph, isSpread: (domain: strin
  * Makes the plan maker of a loaded supergraph.
  * @param isSpread whether countries publish the domain of this name.
  */
-export function createPlanMaker(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): PlanMaker {
+export function createPlanMaker(graph: LoadedSupergraph, isSpread: (domain: string) => boolean) {
   return {
-    lift(document, operationName) {
+    /**
+     * Lifts the values of one operation of a validated document into variables ({@link liftValues}). Null if the operation stays as it is.
+     * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
+     */
+    lift(document: DocumentNode, operationName: string | undefined) {
       const bare = stripLocations(document)
       return liftValues(bare, findOperation(bare, operationName), graph.apiSchema)
     },
-    prepare(document, operationName, conditions) {
+    /**
+     * Normalises one operation of a validated document and lists its fields.
+     * @param conditions the coerced values of its condition variables (`listConditionVariables`).
+     * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
+     */
+    prepare(document: DocumentNode, operationName: string | undefined, conditions: Conditions) {
       const bare = stripLocations(document)
       const operation = findOperation(bare, operationName)
       const normalised = normaliseOperation(bare, operation, conditions, graph.directives)
       return { normalised, uses: collectUses(normalised, graph.apiSchema) }
     },
-    plan(normalised, removedFields) {
+    /**
+     * Plans a normalised operation without the fields that the caller may not read.
+     * @param removedFields coordinates `Type.field` to take out before planning.
+     * @throws {IstmoError} `PLAN_FAILED`, `OPERATION_NOT_SUPPORTED`.
+     */
+    plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>) {
       const { operation, keys, planned, introspection } = normalised
       const shape = compileAnswer(normalised, removedFields, graph)
       const remaining = planned && removeDeniedFields(planned, removedFields, graph.apiSchema)
@@ -154,14 +151,12 @@ function collectField(
   const path = [...(parent?.path ?? []), responseKey(node)]
   // Fields with one response key have equal arguments (validation demands it), so response key and coordinate identify a use.
   const key = `${type.name}.${fieldName} ${responseKey(node)}`
-  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, Unbound<FieldUse>>()
-  collecting.usesByParent.set(parent, siblings)
-  let use = siblings.get(key)
-  if (use === undefined) {
-    use = { typeName: type.name, fieldName, path, node, parent }
-    siblings.set(key, use)
-    collecting.uses.push(use)
-  }
+  const siblings = getOrAdd(collecting.usesByParent, parent, () => new Map<string, Unbound<FieldUse>>())
+  const use = getOrAdd(siblings, key, () => {
+    const first = { typeName: type.name, fieldName, path, node, parent }
+    collecting.uses.push(first)
+    return first
+  })
   const below = definition && getNamedType(definition.type)
   if (node.selectionSet && isCompositeType(below)) collect(below, node.selectionSet, use, collecting)
 }

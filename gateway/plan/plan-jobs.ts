@@ -1,14 +1,9 @@
 /** Prepares and plans operations from their texts: what the planning thread does for the thread that answers requests. */
+
 import { type DocumentNode, parse, print } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type {
-  CompiledOperation,
-  LiftedOperation,
-  OperationToPlan,
-  PlannedPreparation,
-  PreparedOperation,
-} from '../types/operation.ts'
-import type { NormalisedOperation, Unbound } from '../types/plan.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import type { LiftedOperation, OperationToPlan, PlannedPreparation } from '../types/operation.ts'
 import type { PlanMaker } from './make-plan.ts'
 import type { Conditions } from './normalise/conditions.ts'
 
@@ -16,32 +11,17 @@ import type { Conditions } from './normalise/conditions.ts'
 const MAX_REMEMBERED = 16
 
 /** Prepares and plans operations of documents that are valid. */
-export interface PlanJobs {
-  /** Takes a document that was parsed already and is valid, without locations, so that it is not parsed again. */
-  remember(source: string, document: DocumentNode): void
-  /** Returns the document of a text. */
-  parse(source: string): DocumentNode
-  /** Normalises an operation as `prepare` returned it. @throws {IstmoError} as {@link PlanMaker.prepare}. */
-  normalise(operation: OperationToPlan): NormalisedOperation
-  /** Lifts the values of an operation as it came, and lists its fields. @throws {IstmoError} as {@link PlanMaker.prepare}. */
-  prepare(operation: OperationToPlan): Unbound<PreparedOperation>
-  /** Plans an operation, as `prepare` returned it, without some fields. @throws {IstmoError} as {@link PlanMaker.plan}. */
-  plan(operation: OperationToPlan, removedFields: readonly string[]): Unbound<CompiledOperation>
-}
+export type PlanJobs = ReturnType<typeof createPlanJobs>
 
 /** Makes the jobs of a plan maker. */
-export function createPlanJobs(maker: PlanMaker): PlanJobs {
+export function createPlanJobs(maker: PlanMaker) {
   const documents = new LRUCache<string, DocumentNode>({ max: MAX_REMEMBERED })
   const preparations = new LRUCache<string, PlannedPreparation>({ max: MAX_REMEMBERED })
   const parseOnce = (source: string): DocumentNode => documents.get(source) ?? parse(source, { noLocation: true })
   const find = (operation: OperationToPlan) => {
     const { source, operationName, conditions } = operation
     const key = JSON.stringify([operationName, conditions, source])
-    const cached = preparations.get(key)
-    if (cached !== undefined) return cached
-    const made = maker.prepare(parseOnce(source), operationName, conditions)
-    preparations.set(key, made)
-    return made
+    return getOrAdd(preparations, key, () => maker.prepare(parseOnce(source), operationName, conditions))
   }
   const lift = ({ source, operationName, conditions }: OperationToPlan): LiftedOperation => {
     const lifted = maker.lift(parseOnce(source), operationName)
@@ -53,16 +33,22 @@ export function createPlanJobs(maker: PlanMaker): PlanJobs {
     return { operation, names, values }
   }
   return {
-    remember: (source, document) => void documents.set(source, document),
+    /** Takes a document that was parsed already and is valid, without locations, so that it is not parsed again. */
+    remember: (source: string, document: DocumentNode) => void documents.set(source, document),
+    /** Returns the document of a text. */
     parse: parseOnce,
-    normalise: (operation) => find(operation).normalised,
-    prepare(operation) {
+    /** Normalises an operation as `prepare` returned it. @throws {IstmoError} as {@link PlanMaker.prepare}. */
+    normalise: (operation: OperationToPlan) => find(operation).normalised,
+    /** Lifts the values of an operation as it came, and lists its fields. @throws {IstmoError} as {@link PlanMaker.prepare}. */
+    prepare(operation: OperationToPlan) {
       const lifted = lift(operation)
       const { normalised, uses } = find(lifted.operation)
       const isIntrospection = normalised.planned === null && normalised.introspection !== null
       return { keys: normalised.keys, uses, isIntrospection, lifted }
     },
-    plan: (operation, removedFields) => maker.plan(find(operation).normalised, new Set(removedFields)),
+    /** Plans an operation, as `prepare` returned it, without some fields. @throws {IstmoError} as {@link PlanMaker.plan}. */
+    plan: (operation: OperationToPlan, removedFields: readonly string[]) =>
+      maker.plan(find(operation).normalised, new Set(removedFields)),
   }
 }
 

@@ -54,17 +54,7 @@ export interface Job {
 }
 
 /** Runs jobs on a thread. */
-export interface Jobs {
-  /** Resolves when the first thread has loaded. Rejects with the reason if it cannot load. */
-  readonly loaded: Promise<void>
-  /**
-   * Runs a job and returns the bytes of its answer.
-   * @throws {IstmoError} `DOCUMENT_TOO_HARD`, `GATEWAY_BUSY`, `PLANNING_BUDGET_SPENT` (too many wait), or the job's own error.
-   */
-  run(job: Job): Promise<Uint8Array>
-  /** Stops the thread. Jobs that wait are rejected with `GATEWAY_BUSY`. */
-  close(): Promise<void>
-}
+export type Jobs = ReturnType<typeof runJobs>
 
 interface WaitingJob extends Job {
   attempts: number
@@ -90,9 +80,19 @@ type State =
   | { readonly is: 'closed' }
 
 /** Starts the first thread, and returns what runs jobs on it. */
-export function runJobs(options: JobOptions): Jobs {
+export function runJobs(options: JobOptions) {
   const runner = new JobRunner(options)
-  return { loaded: runner.loaded, run: (job) => runner.run(job), close: () => runner.close() }
+  return {
+    /** Resolves when the first thread has loaded. Rejects with the reason if it cannot load. */
+    loaded: runner.loaded,
+    /**
+     * Runs a job and returns the bytes of its answer.
+     * @throws {IstmoError} `DOCUMENT_TOO_HARD`, `GATEWAY_BUSY`, `PLANNING_BUDGET_SPENT` (too many wait), or the job's own error.
+     */
+    run: (job: Job) => runner.run(job),
+    /** Stops the thread. Jobs that wait are rejected with `GATEWAY_BUSY`. */
+    close: () => runner.close(),
+  }
 }
 
 class JobRunner {

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -17,9 +18,7 @@ import { type GatewayAuditLog, type GatewayEntry, openAuditLog } from '../audit-
 import { findPresentFolder, openEndedShards } from '../audit-log/ended-shards.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import { signerOf, vkeyOfGateway } from '../audit-log/worker-log.ts'
-import type { AuditLogReading } from '../metrics/metrics.ts'
-import type { GraphInForce } from '../pipeline/layers.ts'
-import type { RulesInForce, TrailOperation } from '../types/flow.ts'
+import type { TrailOperation } from '../types/flow.ts'
 import type { Participant } from '../types/participant.ts'
 import type { AuditLogFiles } from './config.ts'
 import type { GraphStatus } from './live-graph.ts'
@@ -35,36 +34,7 @@ const FIRST_WITNESSES_MS = 1_000
 const COMPARE_DEADLINE_MS = 2_000
 
 /** The audit log of a running gateway. */
-export interface RunningAuditLog {
-  /** The log to which the front writes each request before its answer leaves. */
-  readonly requests: GatewayAuditLog
-  /** Returns the value that the operator's `/status` shows. */
-  readonly status: () => unknown
-  /** Returns what everybody may know: not the log's size, which tells when somebody asked. */
-  readonly publicStatus: () => {
-    readonly origin: string
-    /** The verifier key of the gateway's logs, for trust policies. */
-    readonly vkey: string
-    readonly isWritable: boolean
-    readonly isWitnessed: boolean | null
-  }
-  /** Returns what the metrics show of the log. */
-  readonly reading: () => AuditLogReading
-  /**
-   * Writes an entry about the graph that the gateway serves from now on, and one for each text that a country has published and for each
-   * country that was suspended or resumed since the last time, also since the last start. Stores the texts by their hashes.
-   */
-  readonly noteGraph: (files: GraphFiles) => Promise<void>
-  /** Returns what a trail says about a graph that {@link noteGraph} has noted. */
-  readonly inForce: (files: GraphFiles) => GraphInForce
-  /** Returns for how long the log has had no quorum of witnesses, in milliseconds; 0 if it has one or needs none. */
-  readonly unwitnessedMs: () => number
-  /** Lists the refs under which the log has a caller: one for each epoch of its keys. */
-  readonly refsOf: (issuer: string, subject: string) => readonly string[]
-  /** Writes an entry that the gateway does not serve the current files, and why. */
-  readonly noteRejectedGraph: (status: GraphStatus) => void
-  readonly close: () => Promise<void>
-}
+export type RunningAuditLog = Awaited<ReturnType<typeof openRunningAuditLog>>
 
 /**
  * Opens the audit log that the settings name, and writes its `start` entry.
@@ -77,33 +47,47 @@ export async function openRunningAuditLog(
   version: string,
   log: Logger,
   traceIdOf?: (requestId: string) => string | null,
-): Promise<RunningAuditLog> {
+) {
   const { auditLog, witnesses, keys } = await openWithWitnesses(files, version, log, traceIdOf)
-  if (witnesses !== null) await waitAtMost(witnesses.collect(), FIRST_WITNESSES_MS)
+  if (witnesses !== null)
+    await Promise.race([witnesses.collect(), sleep(FIRST_WITNESSES_MS, undefined, { ref: false })])
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   const noteChanges = await openChanges(auditLog, files.folder, log)
   const unwitnessedMs = (): number => witnesses?.state().unwitnessedMs ?? 0
   return {
+    /** The log to which the front writes each request before its answer leaves. */
     requests: auditLog,
+    /** Returns the value that the operator's `/status` shows. */
     status: () => readStatus(auditLog, witnesses),
+    /** Returns what everybody may know: not the log's size, which tells when somebody asked. */
     publicStatus: () => ({
       origin: auditLog.entries.origin,
+      /** The verifier key of the gateway's logs, for trust policies. */
       vkey: vkeyOfGateway(auditLog.vkey(), files.worker),
       isWritable: auditLog.isWritable(),
       isWitnessed: witnesses === null ? null : unwitnessedMs() === 0,
     }),
+    /** Returns what the metrics show of the log. */
     reading: () => ({
       entries: auditLog.entries.size(),
       isWritable: auditLog.isWritable(),
       unwitnessedSeconds: unwitnessedMs() / 1_000,
     }),
-    async noteGraph(graph) {
+    /**
+     * Writes an entry about the graph that the gateway serves from now on, and one for each text that a country has published and for each
+     * country that was suspended or resumed since the last time, also since the last start. Stores the texts by their hashes.
+     */
+    async noteGraph(graph: GraphFiles) {
       rules.set(graph, await noteChanges(graph))
     },
-    inForce: (graph) => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }),
+    /** Returns what a trail says about a graph that {@link noteGraph} has noted. */
+    inForce: (graph: GraphFiles) => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }),
+    /** Returns for how long the log has had no quorum of witnesses, in milliseconds; 0 if it has one or needs none. */
     unwitnessedMs,
-    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, keys),
-    noteRejectedGraph({ hash: served, lastError }) {
+    /** Lists the refs under which the log has a caller: one for each epoch of its keys. */
+    refsOf: (issuer: string, subject: string) => pseudonymsOf('actor', `${issuer} ${subject}`, keys),
+    /** Writes an entry that the gateway does not serve the current files, and why. */
+    noteRejectedGraph({ hash: served, lastError }: GraphStatus) {
       const code = lastError?.code ?? 'INTERNAL'
       // An audit log that cannot be written reports that itself.
       auditLog.write({ kind: 'graph', graph: served, countries: [], result: 'REFUSED', code }).catch(() => undefined)
@@ -166,17 +150,6 @@ function stopWhenRolledBack(auditLog: GatewayAuditLog, isRolledBack: () => boole
   }
 }
 
-/** Waits for `work`, which never rejects, but no longer than `ms` milliseconds. */
-function waitAtMost(work: Promise<void>, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    void work.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
-}
-
 function readStatus({ entries, isWritable }: GatewayAuditLog, witnesses: Witnesses | null): unknown {
   const head = { origin: entries.origin, size: entries.size(), isWritable: isWritable() }
   if (witnesses === null) return head
@@ -200,15 +173,6 @@ async function openChanges(
     })
     return rules
   }
-}
-
-/** A country's rules in force, and the hash of each text that it publishes: the SDL of each domain, and its policies. */
-interface NotedCountry {
-  readonly country: string
-  readonly hashes: RulesInForce
-  readonly texts: Readonly<Record<string, string>>
-  /** The domains that it publishes, sorted. */
-  readonly domains: readonly string[]
 }
 
 /**
@@ -239,12 +203,11 @@ async function noteGraph(
   return { rules: new Map(noted.map(({ country, hashes }) => [country, hashes])), published }
 }
 
-/** Stores a country's texts. A domain without an SDL of its own is published as the supergraph has it. */
-async function noteCountry(
-  auditLog: GatewayAuditLog,
-  { country, access, domains }: Participant,
-  graph: string,
-): Promise<NotedCountry> {
+/**
+ * Stores a country's texts. A domain without an SDL of its own is published as the supergraph has it.
+ * @returns the country's rules in force, and the hash of each text that it publishes: the SDL of each domain, and its policies.
+ */
+async function noteCountry(auditLog: GatewayAuditLog, { country, access, domains }: Participant, graph: string) {
   const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
     sdl === undefined ? [] : [[domain, parse(sdl, { noLocation: true })] as const],
   )
@@ -253,33 +216,31 @@ async function noteCountry(
   const own = new Map(sdls.map(([domain, document]) => [domain, hash('sha256', print(document))]))
   const ofDomains = Object.keys(domains).map((domain) => [domain, own.get(domain) ?? graph])
   const texts = { ...Object.fromEntries(ofDomains), policies: hashes.policySet }
-  return { country, hashes, texts, domains: Object.keys(domains).sort() }
+  return {
+    country,
+    hashes,
+    texts,
+    /** The domains that it publishes, sorted. */
+    domains: Object.keys(domains).sort(),
+  }
 }
 
 // What the countries publish and which of them are unavailable, and the entries of the audit log about a change of it.
 
-/** What the audit log has said last. Hashes are SHA-256, in hexadecimal digits, of texts in the content store. */
-export interface Published {
-  /** The hash of the supergraph. */
-  readonly supergraph: string
-  readonly countries: Readonly<Record<string, PublishedCountry>>
-}
-
-/** One country: why the gateway asks it for nothing, or null; and the hash of each SDL by domain, and of its `policies`. */
-interface PublishedCountry {
-  readonly unavailable: string | null
-  readonly texts: Readonly<Record<string, string>>
-}
-
-const NOTHING: Published = { supergraph: '', countries: {} }
-
 const publishedSchema = z.strictObject({
+  /** The hash of the supergraph. */
   supergraph: z.string(),
+  /** By country: why the gateway asks it for nothing, or null; and the hash of each SDL by domain, and of its `policies`. */
   countries: z.record(
     z.string(),
     z.strictObject({ unavailable: z.string().nullable(), texts: z.record(z.string(), z.string()) }),
   ),
 })
+
+/** What the audit log has said last. Hashes are SHA-256, in hexadecimal digits, of texts in the content store. */
+export type Published = z.infer<typeof publishedSchema>
+
+const NOTHING: Published = { supergraph: '', countries: {} }
 
 /**
  * Lists the entries about a change: what was suspended or resumed, and what was published.

@@ -10,7 +10,7 @@ import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/
 import { FIELD_WEIGHTS } from '../../contract/weights.ts'
 import { CLOCK_REMEDY } from '../../service/clock-difference.ts'
 import { ConfigError } from '../../service/config-error.ts'
-import { CONNECTION_REMEDIES } from '../../service/describe-connection.ts'
+import { explainCode } from '../../service/describe-connection.ts'
 import { FORGETFUL, findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { watchFiles } from '../../service/watch-files.ts'
 import { createAdmission } from '../admit/admission.ts'
@@ -189,7 +189,7 @@ function logOutages(log: Logger, away: string, back: string): OutageLog {
   return createOutageLog(
     (error) => {
       const { code } = error as NodeJS.ErrnoException
-      const remedy = CONNECTION_REMEDIES[code ?? '']
+      const remedy = explainCode('connection', code)
       log.error({ code, ...(remedy && { remedy }) }, `${away}: the shared database is not available`)
     },
     () => log.info(`${back}: the shared database answers`),
@@ -217,7 +217,7 @@ function describeUnusable(cause: unknown): string {
     return 'expected postgres://USER@HOST:PORT/DATABASE with one host; came what cannot be read as an address. Write a password with %40 for @, %2F for / and so on'
   }
   const came = code ?? `no answer within ${DATABASE_DEADLINE_MS} ms`
-  const known = CONNECTION_REMEDIES[code ?? '']
+  const known = explainCode('connection', code)
   const remedy = known
     ? `: ${known}`
     : '. Look whether it runs, and whether its address, user, password and rights are right.'

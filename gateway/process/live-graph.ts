@@ -37,38 +37,32 @@ export interface LiveGraphOptions {
 }
 
 /** The graph that the gateway serves. */
-export interface LiveGraph {
-  readonly status: () => GraphStatus
-  readonly participants: () => readonly Participant[]
-  /**
-   * Reads the files again and serves them if they changed. If the supergraph cannot be served, it serves the countries with the supergraph
-   * that it has. Never rejects. One reload runs at a time; all calls during it together cause one more reload after it.
-   */
-  readonly reload: () => Promise<void>
-}
+export type LiveGraph = ReturnType<typeof createLiveGraph>
 
 /** Creates a live graph over `options.files`, which the gateway serves already. */
-export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
+export function createLiveGraph(options: LiveGraphOptions) {
   const { log } = options
   let served = options.files
   let status: GraphStatus = { hash: served.hash, loadedAt: now() }
   let running: Promise<void> = Promise.resolve()
   let next: Promise<void> | null = null
 
+  const codes = () => served.participants.map(({ country }) => country)
+  /** Serves files, if they changed. Resolves to whether it did. */
+  const serveChanged = async (files: GraphFiles): Promise<boolean> => {
+    if (isSame(files, served)) return false
+    await options.serve(await options.load(files), files)
+    served = files
+    status = { hash: files.hash, loadedAt: now() }
+    return true
+  }
   const reloadOnce = async (): Promise<void> => {
     next = null
     try {
-      const files = await options.read()
-      const { hash, loadedAt } = status
-      if (isSame(files, served)) {
-        status = { hash, loadedAt }
-        return
-      }
-      await options.serve(await options.load(files), files)
-      served = files
-      status = { hash: files.hash, loadedAt: now() }
-      log.info({ graph: files.hash, participants: files.participants.map(({ country }) => country) }, 'graph reloaded')
-      options.onReload?.('served')
+      if (await serveChanged(await options.read())) {
+        log.info({ graph: served.hash, participants: codes() }, 'graph reloaded')
+        options.onReload?.('served')
+      } else status = { hash: status.hash, loadedAt: status.loadedAt }
     } catch (error) {
       const code = error instanceof GraphError ? error.code : 'INTERNAL'
       log.error({ code, err: error }, 'graph not reloaded; the gateway still serves the last good supergraph')
@@ -79,12 +73,8 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
   }
   const reloadCountries = async (): Promise<void> => {
     try {
-      const files = await options.readCountries(served)
-      if (isSame(files, served)) return
-      await options.serve(await options.load(files), files)
-      served = files
-      status = { hash: files.hash, loadedAt: now() }
-      log.info({ participants: files.participants.map(({ country }) => country) }, 'countries reloaded')
+      if (await serveChanged(await options.readCountries(served)))
+        log.info({ participants: codes() }, 'countries reloaded')
     } catch (error) {
       log.error({ err: error }, 'countries not reloaded; the gateway still serves the last good ones')
     }
@@ -92,6 +82,10 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
   return {
     status: () => status,
     participants: () => served.participants,
+    /**
+     * Reads the files again and serves them if they changed. If the supergraph cannot be served, it serves the countries with the supergraph
+     * that it has. Never rejects. One reload runs at a time; all calls during it together cause one more reload after it.
+     */
     reload() {
       if (next === null) {
         next = running.then(reloadOnce)

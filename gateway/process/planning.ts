@@ -6,7 +6,7 @@ import type { PlanningThreadData } from '../pipeline/planning-thread.ts'
 import { AHEAD, planOnThread } from '../planning/plan-on-thread.ts'
 import { type JobOptions, runJobs } from '../planning/run-jobs.ts'
 import { startWorkerThread } from '../planning/worker-thread.ts'
-import type { PlanningRequest, RunPlanning } from '../types/planning.ts'
+import type { PlanningRequest } from '../types/planning.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import { GraphError, type GraphFiles } from './load-graph.ts'
 
@@ -14,13 +14,7 @@ import { GraphError, type GraphFiles } from './load-graph.ts'
 const MAX_WAITING = { ofLane: 20, ofAll: 1_000 }
 
 /** What one graph has of a planning thread. */
-export interface Planning {
-  /** Resolves when the thread has loaded the graph. Rejects with the reason if it cannot. */
-  readonly loaded: Promise<void>
-  readonly run: RunPlanning
-  /** Stops the thread if no other graph has it. No operation of this one may be in progress. */
-  close(): Promise<void>
-}
+export type Planning = ReturnType<typeof startPlanning>
 
 /** The settings of planning. */
 export type PlanningConfig = Pick<LimitConfig, 'limits' | 'planningBudget' | 'planningDeadlineMs' | 'planningMemoryMb'>
@@ -70,7 +64,7 @@ function startPlanning(
   budgets: TimeBudgets,
   { planningDeadlineMs: deadlineMs, planningMemoryMb }: PlanningConfig,
   { onRestart, onJob }: Pick<JobOptions, 'onRestart'> & { readonly onJob: Parameters<typeof planOnThread>[2] },
-): Planning {
+) {
   const jobs = runJobs({
     start: startWorkerThread(siblingModule(import.meta, '../pipeline/planning-thread.ts'), data, planningMemoryMb),
     deadlineMs,
@@ -79,7 +73,13 @@ function startPlanning(
     restMs: budgets.restMs,
     onRestart,
   })
-  return { loaded: jobs.loaded, run: planOnThread(jobs, budgets, onJob), close: jobs.close }
+  return {
+    /** Resolves when the thread has loaded the graph. Rejects with the reason if it cannot. */
+    loaded: jobs.loaded,
+    run: planOnThread(jobs, budgets, onJob),
+    /** Stops the thread if no other graph has it. No operation of this one may be in progress. */
+    close: jobs.close,
+  }
 }
 
 /**

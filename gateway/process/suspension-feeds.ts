@@ -5,7 +5,6 @@ import type { ServerTrust } from '../../service/http/server-trust.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
-import type { Suspension } from '../../service/suspensions/find-suspension.ts'
 import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
 import { signersWith } from '../../service/suspensions/suspenders.ts'
 import type { Signers } from '../../service/suspensions/suspensions.ts'
@@ -15,7 +14,7 @@ import type { RunningAuditLog } from './audit-log.ts'
 import { readAuthorities } from './authorities.ts'
 
 /** What {@link createFeeds} works with, besides the folder. */
-interface FeedsOptions {
+export interface FeedsOptions {
   readonly issuers: readonly Issuer[]
   readonly pools: TlsPools
   readonly auditLog: RunningAuditLog | null
@@ -25,14 +24,7 @@ interface FeedsOptions {
 }
 
 /** The feeds that the gateway follows. */
-export interface Feeds {
-  readonly ofCountry: (country: string) => readonly FollowedFeed[]
-  readonly ofAuthority: (issuer: string) => FollowedFeed | undefined
-  readonly list: () => readonly { readonly source: string; readonly list: readonly Suspension[] }[]
-  readonly status: () => readonly unknown[]
-  readonly follow: (participants: readonly Participant[]) => Promise<void>
-  readonly close: () => Promise<void>
-}
+export type Feeds = ReturnType<typeof createFeeds>
 
 interface Followed {
   readonly form: string
@@ -48,7 +40,7 @@ export function createFeeds(
   folder: string,
   { issuers, pools, auditLog, log, isKeySuspended }: FeedsOptions,
   changed: () => void,
-): Feeds {
+) {
   const followed = new Map<string, Followed>()
   let byName: ReadonlyMap<string, readonly FollowedFeed[]> = new Map()
   const authorities = listAuthorityFeeds(issuers, (issuer, kid) => {
@@ -75,11 +67,12 @@ export function createFeeds(
     )
   }
   return {
-    ofCountry: (country) => byName.get(country) ?? [],
-    ofAuthority: (issuer) => byName.get(issuer)?.[0],
+    ofCountry: (country: string) => byName.get(country) ?? [],
+    ofAuthority: (issuer: string) => byName.get(issuer)?.[0],
     list: () => [...followed.values()].map(({ name: source, feed }) => ({ source, list: feed.list() })),
     status: () => [...followed.values()].map(({ feed }) => feed.status()),
-    follow: async (participants) => replace([...listCountryFeeds(participants), ...(await authorities)]),
+    follow: async (participants: readonly Participant[]) =>
+      replace([...listCountryFeeds(participants), ...(await authorities)]),
     close: () => replace([]),
   }
 }

@@ -1,6 +1,5 @@
 /** What is suspended at the gateway: by its own statements, by those of the countries, and by those of the authorities. */
 
-import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
@@ -8,16 +7,13 @@ import type { Outcome } from '../../contract/outcome.ts'
 import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { type Authenticate, MisuseError } from '../../service/authenticate/credentials.ts'
-import type { Issuer } from '../../service/authenticate/issuer.ts'
-import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { Suspension, SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
 import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import type { Participant, SuspendedNow } from '../types/participant.ts'
-import type { RunningAuditLog } from './audit-log.ts'
 import type { GatewayConfig } from './config.ts'
-import { createFeeds, type Feeds, noteInto } from './suspension-feeds.ts'
+import { createFeeds, type Feeds, type FeedsOptions, noteInto } from './suspension-feeds.ts'
 import { shareFollowed } from './workers/share-followed.ts'
 
 /** What is suspended while the gateway runs. */
@@ -40,13 +36,9 @@ export interface GatewaySuspensions extends SuspendedNow {
 }
 
 /** What {@link openGatewaySuspensions} works with. */
-export interface GatewaySuspensionsOptions {
+export interface GatewaySuspensionsOptions extends Omit<FeedsOptions, 'isKeySuspended'> {
   readonly config: Pick<GatewayConfig, 'suspensionsFolder' | 'suspendersFile' | 'gatewayName' | 'worker'>
-  readonly issuers: readonly Issuer[]
   readonly participants: readonly Participant[]
-  readonly pools: TlsPools
-  readonly auditLog: RunningAuditLog | null
-  readonly log: Logger
 }
 
 const NOTHING: GatewaySuspensions = {

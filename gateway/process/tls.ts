@@ -18,24 +18,6 @@ import type { GatewayConfig } from './config.ts'
 import { namesOf } from './setting-groups.ts'
 import type { SettingKey } from './settings.ts'
 
-/** The gateway's certificates while it runs. */
-export interface GatewayTls {
-  /** What the gateway's own server uses; null: plain HTTP. */
-  readonly server: () => TlsMaterial | null
-  /** The pools to nodes, and to all else that the gateway asks with its client certificate. */
-  readonly pools: TlsPools
-  /** Calls `use` each time that the server's files have changed. */
-  onServerChange(use: (tls: TlsMaterial) => void): void
-  /** Drains the pools that none of these participants needs. */
-  keepOnly(participants: readonly Participant[]): void
-  /** Lists when each certificate in use ends, also those that nodes showed last. */
-  ends(): readonly CertificateEnd[]
-  /** Reads the files again. Files that cannot be used change nothing. */
-  reload(): Promise<void>
-  /** Waits for the requests in progress of the pools. */
-  close(): Promise<void>
-}
-
 /**
  * Reads the certificates that the settings name, and reads them again when the files change.
  * @param participants returns the countries that take part now.
@@ -45,7 +27,7 @@ export async function openGatewayTls(
   config: Pick<GatewayConfig, 'tls' | 'clientTls' | 'development'>,
   participants: () => readonly Participant[],
   log: Logger,
-): Promise<GatewayTls> {
+) {
   const listeners: ((tls: TlsMaterial) => void)[] = []
   const onServerFiles = (tls: TlsMaterial): void => {
     for (const use of listeners) use(tls)
@@ -63,19 +45,26 @@ export async function openGatewayTls(
   ]
   const endWarnings = warnOfEnds(ends, log)
   return {
+    /** What the gateway's own server uses; null: plain HTTP. */
     server: () => server?.current() ?? null,
+    /** The pools to nodes, and to all else that the gateway asks with its client certificate. */
     pools,
-    onServerChange: (use) => void listeners.push(use),
-    keepOnly: (current) =>
+    /** Calls `use` each time that the server's files have changed. */
+    onServerChange: (use: (tls: TlsMaterial) => void) => void listeners.push(use),
+    /** Drains the pools that none of these participants needs. */
+    keepOnly: (current: readonly Participant[]) =>
       pools.keepOnly(
         current.flatMap(({ domains }) =>
           Object.values(domains).map(({ url, tls }) => ({ url: new URL(url), trust: tls })),
         ),
       ),
+    /** Lists when each certificate in use ends, also those that nodes showed last. */
     ends,
+    /** Reads the files again. Files that cannot be used change nothing. */
     async reload() {
       await Promise.all([server?.reload(), client?.reload()])
     },
+    /** Waits for the requests in progress of the pools. */
     async close() {
       endWarnings()
       server?.close()

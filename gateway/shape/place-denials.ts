@@ -1,6 +1,7 @@
+import { isObject, listItems, type PlacedValue } from '../../contract/json-value.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError } from '../types/flow.ts'
-import type { Shaped } from './shape.ts'
+import { type Shaped, withoutIndices } from './shape.ts'
 
 type Path = readonly (string | number)[]
 
@@ -34,17 +35,8 @@ function keyOf(keys: readonly unknown[], coordinate: string | null): string {
   return JSON.stringify([coordinate, ...keys])
 }
 
-function withoutIndices(path: Path): readonly unknown[] {
-  return path.filter((step) => typeof step === 'string')
-}
-
-interface Place {
-  readonly value: unknown
-  readonly at: Path
-}
-
 function listPlaces(data: unknown, keys: readonly (string | number | null)[]): readonly Path[] {
-  let places: readonly Place[] = [{ value: data, at: [] }]
+  let places: readonly PlacedValue[] = [{ value: data, at: [] }]
   for (const [index, key] of keys.entries()) {
     if (typeof key !== 'string') break
     const items = places.flatMap(listItems)
@@ -58,14 +50,4 @@ function listPlaces(data: unknown, keys: readonly (string | number | null)[]): r
     places = objects.map(({ value, at }) => ({ value: (value as Record<string, unknown>)[key], at: [...at, key] }))
   }
   return places.slice(0, MAX_ERRORS + 1).map(({ at }) => at)
-}
-
-/** Lists a value, or the items of a list and of the lists in it. */
-function listItems(place: Place): readonly Place[] {
-  const { value, at } = place
-  return Array.isArray(value) ? value.flatMap((item, i) => listItems({ value: item, at: [...at, i] })) : [place]
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,6 +4,8 @@
  * Pure.
  */
 
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import { setMember } from '../../contract/json-value.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError } from '../types/flow.ts'
 import type { CompositeShape, FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
@@ -78,7 +80,7 @@ function shapeFields(
     else value = knowsType ? type.typeName : shapeValue(field.value, null, field, notes)
     notes.path.pop()
     if (value === PROPAGATING_NULL) isNull = true
-    else define(result, field.outKey, value)
+    else setMember(result, field.outKey, value)
   }
   return isNull ? PROPAGATING_NULL : result
 }
@@ -150,12 +152,6 @@ function runtimeType(shape: ObjectShape, source: Readonly<Record<string, unknown
   return typeof name === 'string' ? shape.types.get(name) : undefined
 }
 
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  else target[key] = value
-}
-
 // Shapes an answer, or an object in it, from which nothing is missing, and in which nothing is denied: most of them. What it makes is what {@link
 // shapeAnswer} makes. It knows no places, so as soon as something is missing, that function has to say what, and where.
 
@@ -186,12 +182,7 @@ export function mayBeWhole(shape: ObjectShape): boolean {
 }
 
 function shaperOf(shape: ObjectShape): ShapeFields {
-  let shapeObject = shapers.get(shape)
-  if (shapeObject === undefined) {
-    shapeObject = objectShaper(shape)
-    shapers.set(shape, shapeObject)
-  }
-  return shapeObject
+  return getOrAdd(shapers, shape, () => objectShaper(shape))
 }
 
 function never(): typeof NOT_WHOLE {
@@ -339,7 +330,8 @@ function listPrefixes(path: readonly unknown[]): string[] {
   return path.map((_, i) => keyOf(path.slice(0, i + 1)))
 }
 
-function withoutIndices(path: MissingValue['path']): readonly unknown[] {
+/** Returns the response keys of a path. */
+export function withoutIndices(path: readonly unknown[]): readonly unknown[] {
   return path.filter((step) => typeof step === 'string')
 }
 

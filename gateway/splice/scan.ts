@@ -167,36 +167,29 @@ function listOf(item: Step, values: number): Step {
 
 // The scans of an operation.
 
-/** Compiles scans. It collects the slots that their cuts name by number. */
-export interface ScanCompiler {
-  readonly slots: Slot[]
-  /** @returns the scan of a whole answer. */
-  compile(object: ObjectLayout): Step
-  /**
-   * @param dependent the fetches whose representations the entities have.
-   * @returns the scan of a list of entities.
-   */
-  compileEntities(object: ObjectLayout, dependent: readonly number[]): Step
-}
-
 /** White space after the document, which some servers send. */
 export const END = '[ \\t\\r\\n]*'
 
 /** Creates a compiler for the fetches of one operation. */
-export function createScanCompiler(): ScanCompiler {
+export function createScanCompiler() {
   const slots: Slot[] = []
   return {
     slots,
-    compile(object) {
+    /** @returns the scan of a whole answer. */
+    compile(object: ObjectLayout) {
       const builder = addOwnObject(new ScanBuilder().literal('{"data":'), object, slots, null).literal('}')
       const scanAll = builder.pattern(END).finish()
       const values = builder.values + 4
-      return (scan) => {
+      return (scan: Scan) => {
         scan.values += values
         return scanAll(scan) && scan.at === scan.text.length
       }
     },
-    compileEntities(object, dependent) {
+    /**
+     * @param dependent the fetches whose representations the entities have.
+     * @returns the scan of a list of entities.
+     */
+    compileEntities(object: ObjectLayout, dependent: readonly number[]) {
       const item = addOwnObject(new ScanBuilder(), object, slots, noteItem(dependent))
       return new ScanBuilder().list(item, false).finish()
     },

@@ -1,4 +1,5 @@
 import { getOrAdd } from '../../contract/get-or-add.ts'
+import { isObject, memberOf } from '../../contract/json-value.ts'
 import type { Entity } from '../types/leg.ts'
 import type { RequiredSelection, Rewrite, RewriteStep } from '../types/plan.ts'
 
@@ -84,10 +85,10 @@ class Listing {
         if (Array.isArray(value)) this.#visitItems(value, at + 1)
         return
       }
-      if (!isJsonObject(value) || !Object.hasOwn(value, step)) return
+      if (!isObject(value) || !Object.hasOwn(value, step)) return
       value = value[step]
     }
-    if (isJsonObject(value)) this.#add(value)
+    if (isObject(value)) this.#add(value)
   }
 
   #visitItems(items: readonly unknown[], depth: number): void {
@@ -159,7 +160,7 @@ function objectsAlong(tree: Readonly<Record<string, unknown>>, at: readonly (str
   const objects: unknown[] = [tree]
   let value: unknown = tree
   for (const step of at) {
-    value = ownProperty(value, step)
+    value = memberOf(value, step)
     if (!Array.isArray(value)) objects.push(value)
   }
   return objects
@@ -169,15 +170,9 @@ function valueAt(value: unknown, path: readonly RewriteStep[]): unknown {
   const [step, ...rest] = path
   if (step === undefined) return value
   if (Array.isArray(value)) return value.map((item) => valueAt(item, path))
-  if (typeof step === 'string') return valueAt(ownProperty(value, step), rest)
-  const typename = ownProperty(value, '__typename')
+  if (typeof step === 'string') return valueAt(memberOf(value, step), rest)
+  const typename = memberOf(value, '__typename')
   return typeof typename === 'string' && !step.has(typename) ? undefined : valueAt(value, rest)
-}
-
-function ownProperty(value: unknown, key: string | number): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string | number, unknown>)[key]
-    : undefined
 }
 
 // Reads representations from objects. What to read from objects of one runtime type is found once for each fetch.
@@ -208,11 +203,7 @@ function stepsFor(
 ): RepresentationSteps | null {
   const named = object[typenameKey] ?? object.__typename
   const typename = typeof named === 'string' ? named : null
-  let byType = stepsByRequires.get(requires)
-  if (byType === undefined) {
-    byType = new Map()
-    stepsByRequires.set(requires, byType)
-  }
+  const byType = getOrAdd(stepsByRequires, requires, () => new Map())
   const known = byType.get(typename)
   if (known !== undefined) return known
   const steps = makeSteps(requires, typename)
@@ -264,12 +255,7 @@ function readRepresentation(
 
 function readNested(value: unknown, requires: readonly RequiredSelection[], typenameKey: string): unknown {
   if (Array.isArray(value)) return value.map((item) => readNested(item, requires, typenameKey))
-  if (!isJsonObject(value)) return value
+  if (!isObject(value)) return value
   const steps = stepsFor(requires, value, typenameKey)
   return steps === null ? null : readRepresentation(value, steps, typenameKey)
-}
-
-/** Whether a JSON value is an object. */
-function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

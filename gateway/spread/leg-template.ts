@@ -12,9 +12,11 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import type { DomainView } from '../types/flow.ts'
-import type { LegField, Page } from '../types/leg.ts'
+import type { LegField, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import type { PrunedField } from './prune-field.ts'
 import type { Publication } from './publication.ts'
@@ -30,11 +32,8 @@ export interface CountryField {
 }
 
 /** A leg without its variables and entities. */
-export interface LegTemplate {
-  readonly fields: readonly LegField[]
+export interface LegTemplate extends Pick<PlannedLeg, 'fields' | 'scopes' | 'policies'> {
   readonly document: LegDocument
-  readonly scopes: readonly string[]
-  readonly policies: readonly string[]
   /** Whether the leg says nothing of the caller, because the country would refuse whoever it names, and no field of it has a rule. */
   readonly isForNobody: boolean
 }
@@ -126,35 +125,23 @@ interface LegDocument {
 }
 
 /** A top field as a leg asks for it: its pruned node, and a key that is equal for equal parts of the same node. */
-export interface DocumentField {
-  readonly bit: number
-  readonly typeName: string
-  readonly node: FieldNode
+export interface DocumentField extends Pick<TopField, 'bit' | 'typeName' | 'node'> {
   readonly key: string
 }
 
-const documents = new WeakMap<SpreadFetch, LRUCache<string, LegDocument>>()
-
 /** How many documents of one fetch the gateway caches: one for each way in which its fields can be pruned. */
 const MAX_DOCUMENTS = 64
+
+const documentsOf = rememberByObject((_: SpreadFetch) => new LRUCache<string, LegDocument>({ max: MAX_DOCUMENTS }))
 
 /**
  * Returns the document of a leg: some top fields of the fetch, each pruned for the country. The gateway makes the same document only
  * once for a fetch.
  */
 export function legDocument(fetch: SpreadFetch, fields: readonly DocumentField[]): LegDocument {
-  let cache = documents.get(fetch)
-  if (cache === undefined) {
-    cache = new LRUCache({ max: MAX_DOCUMENTS })
-    documents.set(fetch, cache)
-  }
+  const cache = documentsOf(fetch)
   const key = fields.map((field) => `${field.bit} ${field.key}`).join('|')
-  let document = cache.get(key)
-  if (document === undefined) {
-    document = makeDocument(fetch, fields)
-    cache.set(key, document)
-  }
-  return document
+  return getOrAdd(cache, key, () => makeDocument(fetch, fields))
 }
 
 function makeDocument(fetch: SpreadFetch, fields: readonly DocumentField[]): LegDocument {

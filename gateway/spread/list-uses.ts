@@ -1,26 +1,20 @@
 import { type FieldNode, Kind, type SelectionSetNode } from 'graphql'
-import type { TopField } from '../types/operation.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import type { FieldUse, TopField } from '../types/operation.ts'
 import type { Publication } from './publication.ts'
 
-/** A field at one place of a leg. */
-export interface LegUse {
-  readonly typeName: string
-  readonly fieldName: string
-  readonly node: FieldNode
-  /** Response keys, from the top field on. */
-  readonly path: readonly string[]
-}
+/** A field at one place of a leg. Its path begins with the top field. */
+export type LegUse = Pick<FieldUse, 'typeName' | 'fieldName' | 'node' | 'path'>
 
 const usesByNode = new WeakMap<FieldNode, readonly LegUse[]>()
 
 /** Lists a top field and each field below it. The list is cached: it does not depend on the country or the caller. */
 export function listUses(field: TopField, publication: Publication): readonly LegUse[] {
-  const cached = usesByNode.get(field.node)
-  if (cached !== undefined) return cached
-  const uses: LegUse[] = []
-  collectUses(field.node, field.typeName, [], publication, uses)
-  usesByNode.set(field.node, uses)
-  return uses
+  return getOrAdd(usesByNode, field.node, () => {
+    const uses: LegUse[] = []
+    collectUses(field.node, field.typeName, [], publication, uses)
+    return uses
+  })
 }
 
 function collectUses(

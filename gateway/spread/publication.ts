@@ -1,4 +1,5 @@
 import { type GraphQLField, type GraphQLSchema, getNamedType, isEnumType, Kind, parse } from 'graphql'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 
 /** What one country publishes of one domain. */
 export interface Publication {
@@ -42,9 +43,8 @@ export function readPublication(schema: GraphQLSchema, id: string, sdl: string |
   const values = new Map<string, Set<string>>()
   for (const definition of parse(sdl, { noLocation: true }).definitions) {
     if ('values' in definition) {
-      const known = values.get(definition.name.value) ?? new Set()
+      const known = getOrAdd(values, definition.name.value, () => new Set())
       for (const { name } of definition.values ?? []) known.add(name.value)
-      values.set(definition.name.value, known)
     }
     if (!('fields' in definition) || definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) continue
     for (const field of definition.fields ?? []) fields.add(`${definition.name.value}.${field.name.value}`)

@@ -1,7 +1,9 @@
 /**
  * Spreads a fetch over the countries (docs/design/spread.md, Step 3: one leg per country). Pure.
  */
+
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
 import type { DomainView } from '../types/flow.ts'
@@ -244,9 +246,7 @@ function splitTarget(
       unasked.set(country, outcomeOf(pruned, country, spreading))
       return false
     }
-    const fields = byCountry.get(country) ?? []
-    fields.push({ field, pruned, page })
-    byCountry.set(country, fields)
+    getOrAdd(byCountry, country, () => []).push({ field, pruned, page })
     return true
   })
   return { field, countries, unasked, page, recordId: null }
@@ -258,8 +258,7 @@ function pruneFor(field: TopField, country: string, publication: Publication, sp
   const topValues = spreading.topValues.get(field)
   const pruned = pruneField({ fetch, field, publication, view: viewOf(country), variables, topValues })
   if ((pruned.kind === 'included' || pruned.kind === 'denied') && pruned.denied.length > 0) {
-    const ofCountry = denials.get(country) ?? new Map<number, readonly DeniedField[]>()
-    denials.set(country, ofCountry.set(field.bit, pruned.denied))
+    getOrAdd(denials, country, () => new Map()).set(field.bit, pruned.denied)
   }
   return pruned
 }

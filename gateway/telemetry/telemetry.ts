@@ -55,59 +55,54 @@ export interface TelemetryOptions {
 }
 
 /** The telemetry of one gateway. */
-export interface Telemetry {
-  readonly onArrival: (request: ArrivingRequest) => void
-  readonly onAnswered: (request: AnsweredRequest) => void
-  /** Returns the trace id of a request in progress, 32 hexadecimal digits; null if it has none. */
-  readonly traceIdOf: (requestId: string) => string | null
-  /** Wraps `sendLeg` so that each leg of a traced request has a span. */
-  readonly traceLegs: (sendLeg: SendLeg) => SendLeg
-  /** Returns the headers that pass a leg's trace on to the country; none if the leg is not traced. */
-  readonly headersOf: (leg: Leg) => Readonly<Record<string, string>>
-  /** Sends the remaining spans and metrics, and stops. It ends soon even if the collector does not answer. Never rejects. */
-  readonly close: () => Promise<void>
-}
+export type Telemetry = ReturnType<typeof createTelemetry>
 
 /** Begins to send. If the collector is not there, the only effect is a line in the operator's log. */
-export function createTelemetry(options: TelemetryOptions): Telemetry {
+export function createTelemetry(options: TelemetryOptions) {
   logFailures(options.log)
   const { tracer, shutdown } = startProviders(options)
   const requests = new Map<string, Span>()
   const legs = new WeakMap<Leg, Span>()
 
   return {
-    onArrival({ requestId, route, traceparent }) {
+    onArrival({ requestId, route, traceparent }: ArrivingRequest) {
       if (route !== '/graphql') return
       const remote = options.takesTraces ? parseTraceParent(traceparent) : null
       const parent = remote === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remote)
       const attributes = { 'http.route': route }
       requests.set(requestId, tracer.startSpan(route, { kind: SpanKind.SERVER, attributes }, parent))
     },
-    onAnswered({ requestId, status, code }) {
+    onAnswered({ requestId, status, code }: AnsweredRequest) {
       const span = requests.get(requestId)
       requests.delete(requestId)
       span?.setAttributes({ 'http.response.status_code': status, 'istmo.code': code })
       if (status >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
       span?.end()
     },
-    traceIdOf: (requestId) => requests.get(requestId)?.spanContext().traceId ?? null,
-    traceLegs: (sendLeg) => async (leg, request) => {
-      const parent = requests.get(request.requestId)
-      if (parent === undefined) return sendLeg(leg, request)
-      const span = tracer.startSpan('leg', { kind: SpanKind.CLIENT }, trace.setSpan(ROOT_CONTEXT, parent))
-      legs.set(leg, span)
-      const answer = await sendLeg(leg, request)
-      const { reach, code } = answer.kind === 'failed' ? answer.outcome : { reach: 'ANSWERED', code: null }
-      const place = { 'istmo.country': leg.country ?? '', 'istmo.domain': leg.domain }
-      span.setAttributes({ ...place, 'istmo.reach': reach, 'istmo.code': code ?? 'NONE' })
-      if (reach !== 'ANSWERED') span.setStatus({ code: SpanStatusCode.ERROR })
-      span.end()
-      return answer
-    },
-    headersOf(leg) {
+    /** Returns the trace id of a request in progress, 32 hexadecimal digits; null if it has none. */
+    traceIdOf: (requestId: string) => requests.get(requestId)?.spanContext().traceId ?? null,
+    /** Wraps `sendLeg` so that each leg of a traced request has a span. */
+    traceLegs:
+      (sendLeg: SendLeg): SendLeg =>
+      async (leg, request) => {
+        const parent = requests.get(request.requestId)
+        if (parent === undefined) return sendLeg(leg, request)
+        const span = tracer.startSpan('leg', { kind: SpanKind.CLIENT }, trace.setSpan(ROOT_CONTEXT, parent))
+        legs.set(leg, span)
+        const answer = await sendLeg(leg, request)
+        const { reach, code } = answer.kind === 'failed' ? answer.outcome : { reach: 'ANSWERED', code: null }
+        const place = { 'istmo.country': leg.country ?? '', 'istmo.domain': leg.domain }
+        span.setAttributes({ ...place, 'istmo.reach': reach, 'istmo.code': code ?? 'NONE' })
+        if (reach !== 'ANSWERED') span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
+        return answer
+      },
+    /** Returns the headers that pass a leg's trace on to the country; none if the leg is not traced. */
+    headersOf(leg: Leg) {
       const span = legs.get(leg)
       return span === undefined ? {} : { traceparent: printTraceParent(span.spanContext()) }
     },
+    /** Sends the remaining spans and metrics, and stops. It ends soon even if the collector does not answer. Never rejects. */
     close: shutdown,
   }
 }

@@ -3,7 +3,7 @@
  * Types only. Rooms import the files of this folder and `contract/`, never another room.
  */
 
-import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
+import type { DocumentNode, GraphQLFormattedError } from 'graphql'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
@@ -12,6 +12,7 @@ import type { Language } from '../../contract/language.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
+import type { FieldUse } from './operation.ts'
 import type { Endpoint } from './participant.ts'
 import type { Evidence, LegEvidence, SignedQuestion } from './question.ts'
 
@@ -33,20 +34,14 @@ export interface RequestContext extends Authenticated {
   readonly question?: SignedQuestion
   /** Collects what the countries sent, for a caller who wants to check it. Absent if nobody asked for it. */
   readonly evidence?: Evidence
-  /** What reading the answers has cost so far. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
-  spent?: SpentReading
+  /** What reading the answers has cost so far, by country, or by the name of a subgraph that no country publishes. The room of legs makes it with the first leg: it is here because a WeakMap costs more than the rest. */
+  spent?: Map<string, Spent>
   /** Whether the caller has no hit search left today for those of this request. The limit of hit searches notes it. */
   areHitsSpent?: boolean
   /** What the operation may cost each country. The limit of costs notes it. */
   cost?: number
   /** How many legs were sent to each country so far. The limit of legs makes it with the first leg, here for the same reason. */
   legCounts?: Map<string, number>
-}
-
-/** What reading the answers to one request has cost so far. */
-export interface SpentReading {
-  /** Returns what the country of a leg has spent, or the subgraph if no country publishes it. */
-  by(leg: Leg): Spent
 }
 
 /** Bytes that were read, and the milliseconds that it took. */
@@ -78,11 +73,7 @@ export interface Trail {
 }
 
 /** A field at one place of an operation. */
-export interface TrailUse {
-  readonly typeName: string
-  readonly fieldName: string
-  readonly node: FieldNode
-}
+export type TrailUse = Pick<FieldUse, 'typeName' | 'fieldName' | 'node'>
 
 /**
  * An operation as the client sent it. `graph`: SHA-256 of the supergraph that answers it, in hex. `rules`: the rules in force, by country

@@ -112,13 +112,9 @@ export interface SpreadRule {
   readonly definition: GraphQLField<unknown, unknown>
 }
 
-/** A field whose arguments the gateway checks before it sends any leg, with its definition in the domain. */
-export interface CheckedField {
-  /** `Type.field`, of the domain's schema. */
-  readonly coordinate: string
-  readonly node: FieldNode
+/** A field whose arguments the gateway checks before it sends any leg, with its coordinate and definition in the domain. */
+export interface CheckedField extends Pick<PageArguments, 'coordinate' | 'node' | 'definition'> {
   readonly page: PageArguments | null
   readonly spread: SpreadRule | null
   readonly domain: string
-  readonly definition: GraphQLField<unknown, unknown>
 }

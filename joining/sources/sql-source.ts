@@ -1,5 +1,5 @@
 import { readWords } from '../../contract/read-words.ts'
-import { CONNECTION_REMEDIES, describeFailure } from '../../service/describe-connection.ts'
+import { describeFailure } from '../../service/describe-connection.ts'
 import {
   type ChangedRows,
   type Selection,
@@ -203,7 +203,7 @@ const REMEDIES: Readonly<Record<string, string>> = readWords(new URL('remedies.y
  */
 export function toSourceError(label: string, doing: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error
-  return new SourceError(describeFailure(label, doing, error, { ...CONNECTION_REMEDIES, ...REMEDIES }), {
+  return new SourceError(describeFailure(label, doing, error, REMEDIES), {
     cause: error,
   })
 }

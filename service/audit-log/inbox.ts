@@ -68,16 +68,8 @@ export interface InboxOptions {
   readonly lookEveryMs?: number
 }
 
-/** An inbox that is looked into regularly. */
-export interface Inbox {
-  /** Looks into the inbox now. Resolves when each request that was there is carried out, rejected, or left for the next look. */
-  readonly look: () => Promise<void>
-  /** Finishes the present look, and stops. */
-  readonly close: () => Promise<void>
-}
-
 /** Begins to look into an inbox. A request that was carried out before a crash is recognised, and is not carried out again. */
-export function openInbox(options: InboxOptions): Inbox {
+export function openInbox(options: InboxOptions) {
   const carried = new Map<string, CarriedOut>()
   const startedMs = options.now()
   const { run, close } = lookRegularly({
@@ -86,7 +78,12 @@ export function openInbox(options: InboxOptions): Inbox {
     onFailure: (error) =>
       options.log.warn({ code: errorCode(error) }, 'could not carry out what is in the inbox; the next try follows'),
   })
-  return { look: run, close }
+  return {
+    /** Looks into the inbox now. Resolves when each request that was there is carried out, rejected, or left for the next look. */
+    look: run,
+    /** Finishes the present look, and stops. */
+    close,
+  }
 }
 
 /** An entry that this process has written, or has found in the log. */

@@ -52,14 +52,6 @@ type OpenOptions = Parameters<typeof openKnownCheckpoints>[0]
 /** How often one partner is shown checkpoints, in milliseconds, and how often its checkpoints are read. Other legs cost nothing. */
 const EVERY_MS = 1_000
 
-/** The exchange of checkpoints with partners, over the header `Istmo-Checkpoints`. */
-interface CheckpointExchange {
-  /** Returns the value of the header for a partner; undefined if it was shown some less than a second ago. */
-  readonly headerFor: (partner: string) => string | undefined
-  /** Takes in the value of a partner's header. */
-  readonly take: (partner: string, header: string | readonly string[] | undefined) => void
-}
-
 /** What {@link createExchange} works with. */
 interface ExchangeOptions {
   readonly known: KnownCheckpoints
@@ -69,8 +61,8 @@ interface ExchangeOptions {
   readonly elapsed?: () => number
 }
 
-/** Creates the exchange. Each partner is shown the own checkpoint and two others, which take turns. */
-export function createExchange({ known, own, elapsed = () => performance.now() }: ExchangeOptions): CheckpointExchange {
+/** Creates the exchange of checkpoints with partners, over the header `Istmo-Checkpoints`. Each partner is shown the own checkpoint and two others, which take turns. */
+export function createExchange({ known, own, elapsed = () => performance.now() }: ExchangeOptions) {
   const shown = new Map<string, number>()
   const heard = new Map<string, number>()
   let turn = 0
@@ -81,14 +73,16 @@ export function createExchange({ known, own, elapsed = () => performance.now() }
     return true
   }
   return {
-    headerFor: (partner) => {
+    /** Returns the value of the header for a partner; undefined if it was shown some less than a second ago. */
+    headerFor: (partner: string) => {
       if (!isDue(shown, partner)) return undefined
       const others = known.list()
       const next = [0, 1].flatMap((step) => others[(turn + step) % Math.max(1, others.length)]?.note ?? [])
       turn += 2
       return formatCheckpointsHeader([...new Set([own(), ...next])])
     },
-    take: (partner, header) => {
+    /** Takes in the value of a partner's header. */
+    take: (partner: string, header: string | readonly string[] | undefined) => {
       if (header === undefined || !isDue(heard, partner)) return
       const notes = [header].flat().flatMap(parseCheckpointsHeader)
       for (const note of notes) known.take(note, `the header of ${partner}`)

@@ -31,25 +31,20 @@ interface MinuteCount {
  * Counts rejections before the caller is verified, by code and minute, so that a stranger cannot fill the disk with entries
  * (docs/design/audit-log.md, What leaves an entry).
  */
-interface MinuteCounts {
-  /** Counts one rejection. `now` is in milliseconds since the epoch. */
-  readonly add: (code: string, now: number) => void
-  /** Removes and returns the counts of the minutes that are over at `now`, or with `all` the counts of all minutes. */
-  readonly take: (now: number, all?: boolean) => readonly MinuteCount[]
-  /** Adds counts again that were taken but could not be written. */
-  readonly putBack: (counts: readonly MinuteCount[]) => void
-}
+type MinuteCounts = ReturnType<typeof createMinuteCounts>
 
 /** Creates empty counts. A minute has at most one count for each code, however many rejections there are. */
-export function createMinuteCounts(): MinuteCounts {
+export function createMinuteCounts() {
   const counts = new Map<string, number>()
   const add = (code: string, minute: string, count: number): void => {
     const key = `${minute} ${code}`
     counts.set(key, (counts.get(key) ?? 0) + count)
   }
   return {
-    add: (code, now) => add(code, toMinute(now), 1),
-    take(now, all = false) {
+    /** Counts one rejection. `now` is in milliseconds since the epoch. */
+    add: (code: string, now: number) => add(code, toMinute(now), 1),
+    /** Removes and returns the counts of the minutes that are over at `now`, or with `all` the counts of all minutes. */
+    take(now: number, all: boolean = false) {
       const current = toMinute(now)
       const taken = [...counts].filter(([key]) => all || !key.startsWith(current))
       return taken.map(([key, count]) => {
@@ -58,7 +53,8 @@ export function createMinuteCounts(): MinuteCounts {
         return { minute, code, count }
       })
     },
-    putBack(taken) {
+    /** Adds counts again that were taken but could not be written. */
+    putBack(taken: readonly MinuteCount[]) {
       for (const { code, minute, count } of taken) add(code, minute, count)
     },
   }
@@ -69,13 +65,7 @@ function toMinute(now: number): string {
 }
 
 /** Whether an audit log can be written, according to the last try. */
-interface Health {
-  readonly isWritable: () => boolean
-  /** Why the last try failed, such as `its disk is full (ENOSPC)`; null if it succeeded. */
-  readonly failure: () => string | null
-  readonly fail: (error: unknown) => void
-  readonly recover: () => void
-}
+type Health = ReturnType<typeof createHealth>
 
 /** What a person does when an audit log cannot be written. */
 const UNWRITABLE_REMEDY =
@@ -86,12 +76,13 @@ const UNWRITABLE_REMEDY =
  * @param counts gets a count with each failure, so that the next try has something to write.
  * @param now returns the time in milliseconds since the epoch.
  */
-function createHealth(log: Pick<Logger, 'info' | 'error'>, counts: MinuteCounts, now: () => number): Health {
+function createHealth(log: Pick<Logger, 'info' | 'error'>, counts: MinuteCounts, now: () => number) {
   let failure: string | null = null
   return {
     isWritable: () => failure === null,
+    /** Why the last try failed, such as `its disk is full (ENOSPC)`; null if it succeeded. */
     failure: () => failure,
-    fail(error) {
+    fail(error: unknown) {
       if (failure !== null) return
       failure = describeWithoutPath(error)
       counts.add('RECORD_UNAVAILABLE', now())
@@ -118,21 +109,17 @@ async function watchWrite<Value>(health: Health, write: () => Promise<Value>): P
 }
 
 /** Finds and erases salts of an audit log that may be divided into shards: the journal of each shard may hold a salt. */
-export interface SaltAccess {
-  /** Looks up an entry's salt. Rejects with a RangeError if the id is not a UUIDv7. */
-  readonly find: (id: string) => Promise<FoundSalt>
-  /** Erases an entry's salt wherever it is, and resolves when that is durable. Resolves to true if there was one. */
-  readonly erase: (id: string) => Promise<boolean>
-}
+export type SaltAccess = ReturnType<typeof createSaltAccess>
 
 /**
  * Creates the access to the salts of an audit log.
  * @param home the home of the audit log
  * @param folder the store of salts
  */
-export function createSaltAccess(home: string, folder: string): SaltAccess {
+export function createSaltAccess(home: string, folder: string) {
   return {
-    async find(id) {
+    /** Looks up an entry's salt. Rejects with a RangeError if the id is not a UUIDv7. */
+    async find(id: string) {
       let found: FoundSalt = { kind: 'UNKNOWN' }
       for (const { path } of await listPlaces(home)) {
         const inShard = await findSalt(folder, id, join(home, path))
@@ -140,7 +127,8 @@ export function createSaltAccess(home: string, folder: string): SaltAccess {
       }
       return found
     },
-    async erase(id) {
+    /** Erases an entry's salt wherever it is, and resolves when that is durable. Resolves to true if there was one. */
+    async erase(id: string) {
       let hadSalt = false
       for (const { path } of await listPlaces(home))
         hadSalt = (await eraseSalt(folder, id, join(home, path))) || hadSalt
@@ -310,12 +298,9 @@ async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOpt
   return openShardedLog({ home: folder, signer, sharding, now, newEntry: newBase, open })
 }
 
-interface EntryClock {
-  readonly now: () => number
-  readonly newBase: () => EntryBase
-}
+type EntryClock = ReturnType<typeof createEntryClock>
 
-function createEntryClock(now: () => number): EntryClock {
+function createEntryClock(now: () => number) {
   const newBase = (): EntryBase => {
     const nowMs = now()
     return { v: 1, id: createUuidV7(nowMs), time: new Date(nowMs).toISOString() }

@@ -38,47 +38,40 @@ export interface LogWitnessesOptions {
 }
 
 /** The witnesses of a log, for one start of it. */
-export interface LogWitnesses {
-  /**
-   * Compares the log with what they cosigned last, before its first entry (`RecorderOptions.beforeStart`).
-   * @throws {ConfigError} with the remedy, if one of them proves that the log was set back or rewritten, or the trust policy is that of another log.
-   */
-  readonly beforeStart: (entries: Log) => Promise<void>
-  /** Returns a recorder that writes nothing once one of them has proved that the log was set back. */
-  readonly guard: (recorder: Recorder) => Recorder
-  /** Begins to take checkpoints to them, and asks again those that were silent. */
-  readonly begin: (entries: Log) => RunningWitnesses
-}
-
-/** What goes on in the background while a log is open. Nothing waits for it. */
-export interface RunningWitnesses {
-  /** Takes the newest checkpoint to the witnesses once, unless each of them has cosigned it. Never rejects. */
-  readonly collect: () => Promise<void>
-  /** Asks those that have not said yet what they cosigned last. Never rejects. */
-  readonly compare: () => Promise<void>
-  /** Begins nothing new. Resolves when what was under way has ended. */
-  readonly close: () => Promise<void>
-}
+export type LogWitnesses = ReturnType<typeof createLogWitnesses>
 
 /**
  * Creates the witnesses of a log whose owner needs no quorum, such as a mandate authority: each country needs its own witness, so all of them are asked
  * until all have cosigned. The gateway's log, which needs a quorum, has witnesses of its own (gateway/audit-log/witnesses.ts).
  */
-export function createLogWitnesses({ policy, consequence, log, now }: LogWitnessesOptions): LogWitnesses {
+export function createLogWitnesses({ policy, consequence, log, now }: LogWitnessesOptions) {
   const setBack = watchSetBack({ policy, believesQuorum: false, consequence, log })
   return {
-    async beforeStart(entries) {
+    /**
+     * Compares the log with what they cosigned last, before its first entry (`RecorderOptions.beforeStart`).
+     * @throws {ConfigError} with the remedy, if one of them proves that the log was set back or rewritten, or the trust policy is that of another log.
+     */
+    async beforeStart(entries: Log) {
       requireOwnLog(policy, entries.origin, 'trustPolicy')
       await setBack.check(entries, COMPARE_DEADLINE_MS).catch(rejectSetBack)
     },
-    guard: (recorder) => guard(recorder, setBack),
-    begin(entries) {
+    /** Returns a recorder that writes nothing once one of them has proved that the log was set back. */
+    guard: (recorder: Recorder) => guard(recorder, setBack),
+    /** Begins to take checkpoints to them, and asks again those that were silent. */
+    begin(entries: Log) {
       const collecting = doRegularly(createCollect(entries, policy, log, now), COLLECT_EVERY_MS)
       const comparing = doRegularly(() => setBack.checkAgain(entries, COMPARE_DEADLINE_MS), COMPARE_EVERY_MS)
       const close = async (): Promise<void> => {
         await Promise.all([collecting.close(), comparing.close()])
       }
-      return { collect: collecting.run, compare: comparing.run, close }
+      return {
+        /** Takes the newest checkpoint to the witnesses once, unless each of them has cosigned it. Never rejects. */
+        collect: collecting.run,
+        /** Asks those that have not said yet what they cosigned last. Never rejects. */
+        compare: comparing.run,
+        /** Begins nothing new. Resolves when what was under way has ended. */
+        close,
+      }
     },
   }
 }

@@ -61,12 +61,7 @@ const WINDOW_S = 60
 const WINDOW_BYTES = 6
 
 /** The nonces of one key. They need no memory: a nonce is the number of its window and an HMAC of that number. */
-export interface Nonces {
-  /** Returns the newest nonce. */
-  current(): string
-  /** Returns whether `nonce` is the newest one (`fresh`), the one before it (`ageing`), or neither. */
-  check(nonce: unknown): 'fresh' | 'ageing' | 'invalid'
-}
+export type Nonces = ReturnType<typeof createNonces>
 
 /**
  * Creates the nonces of a key.
@@ -74,7 +69,7 @@ export interface Nonces {
  * @param keyNow returns a secret of 32 bytes. Gateways behind one address share it, so that each of them knows the nonces of the others. Nonces of a key
  * that it no longer returns are invalid.
  */
-export function createNonces(nowS: () => number, keyNow = constantly(randomBytes(32))): Nonces {
+export function createNonces(nowS: () => number, keyNow = constantly(randomBytes(32))) {
   let key = keyNow()
   const make = (window: number): string => {
     const head = Buffer.alloc(WINDOW_BYTES)
@@ -99,8 +94,10 @@ export function createNonces(nowS: () => number, keyNow = constantly(randomBytes
   }
   const currentWindow = (): number => Math.floor(nowS() / WINDOW_S)
   return {
+    /** Returns the newest nonce. */
     current: () => write(currentWindow()),
-    check(nonce) {
+    /** Returns whether `nonce` is the newest one (`fresh`), the one before it (`ageing`), or neither. */
+    check(nonce: unknown) {
       if (typeof nonce !== 'string') return 'invalid'
       if (isEqual(nonce, write(currentWindow()))) return 'fresh'
       return isEqual(nonce, write(currentWindow() - 1)) ? 'ageing' : 'invalid'

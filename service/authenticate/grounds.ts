@@ -1,10 +1,13 @@
 /** The grounds of a request: the part of the token's mandate that the header `Istmo-Mandate` states (docs/design/access.md, The mandate). */
+
 import { type BareItem, type InnerList, type Item, parseDictionary, Token } from 'structured-headers'
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Misuse } from '../../contract/misuse.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { isMandateOver } from '../../contract/trust/local-day.ts'
+import type { VerifiedQuestion } from '../../contract/trust/question-statement.ts'
 
 /** A header of the right form, for messages. */
 const EXAMPLE = '`purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
@@ -41,15 +44,11 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
   // Only the officer's own statement can show that a request is about the case.
   if (mandate.case_digest !== undefined) return withoutGrounds(detail('CASE_NEEDS_SIGNATURE'))
   if (statement !== null) return chooseGrounds(mandate, statement)
-  const known = unstated.get(mandate)
-  if (known !== undefined) return known
-  const grounds = chooseGrounds(mandate, {})
-  unstated.set(mandate, grounds)
-  return grounds
+  return chooseUnstated(mandate)
 }
 
-/** The grounds of requests that state none, by mandates that nobody changes. They depend on nothing else while the mandate lasts. */
-const unstated = new WeakMap<Mandate, GroundsResult>()
+/** Chooses the grounds of requests that state none, by mandates that nobody changes. They depend on nothing else while the mandate lasts. */
+const chooseUnstated = rememberByObject((mandate: Mandate) => chooseGrounds(mandate, {}))
 
 function chooseGrounds(mandate: Mandate, statement: Statement): GroundsResult {
   const purpose = statement.purpose ?? findOnlyPurpose(mandate.purposes)
@@ -93,12 +92,7 @@ export function groundsOfQuestion(mandate: Mandate | undefined, stated: StatedGr
 }
 
 /** What a signed question states of its grounds. `caseDigest` is the digest of the case's disclosure. Null if it states no case. */
-interface StatedGrounds {
-  readonly purpose: Purpose
-  readonly case: string | null
-  readonly caseDigest: string | null
-  readonly basis: readonly string[]
-}
+type StatedGrounds = Pick<VerifiedQuestion, 'purpose' | 'case' | 'caseDigest' | 'basis'>
 
 function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
   const different = [...new Set(purposes)]

@@ -1,9 +1,11 @@
 /** The statement of a signed question as it comes with a request (docs/design/trust.md, The question statement). */
+
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { memberOf } from '../../contract/json-value.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import { rememberByText } from '../../contract/remember-by-text.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
@@ -102,7 +104,7 @@ function hasNoStatement(request: AskedRequest): boolean {
 }
 
 function statementInBody({ body }: AskedRequest): unknown {
-  return readMember(readMember(readMember(body, 'extensions'), 'istmo'), 'question')
+  return memberOf(memberOf(memberOf(body, 'extensions'), 'istmo'), 'question')
 }
 
 async function verify(text: string, audience: string, now: () => number): Promise<VerifiedQuestion> {
@@ -136,10 +138,10 @@ function checkRequest(question: VerifiedQuestion, { body, document }: AskedReque
   if (typeof document !== 'string' || hashOfDocument(document) !== question.doc) {
     throw foreign(detail('STATEMENT_DOCUMENT'))
   }
-  if ((readMember(body, 'operationName') ?? null) !== question.operation) {
+  if ((memberOf(body, 'operationName') ?? null) !== question.operation) {
     throw foreign(detail('STATEMENT_OPERATION'))
   }
-  checkVariables(question.variables, readMember(body, 'variables') ?? {})
+  checkVariables(question.variables, memberOf(body, 'variables') ?? {})
   const literal = literalOfDocument(document)
   if (literal === null) return
   const { line, column } = literal
@@ -170,12 +172,6 @@ async function noteUse({ keyThumbprint, jti, iat }: VerifiedQuestion, replays: R
   const isFirst = await replays.noteFirstUse(id, iat + QUESTION_MAX_AGE_S + 2 * CLOCK_TOLERANCE_S)
   if (isFirst) return
   throw new ForeignStatementError('QUESTION_REPLAYED', detail('STATEMENT_USED'))
-}
-
-function readMember(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined
 }
 
 function foreign(why: Detail): IstmoError {

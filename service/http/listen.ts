@@ -1,15 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Server as NetServer } from 'node:net'
-
-/** Why a server cannot listen, by the code of the system. */
-const WHY_NOT: Readonly<Record<string, string>> = {
-  EADDRINUSE:
-    'another program, or another one of these, listens here already: `ss -ltnp` shows it. End it if it is not needed',
-  EACCES: 'this user may not: a port below 1024 needs the right CAP_NET_BIND_SERVICE',
-  EADDRNOTAVAIL: 'this machine has no such address: `ip address` lists those that it has',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name cannot be looked up now',
-}
+import { explainCode } from '../describe-connection.ts'
 
 /**
  * Makes a server listen.
@@ -34,7 +25,7 @@ export async function listen(
     })
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException
-    const why = WHY_NOT[code] ?? `came «${message}»`
+    const why = explainCode('listen', code) ?? `came «${message}»`
     throw new Error(`${host}:${port}: expected to listen here; ${why} (${code}). Choose another port or host.`, {
       cause,
     })

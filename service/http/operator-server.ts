@@ -3,7 +3,6 @@
  * operator may read them. They are not at the address that callers or gateways reach.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { isThisMachine } from '../addresses.ts'
@@ -37,15 +36,10 @@ export interface OperatorServerOptions {
 }
 
 /** The operator's HTTP server. */
-export interface OperatorServer {
-  /** Begins to listen. `port` 0 takes a free port. Rejects if the address is not available. */
-  listen(host: string, port: number): Promise<AddressInfo>
-  /** Stops, and closes its connections at once: no caller waits for one of its answers. */
-  close(): Promise<void>
-}
+export type OperatorServer = ReturnType<typeof createOperatorServer>
 
 /** Creates the operator's server. It does not listen yet. */
-export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
+export function createOperatorServer(options: OperatorServerOptions) {
   const http = createHttpServer(null, (request, response) => {
     respond(options, request, response).catch((error: unknown) => {
       const shown = maskError(error)
@@ -54,7 +48,9 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     })
   })
   return {
-    listen: (host, port) => listen(http, host, port),
+    /** Begins to listen. `port` 0 takes a free port. Rejects if the address is not available. */
+    listen: (host: string, port: number) => listen(http, host, port),
+    /** Stops, and closes its connections at once: no caller waits for one of its answers. */
     close: () => stopServer(http, 0),
   }
 }

@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { certificateHash } from '../certificates/read-certificates.ts'
-
-/** Hashes by connection, because the certificate is the same for all its requests. */
-const hashes = new WeakMap<Socket, string | null>()
 
 /**
  * Returns the hash of the certificate that the other side of a connection showed: the base64url SHA-256 of its DER, as `x5t#S256` names it
@@ -11,15 +9,10 @@ const hashes = new WeakMap<Socket, string | null>()
  * @returns null over plain HTTP, without a certificate, and for a certificate that none of our authorities issued: it proves nothing.
  */
 export function peerCertificateHash(socket: Socket): string | null {
-  if (!(socket instanceof TLSSocket)) return null
-  const known = hashes.get(socket)
-  if (known !== undefined) return known
-  const hash = socket.authorized ? hashPeer(socket) : null
-  hashes.set(socket, hash)
-  return hash
+  return socket instanceof TLSSocket ? hashOfPeer(socket) : null
 }
 
-function hashPeer(socket: TLSSocket): string | null {
-  const certificate = socket.getPeerX509Certificate()
+const hashOfPeer = rememberByObject((socket: TLSSocket): string | null => {
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined
   return certificate === undefined ? null : certificateHash(certificate)
-}
+})

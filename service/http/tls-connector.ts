@@ -3,8 +3,19 @@ import type { LookupFunction, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { certificateHash, pinOf } from '../certificates/read-certificates.ts'
+import { explainCode } from '../describe-connection.ts'
 import type { ServerTrust } from './server-trust.ts'
-import { ServerNotTrusted } from './tls-failures.ts'
+
+/** A connection whose handshake succeeded, but whose server showed no certificate that our settings trust. */
+export class ServerNotTrusted extends Error {
+  override readonly name = 'ServerNotTrusted'
+  readonly code: `SERVER_${'KEY_NOT_PINNED' | 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_SUSPENDED'}`
+
+  constructor(code: ServerNotTrusted['code']) {
+    super(explainCode('tls', code))
+    this.code = code
+  }
+}
 
 /** A certificate that a client shows, and its key, in PEM. */
 export interface ClientCertificate {

@@ -2,6 +2,8 @@ import { hash, type X509Certificate } from 'node:crypto'
 import type { LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { buildConnector, type Pool } from 'undici'
+import { getOrAdd } from '../../contract/get-or-add.ts'
+import { rememberByObject } from '../../contract/remember-by-object.ts'
 import { certificateHash } from '../certificates/read-certificates.ts'
 import { createKeptPool } from './kept-pool.ts'
 import type { ServerTrust } from './server-trust.ts'
@@ -100,8 +102,7 @@ export function createTlsPools({ connectMs = CONNECT_MS, ...options }: TlsPoolsO
       const known = found.get(url)
       if (known !== undefined && known.trust === trust) return known.channel
       const key = keyOf(url, trust)
-      const channel = channels.get(key) ?? createChannel(url, trust)
-      channels.set(key, channel)
+      const channel = getOrAdd(channels, key, () => createChannel(url, trust))
       found.set(url, { trust, channel })
       return channel
     },
@@ -185,12 +186,11 @@ function createServerMemory() {
 
 const NO_TRUST: ServerTrust = Object.freeze({})
 
-/** The hashes of what settings say of servers. Each leg asks for one, and the certificates in it are long. */
-const trustHashes = new WeakMap<ServerTrust, string>()
+/** Hashes what settings say of a server. Each leg asks for it, and the certificates in it are long. */
+const hashOfTrust = rememberByObject(({ ca = '', pins = [] }: ServerTrust) =>
+  hash('sha256', JSON.stringify([ca, pins])),
+)
 
 function keyOf({ origin }: URL, trust: ServerTrust): string {
-  const { ca = '', pins = [] } = trust
-  const known = trustHashes.get(trust) ?? hash('sha256', JSON.stringify([ca, pins]))
-  trustHashes.set(trust, known)
-  return `${origin} ${known}`
+  return `${origin} ${hashOfTrust(trust)}`
 }

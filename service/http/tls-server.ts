@@ -32,23 +32,14 @@ export interface TlsServerOptions {
 }
 
 /** An HTTPS server, and what changes while it runs. */
-export interface TlsServer {
-  readonly server: Server
-  /**
-   * From now on, handshakes use these keys and certificates. Open connections stay, except those of clients whose certificate none of the
-   * authorities issued.
-   */
-  replaceTls(tls: TlsMaterial): void
-  /** Closes at once each connection of a client with this certificate. @returns how many it closed. */
-  closeSocketsOf(certificateHash: string): number
-}
+export type TlsServer = ReturnType<typeof createTlsServer>
 
 /**
  * Creates an HTTPS server for other servers, TLS 1.3 only. It asks each client for a certificate. It closes the connection of a client whose
  * certificate none of `clientCa` issued, or does not hold now, or is for another use. A client without a certificate is let in, and
  * {@link peerCertificateHash} is null: the request decides whether it needs one.
  */
-export function createTlsServer(options: TlsServerOptions, onRequest: RequestListener): TlsServer {
+export function createTlsServer(options: TlsServerOptions, onRequest: RequestListener) {
   const { http, log, isSuspended = () => false } = options
   const clients = new Map<TLSSocket, Client>()
   const warn = createQuietWarning(log)
@@ -87,12 +78,17 @@ export function createTlsServer(options: TlsServerOptions, onRequest: RequestLis
   }
   return {
     server: server as Server,
-    replaceTls(tls) {
+    /**
+     * From now on, handshakes use these keys and certificates. Open connections stay, except those of clients whose certificate none of the
+     * authorities issued.
+     */
+    replaceTls(tls: TlsMaterial) {
       server.setSecureContext(toSecureOptions(tls))
       const trusted = tls.clientCa === null ? [] : readCertificates(tls.clientCa.toString())
       closeWhere(({ certificate }) => !trusted.some(({ publicKey }) => certificate.verify(publicKey)))
     },
-    closeSocketsOf: (hash) => closeWhere((client) => client.hash === hash),
+    /** Closes at once each connection of a client with this certificate. @returns how many it closed. */
+    closeSocketsOf: (hash: string) => closeWhere((client) => client.hash === hash),
   }
 }
 

@@ -1,13 +1,10 @@
 import type { SuspensionAct } from './find-suspension.ts'
 
 /** The members of an audit log's entry about an act (`SUSPENSION_ACT` of contract/audit-log/parts.ts). */
-export interface ActMembers {
+export interface ActMembers extends Pick<SuspensionAct, 'by' | 'reason' | 'seq'> {
   readonly source: string | null
   readonly action: 'SUSPENDED' | 'RESUMED'
   readonly what: Pick<SuspensionAct, 'kind' | 'value'>
-  readonly by: string
-  readonly reason: string
-  readonly seq: number
   /** SHA-256 of the statement, in hexadecimal digits. */
   readonly statement: string
 }

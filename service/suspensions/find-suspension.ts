@@ -1,3 +1,4 @@
+import { getOrAdd } from '../../contract/get-or-add.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import type { SuspensionState } from '../../contract/trust/suspension-state.ts'
@@ -55,16 +56,10 @@ const MEMBERS = {
 } as const satisfies Record<SuspendedKind, keyof SuspensionSubject>
 
 /** What is suspended now. */
-export interface SuspensionIndex {
-  /** Returns the first suspension that concerns the subject, or null. */
-  readonly find: (subject: SuspensionSubject) => Suspension | null
-  /** Whether anything of this kind is suspended. */
-  readonly has: (kind: SuspendedKind) => boolean
-  readonly list: readonly Suspension[]
-}
+export type SuspensionIndex = ReturnType<typeof indexSuspensions>
 
 /** Makes the sets of a state. If several signers suspend the same thing, the one who did it first is shown. */
-export function indexSuspensions({ active }: SuspensionState): SuspensionIndex {
+export function indexSuspensions({ active }: SuspensionState) {
   const byKind = new Map<SuspendedKind, Map<string, Suspension>>()
   const list: Suspension[] = []
   for (const bySigner of active.values()) {
@@ -72,16 +67,17 @@ export function indexSuspensions({ active }: SuspensionState): SuspensionIndex {
       const suspension = describeSuspension(statement)
       const { kind, value, since } = suspension
       list.push(suspension)
-      const values = byKind.get(kind) ?? new Map<string, Suspension>()
-      byKind.set(kind, values)
+      const values = getOrAdd(byKind, kind, () => new Map<string, Suspension>())
       const earlier = values.get(value)
       if (earlier === undefined || since < earlier.since) values.set(value, suspension)
     }
   }
   return {
-    has: (kind) => byKind.has(kind),
+    /** Whether anything of this kind is suspended. */
+    has: (kind: SuspendedKind) => byKind.has(kind),
     list,
-    find(subject) {
+    /** Returns the first suspension that concerns the subject, or null. */
+    find(subject: SuspensionSubject) {
       for (const [kind, values] of byKind) {
         const given = subject[MEMBERS[kind]]
         if (given === undefined) continue

@@ -3,6 +3,7 @@ import type { Pool } from 'undici'
 import { z } from 'zod'
 import { parseJson } from '../../contract/json-value.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
+import { readBounded } from '../http/read-bounded.ts'
 import type { ServerTrust } from '../http/server-trust.ts'
 import type { TlsPools } from '../http/tls-pools.ts'
 import { openSuspensions, type Suspensions, type SuspensionsOptions } from './suspensions.ts'
@@ -197,16 +198,9 @@ async function pollFeed(url: string, after: number, pool: Pick<Pool, 'request'>)
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(DEADLINE_MS),
   })
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    // Leaving the loop closes the connection, so that nothing more is read.
-    if (size > MAX_ANSWER_BYTES) throw new Error(`expected at most ${MAX_ANSWER_BYTES} bytes; came more`)
-    chunks.push(chunk)
-  }
+  const text = await readBounded({ body }, MAX_ANSWER_BYTES, 'an answer')
   if (statusCode !== 200) throw new Error(`expected status 200; came ${statusCode}`)
-  const parsed = answerSchema.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')))
+  const parsed = answerSchema.safeParse(parseJson(text))
   if (!parsed.success) throw new Error('expected «now» and «statements» as JSON; came another body')
   return parsed.data
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
-import { CONNECTION_REMEDIES } from '../../service/describe-connection.ts'
+import { explainCode } from '../../service/describe-connection.ts'
 import { loggable } from './loggable.ts'
 import type { Reader } from './types.ts'
 
@@ -59,7 +59,7 @@ export function createUnreachableLog(log: Pick<Logger, 'error'>, now: () => numb
     if (now() < silentUntil) return
     silentUntil = now() + SILENT_MS
     const { code } = cause as { code?: unknown }
-    const remedy = [CONNECTION_REMEDIES[String(code)], REMEDY].filter((each) => each !== undefined).join(' ')
+    const remedy = [explainCode('connection', String(code)), REMEDY].filter((each) => each !== undefined).join(' ')
     log.error({ err: loggable(cause), remedy }, 'the database cannot be reached; legs get no answer')
   }
 }

@@ -58,7 +58,7 @@ export const RULES: readonly ImportRule[] = [
     place: 'service/suspensions/',
     allowed: [
       ...['contract/', 'audit/inbox/inbox-folder.ts', 'service/append-line.ts', 'service/replace-file.ts'],
-      ...['service/http/server-trust.ts', 'service/http/tls-pools.ts', FOLDER_LOCK],
+      ...['service/http/read-bounded.ts', 'service/http/server-trust.ts', 'service/http/tls-pools.ts', FOLDER_LOCK],
     ],
   },
   // A country’s file names the key of the country’s audit log.
@@ -142,10 +142,10 @@ export const RULES: readonly ImportRule[] = [
       'contract/',
       // The caller's access token, which only the exchange at its authority opens.
       'service/authenticate/sealed-token.ts',
+      'service/describe-connection.ts',
       'service/http/end-of-turn.ts',
       'service/http/exchange.ts',
       'service/http/post.ts',
-      'service/http/tls-failures.ts',
       'service/http/tls-pools.ts',
       TYPES,
     ],

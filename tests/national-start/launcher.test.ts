@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
-import { readLeastNode } from '../../service/node-version.ts'
+import { readLeastNode } from '../../service/version.ts'
 import { someOf } from '../share.ts'
 
 /**

@@ -2,6 +2,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Caller } from '../../../contract/access-token.ts'
+import { getOrAdd } from '../../../contract/get-or-add.ts'
+import { rememberByObject } from '../../../contract/remember-by-object.ts'
 import type { Channel } from '../../../service/http/tls-pools.ts'
 import type { RequestContext } from '../../types/flow.ts'
 import type { LegClock } from '../leg-clock.ts'
@@ -193,26 +195,13 @@ function mandateKey(keys: CallerKeys, { caller }: RequestContext, country: strin
 }
 
 /** The keys under which the room keeps what it knows of a caller. One verified token is one object, and each leg needs its keys. */
-interface CallerKeys {
-  /** @param name of the key among those of the caller. @param write makes the key from what never changes in the caller. */
-  of(caller: Caller, name: string, write: () => string): string
-}
+type CallerKeys = ReturnType<typeof createCallerKeys>
 
-function createCallerKeys(): CallerKeys {
-  const byCaller = new WeakMap<Caller, Map<string, string>>()
+function createCallerKeys() {
+  const keysOf = rememberByObject((_: Caller) => new Map<string, string>())
   return {
-    of(caller, name, write) {
-      let ofCaller = byCaller.get(caller)
-      if (ofCaller === undefined) {
-        ofCaller = new Map()
-        byCaller.set(caller, ofCaller)
-      }
-      const known = ofCaller.get(name)
-      if (known !== undefined) return known
-      const key = write()
-      ofCaller.set(name, key)
-      return key
-    },
+    /** @param name of the key among those of the caller. @param write makes the key from what never changes in the caller. */
+    of: (caller: Caller, name: string, write: () => string) => getOrAdd(keysOf(caller), name, write),
   }
 }
 

@@ -4,6 +4,7 @@
  * planner (2.14.4) assumes that the subgraph of the path can answer it at once. If an operation asks for it by name, the planner plans it
  * correctly.
  */
+
 import {
   type DocumentNode,
   type FieldNode,
@@ -21,6 +22,7 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql'
+import { getOrAdd } from '../../../contract/get-or-add.ts'
 import type { GatewayKeys, RequiredSelection } from '../../types/plan.ts'
 import type { Unplaced } from '../depend/add-dependencies.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
@@ -118,9 +120,7 @@ function stepSelection(
   const need = findNeed(node, type, stepping)
   if (need) {
     const key = [type.name, node.name.value, ...path].join(' ')
-    const takenOut = stepping.takenOut.get(key) ?? { typeName: type.name, path, need, nodes: [] }
-    takenOut.nodes.push(node)
-    stepping.takenOut.set(key, takenOut)
+    getOrAdd(stepping.takenOut, key, () => ({ typeName: type.name, path, need, nodes: [] })).nodes.push(node)
     return need.nodes
   }
   const definition = fieldDefinition(type, node.name.value)
@@ -133,11 +133,7 @@ function stepSelection(
 function findNeed(node: FieldNode, type: GraphQLCompositeType, stepping: Stepping): Need | null {
   if (!isObjectType(type) || (node.directives?.length ?? 0) > 0) return null
   const coordinate = `${type.name}.${node.name.value}`
-  let need = stepping.needs.get(coordinate)
-  if (need === undefined) {
-    need = makeNeed(node.name.value, type, stepping)
-    stepping.needs.set(coordinate, need)
-  }
+  const need = getOrAdd(stepping.needs, coordinate, () => makeNeed(node.name.value, type, stepping))
   const subgraph = need && stepping.graph.subgraphs.get(need.domain)
   return subgraph && canAnswerBelow(node, type.name, subgraph) ? need : null
 }

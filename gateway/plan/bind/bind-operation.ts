@@ -18,24 +18,13 @@ import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { outKeyOf } from '../normalise/gateway-keys.ts'
 import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
 
-/** Binds plans to the schemas of one supergraph. The result never changes, so each plan is bound only once. */
-export interface Binder {
-  /** Binds the fields of an operation to the API schema. */
-  bindPreparation(planned: Unbound<PreparedOperation>): PreparedOperation
-  /**
-   * Binds a plan: the shape of its answer to the API schema, each fetch to the schema of its domain.
-   * @throws {Error} if the plan was made for another supergraph.
-   */
-  bindOperation(planned: Unbound<CompiledOperation>): CompiledOperation
-}
-
 /** The schemas to which plans are bound. */
 export interface BindingSchemas extends Pick<LoadedSupergraph, 'apiSchema' | 'directives'> {
   readonly subgraphs: ReadonlyMap<string, Pick<LoadedSubgraph, 'schema'>>
 }
 
 /** Makes the binder of a supergraph. */
-export function createBinder({ apiSchema, directives, subgraphs }: BindingSchemas): Binder {
+export function createBinder({ apiSchema, directives, subgraphs }: BindingSchemas) {
   // The values of the contract's scalars are checked in the answer only if the graph is made of the contract's domains.
   const api = createSchemaBinder(apiSchema, directives.answeredBy.size > 0)
   const domains = new Map([...subgraphs].map(([name, { schema }]) => [name, createSchemaBinder(schema, true)]))
@@ -45,12 +34,17 @@ export function createBinder({ apiSchema, directives, subgraphs }: BindingSchema
     return domain
   }
   return {
-    bindPreparation: (planned) => ({
+    /** Binds the fields of an operation to the API schema. */
+    bindPreparation: (planned: Unbound<PreparedOperation>) => ({
       ...planned,
       uses: bindUses(planned.uses, api),
       outKey: bindKeys(planned.keys),
     }),
-    bindOperation: (planned) => ({
+    /**
+     * Binds a plan: the shape of its answer to the API schema, each fetch to the schema of its domain.
+     * @throws {Error} if the plan was made for another supergraph.
+     */
+    bindOperation: (planned: Unbound<CompiledOperation>) => ({
       ...planned,
       fetches: planned.fetches.map((fetch) => bindFetch(fetch, domainOf)),
       separateGroups: planned.separateGroups.map((fetches) => fetches.map((fetch) => bindFetch(fetch, domainOf))),

@@ -8,23 +8,10 @@ import { directiveArguments, readLinkedNames } from '../../../contract/access/li
 export type MergeKind = 'CONNECTION' | 'JOIN' | 'SUM' | 'ALL' | 'ANY' | 'EQUAL'
 
 /** The directives of a supergraph's fields, by coordinate `Type.field`. */
-export interface DirectiveTable {
-  readonly answeredBy: ReadonlyMap<string, { readonly who: 'OWNER' | 'EVERY'; readonly argument: string }>
-  readonly merge: ReadonlyMap<string, MergeKind>
-  readonly crossBorder: ReadonlySet<string>
-  /** The entity types: those that have a key in some subgraph. */
-  readonly entities: ReadonlySet<string>
-  /** Names of fields in any `key` or `requires` field set. The planner would lose an alias that equals such a name. */
-  readonly keyFields: ReadonlySet<string>
-  /**
-   * Names of fields that some `requires` asks for with arguments. If a client asks for such a field, perhaps with other arguments, the
-   * planner would take its value for the required one.
-   */
-  readonly requiredWithArguments: ReadonlySet<string>
-}
+export type DirectiveTable = ReturnType<typeof readDirectiveTable>
 
 /** Reads the table from a supergraph's document. The names of the directives come from its `@link`s, which may rename them. */
-export function readDirectiveTable(supergraph: DocumentNode): DirectiveTable {
+export function readDirectiveTable(supergraph: DocumentNode) {
   const linkedNames = readLinkedNames(supergraph)
   const answeredByNames = linkedNames.of('answeredBy')
   const mergeNames = linkedNames.of('merge')
@@ -47,8 +34,14 @@ export function readDirectiveTable(supergraph: DocumentNode): DirectiveTable {
     answeredBy,
     merge,
     crossBorder,
+    /** The entity types: those that have a key in some subgraph. */
     entities: listEntityTypes(types),
+    /** Names of fields in any `key` or `requires` field set. The planner would lose an alias that equals such a name. */
     keyFields: new Set(['__typename', ...findNamesInSets(types, /[_A-Za-z]\w*/g)]),
+    /**
+     * Names of fields that some `requires` asks for with arguments. If a client asks for such a field, perhaps with other arguments, the
+     * planner would take its value for the required one.
+     */
     requiredWithArguments: new Set(findNamesInSets(types, /[_A-Za-z]\w*(?=\s*\()/g)),
   }
 }

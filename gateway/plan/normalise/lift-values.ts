@@ -18,6 +18,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { getOrAdd } from '../../../contract/get-or-add.ts'
 import { listUsedFragments, nameNode } from '../syntax/nodes.ts'
 
 /** An operation without the values and names that its client wrote, except aliases. */
@@ -133,8 +134,7 @@ function createLifting() {
     /** Renames a variable of the client. `isRequired`: whether its place takes no null and has no default. */
     rename(node: VariableNode, isRequired: boolean): VariableNode {
       const { value: name } = node.name
-      const ours = names.get(name) ?? nextName()
-      names.set(name, ours)
+      const ours = getOrAdd(names, name, nextName)
       if (isRequired) required.add(name)
       return variableNode(ours)
     },
@@ -144,12 +144,9 @@ function createLifting() {
       const text = JSON.stringify(valueFromAST(node, type))
       if (text === undefined || !isExact(node, text)) return undefined
       const key = `${type} ${print(node)}`
-      const ours = byValue.get(key) ?? nextName()
-      if (!byValue.has(key)) {
-        byValue.set(key, ours)
-        lifted.set(ours, type)
-        values[ours] = JSON.parse(text)
-      }
+      const ours = getOrAdd(byValue, key, nextName)
+      lifted.set(ours, type)
+      values[ours] ??= JSON.parse(text)
       return variableNode(ours)
     },
     /** Defines all variables, in the order of their numbers. */

@@ -4,7 +4,7 @@ import { ConfigError } from '../../../service/config-error.ts'
 import type { GatewayConfig } from '../config.ts'
 import type { FromWorker } from './messages.ts'
 import { createRestarts } from './restarts.ts'
-import type { StartWorker, WorkerProcess } from './worker-process.ts'
+import type { StartWorker } from './worker-process.ts'
 
 /** What {@link keepWorker} works with. */
 export interface KeepOptions {
@@ -24,33 +24,13 @@ export interface KeepOptions {
 }
 
 /** One worker that is kept running. */
-export interface KeptWorker {
-  readonly number: number
-  /** Starts it for the first time. Resolves to its address. Rejects with its own error if it cannot start; then it is not started again. */
-  readonly begin: () => Promise<string>
-  /** From now on, it is started again whenever it ends. */
-  readonly keep: () => void
-  /** Its process; null while it has none. */
-  readonly process: () => WorkerProcess | null
-  readonly isListening: () => boolean
-  /** How often it was started again. */
-  readonly restarts: () => number
-  /** Ends it in order, and does not start it again. Resolves when its process has ended. */
-  readonly close: () => Promise<void>
-}
+export type KeptWorker = ReturnType<typeof keepWorker>
 
 /** One run of a worker's process. */
-interface Run {
-  readonly process: WorkerProcess
-  /** Resolves to its address when it listens. Rejects with its own error if it ends before. */
-  readonly listening: Promise<string>
-  readonly isListening: () => boolean
-  /** Resolves when it has ended: how, and for how long it had listened, in milliseconds; null if it never did. */
-  readonly ended: Promise<{ readonly how: string; readonly listenedMs: number | null }>
-}
+type Run = ReturnType<typeof startOnce>
 
 /** Starts the process once. */
-function startOnce({ number, start, onListening, othersUnready }: KeepOptions): Run {
+function startOnce({ number, start, onListening, othersUnready }: KeepOptions) {
   const listening = Promise.withResolvers<string>()
   const ended = Promise.withResolvers<{ readonly how: string; readonly listenedMs: number | null }>()
   let since: number | null = null
@@ -74,11 +54,18 @@ function startOnce({ number, start, onListening, othersUnready }: KeepOptions): 
     ended.resolve({ how, listenedMs })
   }
   const process = start({ onMessage, onEnd })
-  return { process, listening: listening.promise, isListening: () => since !== null, ended: ended.promise }
+  return {
+    process,
+    /** Resolves to its address when it listens. Rejects with its own error if it ends before. */
+    listening: listening.promise,
+    isListening: () => since !== null,
+    /** Resolves when it has ended: how, and for how long it had listened, in milliseconds; null if it never did. */
+    ended: ended.promise,
+  }
 }
 
 /** Creates the keeper of one worker, which has no process yet. */
-export function keepWorker(options: KeepOptions): KeptWorker {
+export function keepWorker(options: KeepOptions) {
   const { number, log } = options
   const restarts = createRestarts()
   let run: Run | null = null
@@ -110,15 +97,20 @@ export function keepWorker(options: KeepOptions): KeptWorker {
 
   return {
     number,
+    /** Starts it for the first time. Resolves to its address. Rejects with its own error if it cannot start; then it is not started again. */
     begin,
+    /** From now on, it is started again whenever it ends. */
     keep() {
       isKept = true
       // It may have ended while the others started for the first time.
       if (run === null) void again(0, 'during the first start')
     },
+    /** Its process; null while it has none. */
     process: () => run?.process ?? null,
     isListening: () => run?.isListening() ?? false,
+    /** How often it was started again. */
     restarts: restarts.count,
+    /** Ends it in order, and does not start it again. Resolves when its process has ended. */
     async close() {
       isClosing = true
       run?.process.send({ kind: 'close' })

@@ -3,19 +3,13 @@ import { createServer } from 'node:net'
 import { ConfigError } from '../../../service/config-error.ts'
 import { listen } from '../../../service/http/listen.ts'
 
-/** The port, which no other program can take until `release`. */
-export interface ReservedPort {
-  readonly port: number
-  readonly release: () => Promise<void>
-}
-
 /**
  * Takes a port. Several processes share it only on purpose: if anybody listens there now, also another gateway of this user, it is taken.
  * @param port 0 takes a free port.
  * @throws {ConfigError} if this system cannot spread the connections of one port over several processes.
  * @throws {Error} if the address is not available, as for a gateway with one process.
  */
-export async function reservePort(host: string, port: number): Promise<ReservedPort> {
+export async function reservePort(host: string, port: number) {
   const alone = createServer()
   const { port: found } = await listen(alone, host, port)
   await close(alone)

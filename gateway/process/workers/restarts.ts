@@ -12,25 +12,19 @@ const CALM_AFTER_MS = 60_000
 /** How many starts in a row may fail. The waits before them take about eighty seconds: a database may be started again meanwhile. */
 export const MOST_FAILED_STARTS = 10
 
-/** The memory of a worker's ends. */
-export interface Restarts {
-  /** Notes that the worker ended, and how long it had listened, in milliseconds; null if it never did. Returns how long to wait, or null to give up. */
-  readonly noteEnd: (listenedMs: number | null) => number | null
-  /** How often the worker was started again. */
-  readonly count: () => number
-}
-
 /** Creates the memory of one worker. */
-export function createRestarts(): Restarts {
+export function createRestarts() {
   let [ends, failedStarts, count] = [0, 0, 0]
   return {
-    noteEnd(listenedMs) {
+    /** Notes that the worker ended, and how long it had listened, in milliseconds; null if it never did. Returns how long to wait, or null to give up. */
+    noteEnd(listenedMs: number | null) {
       failedStarts = listenedMs === null ? failedStarts + 1 : 0
       if (failedStarts >= MOST_FAILED_STARTS) return null
       if (listenedMs !== null && listenedMs >= CALM_AFTER_MS) ends = 0
       count++
       return Math.min(FIRST_WAIT_MS * 2 ** ends++, MOST_WAIT_MS)
     },
+    /** How often the worker was started again. */
     count: () => count,
   }
 }

@@ -41,7 +41,6 @@ async function supervise(plays: Plays = listens, over: Partial<SuperviseOptions>
           queueMicrotask(() => plays(one, message))
         },
         ask: async () => one.answer,
-        probe: async () => undefined,
         kill: () => events.onEnd('SIGKILL'),
       }
     },

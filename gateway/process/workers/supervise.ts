@@ -5,31 +5,10 @@ import type { ProbeAnswer, ToWorker, WorkerQuestion } from './messages.ts'
 import { MOST_FAILED_STARTS } from './restarts.ts'
 
 /** What is known of one worker. */
-export interface WorkerState {
-  readonly worker: number
-  /** The id of its process; null while it has none. */
-  readonly pid: number | null
-  readonly isListening: boolean
-  /** How often it was started again. */
-  readonly restarts: number
-}
+export type WorkerState = ReturnType<typeof stateOf>
 
 /** The workers of a gateway. */
-export interface Workers {
-  /** The address at which they listen, without a path. */
-  readonly url: string
-  readonly states: () => readonly WorkerState[]
-  /** Sends a message to each worker that has a process, or to the worker of a number. */
-  readonly send: (message: ToWorker, number?: number) => void
-  /** Asks each worker that listens. One that does not answer in time has no answer. */
-  readonly ask: (what: WorkerQuestion) => Promise<ReadonlyMap<number, unknown>>
-  /** Has the first worker that listens carry out a probe; undefined if none answers. */
-  readonly probe: (body: unknown) => Promise<ProbeAnswer | undefined>
-  /** Resolves, with the reason, if a worker cannot be started any more. Then the gateway must end. */
-  readonly givenUp: Promise<Error>
-  /** Ends all of them in order, and kills those that take too long. */
-  readonly close: () => Promise<void>
-}
+export type Workers = Awaited<ReturnType<typeof superviseWorkers>>
 
 /** What {@link superviseWorkers} works with. */
 export interface SuperviseOptions extends Pick<KeepOptions, 'prepare' | 'start' | 'onListening' | 'log'> {
@@ -46,7 +25,7 @@ const WORKER_UNAVAILABLE = 'WORKER_UNAVAILABLE'
  * Starts the workers, and resolves when all of them listen.
  * @throws {ConfigError} or {Error}, with the message of a worker that could not start. Then no process is left.
  */
-export async function superviseWorkers(options: SuperviseOptions): Promise<Workers> {
+export async function superviseWorkers(options: SuperviseOptions) {
   const givenUp = Promise.withResolvers<Error>()
   const { pause = (ms) => sleep(ms) } = options
   const kept: readonly KeptWorker[] = Array.from({ length: options.workers }, (_, at) =>
@@ -67,18 +46,23 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<Worke
     const [url = ''] = await Promise.all(kept.map((each) => each.begin()))
     for (const each of kept) each.keep()
     return {
+      /** The address at which they listen, without a path. */
       url,
       states: () => kept.map(stateOf),
-      send: (message, number) => {
+      /** Sends a message to each worker that has a process, or to the worker of a number. */
+      send: (message: ToWorker, number?: number) => {
         for (const each of kept) if (number === undefined || each.number === number) each.process()?.send(message)
       },
-      ask: (what) => askAll(kept, what),
-      probe: async (body) =>
-        kept
-          .find((each) => each.isListening())
-          ?.process()
-          ?.probe(body),
+      /** Asks each worker that listens. One that does not answer in time has no answer. */
+      ask: (what: WorkerQuestion) => askAll(kept, what),
+      /** Has the first worker that listens carry out a probe; undefined if none answers. */
+      probe: async (body: unknown) => {
+        const listening = kept.find((each) => each.isListening())
+        return (await listening?.process()?.ask('probe', body)) as ProbeAnswer | undefined
+      },
+      /** Resolves, with the reason, if a worker cannot be started any more. Then the gateway must end. */
       givenUp: givenUp.promise,
+      /** Ends all of them in order, and kills those that take too long. */
       close,
     }
   } catch (error) {
@@ -87,8 +71,15 @@ export async function superviseWorkers(options: SuperviseOptions): Promise<Worke
   }
 }
 
-function stateOf({ number, process, isListening, restarts }: KeptWorker): WorkerState {
-  return { worker: number, pid: process()?.pid ?? null, isListening: isListening(), restarts: restarts() }
+function stateOf({ number, process, isListening, restarts }: KeptWorker) {
+  return {
+    worker: number,
+    /** The id of its process; null while it has none. */
+    pid: process()?.pid ?? null,
+    isListening: isListening(),
+    /** How often it was started again. */
+    restarts: restarts(),
+  }
 }
 
 async function askAll(workers: readonly KeptWorker[], what: WorkerQuestion): Promise<ReadonlyMap<number, unknown>> {

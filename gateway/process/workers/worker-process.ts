@@ -1,7 +1,7 @@
 /** One worker as its parent sees it: a process, its channel, and what was asked of it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { FromWorker, ProbeAnswer, ToWorker, WorkerQuestion } from './messages.ts'
+import { createAnswers, type FromWorker, type ToWorker, type WorkerQuestion } from './messages.ts'
 
 /** How long a worker may take for an answer, in milliseconds. It waits for nothing but its own turn. */
 const ANSWER_WITHIN_MS = 1_000
@@ -13,10 +13,8 @@ const PROBE_WITHIN_MS = 120_000
 export interface WorkerProcess {
   readonly pid: number | undefined
   readonly send: (message: ToWorker) => void
-  /** Asks the worker. Resolves to undefined if it does not answer in time, or ends. */
-  readonly ask: (what: WorkerQuestion) => Promise<unknown>
-  /** Has the worker carry out a probe. Resolves to undefined if it does not answer in time, or ends. */
-  readonly probe: (body: unknown) => Promise<ProbeAnswer | undefined>
+  /** Asks the worker. Resolves to undefined if it does not answer in time, or ends. @param body of a probe. */
+  readonly ask: (what: WorkerQuestion, body?: unknown) => Promise<unknown>
   /** Kills it at once. */
   readonly kill: () => void
 }
@@ -56,10 +54,9 @@ export function startWith(module: URL): StartWorker {
     return {
       pid: child.pid,
       send: (message) => sendTo(child, message),
-      ask: (what) => answers.expect((id) => sendTo(child, { kind: 'ask', id, what }), ANSWER_WITHIN_MS),
-      async probe(body) {
-        const answer = await answers.expect((id) => sendTo(child, { kind: 'probe', id, body }), PROBE_WITHIN_MS)
-        return answer as ProbeAnswer | undefined
+      ask(what, body) {
+        const withinMs = what === 'probe' ? PROBE_WITHIN_MS : ANSWER_WITHIN_MS
+        return answers.expect((id) => sendTo(child, { kind: 'ask', id, what, body }), withinMs)
       },
       kill: () => void child.kill('SIGKILL'),
     }
@@ -69,31 +66,4 @@ export function startWith(module: URL): StartWorker {
 /** Sends a message. A worker that is gone gets none: its end is told. */
 function sendTo(child: ChildProcess, message: ToWorker): void {
   if (child.connected) child.send(message, () => undefined)
-}
-
-/** Creates the answers that are expected. */
-function createAnswers() {
-  const waiting = new Map<number, (value: unknown) => void>()
-  let last = 0
-  const take = (id: number, value: unknown): void => {
-    waiting.get(id)?.(value)
-    waiting.delete(id)
-  }
-  return {
-    take,
-    expect(ask: (id: number) => void, withinMs: number): Promise<unknown> {
-      const id = ++last
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => take(id, undefined), withinMs)
-        waiting.set(id, (value) => {
-          clearTimeout(timer)
-          resolve(value)
-        })
-        ask(id)
-      })
-    },
-    end(): void {
-      for (const id of [...waiting.keys()]) take(id, undefined)
-    },
-  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isOlderNode, readLeastNode } from './node-version.ts'
+import { isOlderNode, readLeastNode } from './version.ts'
 
 describe('the oldest Node.js on which a process may serve', () => {
   it.each([
