@@ -1,10 +1,13 @@
-/** The token endpoint: client authentication, proof of key, the two exchanges, and the entry before the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { compactVerify } from 'jose'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
+import type { KeysByThumbprint } from '../../contract/trust/key-set.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import type { EntryBase, WrittenEntry } from '../../service/audit-log/recorder.ts'
 import { NonceRequiredError } from '../../service/authenticate/credentials.ts'
 import {
@@ -15,13 +18,19 @@ import {
 } from '../../service/authenticate/dpop-proof.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
 import { NONCE_HEADER, sendJson } from '../../service/http/json-response.ts'
-import type { CommitGroup } from '../log/commit-group.ts'
-import { authenticateClient, type KnownClient } from './client-assertion.ts'
-import { exchangeForCountry } from './exchange-for-country.ts'
-import { readForm, TOKEN_EXCHANGE, type TokenForm } from './form.ts'
-import { type CountRequest, grantAccessToken, type MadeToken } from './grant-access-token.ts'
-import type { KnownSoFar, TokenParts } from './parts.ts'
+import type { CommitGroup } from '../log/authority-log.ts'
+import type { Client } from '../settings/files.ts'
+import {
+  type CountRequest,
+  exchangeForCountry,
+  grantAccessToken,
+  type KnownSoFar,
+  type MadeToken,
+  type TokenParts,
+} from './exchanges.ts'
 import { TokenRefusal } from './refusal.ts'
+
+/** The token endpoint: client authentication, proof of key, the two exchanges, and the entry before the answer. */
 
 /** The path of the token endpoint. */
 export const TOKEN_PATH = '/token'
@@ -232,4 +241,208 @@ function createMinuteLimit(now: () => number, most: number): (name: string) => n
 
 function nonceHeader(nonce: string | null): Readonly<Record<string, string>> {
   return nonce === null ? {} : { [NONCE_HEADER]: nonce }
+}
+
+/** The largest body of a request for a token, in bytes: two tokens, an assertion and a question statement. */
+export const MAX_FORM_BYTES = 192 * 1024
+
+/** The grant of OAuth 2.0 Token Exchange (RFC 8693 section 2.1). */
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** The parameters that the token endpoint reads. It refuses others of RFC 8693, because ignoring them would widen what the client asked for. */
+const KNOWN = [
+  ...['grant_type', 'client_id', 'client_assertion_type', 'client_assertion', 'subject_token', 'subject_token_type'],
+  ...['audience', 'scope', 'requested_token_type', 'mandate', 'question', 'mandate_proof'],
+] as const
+
+const REFUSED = ['resource', 'actor_token', 'actor_token_type', 'authorization_details', 'client_secret'] as const
+
+/** A request's parameters by name. A parameter without a value counts as not given (RFC 6749 section 3.2). */
+export type TokenForm = Readonly<Partial<Record<(typeof KNOWN)[number], string>>>
+
+/**
+ * Reads the form of a request for a token.
+ * @throws {TokenRefusal} if the body is not a form in UTF-8, is too large, or has a parameter twice or one that is not supported.
+ */
+export async function readForm(request: IncomingMessage): Promise<TokenForm> {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';', 1)
+  if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
+    throw malformed('expected a body of application/x-www-form-urlencoded')
+  }
+  if (request.headers['content-encoding'] !== undefined) throw malformed('expected a body without a content coding')
+  const given = new URLSearchParams(decode(await collect(request)))
+  const form: Record<string, string> = {}
+  for (const [name, value] of given) {
+    if (REFUSED.some((refused) => refused === name)) throw malformed(`expected no ${name}, which is not supported`)
+    if (!KNOWN.some((known) => known === name) || value === '') continue
+    if (form[name] === undefined) form[name] = value
+    else if (name === 'audience') {
+      throw new TokenRefusal(
+        'AUDIENCE_NOT_ALLOWED',
+        'expected exactly one audience; came several. Ask for each country',
+      )
+    } else throw malformed(`expected ${name} once; came several`)
+  }
+  return form
+}
+
+async function collect(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += (chunk as Buffer).byteLength
+      if (size > MAX_FORM_BYTES) throw malformed(`expected a body of at most ${MAX_FORM_BYTES} bytes`)
+      chunks.push(chunk as Buffer)
+    }
+  } catch (error) {
+    if (error instanceof TokenRefusal) throw error
+    throw malformed('expected a whole body; it was cut off', error)
+  }
+  return Buffer.concat(chunks, size)
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw malformed('expected a body in UTF-8', error)
+  }
+}
+
+function malformed(message: string, cause?: unknown): TokenRefusal {
+  return new TokenRefusal('REQUEST_MALFORMED', message, { cause })
+}
+
+/** The authentication of clients by signed assertions (`private_key_jwt`, RFC 7523). */
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** How long an assertion may live, in seconds (docs/design/trust.md). */
+const MAX_ASSERTION_S = 60
+
+/** How far clocks may differ, in seconds. */
+const CLOCK_TOLERANCE_S = 5
+
+const MAX_ASSERTION_LENGTH = 8_192
+
+/** The signature algorithms of assertions. */
+export const ASSERTION_ALGORITHMS = ['EdDSA', 'ES256'] as const
+
+// No `jku`, `x5u`, `jwk` or `x5c`: a header that names a key of its own proves nothing, so nothing but these may stand here.
+const header = z.strictObject({
+  alg: z.enum(ASSERTION_ALGORITHMS),
+  typ: z.enum(['JWT', 'jwt', 'client-authentication+jwt']).optional(),
+  kid: z.string().max(256).optional(),
+})
+const claims = z.looseObject({
+  iss: z.string(),
+  sub: z.string(),
+  // RFC 7523 lets `aud` be a list. With a second member the same assertion would be good at another server too.
+  aud: z.union([z.string(), z.tuple([z.string()]).transform(([only]) => only)]),
+  iat: z.int().min(0),
+  exp: z.int().min(0),
+  nbf: z.int().min(0).optional(),
+  jti: z.string().min(1).max(256),
+})
+
+/** A client that showed who it is. */
+export interface KnownClient {
+  readonly client: Client
+  /** The assertion that must not be used again; null for a public client, which shows nothing but the key of its session. */
+  readonly assertion: { readonly use: string; readonly untilS: number; readonly keyThumbprint: string } | null
+}
+
+/** What {@link authenticateClient} checks against. */
+export interface ClientChecks {
+  readonly clients: ReadonlyMap<string, Client>
+  /** The authority's name, the only `aud` of assertions. */
+  readonly issuer: string
+  /** Seconds since 1970. */
+  readonly nowS: number
+  /** Assertions that were made before are refused: whether they were used is not known. */
+  readonly notBeforeS: number
+}
+
+/**
+ * Finds the client of a request and verifies its assertion. It does not note the use of the assertion.
+ * @throws {TokenRefusal} `CLIENT_UNKNOWN`, `ASSERTION_INVALID` or `REQUEST_MALFORMED`.
+ */
+export async function authenticateClient(form: TokenForm, checks: ClientChecks): Promise<KnownClient> {
+  const { client_assertion: assertion, client_assertion_type: type, client_id: id } = form
+  if (assertion === undefined) return { client: findPublicClient(id, checks.clients), assertion: null }
+  if (type !== ASSERTION_TYPE) throw invalid(`\`client_assertion_type\` to be ${ASSERTION_TYPE}`)
+  if (assertion.length > MAX_ASSERTION_LENGTH) throw invalid(`at most ${MAX_ASSERTION_LENGTH} characters`)
+  const [headerPart = '', claimsPart = '', , ...others] = assertion.split('.')
+  if (others.length > 0) throw invalid('a JWS of three parts')
+  const { alg, kid } = readPart(header, headerPart, 'header')
+  const said = readPart(claims, claimsPart, 'claims')
+  if (id !== undefined && id !== said.sub) throw invalid('`client_id` to be the `sub` of the assertion')
+  const client = checks.clients.get(said.sub)
+  if (client === undefined || client.keys === null) throw unknownClient()
+  const keyThumbprint = await findSigner(assertion, client.keys, { alg, kid })
+  checkClaims(said, checks)
+  return {
+    client,
+    assertion: { use: `assertion ${said.sub} ${said.jti}`, untilS: said.exp + CLOCK_TOLERANCE_S, keyThumbprint },
+  }
+}
+
+function findPublicClient(id: string | undefined, clients: ReadonlyMap<string, Client>): Client {
+  const client = id === undefined ? undefined : clients.get(id)
+  // A client with keys that comes without an assertion is anybody.
+  if (client === undefined || client.keys !== null) throw unknownClient()
+  return client
+}
+
+/** Returns the thumbprint of the client's key that made the assertion. `kid` only chooses among the pinned keys. */
+async function findSigner(
+  assertion: string,
+  keys: KeysByThumbprint,
+  { alg, kid }: { readonly alg: string; readonly kid: string | undefined },
+): Promise<string> {
+  const candidates = kid !== undefined && keys.has(kid) ? [kid] : [...keys.keys()]
+  for (const thumbprint of candidates) {
+    const key = keys.get(thumbprint)
+    const isSigner =
+      key !== undefined &&
+      (await compactVerify(assertion, key, { algorithms: [alg] }).then(
+        () => true,
+        () => false,
+      ))
+    if (isSigner) return thumbprint
+  }
+  throw invalid('a signature of one of the client’s keys')
+}
+
+function checkClaims(said: z.infer<typeof claims>, { issuer, nowS, notBeforeS }: ClientChecks): void {
+  if (said.iss !== said.sub) throw invalid('`iss` and `sub` to be the client')
+  if (said.aud !== issuer) throw invalid('`aud` to be the name of this authority, and nothing else')
+  if (said.exp - said.iat > MAX_ASSERTION_S || said.exp <= said.iat) {
+    throw invalid(`a lifetime of at most ${MAX_ASSERTION_S} s from \`iat\` to \`exp\``)
+  }
+  if (Math.max(said.iat, said.nbf ?? 0) > nowS + CLOCK_TOLERANCE_S) throw invalid('`iat` to be now: compare the clocks')
+  if (said.exp <= nowS - CLOCK_TOLERANCE_S) throw invalid('an assertion that has not expired: compare the clocks')
+  if (said.iat < notBeforeS) throw invalid('an assertion that was made after this authority began to note what is used')
+}
+
+function readPart<T>(schema: z.ZodType<T>, part: string, name: string): T {
+  const json = parseJwsPart(part)
+  if (json === null) throw invalid(`its ${name} to be a JSON object without duplicate members`)
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  if (issue?.code === 'unrecognized_keys') throw invalid('a header of `alg`, `typ` and `kid`')
+  throw invalid(`a well-formed \`${issue?.path.join('.') ?? ''}\` in its ${name}`)
+}
+
+function unknownClient(): TokenRefusal {
+  return new TokenRefusal(
+    'CLIENT_UNKNOWN',
+    'expected a client of this authority, with an assertion of its key if it has one. Register the client in the file of clients',
+  )
+}
+
+function invalid(expected: string): TokenRefusal {
+  return new TokenRefusal('ASSERTION_INVALID', `of the client assertion, expected ${expected}`)
 }

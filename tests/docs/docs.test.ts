@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,8 +7,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readDailySettings } from '../../auditors/daily.ts'
 import { readConsoleFile } from '../../authority/console/console-server.ts'
-import { readClients } from '../../authority/settings/clients-file.ts'
-import { readProviders } from '../../authority/settings/providers-file.ts'
+import { readClients, readProviders } from '../../authority/settings/files.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
