@@ -15,7 +15,6 @@ import {
 } from '../../contract/trust/mandate-document.ts'
 import { DocumentError, hashPayload, type PersonalJws, verifyPersonalJws } from '../../contract/trust/personal-jws.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
-import type { MandatesOptions } from './acts.ts'
 
 /**
  * The mandates of an authority as its log tells them: drafted, then approved, then revoked. A mandate whose last day is over is not written
@@ -152,9 +151,15 @@ function readKnown(bytes: Uint8Array): Entry | null {
   }
 }
 
+/** The content store, and what is called with the hash of a mandate whose document it lacks. */
+interface ReplayedFiles {
+  readonly readKept: (name: string) => Promise<string | undefined>
+  readonly onDamaged: (hash: string) => void
+}
+
 /** Takes one entry of the log into the book. A document that the content store lacks, or has otherwise, is reported and left out. */
 export async function replay(
-  { readKept, onDamaged }: Pick<MandatesOptions, 'readKept' | 'onDamaged'>,
+  { readKept, onDamaged }: ReplayedFiles,
   book: MandateBook,
   entry: Entry,
   index: number,

@@ -10,43 +10,6 @@ import { readServerFiles } from '../../service/certificates/tls-files.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import type { TlsMaterial } from '../../service/http/http-server.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
-import { createProviderTokenReader } from '../tokens/officer.ts'
-import { type RevealPins, readRevealPins } from './reveal-settings.ts'
-import type { AuthoritySettings } from './settings.ts'
-
-/** The files of clients, login providers and keys to reveal officers, which may be read again. */
-export interface AuthorityFiles {
-  readonly clients: () => Awaited<ReturnType<typeof readClients>>
-  readonly providers: () => Awaited<ReturnType<typeof readProviders>>
-  readonly readProviderToken: Awaited<ReturnType<typeof createProviderTokenReader>>
-  /** Returns the keys by which officers are revealed; null without `reveal` in the settings. */
-  readonly revealPins: () => RevealPins | null
-  readonly reload: () => Promise<void>
-}
-
-/**
- * Reads the files of clients, login providers and keys to reveal officers. `reload` reads them again, and rejects and keeps what it has if one of them is wrong.
- * @param now returns milliseconds since the epoch.
- * @throws {ConfigError} if a file is wrong. @throws {Error} if a key set of a provider cannot be used.
- */
-export async function openAuthorityFiles(settings: AuthoritySettings, now: () => number): Promise<AuthorityFiles> {
-  const read = async () => {
-    const clients = await readClients(settings.clients)
-    const providers = await readProviders(settings.providers, settings.country)
-    const revealPins = await readRevealPins(settings.reveal)
-    return { clients, providers, revealPins, readToken: await createProviderTokenReader(providers, settings, { now }) }
-  }
-  let current = await read()
-  return {
-    clients: () => current.clients,
-    providers: () => current.providers,
-    revealPins: () => current.revealPins,
-    readProviderToken: (token) => current.readToken(token),
-    async reload() {
-      current = await read()
-    },
-  }
-}
 
 /** The file of clients: the tools that officers use, and the gateways that act for them. */
 

@@ -24,9 +24,9 @@ import type { SealOfficer } from '../reveal/reveals.ts'
 import type { Client, GatewayClient, OversightClient, ToolClient } from '../settings/files.ts'
 import { type AuthoritySettings, MAX_ACCESS_TOKEN_S } from '../settings/settings.ts'
 import type { Grant } from '../store/rows.ts'
+import type { TokenForm } from './form.ts'
 import type { OfficerRefs, ProviderToken, ReadProviderToken } from './officer.ts'
 import { TokenRefusal } from './refusal.ts'
-import type { TokenForm } from './token-endpoint.ts'
 
 /** What both exchanges work with. */
 export interface TokenParts {

@@ -6,8 +6,15 @@ import { entryLabels } from '../../contract/audit-log/words.ts'
 import { nameCountryIn } from '../../contract/country-name.ts'
 import type { Language } from '../../contract/language.ts'
 import { isRecordId, RECORD_ID_FORM } from '../../contract/record-id.ts'
-import { type MandateActAnswer, MAX_NAMED_PERSONS } from '../../contract/trust/mandate-act.ts'
-import { MANDATE_TYPE, type MandateDocument, mandateTime, signMandate, verifyMandate, verifyMandateDraft } from '../../contract/trust/mandate-document.ts'
+import { MAX_NAMED_PERSONS, type MandateActAnswer } from '../../contract/trust/mandate-act.ts'
+import {
+  MANDATE_TYPE,
+  type MandateDocument,
+  mandateTime,
+  signMandate,
+  verifyMandate,
+  verifyMandateDraft,
+} from '../../contract/trust/mandate-document.ts'
 import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
 import { hashPayload, type PersonalJws, thumbprintOf, verifyPersonalJws } from '../../contract/trust/personal-jws.ts'
 import { disclose } from '../../contract/trust/sd-jwt.ts'
