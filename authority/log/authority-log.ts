@@ -5,7 +5,7 @@ import type { NoteVerifier } from '../../audit/note/key.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
 import { readAuditLogKeys, readLogSigner } from '../../service/audit-log/key-files.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -17,6 +17,7 @@ import {
   type WrittenEntry,
 } from '../../service/audit-log/recorder.ts'
 import type { LogWitnesses } from '../../service/audit-log/witnessed-log.ts'
+import { readKnown } from '../mandates/mandate-book.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { FollowedLog, NotedEntry } from '../store/projector.ts'
 
@@ -97,7 +98,7 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
   async function* read(from: number): AsyncGenerator<{ readonly index: number; readonly entry: Entry | null }> {
     if (entries.published().size < entries.size()) await entries.publish()
     const reader = await openLogReader(folderSource(folder), policy)
-    for await (const { index, bytes } of reader.entries(from)) yield { index, entry: readEntry(bytes) }
+    for await (const { index, bytes } of reader.entries(from)) yield { index, entry: readKnown(bytes) }
   }
 
   const { verifier } = signer
@@ -111,16 +112,6 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     followed: { origin, size: entries.size, read },
     findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,
     readKept: (name) => readFile(join(auditLog, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined),
-  }
-}
-
-/** Reads an entry. Null for one of a later version, which makes no row of this version. */
-function readEntry(bytes: Uint8Array): Entry | null {
-  try {
-    return parseEntry(bytes)
-  } catch (error) {
-    if (error instanceof UnreadableEntryError && error.isUnknownForm) return null
-    throw error
   }
 }
 

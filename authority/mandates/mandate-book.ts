@@ -142,7 +142,8 @@ async function* readPublished(home: string): AsyncGenerator<{ readonly index: nu
   }
 }
 
-function readKnown(bytes: Uint8Array): Entry | null {
+/** Reads an entry. Null for one of a later version, which makes no row and no mandate of this version. */
+export function readKnown(bytes: Uint8Array): Entry | null {
   try {
     return parseEntry(bytes)
   } catch (error) {
