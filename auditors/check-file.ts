@@ -9,6 +9,7 @@ import { checkProof, followAll, isInOwnLog } from './check-export.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { parseFile, readBytes, readPolicy, readRotationFiles } from './inputs.ts'
 import { ROTATION_OPTION } from './options.ts'
+import { say } from './words.ts'
 
 /**
  * `istmo audit check-file`: checks whether a file is the one whose SHA-256 stands in the entry of an export, and says which requests it was made from. It
@@ -72,25 +73,18 @@ function answer(path: string, digest: string, proved: readonly ProvedEntry[]): A
   const lines = [
     `${path}: SHA-256 ${digest}`,
     ...entries.flatMap(describeEntry),
-    ...findings.map(({ where, expected, came }) => `  ${where}: expected ${expected}, came ${came}`),
+    ...findings.map((finding) => say('checkFile.finding', finding)),
   ]
   const json = { path, digest, entries, findings }
   const untold = (reason: string): Answer => ({ verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } })
-  if (findings.length > 0) return { verdict: 'FAILS', text: [...lines, 'DOES NOT HOLD.'].join('\n'), json }
-  if (entries.length === 0)
-    return untold(
-      `whether this was exported, the log of the officer’s authority says: istmo audit prove ${digest} --log LOG --policy POLICY, then give --proof and --policy`,
-    )
-  if (entries.some(isOlder))
-    return untold('the entry has a digest of records, as older tools noted it: docs/authority.md says how to check it')
-  const holds = 'HOLDS: this is the file of the entry, byte by byte, and the entry is in the log.'
-  return { verdict: 'HOLDS', text: [...lines, holds].join('\n'), json }
+  if (findings.length > 0) return { verdict: 'FAILS', text: [...lines, say('holdsNot')].join('\n'), json }
+  if (entries.length === 0) return untold(say('checkFile.notAsked', { digest }))
+  if (entries.some(isOlder)) return untold(say('checkFile.isOlder'))
+  return { verdict: 'HOLDS', text: [...lines, say('checkFile.holds')].join('\n'), json }
 }
 
 /** Says what an entry says of its file. */
-function describeEntry({ id, time, officer, mandate, gateway, format, rows, requests }: EntryOf<'export'>): string[] {
-  return [
-    `  entry ${id} of ${time}: ${format}, ${rows} records, exported by ${officer} under the mandate ${mandate}`,
-    ...requests.map((request) => `  from the request ${request} at ${gateway}`),
-  ]
+function describeEntry({ requests, ...entry }: EntryOf<'export'>): string[] {
+  const { gateway } = entry
+  return [say('checkFile.entry', entry), ...requests.map((request) => say('checkFile.request', { request, gateway }))]
 }

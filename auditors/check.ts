@@ -17,6 +17,7 @@ import {
 import { type Answer, defineAudit } from './command.ts'
 import { isExport, listExportFiles, readExportLines, readPolicy, readRotationFiles, readText } from './inputs.ts'
 import { COUNTRY, ONE_POLICY_OPTION, ROTATION_OPTION } from './options.ts'
+import { say } from './words.ts'
 
 /**
  * `istmo audit check`: checks whether a bundle of `prove` proves its entry, or whether files of `export` are complete. It needs only the trust
@@ -103,7 +104,9 @@ function answerExports(exports: readonly CheckedExport[], country: string | unde
   const entries = exports.reduce((sum, each) => sum + each.entries, 0)
   const complete = exports.filter((each) => isForCountry(each, country))
   const untold = [...exports.flatMap((each) => reasonToDoubt(each, country)), ...doubtWorkers(complete)]
-  const holds = `all ${entries} entries are ${describeCover(exports)}`
+  const hasWorkers = exports.some(({ worker }) => worker !== null)
+  const cover = hasWorkers ? describeCover(exports) : say('check.inLog')
+  const holds = say('check.all', { entries, cover })
   const lines = exports.flatMap(describeExport)
   const json = {
     entries,
@@ -118,12 +121,12 @@ function answerExports(exports: readonly CheckedExport[], country: string | unde
     })),
   }
   if (all.length > 0)
-    return { verdict: 'FAILS', text: [...lines, ...all.map(formatFinding), 'DOES NOT HOLD.'].join('\n'), json }
+    return { verdict: 'FAILS', text: [...lines, ...all.map(formatFinding), say('holdsNot')].join('\n'), json }
   if (untold.length > 0) {
-    const reason = `${holds}, but nobody can tell whether more are missing: ${untold.join('; ')}`
+    const reason = say('check.perhapsMissing', { all: holds, reasons: untold.join('; ') })
     return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
   }
-  return { verdict: 'HOLDS', text: [...lines, `HOLDS: ${holds}.`].join('\n'), json }
+  return { verdict: 'HOLDS', text: [...lines, say('check.holdsAll', { all: holds })].join('\n'), json }
 }
 
 /** Whether somebody takes an export for all that a country may have of a gateway's log. */
@@ -133,26 +136,29 @@ function isForCountry({ statement }: CheckedExport, country: string | undefined)
 
 /** Says why nobody can see in a file whether entries are missing. An export for all countries does not claim that it is complete. */
 function reasonToDoubt({ path, statement, countedAt }: CheckedExport, country: string | undefined): readonly string[] {
-  if (statement === undefined) return [`${path} does not end with a line that states what it contains`]
+  if (statement === undefined) return [say('check.noStatement', { path })]
   if (statement.country === null && country === undefined) return []
-  if (statement.isExtract) return [`${path} is an extract`]
-  return countedAt === null ? [`the log of ${path} states no counts`] : []
+  if (statement.isExtract) return [say('check.isExtract', { path })]
+  return countedAt === null ? [say('check.noCounts', { path })] : []
 }
 
 function describeExport({ statement, countedAt, counted }: CheckedExport): readonly string[] {
   if (statement === undefined || statement.country === null || statement.isExtract || countedAt === null) return []
   const { country, first, last, from, until, origin, withheld } = statement
-  const range = [from === null ? '' : `from ${from} `, until === null ? '' : `until ${until} `].join('')
-  const numbers = last < first ? `no part of ${country}` : `${country} ${first} to ${last}`
-  const old =
-    withheld === 0 ? '' : `; ${withheld} entries of version 1 are not in it, because they tell of other countries`
+  const range = [
+    from === null ? '' : say('check.from', { time: from }),
+    until === null ? '' : say('check.until', { time: until }),
+  ].join('')
+  const numbers = last < first ? say('check.noPart', { country }) : say('check.parts', { country, first, last })
+  const old = withheld === 0 ? '' : say('check.old', { withheld })
   return [`${origin} ${range}${numbers}, ${describeCount(first, last, counted, countedAt)}${old}`]
 }
 
 /** Says which parts of an export the gateway's count covers: the newest parts may have come after it. */
 function describeCount(first: number, last: number, counted: number, countedAt: string): string {
-  if (counted >= last) return `counted at ${countedAt}`
-  return `${counted < first ? 'none of them counted' : `counted up to ${counted}`} at ${countedAt}`
+  if (counted >= last) return say('check.countedAt', { time: countedAt })
+  if (counted < first) return say('check.noneCounted', { time: countedAt })
+  return say('check.countedTo', { counted, time: countedAt })
 }
 
 function checkCountry(exports: readonly CheckedExport[], country: string | undefined): readonly Finding[] {
@@ -181,17 +187,15 @@ function describe({ checked, index }: ReceiptReport, content: string): readonly 
   if (checked === undefined) return []
   const { checkpoint, cosignatures } = checked
   return [
-    `entry ${index} of ${checkpoint.origin}, in its tree of ${checkpoint.size} entries`,
-    ...cosignatures.map(
-      ({ witness, time }) => `  witnessed by ${witness.name}, ${new Date(time * 1000).toISOString()}`,
+    say('check.entry', { index: index ?? '', origin: checkpoint.origin, size: checkpoint.size }),
+    ...cosignatures.map(({ witness: { name }, time }) =>
+      say('check.witnessedBy', { name, time: new Date(time * 1000).toISOString() }),
     ),
     content,
   ]
 }
 
 function verdictText(findings: readonly Finding[], isUnwitnessed: boolean): string {
-  if (findings.length > 0) return 'DOES NOT HOLD.'
-  return isUnwitnessed
-    ? 'HOLDS: the owner of the log signed that this entry is in it. No quorum of witnesses had cosigned this yet.'
-    : 'HOLDS: this entry is in the log.'
+  if (findings.length > 0) return say('holdsNot')
+  return say(isUnwitnessed ? 'check.ownerOnly' : 'check.holds')
 }

@@ -2,6 +2,7 @@ import { findWitnessedPart, type LogReader, readTimes, type WitnessedPart } from
 import type { Answer } from './command.ts'
 import { listUnwitnessed } from './derive/doubt-logs.ts'
 import { checkWitnesses } from './reconcile/sides.ts'
+import { say } from './words.ts'
 
 /**
  * Demands the quorum of the trust policy for what a command read of a log: whoever has the key of a log can write another one, so an answer is sure only of
@@ -67,7 +68,7 @@ export function joinDoubts(doubts: readonly QuorumDoubts[]): QuorumDoubts {
 /** Turns an answer that is not sure into «could not tell»; one that says that there is nothing is then not shown at all. Adds the notes to the others. */
 export function answerInQuorum(answer: Answer, { untold, notes }: QuorumDoubts): Answer {
   if (untold.length === 0) {
-    const text = [answer.text, ...notes.map((note) => `Note: ${note}.`)].filter((line) => line !== '').join('\n')
+    const text = [answer.text, ...notes.map((note) => say('remark', { note }))].filter((line) => line !== '').join('\n')
     return notes.length === 0 ? answer : { ...answer, text, json: { ...answer.json, notes } }
   }
   const known = typeof answer.json.reason === 'string' ? [answer.json.reason] : []

@@ -11,6 +11,7 @@ import { findLogFolder, openLogOption } from './inputs.ts'
 import { ENTRY_ID, POLICY_OPTION, RECORD } from './options.ts'
 import { describeEpochs } from './sought-refs.ts'
 import { describeGaps, findLegs } from './who-saw.ts'
+import { say } from './words.ts'
 
 const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
 
@@ -50,8 +51,8 @@ async function eraseEntries(entries: readonly string[], line: EraseLine, io: Aud
   for (const erased of entries) {
     const kind = await eraseOne(erased, line, io)
     kinds.set(erased, kind)
-    if (kind === 'UNKNOWN') lines.push(`${erased}: it has no salt.`)
-    else lines.push(`${erased}: its salt ${kind === 'BEFORE' ? 'was erased before' : `is erased (${line.reason})`}.`)
+    const word = ({ UNKNOWN: 'noSalt', BEFORE: 'before', ERASED: 'erased' } as const)[kind]
+    lines.push(say(`erase.${word}`, { id: erased, reason: line.reason }))
   }
   const [erased] = entries
   const json = entries.length === 1 ? { erased } : {}
@@ -70,12 +71,6 @@ async function eraseOne(erased: string, { log: place, key, reason }: EraseLine, 
   await appendEntry({ log: place, key }, { erase: { erased, reason } }, io)
   return 'ERASED'
 }
-
-/** What an erasure does not change. Whoever orders one must know it. */
-const REMAINS =
-  'What remains: with the country’s keys of refs, `who-saw` still finds these legs, because the duty to say who received a record outlives the ' +
-  'erasure. Legs that only asked (a hit search, a name without a result) have no ref, and are not found by a record. The gateway has salts of its own: its ' +
-  'operator erases those of the requests below.'
 
 /** Erases the salts of all legs that gave a record, in the log of its country. */
 async function eraseRecord(record: string, line: EraseLine, io: AuditIo): Promise<Answer> {
@@ -106,12 +101,13 @@ async function eraseRecord(record: string, line: EraseLine, io: AuditIo): Promis
   const doubts = [
     ...describeGaps(record, found),
     ...(found.foreign.length > 0 ? [describeEpochs(found.foreign)] : []),
-    ...(counts.unknown > 0 ? [`${counts.unknown} legs have no salt in the store`] : []),
+    ...(counts.unknown > 0 ? [say('erase.noneInStore', { number: counts.unknown })] : []),
   ]
-  if (kinds.length === 0 && doubts.length === 0) return { verdict: 'FAILS', text: `No leg gave ${record}.`, json }
+  if (kinds.length === 0 && doubts.length === 0) return { verdict: 'FAILS', text: say('erase.noLeg', { record }), json }
   const text = [
-    `${record}: ${kinds.length} legs gave it. ${counts.erased} salts are erased (${line.reason}), ${counts.before} were erased before.`,
-    REMAINS,
+    say('erase.legs', { record, reason: line.reason, ...counts }),
+    // Whoever orders an erasure must know what it does not change.
+    say('erase.remains'),
     ...requests.map((id) => `  ${id}`),
   ].join('\n')
   if (doubts.length === 0) return { verdict: 'HOLDS', text, json }

@@ -12,6 +12,7 @@ import { type AuditIo, defineAudit } from './command.ts'
 import { noteReading, openDeskLog } from './desk.ts'
 import { DESK_LOG_OPTIONS, FILTER_OPTIONS, type FilterLine, readFilter } from './options.ts'
 import { readableEntries, readRows, readRowsSeenBy } from './readable-entries.ts'
+import { say } from './words.ts'
 
 const EXPORT_OPTIONS = {
   ...DESK_LOG_OPTIONS,
@@ -41,11 +42,10 @@ export const exportCommand = defineAudit(
     const reading = { country, entries: count, logs: [reader.log.name], sought: { ...readFilter(line), out, ocsf } }
     await noteReading(line, { channel: 'EXPORT', ...reading }, io)
     await rename(draft, out)
-    const missing =
-      unwitnessed === 0 ? '' : `; for ${unwitnessed} no quorum of witnesses has cosigned the checkpoint yet`
-    const what = ocsf ? 'events' : 'entries with their proofs'
+    const missing = unwitnessed === 0 ? '' : say('export.missing', { number: unwitnessed })
+    const text = say(ocsf ? 'export.events' : 'export.entries', { out, count, missing })
     const json = { out, entries: count, unwitnessed, format: ocsf ? 'ocsf' : 'proofs' }
-    return { verdict: unwitnessed === 0 ? 'HOLDS' : 'UNTOLD', text: `${out}: ${count} ${what}${missing}.`, json }
+    return { verdict: unwitnessed === 0 ? 'HOLDS' : 'UNTOLD', text, json }
   },
 )
 

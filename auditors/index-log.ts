@@ -8,6 +8,7 @@ import { createProgressBar } from '../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { openShardReaders, readPolicies } from './inputs.ts'
 import { LOG_OPTIONS } from './options.ts'
+import { say } from './words.ts'
 
 /** `istmo audit index`: updates the search index to a log's checkpoint, builds it again, or compares it with the log. */
 export const indexCommand = defineAudit(
@@ -55,7 +56,7 @@ async function follow(db: IndexDatabase, reader: LogReader, rebuild: boolean, io
   const unreadable = (await listIndexedLogs(db))
     .filter(({ log }) => log === reader.log.name)
     .flatMap(describeUnreadable)
-  const text = [`${reader.log.name}: ${read} entries read, ${size} in the index.`, ...unreadable].join('\n')
+  const text = [say('index.read', { log: reader.log.name, read, size }), ...unreadable].join('\n')
   return { verdict: 'HOLDS', text, json: { origin: reader.log.name, read, size } }
 }
 
@@ -64,9 +65,9 @@ async function check(db: IndexDatabase, reader: LogReader, isRepairing: boolean,
   const checked = await checkIndex(db, reader, { isRepairing, onProgress: bar.report }).finally(bar.clear)
   const { known, size, findings, further } = checked
   const lines = [
-    `${reader.log.name}: the index knows ${known} of ${size} entries.`,
+    say('index.known', { log: reader.log.name, known, size }),
     ...findings.map((finding) => `  ${formatFinding(finding)}`),
-    ...(further > 0 ? [`  and ${further} more`] : []),
+    ...(further > 0 ? [`  ${say('verify.further', { number: further })}`] : []),
     describeResult(checked),
   ]
   return {
@@ -77,16 +78,17 @@ async function check(db: IndexDatabase, reader: LogReader, isRepairing: boolean,
 }
 
 function describeResult({ findings, further, repaired }: IndexCheck): string {
-  if (findings.length === 0) return 'HOLDS: the index says what the log says.'
+  if (findings.length === 0) return say('index.holds')
   const count = findings.length + further
-  const end = repaired > 0 ? ` ${repaired} were repaired.` : ' Use --repair, or --rebuild.'
-  return `DOES NOT HOLD: ${count === 1 ? 'one row is wrong' : `${count} rows are wrong`}.${end}`
+  const end = repaired > 0 ? say('index.repaired', { number: repaired }) : say('index.repair')
+  return say('index.fails', { count, end })
 }
 
 /** Says which entries of a log an index could not read. Returns no line if it could read all. */
 export function describeUnreadable({ log, unreadable, firstUnreadable }: IndexedLog): readonly string[] {
   if (unreadable === 0) return []
   const named = firstUnreadable.join(', ')
-  const more = unreadable > firstUnreadable.length ? `, and ${unreadable - firstUnreadable.length} more` : ''
-  return [`${log}: ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} cannot be read: ${named}${more}.`]
+  const further = unreadable - firstUnreadable.length
+  const more = further > 0 ? say('index.more', { number: further }) : ''
+  return [say('index.unreadable', { log, count: unreadable, named, more })]
 }

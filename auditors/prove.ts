@@ -5,7 +5,8 @@ import { TEXT } from '../service/command-texts.ts'
 import { defineAudit } from './command.ts'
 import { openLogOption } from './inputs.ts'
 import { ENTRY_ARGUMENT, LOG_OPTIONS } from './options.ts'
-import { findContinuations, findEntry, parseIfReadable, wordMissingEntry } from './readable-entries.ts'
+import { findContinuations, findEntry, membersOf, parseIfReadable, UUID } from './readable-entries.ts'
+import { say } from './words.ts'
 
 /** `istmo audit prove`: writes a bundle that proves, without the log, that an entry is in it. */
 export const proveCommand = defineAudit(
@@ -83,4 +84,31 @@ export function rotationFilePath(bundle: string, at: number): string {
 export function bundlePath(out: string | undefined, wanted: string, part: number): string {
   const path = out ?? `${wanted}.tlog-proof`
   return part === 0 ? path : `${path.replace(/\.tlog-proof$/, '')}.${part}.tlog-proof`
+}
+
+/** How many ids of legs a message names. */
+const NAMED_LEGS = 5
+
+/**
+ * Says that a log does not have an entry. In a country's log, each leg has an id of its own, and `who-saw` prints the request's: so if the log has legs of
+ * such a request, it names them.
+ */
+export async function wordMissingEntry(reader: LogReader, wanted: string): Promise<string> {
+  const text = say('missing.entry', { log: reader.log.name, wanted, size: reader.head.checkpoint.size })
+  const legs = UUID.test(wanted) ? await findLegs(reader, wanted) : []
+  if (legs.length === 0) return text
+  const named = legs.slice(0, NAMED_LEGS).join(', ')
+  const rest = legs.length > NAMED_LEGS ? say('missing.more', { number: legs.length - NAMED_LEGS }) : ''
+  return `${text}\n${say('missing.legs', { named, rest })}`
+}
+
+async function findLegs(reader: LogReader, request: string): Promise<readonly string[]> {
+  const legs: string[] = []
+  const member = Buffer.from(`"requestId":"${request}"`)
+  for await (const { bytes } of reader.entries()) {
+    if (!Buffer.from(bytes).includes(member)) continue
+    const { kind, requestId, id } = membersOf(bytes)
+    if (kind === 'leg' && requestId === request) legs.push(String(id))
+  }
+  return legs
 }

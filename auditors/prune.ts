@@ -23,6 +23,7 @@ import { findPerson } from './desk.ts'
 import { findLogFolder, openLogOption, readText } from './inputs.ts'
 import { BY_OPTION, ENTRY_ID, POLICY_OPTION } from './options.ts'
 import { membersOf } from './readable-entries.ts'
+import { say } from './words.ts'
 
 /** How long the command waits for the process that owns the log to publish the entry, in milliseconds. */
 const PUBLISH_PATIENCE_MS = 30_000
@@ -159,11 +160,10 @@ async function deleteAll(
   const texts = await deleteTexts(places.kept, line.before, plan.named)
   const before = new Date(line.before).toISOString()
   const { minimumIndex, held } = plan
+  const index = minimumIndex
+  const except = held.length > 0 ? say('prune.except', { held: held.length }) : ''
   const text =
-    minimumIndex === 0
-      ? `Nothing to delete: no complete bundle of 256 entries is older than ${before}.`
-      : `Entries before ${minimumIndex} are gone${held.length > 0 ? `, except ${held.length} held ranges` : ''}: ` +
-        `${bundles} bundles, ${salts} salts and ${texts} texts deleted now. The hashes stay.`
+    index === 0 ? say('prune.nothing', { before }) : say('prune.gone', { index, except, bundles, salts, texts })
   return {
     verdict: 'HOLDS',
     text: [text, ...warnMissing(missing)].join('\n'),
@@ -173,7 +173,7 @@ async function deleteAll(
 
 function dryAnswer(line: PruneLine, { minimumIndex, held }: PrunePlan, missing: readonly string[]): Answer {
   const before = new Date(line.before).toISOString()
-  const text = `Older than ${before}: the entries before ${minimumIndex}, except ${held.length} held ranges. Nothing was deleted.`
+  const text = say('prune.dry', { before, index: minimumIndex, held: held.length })
   return {
     verdict: 'HOLDS',
     text: [text, ...warnMissing(missing)].join('\n'),
@@ -182,7 +182,7 @@ function dryAnswer(line: PruneLine, { minimumIndex, held }: PrunePlan, missing: 
 }
 
 function warnMissing(missing: readonly string[]): readonly string[] {
-  return missing.map((id) => `The log has no entry ${id}, which the legal holds name.`)
+  return missing.map((id) => say('prune.missing', { id }))
 }
 
 /** What a pruning will delete and keep. */

@@ -17,8 +17,8 @@ import { defineAudit } from './command.ts'
 import { findReader, noteReading, openDeskLog } from './desk.ts'
 import { readText } from './inputs.ts'
 import { DESK_LOG_OPTIONS, ENTRY_ARGUMENT } from './options.ts'
-import { bundlePath, findParts, rotationFilePath } from './prove.ts'
-import { findEntry, wordMissingEntry } from './readable-entries.ts'
+import { bundlePath, findParts, rotationFilePath, wordMissingEntry } from './prove.ts'
+import { findEntry } from './readable-entries.ts'
 import { wordsIn } from './words.ts'
 
 /** `istmo audit report`: one HTML file about an entry, for people without a shell: a prosecutor, a court, an ombudsman. */

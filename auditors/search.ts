@@ -41,6 +41,7 @@ import { readText } from './inputs.ts'
 import { DESK_LOG_OPTIONS, FILTER_OPTIONS, REF_OPTIONS, readFilter } from './options.ts'
 import { countUnreadable, formatRow, parseIfReadable, readRows } from './readable-entries.ts'
 import { createEpochCounter, describeEpochs, type EpochUse, findForeignEpochs, findRefs } from './sought-refs.ts'
+import { say } from './words.ts'
 
 /** The largest number of rows that the command shows. */
 const MAX_ROWS = 10_000
@@ -113,7 +114,9 @@ async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Found> {
     }
     if (by !== undefined) {
       const counts = await countIndex(db, by, filter, first)
-      const text = counts.map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? '(none)'}`).join('\n')
+      const text = counts
+        .map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? say('search.noValue')}`)
+        .join('\n')
       const answer = { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } } as const
       return { answer: await answerWith(answer), shown: counts.length, logs }
     }
@@ -135,12 +138,9 @@ async function doubtUnfollowed(
   asked: readonly IndexedLog[],
   origin: string | undefined,
 ): Promise<QuorumDoubts> {
-  const missing =
-    asked.length > 0 ? [] : [`the index does not follow ${origin ?? 'a log'}; \`istmo audit index\` adds it`]
+  const missing = asked.length > 0 ? [] : [say('search.notFollowed', { log: origin ?? say('search.aLog') })]
   const strangers = (await listUnfollowedLogs(db)).filter((name) => origin === undefined || name === origin)
-  const added = strangers.map(
-    (name) => `${name}: the index has rows of it and does not follow it: somebody put them there`,
-  )
+  const added = strangers.map((name) => say('search.stranger', { log: name }))
   return { untold: [...missing, ...added], notes: [] }
 }
 
@@ -152,10 +152,7 @@ async function doubtIndexed(
   until: string | undefined,
 ): Promise<QuorumDoubts> {
   const doubts = logs.map(async ({ log: name, size, witnessed }): Promise<QuorumDoubts> => {
-    if (witnessed === null) {
-      const what = `${name}: the index does not know what a quorum has cosigned; \`istmo audit index\` adds it`
-      return { untold: [what], notes: [] }
-    }
+    if (witnessed === null) return { untold: [say('search.notCosigned', { log: name })], notes: [] }
     const isWhole = witnessed.size >= size
     const lastMs = (isWhole ? undefined : await findLastTime(db, name)) ?? Number.POSITIVE_INFINITY
     const end = Math.max(0, ...shown.flatMap(({ log, position }) => (log === name ? [position + 1] : [])))
@@ -171,8 +168,7 @@ function untilMsOf(until: string | undefined): number | undefined {
 /** Turns «none» into «could not tell» if entries cannot be read: one of them may be what is sought. */
 function unreadAnswer(unreadable: number, answer: Answer): Answer {
   if (unreadable === 0 || answer.verdict !== 'FAILS') return answer
-  const reason = `there is none among the entries that can be read, and ${unreadable} cannot be read`
-  return untold(reason, answer.json)
+  return untold(say('search.unread', { unreadable }), answer.json)
 }
 
 /** Turns an answer into «could not tell» if the log has refs that the keys cannot find: «nobody» would be a guess. */
@@ -184,7 +180,7 @@ function untoldFor(foreign: readonly EpochUse[], answer: Answer): Answer {
 
 /** Says how much of a log the index knows, because an answer is only about so many entries. */
 function describeIndexed(indexed: IndexedLog): readonly string[] {
-  return [`The index knows ${indexed.size} entries of ${indexed.log}.`, ...describeUnreadable(indexed)]
+  return [say('search.knows', { size: indexed.size, log: indexed.log }), ...describeUnreadable(indexed)]
 }
 
 function withLogs(answer: Answer, logs: readonly IndexedLog[]): Answer {
@@ -197,9 +193,9 @@ function patternAnswer(
   threshold: number = PATTERNS[pattern].threshold,
 ): Answer {
   const lines = findings.map(({ since, amount, agency, actorRef }) => {
-    return `${since}  ${String(amount).padStart(6)}  ${agency ?? '(no agency)'}  ${actorRef}`
+    return `${since}  ${String(amount).padStart(6)}  ${agency ?? say('search.noAgency')}  ${actorRef}`
   })
-  const nobody = `Nobody: less than ${threshold} for each officer. --threshold asks for a smaller number.`
+  const nobody = say('search.nobody', { threshold })
   const text = [`${pattern}: ${PATTERNS[pattern].meaning}`, ...(lines.length > 0 ? lines : [nobody])].join('\n')
   return { verdict: findings.length > 0 ? 'HOLDS' : 'FAILS', text, json: { pattern, findings } }
 }
@@ -264,14 +260,14 @@ function countRead(reader: LogReader): { readonly reader: LogReader; readonly re
 function prunedAnswer({ prunings }: LogReader, from: string | undefined, answer: Answer): Answer {
   const last = prunings.all.at(-1)
   if (last === undefined || (from !== undefined && from >= last.before)) return answer
-  const reason = `${describePrunings(prunings).join('; ')}: they cannot be searched. --from ${last.before} leaves them out`
-  if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nNote: ${reason}.` }
+  const reason = say('search.pruned', { prunings: describePrunings(prunings).join('; '), before: last.before })
+  if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\n${say('remark', { note: reason })}` }
   return answer.verdict === 'FAILS' ? untold(reason, answer.json) : answer
 }
 
 function rowsAnswer(rows: readonly EntryRow[], hasMore: boolean): Answer {
-  const end = hasMore ? ['… and more. Use --first to show them.'] : []
-  const text = rows.length === 0 ? 'No such entry.' : [...rows.map(formatRow), ...end].join('\n')
+  const end = hasMore ? [say('search.more')] : []
+  const text = rows.length === 0 ? say('search.none') : [...rows.map(formatRow), ...end].join('\n')
   return { verdict: rows.length > 0 ? 'HOLDS' : 'FAILS', text, json: { entries: rows, hasMore } }
 }
 
@@ -285,20 +281,18 @@ const CODES: ReadonlySet<string> = new Set([...Object.keys(ERRORS), ...MISUSES, 
 export function doubtSpelling({ code, coordinate, denied }: EntryFilter, answer: Answer): Answer {
   if (answer.verdict !== 'FAILS') return answer
   const unknown = [
-    ...(code === undefined || CODES.has(code)
-      ? []
-      : [`--code: expected a code that docs/operating.md lists; came ${code}`]),
+    ...(code === undefined || CODES.has(code) ? [] : [say('search.code', { code })]),
     ...doubtField('--field', coordinate),
     ...doubtField('--denied', denied),
   ]
   if (unknown.length === 0) return answer
-  return untold(`${unknown.join('; ')}. No entry has it, and it may be misspelt`, answer.json)
+  return untold(say('search.misspelt', { unknown: unknown.join('; ') }), answer.json)
 }
 
 function doubtField(flag: string, coordinate: string | undefined): readonly string[] {
   // Every schema has the fields of introspection.
   if (coordinate === undefined || coordinate.includes('__') || listCoordinates().has(coordinate)) return []
-  return [`${flag}: expected a field or argument of the contract's schema; came ${coordinate}`]
+  return [say('search.field', { flag, coordinate })]
 }
 
 /** Lists the members of all types of the contract's domains, and the arguments of their fields. */
@@ -465,12 +459,6 @@ function commitmentOf(entry: Entry): string | null {
   return entry.sought?.values ?? entry.operation?.variables ?? null
 }
 
-/** Says what a search by what was asked cannot know, because whoever keeps the store of salts can change it. */
-
-/** What holds of each such search that finds nothing. */
-const LIMIT =
-  'this is as sure as the store of salts is: an entry opens only with its own salt, and nothing in a log shows that somebody changed a salt'
-
 /**
  * Adds to an answer what is wrong with the salts, and which commitments could not be tried. What was found still holds. Where something is wrong, that
  * nobody asked cannot be said, and becomes «could not tell».
@@ -479,51 +467,27 @@ const LIMIT =
 export function addTried(tried: TriedCommitments | undefined, answer: Answer): Answer {
   if (tried === undefined) return answer
   const { untried, undecided, moved, returned } = tried
-  const unknown = [...describeUntried(untried), ...describeUndecided(undecided)]
-  const changed = [...describeMoved(moved), ...describeReturned(returned)]
-  const json = { ...answer.json, untried: untried.all, unexplained: untried.unexplained, moved, returned }
+  const { all, unexplained } = untried
+  const past = unexplained === 0 ? '' : say('search.unexplained', { number: unexplained })
+  const unknown = [
+    ...(all > 0 ? [say('search.untried', { all, past })] : []),
+    ...(undecided > 0 ? [say('search.undecided', { number: undecided })] : []),
+  ]
+  const changed = [
+    ...(moved.length > 0 ? [say('search.moved', { count: moved.length, named: nameFirst(moved) })] : []),
+    ...(returned.length > 0 ? [say('search.returned', { count: returned.length, named: nameFirst(returned) })] : []),
+  ]
+  const json = { ...answer.json, untried: all, unexplained, moved, returned }
   const lines = [
-    ...unknown.map((reason) => `Could not tell ${reason}.`),
-    ...[...changed, ...(answer.verdict === 'FAILS' ? [LIMIT] : [])].map((note) => `Note: ${note}.`),
+    ...unknown.map((reason) => say('search.couldNotTell', { reason })),
+    ...[...changed, ...(answer.verdict === 'FAILS' ? [say('search.limit')] : [])].map((note) =>
+      say('remark', { note }),
+    ),
   ]
   if (answer.verdict === 'HOLDS' || unknown.length + changed.length === 0) {
     return { ...answer, text: [answer.text, ...lines].join('\n'), json }
   }
   return untold([...unknown, ...changed].join('; '), json)
-}
-
-function describeUntried({ all, unexplained }: TriedCommitments['untried']): readonly string[] {
-  if (all === 0) return []
-  const past = `; of ${unexplained} of them no entry of the log says so: somebody took the salts away past the log, or this is not its store`
-  return [
-    `for ${all} entries: their salts were erased or are not in the store, so their commitments cannot be opened${unexplained === 0 ? '' : past}`,
-  ]
-}
-
-function describeUndecided(count: number): readonly string[] {
-  if (count === 0) return []
-  return [
-    `for ${count} requests: an entry commits to the variables together with the names and values in the document, and a line of --opens has no "query". Expected {"query":"…","variables":{…}}, as the tool sent it`,
-  ]
-}
-
-function describeMoved(moved: readonly string[]): readonly string[] {
-  if (moved.length === 0) return []
-  return [
-    `${countEntries(moved)} not with the salt that the store has for it, and with the salt of another entry: somebody exchanged salts (${nameFirst(moved)})`,
-  ]
-}
-
-function countEntries({ length }: readonly string[]): string {
-  return length === 1 ? 'one entry opens' : `${length} entries open, each`
-}
-
-function describeReturned(returned: readonly string[]): readonly string[] {
-  if (returned.length === 0) return []
-  const whose = returned.length === 1 ? 'the salt of one entry was' : `the salts of ${returned.length} entries were`
-  return [
-    `the log says that ${whose} erased, and the store has it: somebody put it back, or it was never erased. It was not tried (${nameFirst(returned)})`,
-  ]
 }
 
 /** How many entries a sentence names. */

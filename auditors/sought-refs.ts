@@ -5,6 +5,7 @@ import { type PseudonymKeys, pseudonymsOf } from '../audit/pseudonym/pseudonym.t
 import { isRecordId } from '../contract/record-id.ts'
 import type { CommandLine } from '../service/command-spec.ts'
 import type { FILTER_OPTIONS, REF_OPTIONS } from './options.ts'
+import { say } from './words.ts'
 
 /** Finds the refs of a case or a caller, for somebody who has the keys of the log's owner. */
 
@@ -73,11 +74,7 @@ export function createEpochCounter() {
 
 /** Says which epochs a search could not look into, and when they were in use. */
 export function describeEpochs(uses: readonly EpochUse[]): string {
-  return uses
-    .map(({ epoch, refs, since, until }) => {
-      return `for epoch ${epoch}: the log has ${refs} refs under it, from ${since} to ${until}, and the file of keys does not have it`
-    })
-    .join('; ')
+  return uses.map(({ epoch, refs, since, until }) => say('epochs', { epoch, refs, since, until })).join('; ')
 }
 
 /**

@@ -10,13 +10,8 @@ import { answerInQuorum, doubtEntries, doubtWhole, readCosigned } from './demand
 import { noteReading, openDeskLog } from './desk.ts'
 import { findLogFolder } from './inputs.ts'
 import { DESK_LOG_OPTIONS, ENTRY_ARGUMENT, KEPT_OPTION } from './options.ts'
-import {
-  findContinuations,
-  findEntry,
-  type PlacedContinuation,
-  parseIfReadable,
-  wordMissingEntry,
-} from './readable-entries.ts'
+import { wordMissingEntry } from './prove.ts'
+import { findContinuations, findEntry, type PlacedContinuation, parseIfReadable } from './readable-entries.ts'
 import {
   type ContentStore,
   NotStoredError,
@@ -24,6 +19,7 @@ import {
   type StoredGraph,
   type StoredRules,
 } from './stored-rules.ts'
+import { say } from './words.ts'
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
 export const wasAllowedCommand = defineAudit(
@@ -77,14 +73,14 @@ async function decide(
   const where = `${leg.country} ${leg.domain}`
   if (leg.access === null) {
     // A country that does not publish a domain was not asked, and has no rules that could have been broken.
-    return { fields: 0, wrong: [], undecided: leg.wasSent ? [`${where}: the entry does not name its rules`] : [] }
+    return { fields: 0, wrong: [], undecided: leg.wasSent ? [say('allowed.noRules', { where })] : [] }
   }
   try {
     const rules = await store.rules(leg.access)
     const { country } = rules.access
     // Whoever writes the entry chooses the rules that it names: those of another country may be looser.
     if (country !== leg.country)
-      return { fields: 0, wrong: [`${where}: the entry names the rules of ${country}`], undecided: [] }
+      return { fields: 0, wrong: [say('allowed.rulesOf', { where, country })], undecided: [] }
     const others = inForce.describe(leg.country, leg.access, leg.fromMs, leg.timeMs)
     const decided = decideAgain(leg, rules, graph)
     return others === null ? decided : { ...decided, wrong: [`${where}: ${others}`, ...decided.wrong] }
@@ -148,23 +144,16 @@ function toAnswer(
   const undecided = decided.flatMap((each) => each.undecided)
   const untold = [...undecided, ...doubts]
   const fields = decided.reduce((sum, each) => sum + each.fields, 0)
-  const head = `${entry.kind} ${entry.id}, ${entry.time}: ${fields} fields in ${legs} legs decided again`
+  const head = say('allowed.head', { kind: entry.kind, id: entry.id, time: entry.time, fields, legs })
   const isWrong = wrong.length > 0
   const verdict = isWrong && doubts.length === 0 ? 'FAILS' : untold.length > 0 ? 'UNTOLD' : 'HOLDS'
-  const end = {
-    HOLDS: 'HOLDS: it was decided as the rules of that time say.',
-    FAILS: 'DOES NOT HOLD.',
-    UNTOLD: isWrong
-      ? 'COULD NOT TELL: by this entry it was decided wrongly, but the entry itself is not sure.'
-      : 'COULD NOT TELL all of it.',
-  }
   const document = entry.kind === 'request' && entry.operation?.isKept ? entry.operation.documentHash : null
-  const asked = document === null ? [] : [`  what was asked: istmo audit document ${document}`]
+  const asked = document === null ? [] : [say('allowed.document', { document })]
   const lines = [...asked, ...[...wrong, ...untold].map((line) => `  ${line}`)]
   const json = { entry: entry.id, document, fields, legs, wrong, untold }
   return {
     verdict,
-    text: [head, ...lines, end[verdict]].join('\n'),
+    text: [head, ...lines, say(`allowed.end.${isWrong && verdict === 'UNTOLD' ? 'UNSURE' : verdict}`)].join('\n'),
     json: verdict === 'UNTOLD' ? { ...json, reason: isWrong ? doubts[0] : untold[0] } : json,
   }
 }
@@ -215,9 +204,7 @@ export function decideAgain(leg: PastLeg, rules: StoredRules, graph: StoredGraph
   const judged = fields.map((coordinate) => judgeField(coordinate, { leg, rules, graph, recognition }))
   const recognised = recognition.kind === 'recognised' ? recognition.rights.scopes : new Set<string>()
   const beyond = leg.grantedScopes.filter((scope) => !recognised.has(scope))
-  const granted = beyond.map(
-    (scope) => `${leg.country} ${leg.domain}: the scope ${scope} was granted, but the country does not recognise it`,
-  )
+  const granted = beyond.map((scope) => say('allowed.scope', { where: `${leg.country} ${leg.domain}`, scope }))
   return {
     fields: fields.length,
     wrong: [...granted, ...judged.flatMap(({ wrong }) => wrong ?? [])],
@@ -228,11 +215,8 @@ export function decideAgain(leg: PastLeg, rules: StoredRules, graph: StoredGraph
 function judgeRejection({ country, code }: PastLeg, recognition: Recognition): DecidedAgain {
   const came = recognition.kind === 'not-recognised' ? recognition.code : 'recognised'
   if (came === code) return { fields: 0, wrong: [], undecided: [] }
-  if (code === 'MANDATE_NOT_COVERED') {
-    const reason = `${country}: the audit log does not say which countries and purposes the mandate covered`
-    return { fields: 0, wrong: [], undecided: [reason] }
-  }
-  return { fields: 0, wrong: [`${country}: rejected with ${code}, but the rules say ${came}`], undecided: [] }
+  if (code === 'MANDATE_NOT_COVERED') return { fields: 0, wrong: [], undecided: [say('allowed.mandate', { country })] }
+  return { fields: 0, wrong: [say('allowed.rejected', { country, code: code ?? '', came })], undecided: [] }
 }
 
 /** Finds the fields of the operation that the leg's domain has and the country publishes. */
@@ -264,7 +248,7 @@ function judgeField(coordinate: string, judging: Judging): { readonly wrong?: st
   const where = `${leg.country} ${leg.domain}: ${coordinate}`
   const text = rules.access.policies.text
   if (policiesNamed(rule).length > 0 && READS_WHAT_IS_NOT_LOGGED.test(text)) {
-    return { undecided: `${where}: a policy reads the case or the caller’s name, which the audit log does not have` }
+    return { undecided: say('allowed.notLogged', { where }) }
   }
   const denial =
     recognition.kind === 'recognised'
@@ -272,9 +256,9 @@ function judgeField(coordinate: string, judging: Judging): { readonly wrong?: st
       : isOpen(rule)
         ? null
         : recognition.code
-  if (denial === null) return wasDenied ? { wrong: `${where}: it was denied, but the rules allow it` } : {}
+  if (denial === null) return wasDenied ? { wrong: say('allowed.denied', { where }) } : {}
   if (wasDenied || isBelowDenied(coordinate, judging)) return {}
-  return { wrong: `${where}: it was requested, but the rules deny it (${denial})` }
+  return { wrong: say('allowed.requested', { where, denial }) }
 }
 
 function findRule(coordinate: string, { leg, rules, graph }: Judging): Rule {
@@ -396,7 +380,8 @@ export async function readRulesInForce(reader: LogReader, index: number, timeMs:
       })
       if (wasInForce) return null
       const inForce = known.findLast(({ sinceMs }) => sinceMs <= untilMs) ?? known[0]
-      return `the entry names rules that were not in force; the log has ${inForce?.access} since ${new Date(inForce?.sinceMs ?? 0).toISOString()}`
+      const since = new Date(inForce?.sinceMs ?? 0).toISOString()
+      return say('allowed.notInForce', { access: inForce?.access ?? '', since })
     },
   }
 }

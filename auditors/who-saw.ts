@@ -13,6 +13,7 @@ import { checkRange, DESK_LOG_OPTIONS, isInRange, RANGE_OPTIONS, RECORD, type Ti
 import { countUnreadable, readableEntries } from './readable-entries.ts'
 import { createDetailsCheck } from './reconcile/read-logs.ts'
 import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs.ts'
+import { say } from './words.ts'
 
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
 export const whoSawCommand = defineAudit(
@@ -50,27 +51,24 @@ function answer(
 ): Answer {
   const owner = ownerOf(record)
   const json = { record, legs, hitQuestions: hits, deleted, foreignEpochs: foreign.map(({ epoch }) => epoch) }
-  if (country === undefined)
-    return untold(`${log} is not the log of a country: it has no legs, and therefore no refs of records`, json)
-  if (country !== owner) {
-    const whose = `${record} is a record of ${owner}, and ${log} is the log of ${country}`
-    return untold(`${whose}, which has only records of ${country}. Ask the auditor of ${owner}`, json)
-  }
-  if (otherKeys !== undefined) {
-    const came = `came others: epoch ${otherKeys} of the file is not the key with which the log’s node started`
-    return untold(`expected the keys of refs of ${log}; ${came}`, json)
-  }
-  const notes = [...deleted.map((time) => `${record} was deleted on ${time}.`), ...noteHits(hits)]
+  if (country === undefined) return untold(say('whoSaw.notOfCountry', { log }), json)
+  if (country !== owner) return untold(say('whoSaw.ofOther', { record, owner, log, country }), json)
+  if (otherKeys !== undefined) return untold(say('whoSaw.otherKeys', { log, epoch: otherKeys }), json)
+  const notes = [
+    ...deleted.map((time) => say('whoSaw.deleted', { record, time })),
+    ...(hits > 0 ? [say('whoSaw.hits', { count: hits })] : []),
+  ]
   // Others may have received it too, so the list is not sure to be whole.
   const known = [...legs.map(formatLeg), ...notes].join('\n')
   if (foreign.length > 0) return untold(describeEpochs(foreign), { ...json, foreign }, known)
   // What was pruned is older than the time that the last pruning names.
   const pruned = prunings.all.at(-1)
   if (pruned !== undefined && (range.from === undefined || range.from < pruned.before))
-    return untold(`${describePrunings(prunings).join('; ')}: what they said is gone`, json, known)
+    return untold(say('whoSaw.pruned', { prunings: describePrunings(prunings).join('; ') }), json, known)
   const gaps = describeGaps(record, { legs, skipped, unnamed })
   if (gaps.length > 0) return untold(gaps.join('; '), json, known)
-  const lines = legs.length === 0 ? [`Nobody received ${record}${describeRange(range)}.`] : legs.map(formatLeg)
+  const lines =
+    legs.length === 0 ? [say('whoSaw.nobody', { record, range: describeRange(range) })] : legs.map(formatLeg)
   return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text: [...lines, ...notes].join('\n'), json }
 }
 
@@ -79,23 +77,16 @@ export function describeGaps(
   record: string,
   { legs, skipped, unnamed }: Pick<FoundLegs, 'legs' | 'skipped' | 'unnamed'>,
 ): readonly string[] {
-  const [other, others] = legs.length === 0 ? ['nobody', 'no detail names'] : ['nobody else', 'no other detail names']
-  const unread = `${other} received ${record} in the entries that can be read, and ${skipped} cannot be read`
-  const changed = `${others} ${record}, and of ${unnamed} legs the details do not name the records that they gave: somebody left them out or changed them`
-  return [...(skipped > 0 ? [unread] : []), ...(unnamed > 0 ? [changed] : [])]
+  const isNobody = legs.length === 0
+  return [
+    ...(skipped > 0 ? [say(isNobody ? 'whoSaw.unreadNobody' : 'whoSaw.unreadOthers', { record, skipped })] : []),
+    ...(unnamed > 0 ? [say(isNobody ? 'whoSaw.changedNobody' : 'whoSaw.changedOthers', { record, unnamed })] : []),
+  ]
 }
 
 function describeRange({ from, until }: TimeRange): string {
-  return `${from === undefined ? '' : ` from ${from} on`}${until === undefined ? '' : ` before ${until}`}`
-}
-
-/** Says that the answer to a hit search names no record, so that it leaves no ref. */
-function noteHits(hits: number): readonly string[] {
-  if (hits === 0) return []
-  return [
-    `${hits} legs asked only whether ${hits === 1 ? 'a person is' : 'persons are'} known. Such an answer names no record and leaves no ref, so it is not above: ` +
-      '`istmo audit search --field Query.personHits` (and Query.personListHits) lists them, and --opens finds a name in them.',
-  ]
+  const begin = from === undefined ? '' : say('whoSaw.from', { time: from })
+  return `${begin}${until === undefined ? '' : say('whoSaw.until', { time: until })}`
 }
 
 /** The legs that gave a record, and what may hide others. */
@@ -192,7 +183,7 @@ function isOfOtherKey(keyCheck: string, country: string, keys: PseudonymKeys): b
 }
 
 function formatLeg({ time, actor, grounds, domain, requestId, result }: EntryOf<'leg'>): string {
-  const who = [actor?.agency ?? actor?.country ?? 'unknown', actor?.role].filter(Boolean).join(' ')
+  const who = [actor?.agency ?? actor?.country ?? say('whoSaw.unknown'), actor?.role].filter(Boolean).join(' ')
   const why = [grounds?.purpose, grounds?.taskForce].filter(Boolean).join(' ')
-  return `${time}  ${who}  ${why}  ${domain}  ${result.status}  request ${requestId ?? 'unknown'}`
+  return `${time}  ${who}  ${why}  ${domain}  ${result.status}  ${say('whoSaw.request', { id: requestId ?? say('whoSaw.unknown') })}`
 }

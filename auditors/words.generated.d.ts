@@ -118,4 +118,110 @@ export interface Keys {
   'class.JOURNAL_TORN': never
   'class.OTHER_TOOL': never
   'class.AWAITS_WITNESSES': never
+  holdsNot: never
+  remark: 'note'
+  'check.entry': 'index' | 'origin' | 'size'
+  'check.witnessedBy': 'name' | 'time'
+  'check.holds': never
+  'check.ownerOnly': never
+  'check.inLog': never
+  'check.all': 'cover' | 'entries'
+  'check.holdsAll': 'all'
+  'check.perhapsMissing': 'all' | 'reasons'
+  'check.noStatement': 'path'
+  'check.isExtract': 'path'
+  'check.noCounts': 'path'
+  'check.from': 'time'
+  'check.until': 'time'
+  'check.noPart': 'country'
+  'check.parts': 'country' | 'first' | 'last'
+  'check.countedAt': 'time'
+  'check.noneCounted': 'time'
+  'check.countedTo': 'counted' | 'time'
+  'check.old': 'withheld'
+  'checkFile.finding': 'came' | 'expected' | 'where'
+  'checkFile.holds': never
+  'checkFile.notAsked': 'digest'
+  'checkFile.isOlder': never
+  'checkFile.entry': 'format' | 'id' | 'mandate' | 'officer' | 'rows' | 'time'
+  'checkFile.request': 'gateway' | 'request'
+  'missing.entry': 'log' | 'size' | 'wanted'
+  'missing.legs': 'named' | 'rest'
+  'missing.more': 'number'
+  epochs: 'epoch' | 'refs' | 'since' | 'until'
+  'whoSaw.notOfCountry': 'log'
+  'whoSaw.ofOther': 'country' | 'log' | 'owner' | 'record'
+  'whoSaw.otherKeys': 'epoch' | 'log'
+  'whoSaw.deleted': 'record' | 'time'
+  'whoSaw.pruned': 'prunings'
+  'whoSaw.nobody': 'range' | 'record'
+  'whoSaw.from': 'time'
+  'whoSaw.until': 'time'
+  'whoSaw.unreadNobody': 'record' | 'skipped'
+  'whoSaw.unreadOthers': 'record' | 'skipped'
+  'whoSaw.changedNobody': 'record' | 'unnamed'
+  'whoSaw.changedOthers': 'record' | 'unnamed'
+  'whoSaw.hits': 'count'
+  'whoSaw.unknown': never
+  'whoSaw.request': 'id'
+  'erase.noSalt': 'id'
+  'erase.before': 'id'
+  'erase.erased': 'id' | 'reason'
+  'erase.noneInStore': 'number'
+  'erase.noLeg': 'record'
+  'erase.legs': 'before' | 'erased' | 'legs' | 'reason' | 'record'
+  'erase.remains': never
+  'prune.nothing': 'before'
+  'prune.except': 'held'
+  'prune.gone': 'bundles' | 'except' | 'index' | 'salts' | 'texts'
+  'prune.dry': 'before' | 'held' | 'index'
+  'prune.missing': 'id'
+  'export.entries': 'count' | 'missing' | 'out'
+  'export.events': 'count' | 'missing' | 'out'
+  'export.missing': 'number'
+  'index.read': 'log' | 'read' | 'size'
+  'index.known': 'known' | 'log' | 'size'
+  'index.holds': never
+  'index.fails': 'count' | 'end'
+  'index.repaired': 'number'
+  'index.repair': never
+  'index.unreadable': 'count' | 'log' | 'more' | 'named'
+  'index.more': 'number'
+  'search.knows': 'log' | 'size'
+  'search.notFollowed': 'log'
+  'search.aLog': never
+  'search.stranger': 'log'
+  'search.notCosigned': 'log'
+  'search.unread': 'unreadable'
+  'search.none': never
+  'search.more': never
+  'search.noValue': never
+  'search.noAgency': never
+  'search.nobody': 'threshold'
+  'search.pruned': 'before' | 'prunings'
+  'search.limit': never
+  'search.couldNotTell': 'reason'
+  'search.untried': 'all' | 'past'
+  'search.unexplained': 'number'
+  'search.undecided': 'number'
+  'search.moved': 'count' | 'named'
+  'search.returned': 'count' | 'named'
+  'search.misspelt': 'unknown'
+  'search.code': 'code'
+  'search.field': 'coordinate' | 'flag'
+  'allowed.head': 'fields' | 'id' | 'kind' | 'legs' | 'time'
+  'allowed.document': 'document'
+  'allowed.noRules': 'where'
+  'allowed.rulesOf': 'country' | 'where'
+  'allowed.notInForce': 'access' | 'since'
+  'allowed.scope': 'scope' | 'where'
+  'allowed.mandate': 'country'
+  'allowed.rejected': 'came' | 'code' | 'country'
+  'allowed.notLogged': 'where'
+  'allowed.denied': 'where'
+  'allowed.requested': 'denial' | 'where'
+  'allowed.end.HOLDS': never
+  'allowed.end.FAILS': never
+  'allowed.end.UNTOLD': never
+  'allowed.end.UNSURE': never
 }

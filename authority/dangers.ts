@@ -1,8 +1,7 @@
 import { readLogName } from '../service/audit-log/key-files.ts'
 import { type Danger, listDangers, readSecretFiles } from '../service/dangers.ts'
 import { listConsoleAddresses } from './console/console-server.ts'
-import type { Client } from './settings/clients-file.ts'
-import type { Provider } from './settings/providers-file.ts'
+import type { Client, Provider } from './settings/files.ts'
 import type { AuthoritySettings } from './settings/settings.ts'
 
 /**

@@ -2,7 +2,7 @@
  * What the token endpoint asks the other parts of the authority: which mandates there are, and what is suspended. `authority/main.ts` puts
  * the parts together.
  */
-import type { Purpose } from '../contract/access-token.ts'
+import type { MandateDocument } from '../contract/trust/mandate-document.ts'
 import type { Witnessed } from '../service/trust/mandate-proof.ts'
 
 /** An officer, as a login provider's token says. */
@@ -18,18 +18,10 @@ export interface MandateInForce {
   /** The mandate hash (docs/design/trust.md, The mandate). */
   readonly hash: string
   /** What tokens need of the document. */
-  readonly document: {
-    readonly task_force: string
-    readonly purposes: readonly Purpose[]
-    readonly countries: readonly string[]
-    readonly scopes: readonly string[]
-    readonly legal_basis: readonly string[]
-    /** The last day, `YYYY-MM-DD`, in the mandate's time zone. */
-    readonly not_after: string
-    readonly time_zone?: string
-    /** The digest of the case's disclosure, if the mandate is bound to a case. */
-    readonly case?: string | undefined
-  }
+  readonly document: Pick<
+    MandateDocument,
+    'task_force' | 'purposes' | 'countries' | 'scopes' | 'legal_basis' | 'not_after' | 'case'
+  > & { readonly time_zone?: string }
 }
 
 /** The mandates of this authority. Each method rejects if the mandates cannot be read now. */

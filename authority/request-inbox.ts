@@ -12,7 +12,16 @@ import {
 } from '../audit/inbox/inbox-folder.ts'
 import { DocumentError } from '../contract/trust/personal-jws.ts'
 import { lookRegularly } from '../service/audit-log/regular-work.ts'
-import { RefusedError } from './refused.ts'
+
+/** Something that a person handed in was refused. The entry is written. The message says what was expected, what came, and the remedy. */
+export class RefusedError<Reason extends string> extends Error {
+  readonly reason: Reason
+
+  constructor(reason: Reason, sentence: string) {
+    super(`${reason}: ${sentence}`)
+    this.reason = reason
+  }
+}
 
 /** The authority's side of a folder into which a command puts what persons ask (audit/inbox/inbox-folder.ts). */
 

@@ -8,14 +8,13 @@ import { sendJson, sendText } from '../service/http/json-response.ts'
 import { WITNESSED_PATH } from '../service/trust/mandate-proof.ts'
 import { EXPORTS_PATH, followFiles, listConsoleRoutes, MANDATES_PATH } from './console/console-routes.ts'
 import { createMandatesAnswer } from './console/list-mandates.ts'
-import type { KeyRing } from './keys/key-ring.ts'
+import type { KeyRing } from './keys/signing-keys.ts'
+import type { AuthorityFiles } from './open-files.ts'
 import { type Answer, type AuthorityRoute, jsonAnswer, textAnswer } from './server.ts'
-import type { AuthorityFiles } from './settings/files.ts'
 import type { AuthoritySettings } from './settings/settings.ts'
 import type { Store } from './store/open-store.ts'
-import { ASSERTION_ALGORITHMS } from './tokens/client-assertion.ts'
 import { TOKEN_EXCHANGE } from './tokens/form.ts'
-import { TOKEN_PATH } from './tokens/token-endpoint.ts'
+import { ASSERTION_ALGORITHMS, TOKEN_PATH } from './tokens/token-endpoint.ts'
 
 /** What {@link listRoutes} works with. */
 export interface RouteParts {

@@ -14,7 +14,7 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { type Answer, type AuthorityRoute, createAuthorityServer, jsonAnswer } from '../server.ts'
-import { openTlsFiles } from '../settings/tls.ts'
+import { openTlsFiles } from '../settings/files.ts'
 import { MAX_FORM_BYTES } from '../tokens/form.ts'
 import { TOKEN_PATH } from '../tokens/token-endpoint.ts'
 import {

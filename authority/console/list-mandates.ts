@@ -4,8 +4,8 @@ import { headerLines } from '../../service/http/header-lines.ts'
 import { NONCE_HEADER, sendJson } from '../../service/http/json-response.ts'
 import type { MandateInForce, Mandates } from '../doors.ts'
 import type { Answer } from '../server.ts'
-import type { Client, ToolClient } from '../settings/clients-file.ts'
-import type { ReadProviderToken } from '../tokens/provider-token.ts'
+import type { Client, ToolClient } from '../settings/files.ts'
+import type { ReadProviderToken } from '../tokens/officer.ts'
 import { TokenRefusal } from '../tokens/refusal.ts'
 
 /** What {@link createMandatesAnswer} works with. */

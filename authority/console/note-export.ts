@@ -15,10 +15,8 @@ import { headerLines } from '../../service/http/header-lines.ts'
 import { NONCE_HEADER, sendJson } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { Answer } from '../server.ts'
-import type { GatewayClient, OversightClient } from '../settings/clients-file.ts'
-import { checkSuspensions } from '../tokens/check-suspensions.ts'
-import { findOwnGrant, readAccessToken } from '../tokens/own-access-token.ts'
-import type { TokenParts } from '../tokens/parts.ts'
+import type { GatewayClient, OversightClient } from '../settings/files.ts'
+import { checkSuspensions, findOwnGrant, readAccessToken, type TokenParts } from '../tokens/exchanges.ts'
 import { TokenRefusal } from '../tokens/refusal.ts'
 
 const bodySchema = z.strictObject({

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import type { WrittenEntry } from '../../service/audit-log/recorder.ts'
-import { createCommitGroup } from './commit-group.ts'
+import { createCommitGroup } from './authority-log.ts'
 
 const entryOf = (id: number): Entry => ({ id: String(id) }) as Entry
 const writtenOf = ({ id }: Entry): WrittenEntry => ({ bytes: Buffer.from(id) }) as unknown as WrittenEntry

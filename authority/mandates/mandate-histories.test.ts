@@ -5,7 +5,7 @@ import { type MandateDocument, signMandate } from '../../contract/trust/mandate-
 import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
 import { hashPayload, type PersonalJws } from '../../contract/trust/personal-jws.ts'
 import { ISSUED_S } from '../../contract/trust/testing.ts'
-import { MandateRefusedError } from './refused.ts'
+import { MandateRefusedError } from './acts.ts'
 import { APPROVING, DRAFTING, documentOf, newDisk, newPerson, OFFICER_POST, start } from './testing.ts'
 
 /**

@@ -4,7 +4,7 @@ import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
 import { hashPayload, type PersonalJws } from '../../contract/trust/personal-jws.ts'
 import { ISSUED_S, newPersonalKey } from '../../contract/trust/testing.ts'
 import { verifyMandateProof } from '../../service/trust/mandate-proof.ts'
-import { hashPerson } from './person-hashes.ts'
+import { hashPerson } from './acts.ts'
 import {
   APPROVING,
   type Disk,

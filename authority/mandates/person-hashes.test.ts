@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createPersonHashes, hashPerson } from './person-hashes.ts'
+import { createPersonHashes, hashPerson } from './acts.ts'
 
 const OLGA = { issuer: 'https://login.gt.example', subject: 'olga' }
 

@@ -10,9 +10,8 @@ import type { MandateDocument } from '../../contract/trust/mandate-document.ts'
 import { type PersonalPrivateKey, thumbprintOf } from '../../contract/trust/personal-jws.ts'
 import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE } from '../../contract/trust/testing.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { type Mandates, openMandates } from './mandates.ts'
-import type { MandatesOptions } from './options.ts'
-import type { ActingPerson, MandateSettings } from './rules.ts'
+import type { ActingPerson, MandateSettings, MandatesOptions } from './acts.ts'
+import { type MandatesOfLog, openMandates } from './mandates.ts'
 
 /** An authority's mandates on a real log in memory, for tests. */
 
@@ -56,7 +55,7 @@ export function newDisk(): Disk {
 
 /** A running authority's mandates. */
 export interface Running {
-  readonly mandates: Mandates
+  readonly mandates: MandatesOfLog
   /** Lets witnesses cosign what the log has. */
   readonly cosign: (by?: readonly (keyof typeof WITNESSES)[]) => Promise<void>
   readonly entries: () => Promise<readonly Entry[]>

@@ -6,9 +6,8 @@ import { generateRevealKeys, readPublicKeys, toPublicKeys } from '../../contract
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { createTestDatabase, type TestAuthorityDatabase } from '../../tests/authority/database.ts'
 import type { RevealPins } from '../settings/reveal-settings.ts'
-import type { AuthorityDatabase } from '../store/database.ts'
-import { openProjector } from '../store/projector.ts'
-import { REVEALS } from '../store/reveals.ts'
+import { type AuthorityDatabase, openProjector } from '../store/projector.ts'
+import { REVEALS } from '../store/rows.ts'
 import { createSealer, type SealOfficer } from './reveals.ts'
 
 const ORIGIN = 'authority.gt.example'

@@ -16,15 +16,12 @@ import {
 import { newSealSalt, sealOfficer, sealShare } from '../../contract/trust/reveal/sealed-officer.ts'
 import type { Officer } from '../doors.ts'
 import type { AuthorityLog } from '../log/authority-log.ts'
-import type { MandateWorld } from '../open-mandates.ts'
-import { RefusedError } from '../refused.ts'
-import { openRequestInbox } from '../request-inbox.ts'
+import type { MandateWorld } from '../mandates/mandates.ts'
+import { openRequestInbox, RefusedError } from '../request-inbox.ts'
 import type { PinnedAuditor, RevealPins } from '../settings/reveal-settings.ts'
-import type { AuthorityDatabase } from '../store/database.ts'
-import type { Projector } from '../store/projector.ts'
-import { findAnswered, findSeals, listOfficers, type SealPlace } from '../store/reveals.ts'
-import { createOfficerRefs, type OfficerRefs } from '../tokens/officer-refs.ts'
-import { createPersonReader } from '../tokens/person-token.ts'
+import type { AuthorityDatabase, Projector } from '../store/projector.ts'
+import { findAnswered, findSeals, listOfficers, type SealPlace } from '../store/rows.ts'
+import { createOfficerRefs, createPersonReader, type OfficerRefs } from '../tokens/officer.ts'
 
 /** How far clocks may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5

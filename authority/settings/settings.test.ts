@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { newKey } from '../../tests/authority/world.ts'
-import { readClients } from './clients-file.ts'
-import { readProviders } from './providers-file.ts'
+import { readClients, readProviders } from './files.ts'
 import { readAuthoritySettings } from './settings.ts'
 
 let folder: string

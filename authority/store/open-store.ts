@@ -3,20 +3,22 @@ import type { Logger } from 'pino'
 import { createLogWitnesses, readTrustPolicy } from '../../service/audit-log/witnessed-log.ts'
 import { FORGETFUL, findForgetfulReplication } from '../../service/forgetful-replication.ts'
 import { readVersion } from '../../service/version.ts'
-import type { KeyRing } from '../keys/key-ring.ts'
+import type { KeyRing } from '../keys/signing-keys.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
-import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
-import { createProver } from '../prove-mandates.ts'
+import { createProver, type MandateWorld, type OpenedMandates } from '../mandates/mandates.ts'
 import { type OpenedReveals, openReveals } from '../reveal/reveals.ts'
 import type { RevealPins } from '../settings/reveal-settings.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
-import { type AuthoritySuspensions, openAuthoritySuspensions } from '../suspensions/open-suspensions.ts'
-import type { ReadProviderToken } from '../tokens/provider-token.ts'
-import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
-import { deleteEndedGrants, GRANTS } from './grants.ts'
-import { type NotedEntry, openProjector, type Projector } from './projector.ts'
-import { REVEALS } from './reveals.ts'
-import { deleteEndedUses } from './uses.ts'
+import { type AuthoritySuspensions, openAuthoritySuspensions } from '../suspensions/suspensions.ts'
+import type { ReadProviderToken } from '../tokens/officer.ts'
+import {
+  type AuthorityDatabase,
+  type NotedEntry,
+  openAuthorityDatabase,
+  openProjector,
+  type Projector,
+} from './projector.ts'
+import { deleteEndedGrants, deleteEndedUses, GRANTS, REVEALS } from './rows.ts'
 
 /** How often rows of tokens that ended are deleted, in milliseconds. The log keeps their entries. */
 const TIDY_EVERY_MS = 60_000

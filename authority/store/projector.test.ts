@@ -2,9 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createTestDatabase, type TestAuthorityDatabase } from '../../tests/authority/database.ts'
-import type { AuthorityDatabase } from './database.ts'
-import type { FollowedLog, Projection } from './projection.ts'
-import { openProjector } from './projector.ts'
+import { type AuthorityDatabase, type FollowedLog, openProjector, type Projection } from './projector.ts'
 
 /** Rows in the order in which they were written: an entry that is applied twice, not at all or too early shows. */
 const LIST: Projection = {

@@ -1,6 +1,53 @@
+import { rename } from 'node:fs/promises'
+import type { Logger } from 'pino'
+import { type IndexDatabase, openIndexDatabase } from '../../audit/index/database.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import type { AuthorityDatabase, Query } from './database.ts'
-import type { FollowedLog, Projection } from './projection.ts'
+import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
+
+/**
+ * Rows that are made from the entries of the audit log. The entry is written first. If its row cannot be written then, it is written
+ * later, from the log. So a projection decides only by the entry: the same entries always make the same rows.
+ */
+export interface Projection {
+  /** Statements that create its tables in the schema `istmo_authority`. */
+  readonly tables: readonly string[]
+  /** Writes the rows of one entry, whose index in the log is `index`. It ignores entries of other kinds. */
+  readonly apply: (entry: Entry, query: Query, index: number) => Promise<void>
+}
+
+/** A log that a projector follows. */
+export interface FollowedLog {
+  readonly origin: string
+  /** Returns how many entries are durable. */
+  readonly size: () => number
+  /** Reads the entries from index `from` on, in order, as far as they are durable now. */
+  readonly read: (from: number) => AsyncIterable<{ readonly index: number; readonly entry: Entry | null }>
+}
+
+/** The authority's database: a PostgreSQL server, or PGlite in its own folder. Everything in it can be made again from the audit log. */
+export type AuthorityDatabase = IndexDatabase
+
+/** Runs one statement, in the transaction that is under way. */
+export type Query = AuthorityDatabase['query']
+
+/**
+ * Opens the authority's database. An embedded one that cannot be opened, as after a power cut, is put aside, and a new one is made: the
+ * audit log has all that was in it.
+ * @param place the URL of a server, or a folder.
+ * @throws {FolderInUseError} if another process has the folder open.
+ */
+export async function openAuthorityDatabase(place: string, log: Pick<Logger, 'warn'>): Promise<AuthorityDatabase> {
+  if (/^postgres(ql)?:\/\//.test(place)) return openIndexDatabase(place)
+  try {
+    return await openIndexDatabase(place)
+  } catch (error) {
+    if (error instanceof FolderInUseError) throw error
+    const aside = `${place}.damaged-${Date.now()}`
+    await rename(place, aside)
+    log.warn({ aside }, 'the database could not be opened; it was put aside, and is made again from the audit log')
+    return openIndexDatabase(place)
+  }
+}
 
 /**
  * The form of the tables. A database of another form is made again from the log. Version 2 could lack rows after a failover to a standby that lagged,

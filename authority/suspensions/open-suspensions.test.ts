@@ -13,11 +13,7 @@ import { signersWith } from '../../service/suspensions/suspenders.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/suspensions.ts'
 import { limitOwnFiles, makeSuspender, type TestSuspender } from '../../service/suspensions/testing.ts'
 import type { SigningKey } from '../keys/signing-keys.ts'
-import {
-  type AuthoritySuspensions,
-  type AuthoritySuspensionsOptions,
-  openAuthoritySuspensions,
-} from './open-suspensions.ts'
+import { type AuthoritySuspensions, type AuthoritySuspensionsOptions, openAuthoritySuspensions } from './suspensions.ts'
 
 const ISSUER = 'https://authority.gt.example'
 const REF = `1.${'r'.repeat(43)}`

@@ -9,7 +9,7 @@ import {
   type SuspensionState,
   whatKey,
 } from '../../contract/trust/suspension-state.ts'
-import { createTold, type Told } from './told-statements.ts'
+import { createTold, type Told } from './suspensions.ts'
 
 const ISSUER = 'https://authority.gt.example'
 const START_MS = Date.parse('2026-11-27T08:00:00Z')

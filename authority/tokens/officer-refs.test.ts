@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type PseudonymKeys, rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
-import { createOfficerRefs } from './officer-refs.ts'
+import { createOfficerRefs } from './officer.ts'
 
 const officer = fc.record({ issuer: fc.webUrl(), subject: fc.string({ minLength: 1, maxLength: 20 }) })
 

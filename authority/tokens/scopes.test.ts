@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { chooseScopes } from './scopes.ts'
+import { chooseScopes } from './exchanges.ts'
 
 const scopes = fc.subarray(['case:read', 'case:narrative', 'person:read', 'person:hit'])
 

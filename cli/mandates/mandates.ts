@@ -1,13 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { findPersonEntry, listFromLog } from '../../authority/mandates/replay.ts'
+import { findPersonEntry, listFromLog } from '../../authority/mandates/mandate-book.ts'
 import { entryLabels } from '../../contract/audit-log/words.ts'
 import { nameCountryIn } from '../../contract/country-name.ts'
 import type { Language } from '../../contract/language.ts'
 import { isRecordId, RECORD_ID_FORM } from '../../contract/record-id.ts'
-import type { MandateActAnswer } from '../../contract/trust/mandate-act.ts'
-import { MAX_NAMED_PERSONS } from '../../contract/trust/mandate-act.ts'
+import { MAX_NAMED_PERSONS, type MandateActAnswer } from '../../contract/trust/mandate-act.ts'
 import {
   MANDATE_TYPE,
   type MandateDocument,

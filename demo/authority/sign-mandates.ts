@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listFromLog } from '../../authority/mandates/replay.ts'
+import { listFromLog } from '../../authority/mandates/mandate-book.ts'
 import { handIn, type TokenlessAct } from '../../cli/hand-in.ts'
 import { TERMINAL } from '../../cli/mandates/io.ts'
 import { openKeyFile } from '../../cli/mandates/key-file.ts'

@@ -391,7 +391,7 @@ export const RULES: readonly ImportRule[] = [
       'service/certificates/',
       'service/config-error.ts',
       // `istmo mandates list` reads the log of an authority that may be running.
-      'authority/mandates/replay.ts',
+      'authority/mandates/mandate-book.ts',
       'service/http/listen.ts',
       'service/lang-option.ts',
       'service/passphrase.ts',
@@ -424,8 +424,8 @@ export const RULES: readonly ImportRule[] = [
       'authority/console/console-routes.ts',
       'authority/keys/signing-keys.ts',
       'authority/main.ts',
-      'authority/mandates/replay.ts',
-      'authority/open-mandates.ts',
+      'authority/mandates/mandate-book.ts',
+      'authority/mandates/mandates.ts',
       'authority/settings/settings.ts',
       'cli/hand-in.ts',
       // It makes the keys of those who may suspend as `istmo keys` does.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type CryptoKey, decodeJwt, importJWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
-import { createOfficerRefs, type OfficerRefs } from '../../authority/tokens/officer-refs.ts'
+import { createOfficerRefs, type OfficerRefs } from '../../authority/tokens/officer.ts'
 import type { SuspendedWhat } from '../../contract/trust/suspension.ts'
 import {
   ask,

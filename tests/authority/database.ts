@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { openIndexDatabase } from '../../audit/index/database.ts'
-import type { AuthorityDatabase } from '../../authority/store/database.ts'
+import type { AuthorityDatabase } from '../../authority/store/projector.ts'
 import { testServerUrl } from '../../subgraphs/kit/config.ts'
 
 /** A fresh database of an authority, which can be away. */

@@ -8,7 +8,7 @@ import { type NoteVerifier, parseSignerFile, parseSignerKey } from '../../audit/
 import { parseRotation } from '../../audit/note/rotation.ts'
 import { createWitness, createWitnessServer, type Witness } from '../../audit/witness/witness.ts'
 import { type Authority, startAuthority } from '../../authority/main.ts'
-import { type OpenedMandates, openAuthorityMandates } from '../../authority/open-mandates.ts'
+import { type OpenedMandates, openAuthorityMandates } from '../../authority/mandates/mandates.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { listen } from '../../service/http/listen.ts'
 import { verifyMandateProof } from '../../service/trust/mandate-proof.ts'

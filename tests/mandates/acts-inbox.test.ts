@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { RequestRejected, readAnswer, writeRequest } from '../../audit/inbox/inbox-folder.ts'
-import { type ActsInbox, openActsInbox } from '../../authority/mandates/acts-inbox.ts'
-import { MandateRefusedError } from '../../authority/mandates/refused.ts'
+import { MandateRefusedError } from '../../authority/mandates/acts.ts'
+import { openActsInbox } from '../../authority/mandates/mandates.ts'
 import type { MandateAct } from '../../contract/trust/mandate-act.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 
@@ -12,7 +12,7 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 
 let home: string
 let inbox: string
-let opened: ActsInbox
+let opened: ReturnType<typeof openActsInbox>
 let acts: MandateAct[]
 /** What the login provider is like now. */
 let provider: 'UP' | 'DOWN'

@@ -1,14 +1,49 @@
-/** Reads the token of a login provider: who an officer is (docs/design/trust.md). */
+import { RequestRejected } from '../../audit/inbox/inbox-folder.ts'
+import { type PseudonymKeys, pseudonymOf, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import { phraseDetail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { readClaims, resolvePointer } from '../../service/authenticate/claims.ts'
-import type { KeySourceWorld } from '../../service/authenticate/key-source.ts'
-import { createKeySource } from '../../service/authenticate/key-source.ts'
+import { createKeySource, type KeySourceWorld } from '../../service/authenticate/key-source.ts'
 import { type PinnedIssuer, verifySignedToken } from '../../service/authenticate/verify-token.ts'
 import type { Officer } from '../doors.ts'
-import type { Provider, ProviderPlaces } from '../settings/providers-file.ts'
+import type { Provider, ProviderPlaces } from '../settings/files.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import { TokenRefusal } from './refusal.ts'
+
+/** An officer in the words of the login provider. */
+interface ProviderSubject {
+  readonly issuer: string
+  readonly subject: string
+}
+
+/**
+ * The names by which others know an officer. The log has the officer's **ref**; a gateway and each country see a **subject** that is made from
+ * the ref, and differs for each of them. All are HMACs under keys with epochs (audit/pseudonym), so whoever has the keys finds an officer
+ * again under a name of an older epoch, and nobody else can.
+ */
+export interface OfficerRefs {
+  /** Returns the officer's ref, for new entries. */
+  readonly refOf: (officer: ProviderSubject) => string
+  /** Returns the officer's refs of all epochs, the newest first. */
+  readonly refsOf: (officer: ProviderSubject) => readonly string[]
+  /** Returns the subject that an audience (a country's code or a gateway's address) sees of a ref. */
+  readonly subjectFor: (audience: string, ref: string) => string
+  /** Returns the subjects of all epochs that an audience may have seen of a ref, the newest first. */
+  readonly subjectsFor: (audience: string, ref: string) => readonly string[]
+}
+
+/** Creates the names of officers under the keys of the authority's log. */
+export function createOfficerRefs(keys: PseudonymKeys): OfficerRefs {
+  const idOf = ({ issuer, subject }: ProviderSubject): string => `${issuer} ${subject}`
+  return {
+    refOf: (officer) => pseudonymOf('actor', idOf(officer), keys),
+    refsOf: (officer) => pseudonymsOf('actor', idOf(officer), keys),
+    subjectFor: (audience, ref) => pseudonymOf('subject', `${audience} ${ref}`, keys),
+    subjectsFor: (audience, ref) => pseudonymsOf('subject', `${audience} ${ref}`, keys),
+  }
+}
+
+/** Reads the token of a login provider: who an officer is (docs/design/trust.md). */
 
 /** The longest token of a provider, in characters. */
 const MAX_TOKEN_LENGTH = 16_384
@@ -110,4 +145,25 @@ function toRefusal(error: unknown): unknown {
 
 function refused(expected: string): TokenRefusal {
   return new TokenRefusal('SUBJECT_TOKEN_INVALID', `of the subject token, expected ${expected}`)
+}
+
+/**
+ * Creates the reader of the token that comes with what a person asks through a folder: it says who asks. It rejects with a
+ * {@link RequestRejected} for a token that is not accepted, and with any other error if that cannot be told now.
+ */
+export function createPersonReader(readProviderToken: ReadProviderToken): (token: string) => Promise<Officer> {
+  return async (token) => {
+    const { officer, binding } = await readProviderToken(token).catch((error: unknown) => {
+      // Everything else is tried again: the keys of the login provider cannot be fetched now.
+      if (error instanceof TokenRefusal && error.reason === 'SUBJECT_TOKEN_INVALID') {
+        throw new RequestRejected(error.message)
+      }
+      throw error
+    })
+    // Nobody proves the key here, so a stolen token would do (RFC 9449, section 7.1).
+    if (binding.key !== null || binding.certificate !== null) {
+      throw new RequestRejected('expected a token that is bound to no key; came a bound one. Log in again without DPoP')
+    }
+    return officer
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { MandateInForce } from './doors.ts'
-import { createProver } from './prove-mandates.ts'
+import type { MandateInForce } from '../doors.ts'
+import { createProver } from './mandates.ts'
 
 const MANDATE = { hash: 'm', document: {} } as MandateInForce
 
