@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Language } from '../../contract/language.ts'
+import type { Say } from '../../contract/words.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { SWITCH, TEXT, wholeNumber } from '../../service/command-texts.ts'
@@ -21,7 +22,7 @@ import {
   readLabels,
 } from './read-classification.ts'
 import { createSuggester, type SuggestionReason } from './suggest-codes.ts'
-import { type IccsWords, iccsWords } from './words.ts'
+import { iccsWords } from './words.ts'
 
 /** Runs `istmo iccs`. Returns the exit code. */
 export function runIccs(args: readonly string[]): Promise<number> {
@@ -111,7 +112,7 @@ function propose(labels: readonly CountedLabel[], { codes, texts, language, line
   return { text: lines.join(''), proposed }
 }
 
-function explain(reason: SuggestionReason, say: IccsWords): string {
+function explain(reason: SuggestionReason, say: Say): string {
   switch (reason.kind) {
     case 'ABOVE':
     case 'REMAINDER':

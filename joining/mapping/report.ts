@@ -1,10 +1,10 @@
 /** Reads the YAML of a mapping as plain values, and collects all that is wrong with it, with the line and column at which it stands. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
 import type { z } from 'zod'
+import type { Say } from '../../contract/words.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import type { MappingProblem } from './mapping.ts'
 import { type IssueParams, TODO } from './mapping-schema.ts'
-import type { MappingWords } from './words.ts'
 
 /** The keys, and the places in lists, from the top of the file down. */
 export type Path = readonly PropertyKey[]
@@ -22,7 +22,7 @@ export interface Issue extends IssueParams {
 export type Report = ReturnType<typeof createReport>
 
 /** Creates the report of one file. */
-export function createReport(file: string, document: Document, lines: LineCounter, say: MappingWords) {
+export function createReport(file: string, document: Document, lines: LineCounter, say: Say) {
   const issues: Issue[] = []
   const warnings: Issue[] = []
   const resolve = (node: unknown): Node | null => {
@@ -114,7 +114,7 @@ export function formatPath(path: Path): string {
   return parts.join('').replace(/^\./, '')
 }
 
-function explainIssue({ word, values = {} }: Omit<Issue, 'path'>, came: unknown, words: MappingWords): string {
+function explainIssue({ word, values = {} }: Omit<Issue, 'path'>, came: unknown, words: Say): string {
   const say = words as (key: string, values: Readonly<Record<string, unknown>>) => string
   const text = came === null || typeof came === 'object' ? '' : String(came)
   const list = (texts: unknown): readonly string[] => (Array.isArray(texts) ? texts.map(String) : [])
@@ -143,7 +143,7 @@ function explainIssue({ word, values = {} }: Omit<Issue, 'path'>, came: unknown,
 }
 
 /** Describes what came, for messages. */
-function describe(came: unknown, say: MappingWords): string {
+function describe(came: unknown, say: Say): string {
   if (came === null || came === undefined) return say('came.nothing')
   if (Array.isArray(came)) return say('came.list', { count: came.length })
   if (typeof came === 'object') return say('came.map', { count: Object.keys(came).length })

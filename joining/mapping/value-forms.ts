@@ -6,6 +6,7 @@ import { iccsLevel } from '../../contract/iccs.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import type { FieldType } from '../../contract/records/record-kind.ts'
 import { isIccsCode } from '../../contract/scalars.ts'
+import type { Say } from '../../contract/words.ts'
 import {
   compileDateFormat,
   type DateParts,
@@ -16,7 +17,6 @@ import {
   type Zone,
 } from './date-format.ts'
 import type { Cell, CountryNaming, ReadRule } from './mapping.ts'
-import type { MappingWords } from './words.ts'
 
 /** The last step of a rule: from a text to a value that the contract takes. */
 
@@ -28,7 +28,7 @@ export interface RuleContext {
   readonly zone: Zone | null
   /** When the run began, RFC 3339. */
   readonly startedAt: string
-  readonly say: MappingWords
+  readonly say: Say
 }
 
 /** Why a value is refused. */
@@ -43,7 +43,7 @@ export class Refused {
 const MAX_LISTED = 12
 
 /** Lists values for a reason. */
-export function listTexts(texts: readonly string[], say: MappingWords): string {
+export function listTexts(texts: readonly string[], say: Say): string {
   const more = texts.length - MAX_LISTED
   const listed = texts
     .slice(0, MAX_LISTED)
@@ -97,7 +97,7 @@ export function compileForm(type: FieldType, rule: ReadRule, context: RuleContex
 /** How long a row's own id may be: it must fit into an index. */
 const MAX_ROW_ID = 200
 
-function boundText(most: number, say: MappingWords): ReadForm {
+function boundText(most: number, say: Say): ReadForm {
   const refused = new Refused(say('reason.tooLong', { most }))
   return (text) => (text.length > most ? refused : text)
 }
@@ -118,7 +118,7 @@ export function isIccs(text: string): boolean {
   return isIccsCode(text) && iccsLevel(text) !== null
 }
 
-function readIccs(text: string, say: MappingWords): Cell | Refused {
+function readIccs(text: string, say: Say): Cell | Refused {
   if (isIccs(text)) return text
   return new Refused(/^\d$|^\d{3}$/.test(text) ? say('reason.iccsZero') : say('reason.iccs'))
 }
@@ -133,7 +133,7 @@ function readId(text: string, type: FieldType, { country, say }: RuleContext): C
   return isRecordId(id) ? id : new Refused(say('reason.id'))
 }
 
-function compileCountry({ countries }: ReadRule, say: MappingWords): ReadForm {
+function compileCountry({ countries }: ReadRule, say: Say): ReadForm {
   if (countries === null) return (text) => (isCountryCode(text) ? text : new Refused(say('reason.countryCode')))
   const refused = new Refused(say('reason.countryName', { languages: countries.join(', ') }))
   return (text) => {
@@ -142,7 +142,7 @@ function compileCountry({ countries }: ReadRule, say: MappingWords): ReadForm {
   }
 }
 
-function compileWhole({ number }: ReadRule, say: MappingWords): ReadForm {
+function compileWhole({ number }: ReadRule, say: Say): ReadForm {
   const { decimal, thousands, times } = number ?? { decimal: '.', thousands: null, times: 1 }
   const group = thousands === null ? '' : `(?:[${thousands.replace(/[\\\]^-]/g, '\\$&')}]\\d{3})*`
   const form = new RegExp(

@@ -7,7 +7,7 @@ import type { WriteJournal } from '../../clients/journal.ts'
 import { PURPOSES } from '../../contract/access-token.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import type { Language } from '../../contract/language.ts'
-import { type Say, wordsOf } from '../../contract/words.ts'
+import { wordsOf } from '../../contract/words.ts'
 import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { LIST, NEEDED, TEXT } from '../../service/command-texts.ts'
 import { describeFileError } from '../../service/describe-error.ts'
@@ -15,7 +15,6 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
-import type { Keys } from './words.generated.d.ts'
 
 /** How a command asks as an officer: the settings that the officer's country gives to its officers, and the client that they make. */
 
@@ -167,7 +166,7 @@ async function endsOpen(file: FileHandle): Promise<boolean> {
   return buffer[0] !== 0x0a
 }
 
-const words = wordsOf<Keys>({
+const words = wordsOf({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })
@@ -175,13 +174,10 @@ const words = wordsOf<Keys>({
 /** The codes of an authority that gave no token, for which a text says what helps. */
 const REFUSALS = ['AUDIENCE_NOT_ALLOWED', 'MANDATE_NONE', 'MANDATE_AMBIGUOUS', 'UNAVAILABLE'] as const
 
-/** What an error has for the holes of its text. */
-type Facts = Parameters<Say<Keys>>[1]
-
 /** Words why there is no answer. */
 export function wordClientError({ code, facts }: ClientError, language: Language): string {
   const say = words(language)
-  const text = say(`errors.${code}`, facts as NonNullable<Facts>)
+  const text = say(`errors.${code}`, facts)
   if (code !== 'TOKEN_REFUSED') return text
   // What the authority answered, such as `invalid_target AUDIENCE_NOT_ALLOWED`.
   const known = REFUSALS.find((refusal) => String(facts.error).split(' ').includes(refusal))
