@@ -416,6 +416,7 @@ export const RULES: readonly ImportRule[] = [
       'contract/access-token.ts',
       'contract/country-code.ts',
       'contract/domain.ts',
+      'contract/iccs.ts',
       'contract/identifiers.ts',
       'contract/records/',
       'contract/words.ts',
