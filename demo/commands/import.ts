@@ -14,7 +14,7 @@ import {
   formatReport,
   type ImportReport,
   type ProgressStream,
-} from '../importers/progress.ts'
+} from '../importers/run-import.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 import { ISTMO_TEXTS } from './texts.ts'
 

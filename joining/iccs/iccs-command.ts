@@ -8,19 +8,22 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
-import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
-import { formatLine } from '../decisions/read-table.ts'
+import { type CommandPlace, formatLine, TERMINAL } from '../decisions/decisions.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { type DecidedLabel, formatCrosswalk, PROPOSAL_COLUMNS, readCrosswalk, readDecisions } from './crosswalk.ts'
 import {
   CLASSIFICATION_OPTIONS,
   type ClassificationText,
   type CountedLabel,
+  type DecidedLabel,
+  formatCrosswalk,
   type IccsCode,
+  PROPOSAL_COLUMNS,
   readClassification,
   readClassificationTexts,
+  readCrosswalk,
+  readDecisions,
   readLabels,
-} from './read-classification.ts'
+} from './classification.ts'
 import { createSuggester, type SuggestionReason } from './suggest-codes.ts'
 import { iccsWords } from './words.ts'
 

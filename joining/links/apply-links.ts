@@ -1,9 +1,8 @@
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { readAnswer, readDay, readPersonName } from '../decisions/decider.ts'
-import { readTable, type TableRow } from '../decisions/read-table.ts'
-import { hasTable } from './read-own-persons.ts'
+import { readAnswer, readDay, readPersonName, readTable, type TableRow } from '../decisions/decisions.ts'
+import { hasTable } from './suggest-links.ts'
 
 /** Reads what persons have confirmed in a file of candidates. Nothing becomes a link that no person has confirmed. */
 

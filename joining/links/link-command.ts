@@ -10,13 +10,17 @@ import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { JOINING_TEXTS } from '../commands.ts'
-import { readDay } from '../decisions/decider.ts'
-import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
+import { type CommandPlace, DATABASE_OPTIONS, readDay, readOwnCountry, TERMINAL } from '../decisions/decisions.ts'
 import { OFFICER_OPTIONS, openOfficerClient, PURPOSE, readGrounds, wordClientError } from '../officer/officer-client.ts'
 import { type AppliedLinks, applyLinks, readLinks } from './apply-links.ts'
-import type { Asking } from './ask-hits.ts'
-import { hasTable, readOwnPersons } from './read-own-persons.ts'
-import { planQuestions, type SuggestReport, suggestLinks } from './suggest-links.ts'
+import {
+  type Asking,
+  hasTable,
+  planQuestions,
+  readOwnPersons,
+  type SuggestReport,
+  suggestLinks,
+} from './suggest-links.ts'
 import { say } from './words.ts'
 
 /** Runs `istmo link`. Returns the exit code. */

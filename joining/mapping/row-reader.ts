@@ -4,7 +4,6 @@ import { kindOf } from '../../contract/records/records.ts'
 import type { Say } from '../../contract/words.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import type { SourceRow } from '../sources/source.ts'
-import { openZone } from './date-format.ts'
 import {
   type Cell,
   type ColumnPlan,
@@ -19,7 +18,7 @@ import {
   type ValueRule,
 } from './mapping.ts'
 import { cleanText, compileText, foldText, isStorable, numberKey, type RowNumbers, readColumnsOf } from './read-text.ts'
-import { compileForm, listTexts, Refused, type RuleContext } from './value-forms.ts'
+import { compileForm, listTexts, openZone, Refused, type RuleContext } from './value-forms.ts'
 import { mappingWords } from './words.ts'
 
 /** Runs a mapping over the rows of a source. Pure but for the numbers of rows: a row of the source gives rows of the contract's tables, or a refusal. */

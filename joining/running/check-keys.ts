@@ -9,7 +9,7 @@ import { type AreaFinding, isFault } from '../check/finding.ts'
 import { judgeCertificates } from '../check/parts/certificates.ts'
 import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
-import { leadsToLogKey } from './rotate-keys.ts'
+import { leadsToLogKey } from './rotate-command.ts'
 
 const note = noteOf('keys')
 

@@ -11,10 +11,10 @@ import type { RunningProcess } from '../environment.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkDisk, checkFolders, checkNtp, checkPorts, checkVersions } from './check-host.ts'
 import { checkCertificates, checkKeys } from './check-keys.ts'
-import { checkLog } from './check-log.ts'
 import { checkReach } from './check-reach.ts'
 import { checkSettings } from './check-settings.ts'
 import { noteOf } from './finding.ts'
+import { checkLog } from './log-state.ts'
 import { ENV_OPTION, NODE_OPTIONS, type NodePlace, readNodePlace } from './node-place.ts'
 
 const DOCTOR = JOINING_TEXTS.declare('doctor', {

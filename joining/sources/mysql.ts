@@ -1,5 +1,4 @@
 import { labelUrl } from '../../service/describe-connection.ts'
-import type { Selection, Source, SourceColumn, SourceColumnKind, SourceTable } from './source.ts'
 import {
   BATCH_ROWS,
   CATALOGS,
@@ -12,11 +11,16 @@ import {
   readServerPlace,
   renderFrom,
   renderSelection,
+  type Selection,
+  type Source,
+  type SourceColumn,
+  type SourceColumnKind,
+  type SourceTable,
   type SqlStatement,
   toBatches,
   toSourceError,
   toTables,
-} from './sql-source.ts'
+} from './source.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 

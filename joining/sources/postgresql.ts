@@ -2,6 +2,12 @@ import { userInfo } from 'node:os'
 import pg from 'pg'
 import { labelUrl } from '../../service/describe-connection.ts'
 import {
+  CATALOGS,
+  type Dialect,
+  isSelect,
+  type KeyColumn,
+  renderFrom,
+  renderSelection,
   type Selection,
   type Source,
   type SourceBatch,
@@ -9,18 +15,10 @@ import {
   type SourceColumnKind,
   SourceError,
   type SourceTable,
-} from './source.ts'
-import {
-  CATALOGS,
-  type Dialect,
-  isSelect,
-  type KeyColumn,
-  renderFrom,
-  renderSelection,
   splitName,
   toSourceError,
   toTables,
-} from './sql-source.ts'
+} from './source.ts'
 
 /** How many rows one fetch of a cursor brings. */
 const FETCH_ROWS = 5_000

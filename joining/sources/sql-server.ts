@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { labelUrl } from '../../service/describe-connection.ts'
-import { type Source, type SourceColumn, SourceError, type SourceTable } from './source.ts'
 import {
   BATCH_ROWS,
   CATALOGS,
@@ -13,11 +12,15 @@ import {
   readServerPlace,
   renderFrom,
   renderSelection,
+  type Source,
+  type SourceColumn,
+  SourceError,
+  type SourceTable,
   type SqlStatement,
   toBatches,
   toSourceError,
   toTables,
-} from './sql-source.ts'
+} from './source.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 

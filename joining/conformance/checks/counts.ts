@@ -1,9 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ICCS_LEVELS, iccsLevel } from '../../../contract/iccs.ts'
 import { connectionAt } from '../catalog.ts'
-import { type Check, makeChecks, once, type Tried, type World } from '../check.ts'
+import {
+  asArray,
+  type Check,
+  makeChecks,
+  type Node,
+  once,
+  publishes,
+  readRows,
+  type Tried,
+  type World,
+} from '../check.ts'
 import { asObject, type Caller, codesOf, dataOf, describeReply, isRefused, type Reply } from '../leg.ts'
-import { asArray, type Node, publishes, readRows } from '../read.ts'
 
 /** `caseCounts`: what a country counts is compared with the cases that its list shows to the same caller. */
 
