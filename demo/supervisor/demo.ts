@@ -97,7 +97,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(say('ready', { seconds: secondsSince(startedAt) }))
-      terminal.line(await greeting(config, countries))
+      terminal.line(greetingText(await describeRunning(config, countries)))
       for (const admitted of await listAdmitted(home)) {
         const folder = await writeForAdmitted(home, admitted, authorities)
         const command = `istmo probe … --operator http://127.0.0.1:${operatorPort(config.port)}`
@@ -196,9 +196,10 @@ function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
   ])
 }
 
-async function greeting(config: DemoConfig, countries: Countries): Promise<string> {
+/** What the greeting says: the participants with records, the console of each country that sends callers, a token, an example, and what is missing. */
+async function describeRunning(config: DemoConfig, countries: Countries) {
   const participants = countries.participants()
-  return greetingText({
+  return {
     port: config.port,
     countries: participants,
     consoles: AUTHORITIES.map(({ country }) => ({
@@ -209,32 +210,15 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,
     notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),
-  })
+  }
 }
 
 function secondsSince(startedAt: number): string {
   return ((performance.now() - startedAt) / 1000).toFixed(1)
 }
 
-/** What the greeting says about a demo that runs. */
-export interface Greeting {
-  readonly port: number
-  /** The participants with records. */
-  readonly countries: readonly string[]
-  /** The console of each country that sends callers. */
-  readonly consoles: readonly { readonly country: string; readonly address: string }[]
-  /** An access token of an analyst. */
-  readonly token: string
-  /** The GraphQL document of the example. */
-  readonly query: string
-  /** The id of a person whom cases of several countries name. */
-  readonly personId: string
-  /** What is missing, and how to get it. */
-  readonly notes: readonly string[]
-}
-
 /** Writes the text that shows a person where to go: addresses, a token, and a curl command that can be pasted unchanged. */
-export function greetingText(greeting: Greeting): string {
+export function greetingText(greeting: Awaited<ReturnType<typeof describeRunning>>): string {
   const address = `http://127.0.0.1:${greeting.port}`
   return `
   GraphiQL  ${address}/
@@ -255,7 +239,10 @@ ${greeting.notes.map((note) => `\n${note}`).join('')}`
 }
 
 /** Writes a curl command with the example query, for a POSIX shell. */
-export function exampleCurl(address: string, greeting: Pick<Greeting, 'token' | 'query' | 'personId'>): string {
+export function exampleCurl(
+  address: string,
+  greeting: Readonly<Record<'token' | 'query' | 'personId', string>>,
+): string {
   // Prints the query again, because on one line a comment would swallow the rest.
   const query = print(parse(greeting.query)).replace(/\s+/g, ' ')
   const body = JSON.stringify({ query, variables: { id: greeting.personId } })

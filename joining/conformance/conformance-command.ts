@@ -161,8 +161,7 @@ async function check(
     return verdict === 'FAILED' || (line.complete && verdict === 'INCOMPLETE') ? EXIT_FAILED : 0
   } catch (error) {
     if (!(error instanceof NotCheckable)) throw error
-    const why = (say as (key: string, holes: Holes) => string)(`notCheckable.${error.why}`, error.holes)
-    err.write(`${CONFORMANCE.name}: ${showText(why)}\n`)
+    err.write(`${CONFORMANCE.name}: ${showText(say(`notCheckable.${error.why}`, error.holes))}\n`)
     return EXIT_USAGE
   } finally {
     sender.close()

@@ -56,23 +56,13 @@ const ATTEMPTED = { act: '0101', attempt: '0102' } as const
 /** What a term counts that lacks the first telling word of the label: that word mostly names the act. */
 const WITHOUT_HEAD = 0.88
 
-/** Stems of the words that a label of the rest has, if it says nothing else. */
-const OF_EVERYTHING: ReadonlySet<string> = new Set(
-  'delit hech infracc infraccion ley codig penal especial falt caso'.split(' '),
-)
-
 /** The code of labels that say only that they are of the rest: «otros hechos». */
 const REST = { code: '1109', fit: { score: 0.8, reason: { kind: 'REMAINDER', code: '11' } } } as const
 
 /** How near scores of codes must be to count as equal. */
 const EQUAL = 0.97
 
-/** Stems that nearly every label may have. They count this much of their weight. */
-const COMMON: ReadonlySet<string> = new Set(
-  'delit infracc infraccion ley contr codig penal general hech caso tipo grad comet especial context person simpl actos acto relacion'.split(
-    ' ',
-  ),
-)
+/** How much of its weight a stem counts that nearly every label may have. */
 const COMMON_SHARE = 0.25
 
 /** What a word that no term has weighs, in parts of an ordinary word's weight. It says little, but the label is about it too. */
@@ -101,7 +91,8 @@ export function createSuggester(
       const laws = clean.laws.map((law) => law.replaceAll(/\D/gu, ''))
       const words = new Map([...wordsByStem(clean.text), ...laws.map((law) => [law, law] as const)])
       const found = rankTerms(words, { terms, index, weightOf, isKnown })
-      if (clean.isOther && [...words.keys()].every((stem) => OF_EVERYTHING.has(stem))) found.set(REST.code, REST.fit)
+      if (clean.isOther && [...words.keys()].every((stem) => OF_EVERYTHING.includes(stem)))
+        found.set(REST.code, REST.fit)
       if (found.size === 0) addArticles(found, clean.articles, country)
       const ranked = rankCodes(found, known, clean)
       return ranked.slice(0, most)
@@ -146,7 +137,7 @@ function weighStems(terms: readonly Term[]): Pick<TermSearch, 'weightOf' | 'isKn
     weightOf(stem) {
       const count = counts.get(stem)
       const weight = count === undefined ? ordinary * UNKNOWN_SHARE : Math.log(1 + terms.length / count)
-      return COMMON.has(stem) ? weight * COMMON_SHARE : weight
+      return COMMON.includes(stem) ? weight * COMMON_SHARE : weight
     },
   }
 }
@@ -198,7 +189,7 @@ function fitTerm(
   const ofTerm = sum(words.map((stem) => weightOf(stem) * shareOf(stem))) / termWeight
   const ofLabel =
     labelWeight === 0 ? 1 : sum(told.filter((stem) => queryTerms.includes(stem)).map(weightOf)) / labelWeight
-  const head = told.find((stem) => !COMMON.has(stem))
+  const head = told.find((stem) => !COMMON.includes(stem))
   const headShare = head === undefined || queryTerms.includes(head) ? 1 : WITHOUT_HEAD
   return Math.min(1, ofTerm) ** SHARPNESS * (0.45 + 0.55 * Math.min(1, ofLabel)) * headShare * term.weight
 }
@@ -391,27 +382,15 @@ interface Lexicon {
   readonly phrases: readonly (readonly [phrase: string, word: string])[]
 }
 
+/** Words and endings, with a space between them. */
+type WordLists = Readonly<Record<'empty' | 'common' | 'ofEverything' | 'deriving' | 'inflecting', string>>
+
 /** The lexicon. */
-export const LEXICON: Lexicon = readWords(new URL('lexicon.yaml', import.meta.url))
+export const LEXICON = readWords<Lexicon & WordLists>(new URL('lexicon.yaml', import.meta.url))
 
-/** Words that say nothing about an offence. «no» and «sin» do. */
-const EMPTY: ReadonlySet<string> = new Set(
-  (
-    'a al ante con como cuando de del desde donde e el ella en entre es esta este hacia la las le lo los mas o para por que se segun si ' +
-    'sobre su sus u un una uno unas unos y ya cual cuyo dicho dicha sea ser estar haber ' +
-    'the of or and to in on an by for from with at as is are be its it this that than'
-  ).split(' '),
-)
-
-/** Endings that make one word out of another, the longest first. What is left must be long enough to be a word of its own. */
-const DERIVING = (
-  'amientos imientos amiento imiento aciones uciones iones idades adoras adores acion ucion mente adora ancia encia entes antes ismos istas ' +
-  'idad ador ante ente ados adas idos idas ando endo ismo ista ales icos icas ivos ivas osos osas ings ion ing ado ada ido ida ivo iva ' +
-  'oso osa ico ica ed er al ar ir'
-).split(' ')
-
-/** Endings of gender and number, the longest first. */
-const INFLECTING = ['es', 'os', 'as', 'a', 'o', 'e', 's', 'y']
+const listIn = (name: keyof WordLists): readonly string[] => LEXICON[name].split(' ')
+const [EMPTY, COMMON, OF_EVERYTHING] = [listIn('empty'), listIn('common'), listIn('ofEverything')]
+const [DERIVING, INFLECTING] = [listIn('deriving'), listIn('inflecting')]
 
 /** The fewest letters that an ending leaves. */
 const SHORTEST = { deriving: 5, inflecting: 4 } as const
@@ -440,7 +419,7 @@ export function stemWord(word: string): string {
 
 /** Whether a folded word says something about an offence. */
 function isTelling(word: string): boolean {
-  return word !== '' && !EMPTY.has(word)
+  return word !== '' && !EMPTY.includes(word)
 }
 
 const PHRASES = LEXICON.phrases.map(([phrase, word]) => [new RegExp(phrase, 'gu'), word] as const)

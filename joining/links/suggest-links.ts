@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ifThere } from '../../audit/if-there.ts'
@@ -8,6 +8,7 @@ import { parseJson } from '../../contract/json-value.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { formatLine } from '../decisions/decisions.ts'
+import { appendWhole } from '../officer/officer-client.ts'
 
 /** Asks about persons question by question, within bounds, and keeps what came after each. */
 
@@ -176,22 +177,8 @@ export async function appendAsked(
     const found = [id, name, country, band, matched, contactPoint, otherId, matchedName, day, requestId]
     return formatLine(['PERSON', ...found, '', '', ''])
   })
-  await append(path, lines.join(''), HEAD)
-  await append(askedFileOf(path), `${JSON.stringify(asked)}\n`, '')
-}
-
-/** Appends text to a file that only its owner can read. What a crash or an editor left without an end does not become a part of it. */
-async function append(path: string, text: string, head: string): Promise<void> {
-  const file = await open(path, 'a+', 0o600)
-  try {
-    const { size } = await file.stat()
-    const last = size === 0 ? null : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0]
-    const start = size === 0 ? head : last === 0x0a ? '' : '\n'
-    await file.appendFile(`${start}${text}`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+  await appendWhole(path, lines.join(''), HEAD)
+  await appendWhole(askedFileOf(path), `${JSON.stringify(asked)}\n`)
 }
 
 /**

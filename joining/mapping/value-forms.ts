@@ -277,25 +277,14 @@ const TOKENS: Readonly<Record<string, string>> = {
   Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
 }
 
-const MONTH_NAMES: readonly string[] = [
-  'enero january',
-  'febrero february',
-  'marzo march',
-  'abril april',
-  'mayo may',
-  'junio june',
-  'julio july',
-  'agosto august',
-  'septiembre september setiembre',
-  'octubre october',
-  'noviembre november',
-  'diciembre december',
-]
-
 /** The number of each month by its name in Spanish and English, in small letters. */
-const MONTHS = new Map(
-  MONTH_NAMES.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
-)
+const MONTHS = new Map([
+  ...['es', 'en'].flatMap((language) => {
+    const { format } = new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' })
+    return Array.from({ length: 12 }, (_, at) => [format(Date.UTC(2000, at)).toLowerCase(), at + 1] as const)
+  }),
+  ['setiembre', 9] as const,
+])
 
 /** The same by the first three letters; September also by four. No abbreviation means two months. */
 const SHORT_MONTHS = new Map([

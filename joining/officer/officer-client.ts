@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Client, createClient, type Grounds } from '../../clients/client.ts'
@@ -136,34 +136,30 @@ async function readCaseFile(path: string): Promise<string> {
  * tool. A line has values and answers, so only the file's owner can read it. What it returns throws {UsageError} if the file cannot be opened.
  */
 export function createJournal(path: string): WriteJournal {
-  return async (line) => {
-    const file = await openFile(path)
-    try {
-      // A crash may have left a line without its end. What is written behind it must not become a part of it.
-      const start = (await endsOpen(file)) ? '\n' : ''
-      await file.appendFile(`${start}${JSON.stringify(line)}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  }
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'a+', 0o600)
-  } catch (cause) {
-    throw new UsageError(`--journal: expected a file that can be written; ${path}: ${describeFileError(cause)}`, {
-      cause,
+  return (line) =>
+    appendWhole(path, `${JSON.stringify(line)}\n`).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.syscall !== 'open') throw cause
+      throw new UsageError(`--journal: expected a file that can be written; ${path}: ${describeFileError(cause)}`, {
+        cause,
+      })
     })
-  }
 }
 
-async function endsOpen(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat()
-  if (size === 0) return false
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
-  return buffer[0] !== 0x0a
+/**
+ * Appends lines to a file that only its owner can read. What a crash or an editor left without an end does not become a part of them.
+ * @param head the first line of a new file.
+ */
+export async function appendWhole(path: string, text: string, head = ''): Promise<void> {
+  const file = await open(path, 'a+', 0o600)
+  try {
+    const { size } = await file.stat()
+    const last = size === 0 ? null : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0]
+    const start = size === 0 ? head : last === 0x0a ? '' : '\n'
+    await file.appendFile(`${start}${text}`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 const words = wordsOf({

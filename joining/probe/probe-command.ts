@@ -176,7 +176,7 @@ function sayRemedy({ code, found }: ProbeStepResult, language: Language): readon
 
 /** Says a text whose key depends on a code; undefined if there is none. i18next says a key without a text as it is. */
 function sayIfThere(key: string, language: Language): string | undefined {
-  const text = (probeWords(language) as (key: string) => string)(key)
+  const text = probeWords(language)(key)
   return text === key ? undefined : text
 }
 

@@ -418,6 +418,7 @@ export const RULES: readonly ImportRule[] = [
       'contract/domain.ts',
       'contract/iccs.ts',
       'contract/identifiers.ts',
+      'contract/json-value.ts',
       'contract/records/',
       'contract/words.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
