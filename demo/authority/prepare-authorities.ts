@@ -14,7 +14,6 @@ import { openKeyFile } from '../../cli/mandates/key-file.ts'
 import { readSuspenderKey } from '../../cli/sign-suspension.ts'
 import { type MandateDocument, signMandate } from '../../contract/trust/mandate-document.ts'
 import { signRevocation } from '../../contract/trust/mandate-revocation.ts'
-import type { PersonalPrivateKey } from '../../contract/trust/personal-jws.ts'
 import type { Suspender } from '../../contract/trust/suspension.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { UsageError } from '../../service/usage-error.ts'
@@ -230,16 +229,9 @@ export async function signMandates(parts: SigningParts): Promise<readonly string
 }
 
 /** A person who is logged in, with their own key. */
-interface Person {
-  readonly key: PersonalPrivateKey
-  readonly act: (act: TokenlessAct) => ReturnType<typeof handIn>
-  /** Returns the salted hash by which mandates name the person. */
-  readonly name: () => Promise<string>
-  /** Forgets the login. */
-  readonly close: () => Promise<void>
-}
+type Person = Awaited<ReturnType<typeof openPerson>>
 
-async function openPerson({ place, basePort, logIn, now }: SigningParts, signer: SignerName): Promise<Person> {
+async function openPerson({ place, basePort, logIn, now }: SigningParts, signer: SignerName) {
   const key = await openKeyFile(personKey(place, signer, basePort), undefined, TERMINAL)
   const folder = await mkdtemp(join(place.persons, 'login-'))
   const token = join(folder, 'token')

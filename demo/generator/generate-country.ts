@@ -102,12 +102,6 @@ export interface LoadOptions {
   readonly progress: Progress
 }
 
-/** The result. `loaded` is false if the database already held exactly these records. `rows` counts the rows of all tables. */
-export interface LoadResult {
-  readonly loaded: boolean
-  readonly rows: number
-}
-
 const SETTING = 'generator'
 
 /** How the texts of made-up law began before version 0.3. */
@@ -116,8 +110,9 @@ const LAW_OF_OLDER_VERSIONS = 'Artículo inventado para demostración: no es la 
 /**
  * Loads a country's made-up records into its database, all or nothing. Removes the records that other settings made, and does not
  * change real records.
+ * @returns whether it loaded them, which it does not if the database held exactly these, and how many rows all tables have.
  */
-export async function loadCountry({ db, settings, progress }: LoadOptions): Promise<LoadResult> {
+export async function loadCountry({ db, settings, progress }: LoadOptions) {
   const wanted = describeSettings(settings)
   const [held] = await db.query<{ value: string }>('select value from istmo.setting where name = $1', [SETTING])
   if (held?.value === wanted) return { loaded: false, rows: 0 }

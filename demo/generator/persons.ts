@@ -14,17 +14,6 @@ import {
 } from './settings.ts'
 import { hasStories, STORY_PERSONS, type StoryCountry, type StoryPerson, storyPersonAt } from './stories/stories.ts'
 
-/** One made-up person as rows of the domain `persons`. */
-export interface PersonRows {
-  readonly person: Row
-  readonly names: readonly Row[]
-  readonly identifiers: readonly Row[]
-  readonly addresses: readonly Row[]
-  readonly associates: readonly Row[]
-  readonly memberships: readonly Row[]
-  readonly sameAs: readonly Row[]
-}
-
 const RELATIONSHIPS = ['familiar', 'pareja', 'socio', 'contacto telefónico', 'vecino', 'presunto cómplice']
 
 /** The names of made-up criminal groups. */
@@ -32,7 +21,7 @@ const GROUPS = ['Los Zanates', 'Red del Jocote', 'Célula Pino Seco', 'Grupo Cei
 const GROUP_ROLES = ['integrante', 'cobrador', 'enlace', 'financista', 'jefe de zona', null]
 
 /** Generates the person of this ordinal, counted from 1, in the settings' country. */
-export function makePerson(settings: GeneratorSettings, ordinal: number): PersonRows {
+export function makePerson(settings: GeneratorSettings, ordinal: number) {
   const { country, seed } = settings
   const id = personId(country, ordinal)
   const human = humanOf(settings, country, ordinal)

@@ -129,20 +129,13 @@ function placeIn(cursor: unknown): Edge['place'] {
   }
 }
 
-/** What `_entities` gave for each id, in their order. */
-export interface Entities {
-  readonly reply: Reply
-  /** Null if the answer has no list. */
-  readonly entities: readonly unknown[] | null
-}
-
-/** Asks for records by their ids. */
+/** Asks for records by their ids. @returns what `_entities` gave for each, in their order; null if the answer has no list. */
 export async function readEntities(
   world: ReadingWorld,
   { name, domain, fields }: Pick<RecordType, 'name' | 'domain' | 'fields'>,
   ids: readonly string[],
   as: Caller = world.callers.reader,
-): Promise<Entities> {
+) {
   const text = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${name} { ${fields} } } }`
   const query = publishedPart(world, domain, text)
   const representations = ids.map((id) => ({ __typename: name, id }))

@@ -40,7 +40,6 @@ import {
   readSentByGateway,
   TLS_FILES,
   takeGatewayFiles,
-  type WrittenFile,
 } from './make-keys.ts'
 import { joinWords } from './words.ts'
 
@@ -102,24 +101,17 @@ async function readDatabase(folder: CountryFolder): Promise<Pick<GivenAnswers, '
   return { database: DATABASE_URL ?? 'embedded' }
 }
 
-/** What {@link makeCountryFolder} did. */
-export interface MadeFolder {
-  /** What happened to each file. */
-  readonly written: readonly WrittenFile[]
-  /** The files of the rules that do not end with a line break: they may be cut off. */
-  readonly cutOff: readonly string[]
-}
-
 /**
  * Makes what is missing in a folder, and keeps what is there. Keys are never replaced.
  * @param root the absolute path of the folder. @param now milliseconds since the epoch. @param given what was answered now, and not in a run before.
+ * @returns what happened to each file, and the files of the rules that do not end with a line break: they may be cut off.
  * @throws {UsageError} if the folder is another country's, or has a path that systemd would read otherwise.
  */
 export async function makeCountryFolder(
   root: string,
   answers: Answers,
   { language, now, given }: { readonly language: Language; readonly now: number; readonly given: GivenAnswers },
-): Promise<MadeFolder> {
+) {
   if (!PLAIN_PATH.test(root))
     throw new UsageError(`expected a folder whose path has only letters, digits and . _ - + @ : /; came ${root}`)
   const folder = openCountryFolder(root)

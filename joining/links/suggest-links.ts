@@ -38,17 +38,7 @@ export interface Plan {
 }
 
 /** How the questions went. */
-export interface SuggestReport {
-  readonly questions: number
-  readonly persons: number
-  readonly candidates: number
-  /** Persons that the bound left for the next run. */
-  readonly left: number
-  /** The countries that did not answer, each with its last code. */
-  readonly silent: ReadonlyMap<string, string>
-  /** Why no more was asked; null if nothing went wrong. */
-  readonly stopped: NotAsked | null
-}
+export type SuggestReport = Awaited<ReturnType<typeof suggestLinks>>
 
 /** Plans the questions. What an earlier run has asked is not asked again, but of countries that did not answer. */
 export async function planQuestions({ persons, out, searches }: Omit<SuggestRequest, 'now' | 'atMost'>): Promise<Plan> {
@@ -71,6 +61,7 @@ export async function planQuestions({ persons, out, searches }: Omit<SuggestRequ
 /**
  * Asks the questions of a plan.
  * @param onQuestion is told after each question how many of the planned ones are done
+ * @returns counts, with the persons that the bound left for the next run; the countries that did not answer, each with its last code; and why no more was asked.
  * @throws {Error} if the files cannot be written. What was asked until then is kept.
  */
 export async function suggestLinks(
@@ -78,7 +69,7 @@ export async function suggestLinks(
   { persons, out, atMost, now }: SuggestRequest,
   asking: Asking,
   onQuestion: (done: number) => void = () => undefined,
-): Promise<SuggestReport> {
+) {
   const names = new Map(persons.map(({ id, names: [name] }) => [id, name ?? '']))
   const silent = new Map<string, string>()
   const total = { questions: 0, persons: 0, candidates: 0 }
@@ -475,22 +466,12 @@ export interface PersonFilter {
   readonly since: string | null
 }
 
-/** The persons, and how many were left out because others must not learn of them. */
-export interface FoundPersons {
-  readonly persons: readonly OwnPerson[]
-  /** Victims, witnesses and minors. */
-  readonly protected: number
-  /** Shared with nobody. */
-  readonly unshared: number
-  /** Of the ids that were given: those of no person here. */
-  readonly unknown: readonly string[]
-}
-
 /**
  * Finds persons, sorted by id. A question tells other countries that this one looks for the person. So it leaves out whoever is protected, whoever is
  * only a victim or a witness of the case, and whoever is shared with nobody.
+ * @returns the persons, how many were left out for which reason, and which of the given ids are those of no person here.
  */
-export async function readOwnPersons(db: Pick<Database, 'query'>, filter: PersonFilter): Promise<FoundPersons> {
+export async function readOwnPersons(db: Pick<Database, 'query'>, filter: PersonFilter) {
   const hasCases = await hasTable(db, 'cases.participant')
   const isHidden = hasCases
     ? `p.protected or (

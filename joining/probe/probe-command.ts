@@ -199,25 +199,13 @@ export interface OfficerOutcome {
   readonly code: string | null
 }
 
-/** What the question came to. */
-export interface OfficerAnswer {
-  readonly outcomes: readonly OfficerOutcome[]
-  /** Whether a domain answered, and no other one failed for another reason than its rules. */
-  readonly isGood: boolean
-  /** The lines for a person. */
-  readonly lines: readonly string[]
-}
-
 /**
  * Asks a country one question as an officer.
  * @param line whose officer, with which login and on what grounds.
+ * @returns what each domain came to; whether one answered, and no other one failed for another reason than its rules; and the lines for a person.
  * @throws {UsageError} if the officer's settings or login cannot be read.
  */
-export async function askAsOfficer(
-  line: OfficerLine,
-  { country, files }: ProbeRequest,
-  language: Language,
-): Promise<OfficerAnswer> {
+export async function askAsOfficer(line: OfficerLine, { country, files }: ProbeRequest, language: Language) {
   const say = probeWords(language)
   const client = await openOfficerClient(line, language, 'istmo ask')
   const { domains } = Object(parseYaml(files[`${country}.yaml`] ?? '')) as { readonly domains?: object }

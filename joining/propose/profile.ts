@@ -261,23 +261,16 @@ function mostUsualShape(shapes: ReadonlyMap<string, number>, filled: number): Fi
 
 /** Opens CSV files as one source, so that a proposal sees how they hang together. What nobody says of their form is guessed. */
 
-/** A file, or those of a folder, and how each is written. */
-export interface OpenedFiles {
-  readonly source: Source
-  readonly isFolder: boolean
-  /** By the name of the file, which is the name of its table. */
-  readonly forms: ReadonlyMap<string, GuessedCsvForm & { readonly path: string }>
-}
-
 /**
  * Opens a file, or all files of a folder that end with `.csv`, `.tsv` or `.txt`. Each is a table with the name of the file.
  * @param given what somebody said of all of them; the rest is guessed for each.
+ * @returns the files as one source, and how each is written, by the name of the file, which is the name of its table.
  * @throws {SourceError} if there is no such file, or one cannot be read.
  */
 export async function openFiles(
   path: string,
   given: { readonly encoding: string | null; readonly delimiter: string | null },
-): Promise<OpenedFiles> {
+) {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -45,18 +45,10 @@ export interface ProposedFile {
   readonly delimiter: string
 }
 
-/** A proposed mapping. */
-export interface Proposal {
-  /** YAML with comments. */
-  readonly text: string
-  /** How often it says TODO. */
-  readonly todos: number
-}
-
 type ForeignKey = Extract<SourceKey, { readonly kind: 'FOREIGN' }>
 
-/** Proposes a mapping. Pure: what it knows of the rows is in the profiles. */
-export function proposeMapping({ country, label, source, schema, tables, say }: ProposalRequest): Proposal {
+/** Proposes a mapping. Pure: what it knows of the rows is in the profiles. @returns YAML with comments, and how often it says TODO. */
+export function proposeMapping({ country, label, source, schema, tables, say }: ProposalRequest) {
   const lines: readonly Line[] = [
     { text: '', comment: `yaml-language-server: $schema=${schema}` },
     ...say('head', { source: label })

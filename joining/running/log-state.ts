@@ -199,13 +199,7 @@ export async function lookAtLog(
   return { read, size: shards.reduce((sum, shard) => sum + shard.size, 0), faults: faults.slice(0, MAX_FAULTS) }
 }
 
-interface Shard {
-  readonly size: number
-  /** Checks the tile and the bundle `index`. @returns how many entries they have. */
-  readonly check: (index: number, faults: string[]) => Promise<number>
-}
-
-async function openShard(folder: string, signer: NoteSigner): Promise<Shard> {
+async function openShard(folder: string, signer: NoteSigner) {
   const source = folderSource(folder)
   // An ended shard may have been signed with a key that was replaced. The signature of the present one is checked by readLogState.
   const ignore = (): void => undefined

@@ -66,13 +66,6 @@ export interface RestoreOptions {
   readonly now: () => number
 }
 
-/** What a check of a backup found. It is good if `faults` is empty. */
-export interface CheckedBackup {
-  readonly manifest: Manifest
-  /** A sentence for each thing that is wrong. */
-  readonly faults: readonly string[]
-}
-
 /** What a restore did. */
 export interface RestoredNode {
   readonly manifest: Manifest
@@ -104,9 +97,10 @@ export class BackupDamaged extends Error {
 
 /**
  * Checks a backup without writing anything: each file against its hash, and the audit log from its first entry to its root.
+ * @returns a sentence for each thing that is wrong: the backup is good if there is none.
  * @throws {Error} if it has no manifest that can be read.
  */
-export async function checkBackup(folder: string): Promise<CheckedBackup> {
+export async function checkBackup(folder: string) {
   const manifest = await readManifest(folder)
   const faults = [...(await compareFiles(folder, manifest))]
   const { log } = manifest

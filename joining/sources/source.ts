@@ -170,18 +170,8 @@ export function kindOfType(type: string): SourceColumnKind {
   return /blob|binary|image/.test(type) ? 'binary' : 'other'
 }
 
-/** The server and the user that a URL names. */
-export interface ServerPlace {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  readonly database: string
-  readonly parameters: URLSearchParams
-}
-
 /** Reads the URL of a server. @throws {SourceError} if the text is none. */
-export function readServerPlace(url: string, scheme: string, standardPort: number): ServerPlace {
+export function readServerPlace(url: string, scheme: string, standardPort: number) {
   if (!URL.canParse(url))
     throw new SourceError(`expected ${scheme}://USER:PASSWORD@HOST:PORT/DATABASE; came another form`)
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)

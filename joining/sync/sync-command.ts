@@ -203,15 +203,9 @@ async function tellOtherDatabase({
   if (filled !== null && served !== null && filled !== served) tell(say('otherDatabase', { filled, file, served }))
 }
 
-interface OpenedTarget {
-  readonly db: Database
-  readonly target: SyncTarget
-  /** It stands for a database without tables, which a dry run leaves so. */
-  readonly isInMemory: boolean
-  readonly close: () => Promise<void>
-}
+type OpenedTarget = Awaited<ReturnType<typeof openTarget>>
 
-async function openTarget(session: Session): Promise<OpenedTarget> {
+async function openTarget(session: Session) {
   const { databaseUrl, databaseFolder, dryRun } = session.line
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
     const came = databaseUrl === undefined ? 'neither' : 'both'

@@ -438,7 +438,6 @@ export const RULES: readonly ImportRule[] = [
       'cli/mandates/key-file.ts',
       'contract/trust/mandate-document.ts',
       'contract/trust/mandate-revocation.ts',
-      'contract/trust/personal-jws.ts',
       'contract/uuid-v7.ts',
       // Its login pages speak the languages of the demo.
       'contract/language.ts',
@@ -464,6 +463,7 @@ export const RULES: readonly ImportRule[] = [
       'cli/launch.js',
       'cli/program.ts',
       // It fills the databases of the nodes, those of publishers' files by mappings.
+      'joining/running/ask.ts',
       'joining/mapping/',
       'joining/sources/csv.ts',
       'joining/sources/source.ts',

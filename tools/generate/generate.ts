@@ -13,7 +13,6 @@ import { readWords } from '../../contract/read-words.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { makeMappingSchema } from '../../joining/mapping/mapping-schema.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { helpText } from '../../service/help-words.ts'
@@ -23,7 +22,7 @@ import { makeClientFiles } from './client-files.ts'
 import { makeConsoleDocuments } from './console-documents.ts'
 import { makeConsoleTypes } from './console-types.ts'
 import { coverageTable } from './coverage-page.ts'
-import { fieldTables, ruleKeyTable } from './mapping-page.ts'
+import { fieldTables, makeMappingSchema, ruleKeyTable } from './mapping-page.ts'
 
 /**
  * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1

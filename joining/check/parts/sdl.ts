@@ -85,19 +85,13 @@ export function checkGraph(context: CheckContext): readonly Finding[] {
   })
 }
 
-/** The verdict on an SDL, with the coordinates that it names. */
-export interface SdlVerdict {
-  readonly findings: readonly Finding[]
-  readonly coordinates: ReadonlySet<string>
-}
-
 /** Judges an SDL as node and gateway do when they load it. */
 export function judgeSdl(
   own: DocumentNode,
   contract: DocumentNode,
   decides: (policy: string) => boolean,
   place: string,
-): SdlVerdict {
+) {
   const faults = findFaults(own, contract, decides)
   if (faults.length > 0) {
     const coordinates = new Set(faults.flatMap(({ details }) => details.place ?? []))

@@ -26,13 +26,7 @@ interface Counted {
 }
 
 /** One count. */
-interface Cell {
-  readonly iccs: string
-  readonly year: number
-  /** 1 to 12; null for a year. */
-  readonly month: number | null
-  readonly cases: number
-}
+type Cell = ReturnType<typeof toCell>
 
 const QUERY = `query ($countries: [CountryCode!], $iccs: IccsCode, $level: Int, $by: CountPeriod, $fromYear: Int, $toYear: Int) {
   caseCounts(countries: $countries, iccs: $iccs, level: $level, by: $by, fromYear: $fromYear, toYear: $toYear) {
@@ -47,7 +41,7 @@ async function askCounts(world: World, args: Counted, as = world.callers.reader)
   return { reply, cells, isWithheld: asArray(withheldBy).length > 0 }
 }
 
-function toCell(count: unknown): Cell {
+function toCell(count: unknown) {
   const { iccs, year, month, cases } = asObject(count)
   return {
     iccs: String(iccs),
