@@ -5,7 +5,6 @@ import {
   CATALOGS,
   type Dialect,
   isSelect,
-  type KeyColumn,
   renderFrom,
   renderSelection,
   type Selection,
@@ -254,19 +253,8 @@ async function listTables(run: Run): Promise<readonly SourceTable[]> {
         sql.replaceAll('{{tables}}', () => relations),
       )
     ).rows
-  const tables = (await ask(relations)).map(({ name, rows }) => ({
-    name: name ?? '',
-    rows: rows == null ? null : Number(rows),
-  }))
-  const columns = (await ask(ofColumns)).map(({ table, name, type, category, required }) => ({
-    table: table ?? '',
-    name: name ?? '',
-    type: type ?? '',
-    kind: readKind(type ?? '', category ?? ''),
-    isNullable: required !== 'true',
-  }))
-  const keys = (await ask(ofKeys)) as unknown as readonly KeyColumn[]
-  return toTables({ tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), columns, keys })
+  const tables = (await ask(relations)).toSorted((a, b) => (String(a.name) < String(b.name) ? -1 : 1))
+  return toTables({ tables, columns: await ask(ofColumns), keys: await ask(ofKeys) }, readKind)
 }
 
 /** Reads what a type holds from its name and its category (pg_type.typcategory). */

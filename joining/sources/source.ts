@@ -121,16 +121,18 @@ export const CATALOGS: Readonly<
   }
 > = readWords(new URL('catalogs.yaml', import.meta.url))
 
-/** What a catalog says, with names for each database alike. */
-export interface Catalog {
-  readonly tables: readonly { readonly name: string; readonly rows: number | null }[]
-  readonly columns: readonly (SourceColumn & { readonly table: string })[]
-  /** One for each column of a key, in the order of the columns; primary keys first. */
-  readonly keys: readonly KeyColumn[]
+/** A row of a catalog. A driver may give a number for a number. */
+type CatalogRow = Readonly<Record<string, unknown>>
+
+/** What a catalog says: the answers to its three statements, whose columns have the same names in each kind of database. */
+interface Catalog {
+  readonly tables: readonly CatalogRow[]
+  readonly columns: readonly CatalogRow[]
+  readonly keys: readonly CatalogRow[]
 }
 
 /** A column of a key. The names are those of the statements that ask for keys. */
-export interface KeyColumn {
+interface KeyColumn {
   readonly table: string
   /** The key's name in its table. */
   readonly name: string
@@ -140,15 +142,26 @@ export interface KeyColumn {
   readonly othercol: string | null
 }
 
-/** Puts the tables of a catalog together. */
-export function toTables({ tables, columns, keys }: Catalog): readonly SourceTable[] {
+/**
+ * Puts the tables of a catalog together.
+ * @param kindOf what a type holds, by its name, and by its category if the catalog has one.
+ */
+export function toTables(
+  { tables, columns, keys }: Catalog,
+  kindOf: (type: string, category: string) => SourceColumnKind = kindOfType,
+): readonly SourceTable[] {
   const columnsOf = Map.groupBy(columns, ({ table }) => table)
-  const keysOf = Map.groupBy(keys, ({ table }) => table)
-  return tables.map(({ name, rows }) => ({
-    name,
-    columns: (columnsOf.get(name) ?? []).map(({ table: _, ...column }) => column),
-    keys: [...Map.groupBy(keysOf.get(name) ?? [], (key) => key.name).values()].map(toKey),
-    estimatedRows: rows,
+  const keysOf = Map.groupBy(keys as unknown as readonly KeyColumn[], ({ table }) => table)
+  return tables.map(({ name, n }) => ({
+    name: String(name),
+    columns: (columnsOf.get(name) ?? []).map((column) => ({
+      name: String(column.name),
+      type: String(column.type),
+      kind: kindOf(String(column.type), String(column.category)),
+      isNullable: column.nullable === 'YES',
+    })),
+    keys: [...Map.groupBy(keysOf.get(String(name)) ?? [], (key) => key.name).values()].map(toKey),
+    estimatedRows: n == null ? null : Number(n),
   }))
 }
 
