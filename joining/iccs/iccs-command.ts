@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Language } from '../../contract/language.ts'
-import type { Say } from '../../contract/words.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { SWITCH, TEXT, wholeNumber } from '../../service/command-texts.ts'
@@ -25,7 +25,6 @@ import {
   readLabels,
 } from './classification.ts'
 import { createSuggester, type SuggestionReason } from './suggest-codes.ts'
-import { iccsWords } from './words.ts'
 
 /** Runs `istmo iccs`. Returns the exit code. */
 export function runIccs(args: readonly string[]): Promise<number> {
@@ -170,3 +169,9 @@ export function mergeDecisions(
   }
   return [...all.values()]
 }
+
+/** Returns the words of `istmo iccs` in a language. */
+const iccsWords = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})

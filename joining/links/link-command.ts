@@ -1,6 +1,7 @@
 import { ClientError } from '../../clients/client-error.ts'
 import { MAX_LIST_SEARCHES } from '../../contract/hit-search.ts'
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
@@ -21,7 +22,6 @@ import {
   type SuggestReport,
   suggestLinks,
 } from './suggest-links.ts'
-import { say } from './words.ts'
 
 /** Runs `istmo link`. Returns the exit code. */
 export function runLink(args: readonly string[]): Promise<number> {
@@ -193,3 +193,11 @@ async function noteLinks(applied: readonly AppliedLinks[], country: string, line
   }
   return appendEntry({ log: line.auditLogDir, key: line.auditLogKey }, { members }, { now: Date.now })
 }
+
+const words = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+/** Says what `istmo link` says, in the language of the command that runs. */
+export const say: Say = (...text) => words(spokenLanguage())(...text)

@@ -12,6 +12,7 @@ import {
   type ProbeStepResult,
   parseProbeReport,
 } from '../../contract/probe.ts'
+import { wordsOf } from '../../contract/words.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import { SWITCH, TEXT } from '../../service/command-texts.ts'
 import { describeError } from '../../service/describe-error.ts'
@@ -29,7 +30,6 @@ import {
   wordClientError,
 } from '../officer/officer-client.ts'
 import { collectBundle, findCountryFile } from './collect-bundle.ts'
-import { probeWords } from './words.ts'
 
 const PROBE = JOINING_TEXTS.declare('probe', {
   arguments: { file: TEXT },
@@ -245,3 +245,9 @@ function readOutcomes(value: unknown, asked: string): readonly OfficerOutcome[] 
   const all = (Array.isArray(value) ? value : []) as readonly (OfficerOutcome & { readonly country: string })[]
   return all.filter(({ country }) => country === asked).map(({ domain, reach, code }) => ({ domain, reach, code }))
 }
+
+/** Returns the words of `istmo probe` and `istmo join --probe` in a language. */
+const probeWords = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})

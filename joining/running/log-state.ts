@@ -26,8 +26,7 @@ import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { describeProcess, findLockHolder } from '../../service/folder-lock/folder-lock.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
-import type { AreaFinding } from '../check/finding.ts'
-import { noteOf, reasonOf, rulesWrong } from './finding.ts'
+import { type AreaFinding, noteOf, reasonOf, rulesWrong } from '../check/finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 /** The present shard of an audit log, as its folder shows it to somebody who does not open it. */
