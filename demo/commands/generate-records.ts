@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
 import { NEEDED, SWITCH } from '../../service/command-texts.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 import { describeMadeUp, noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { generateCountry, loadCountry } from '../generator/generate-country.ts'
 import { createSettings, GENERATOR_DEFAULTS, type GeneratorSettings } from '../generator/settings.ts'
 import { homeIn } from '../home.ts'
-import { createProgress, type ProgressStream } from '../importers/run-import.ts'
+import { createProgress } from '../importers/run-import.ts'
 import { withCountryDatabase } from './country-database.ts'
 import { ISTMO_TEXTS } from './texts.ts'
 
@@ -35,7 +36,7 @@ export const GENERATE = {
 /** Where the command writes: the result or the rows to `out`, progress to `err`. By default the process's own streams. */
 export interface GenerateStreams {
   readonly out: NodeJS.WritableStream
-  readonly err: ProgressStream
+  readonly err: BarStream
 }
 
 /** Runs `istmo generate-records`. */

@@ -3,18 +3,13 @@ import { isCountryCode } from '../../contract/country-code.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
 import { matching, oneOf } from '../../service/command-texts.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { IMPORT_FILES, type ImportFile } from '../importers/importers.ts'
-import {
-  createProgress,
-  describeReport,
-  formatReport,
-  type ImportReport,
-  type ProgressStream,
-} from '../importers/run-import.ts'
+import { createProgress, describeReport, formatReport, type ImportReport } from '../importers/run-import.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 import { ISTMO_TEXTS } from './texts.ts'
 
@@ -32,8 +27,8 @@ export const IMPORT = {
 
 /** Where the command writes: reports to `out`, progress to `err`. By default the process's own streams. */
 export interface ImportStreams {
-  readonly out: Pick<ProgressStream, 'write'>
-  readonly err: ProgressStream
+  readonly out: Pick<BarStream, 'write'>
+  readonly err: BarStream
 }
 
 type ImportRequest = CommandLine<typeof IMPORT>

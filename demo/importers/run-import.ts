@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { RecordKindName } from '../../contract/records/record-kind.ts'
 import { columnsOf, kindOf } from '../../contract/records/records.ts'
 import { SourceError } from '../../joining/sources/source.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
@@ -263,12 +264,6 @@ export interface Progress {
   clear(): void
 }
 
-/** The part of a terminal that is used, so that a test can pass its own. */
-export interface ProgressStream {
-  readonly isTTY?: boolean | undefined
-  write(text: string): unknown
-}
-
 /** The shortest time between two writes, in milliseconds: a terminal is slow. */
 const INTERVAL_MS = 100
 
@@ -280,7 +275,7 @@ export const SILENT: Progress = { report: () => undefined, clear: () => undefine
  * would fill a log.
  * @param now the clock, in milliseconds.
  */
-export function createProgress(stream: ProgressStream, now: () => number = Date.now): Progress {
+export function createProgress(stream: BarStream, now: () => number = Date.now): Progress {
   if (stream.isTTY !== true) return SILENT
   let last = Number.NEGATIVE_INFINITY
   return {

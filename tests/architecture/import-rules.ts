@@ -469,6 +469,7 @@ export const RULES: readonly ImportRule[] = [
       'joining/sources/source.ts',
       'joining/sync/',
       // At its first start it makes the databases that the others begin as copies of.
+      'service/progress-bar.ts',
       'service/prepared-database.ts',
       'subgraphs/kit/database.ts',
       'subgraphs/kit/migrate.ts',
