@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SuspendedKind } from '../contract/trust/suspended-kinds.ts'
 import { readSuspension, type SuspendedWhat } from '../contract/trust/suspension.ts'
+import type { Say } from '../contract/words.ts'
 import { type CommandStreams, executeCommand } from '../service/command-line.ts'
 import type { CommandLine, OptionShape } from '../service/command-spec.ts'
 import { NEEDED, NEEDED_LIST, optionOf, SWITCH, TEXT } from '../service/command-texts.ts'
@@ -17,7 +18,7 @@ import { askOnTerminal } from '../service/terminal.ts'
 import { EXIT_FAILED, EXIT_NOT_IN_EFFECT, UsageError } from '../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { CLI_TEXTS } from './texts.ts'
-import { type CliSay, cliWords } from './words.ts'
+import { cliWords } from './words.ts'
 
 /** The option of each kind. */
 export const WHAT_OPTIONS = {
@@ -173,7 +174,7 @@ function listSuspended(
 interface Giving {
   /** What is said when the process has taken it. */
   readonly done: string
-  readonly say: CliSay
+  readonly say: Say
   readonly world: SuspendWorld
 }
 

@@ -1,4 +1,3 @@
-import type { Keys } from './error-details/words.generated.d.ts'
 import type { Language } from './language.ts'
 import { readWords } from './read-words.ts'
 
@@ -7,33 +6,25 @@ import { readWords } from './read-words.ts'
  * says what they may hold).
  */
 
-/** A key of a text. */
-export type DetailKey = keyof Keys
-
 const FILES: Readonly<Record<Language, URL>> = {
   en: new URL('error-details/words.en.yaml', import.meta.url),
   es: new URL('error-details/words.es.yaml', import.meta.url),
 }
 
 /** Returns the texts of a language, by key. The English ones are logged too. */
-export function detailTexts(language: Language): Readonly<Record<DetailKey, string>> {
+export function detailTexts(language: Language): Readonly<Record<string, string>> {
   return readWords(FILES[language])
 }
 
 /** A detail with its values. It is plain data, so that it can go from thread to thread. */
 export interface Detail {
-  readonly key: DetailKey
+  readonly key: string
   readonly values: Readonly<Record<string, string | number>>
 }
 
-/** The values of a text: one for each hole, and no argument if it has none. */
-type ValuesFor<Key extends DetailKey> = [Keys[Key]] extends [never]
-  ? readonly []
-  : readonly [values: Readonly<Record<Keys[Key] & string, string | number>>]
-
-/** Makes a detail. The types demand a value for each hole of its text. */
-export function detail<Key extends DetailKey>(key: Key, ...[values]: ValuesFor<Key>): Detail {
-  return { key, values: values ?? {} }
+/** Makes a detail. A test compares what the code gives with the holes of the text (tests/architecture/words.test.ts). */
+export function detail(key: string, values: Detail['values'] = {}): Detail {
+  return { key, values }
 }
 
 /** What an error says besides its code: details, or an English text that we have in no other language; null if it says nothing more. */
@@ -56,7 +47,8 @@ export function phraseDetail(given: ErrorDetail): string {
 }
 
 function fill({ key, values }: Detail, language: Language): string {
-  return detailTexts(language)[key].replaceAll(/\{\{(\w+)\}\}/g, (mark, name: string) => String(values[name] ?? mark))
+  const text = detailTexts(language)[key] ?? key
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (mark, name: string) => String(values[name] ?? mark))
 }
 
 function toSentence(text: string): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DetailKey, detail, detailTexts } from './error-details.ts'
+import { detail, detailTexts } from './error-details.ts'
 import { meaningOf, remedyOf, spanishErrors, wordError } from './error-message.ts'
 import { ERRORS, type ErrorCode, type ErrorText, IstmoError } from './errors.ts'
 import { LANGUAGES } from './language.ts'
@@ -19,7 +19,7 @@ const TEXTS: readonly (readonly [name: string, en: string, es: string])[] = [
       [`${code} remedy`, en?.remedy ?? '', es?.remedy ?? ''],
     ]
   }),
-  ...(Object.keys(EN) as DetailKey[]).map((key): [string, string, string] => [key, EN[key], ES[key]]),
+  ...Object.entries(EN).map(([key, en]): [string, string, string] => [key, en, ES[key] ?? '']),
 ]
 
 /** The words of a text, in small letters, without names of the interface: what is in backticks or in «quotation marks». */

@@ -16,7 +16,7 @@ writeFileSync(
   'kept: "{{path}} ya estaba"\nrows_one: "{{count}} fila"\nrows_other: "{{count}} filas"\n',
 )
 
-const words = wordsOf<{ kept: 'path'; rows: 'count' }>({
+const words = wordsOf({
   en: pathToFileURL(join(folder, 'en')),
   es: pathToFileURL(join(folder, 'es')),
 })

@@ -5,17 +5,14 @@ import { readWords } from './read-words.ts'
 
 /**
  * The words that people read. A room keeps them in `words.en.yaml` and `words.es.yaml` beside its code, one entry for each text, and
- * i18next puts values into their holes: `{{name}}`. `npm run generate` writes the keys and holes as types (`words.generated.d.ts`), so that
- * the compiler knows them, and a test compares the languages (docs/decisions/0140-words-stand-in-one-catalogue.md).
+ * i18next puts values into their holes: `{{name}}`. A test compares the languages, and the keys and holes that the code names
+ * (docs/decisions/0167-a-test-knows-the-keys-of-the-words.md).
  *
  * Both packages are loaded with the first text, because a command that says nothing should start without them.
  */
 
 /** Says one text: the key, and a value for each of its holes. A text with the hole `count` may have a form for one and others. */
-export type Say<Keys> = <Key extends keyof Keys>(
-  key: Key,
-  ...values: [Keys[Key]] extends [never] ? [] : [Readonly<Record<Keys[Key] & string, string | number>>]
-) => string
+export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string
 
 /** The files of a room by language, named in full so that packs contain them. */
 export type WordFiles = Readonly<Record<Language, URL>>
@@ -27,7 +24,7 @@ let opened: i18n | undefined
  * Returns what says a room's texts in a language. A file is read when its language is first asked for, so that a command that says nothing reads none.
  * @throws the file system's error, if the room has no such file.
  */
-export function wordsOf<Keys>(files: WordFiles): (language: Language) => Say<Keys> {
+export function wordsOf(files: WordFiles): (language: Language) => Say {
   return (language) => {
     const room = files[language].href
     opened ??= open()
@@ -35,7 +32,7 @@ export function wordsOf<Keys>(files: WordFiles): (language: Language) => Say<Key
     if (!catalogue.hasResourceBundle(language, room)) {
       catalogue.addResourceBundle(language, room, readWords(files[language]))
     }
-    return catalogue.getFixedT(language, room) as unknown as Say<Keys>
+    return catalogue.getFixedT(language, room) as unknown as Say
   }
 }
 

@@ -29,23 +29,8 @@ const THIS_MACHINE = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1', '::1'
 
 const DAY_MS = 86_400_000
 
-/** The paths of a certificate and of its key. */
-export interface DemoCertificate {
-  readonly cert: string
-  readonly key: string
-}
-
 /** The paths of the demo's certificates. */
-export interface DemoCertificates {
-  /** The authority that all trust. */
-  readonly ca: string
-  /** What the gateway shows to nodes and authorities. */
-  readonly gateway: DemoCertificate
-  /** By country. */
-  readonly nodes: Readonly<Record<string, DemoCertificate>>
-  /** By country. */
-  readonly authorities: Readonly<Record<string, DemoCertificate>>
-}
+export type DemoCertificates = ReturnType<typeof demoCertificatesIn>
 
 /**
  * Makes the demo's authority and certificates, if they are not there, and renews those that end within 10 days. An authority that ends too
@@ -72,8 +57,11 @@ export async function makeDemoCertificates(
   return demoCertificatesIn({ tls, ca })
 }
 
-/** Returns where the demo's certificates are. Makes no files. */
-export function demoCertificatesIn({ tls, ca }: Pick<Home, 'tls' | 'ca'>): DemoCertificates {
+/**
+ * Returns where the demo's certificates are, each with its key: the authority that all trust, what the gateway shows to nodes and authorities, and those of nodes and
+ * authorities by country. Makes no files.
+ */
+export function demoCertificatesIn({ tls, ca }: Pick<Home, 'tls' | 'ca'>) {
   const filesOf = (name: string) => ({ cert: join(tls, `${name}.cert.pem`), key: join(tls, `${name}.key.pem`) })
   const byCountry = (kind: string, countries: readonly string[]) =>
     Object.fromEntries(countries.map((country) => [country, filesOf(`${kind}-${country}`)]))

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { z } from 'zod'
-import { readData } from './data-file.ts'
+import { readData } from './home.ts'
 
 /** The countries of the demo. Each is a file of `demo/countries/`, beside its settings as a participant in `countries/`. */
 

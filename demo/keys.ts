@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 import { makeKeyFile, readKeyFile } from '../cli/mandates/key-file.ts'
+import { parseJson } from '../contract/json-value.ts'
 import { UsageError } from '../service/usage-error.ts'
 import type { AuthorityHome } from './authority/authorities.ts'
 import type { Home } from './home.ts'
@@ -86,14 +87,6 @@ async function makeKey(path: string): Promise<void> {
     if (error.code !== 'EEXIST') throw error
   })
   await rm(draft, { force: true })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Reads the key with which the login provider of `country` signs, and makes it if there is none. */

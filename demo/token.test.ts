@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCommandLine } from '../service/command-line.ts'
 import { providerAddress } from './authority/authorities.ts'
 import { chooseMandate } from './authority/log-in.ts'
 import { PROJECT_DIR } from './config.ts'
 import { PROFILES } from './provider/officers.ts'
-import { parseTokenArguments } from './token.ts'
+import { TOKEN, toLogIn } from './token.ts'
 
 let home: string
 beforeAll(async () => {
@@ -94,7 +95,7 @@ describe('the arguments of the token command', () => {
     [['analyst', '--country', 'HN'], { country: 'HN' }],
     [['analyst', '--mandate', 'jtf-north'], { mandate: 'jtf-north' }],
   ])('%j are accepted', (args, expected) => {
-    expect(parseTokenArguments(args)).toEqual({ profile: 'analyst', ...expected })
+    expect(toLogIn(parseCommandLine(TOKEN, args))).toEqual({ profile: 'analyst', ...expected })
   })
 
   it.each([
@@ -109,6 +110,6 @@ describe('the arguments of the token command', () => {
     [['analyst', '--claims'], /--claims: this option was removed; .*An authority signs/],
     [['analyst', '--colour', 'red'], /--colour/],
   ])('%j are rejected', (args, message) => {
-    expect(() => parseTokenArguments(args)).toThrow(message)
+    expect(() => toLogIn(parseCommandLine(TOKEN, args))).toThrow(message)
   })
 })

@@ -1,7 +1,7 @@
 /** `npm run -s token -- PROFILE`: logs an officer in to the running demo, and prints only their bearer token. */
 import { readFile } from 'node:fs/promises'
 import { isCountryCode } from '../contract/country-code.ts'
-import { parseCommandLine, runCommand } from '../service/command-line.ts'
+import { runCommand } from '../service/command-line.ts'
 import type { CommandLine } from '../service/command-spec.ts'
 import { matching, SWITCH, TEXT } from '../service/command-texts.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
@@ -12,7 +12,8 @@ import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.t
 import { type Home, homeIn } from './home.ts'
 import { isProfileName, isSignerName, PROFILES, type Profile } from './provider/officers.ts'
 
-const TOKEN = {
+/** The command line of `istmo token`. */
+export const TOKEN = {
   ...ISTMO_TEXTS.declare('token', {
     arguments: { profile: { isOptional: true } },
     options: {
@@ -35,15 +36,8 @@ const TOKEN = {
   },
 }
 
-/**
- * Reads the command line of the token command.
- * @throws {UsageError} if an argument is wrong. The message names it, what was expected and what came.
- */
-export function parseTokenArguments(args: readonly string[]): LogIn {
-  return toLogIn(parseCommandLine(TOKEN, args))
-}
-
-function toLogIn({ profile, scope, country, mandate }: CommandLine<typeof TOKEN>): LogIn {
+/** Reads who logs in. @throws {UsageError} if the profile is not known. The message lists what there is. */
+export function toLogIn({ profile, scope, country, mandate }: CommandLine<typeof TOKEN>): LogIn {
   if (profile === undefined || !isProfileName(profile)) throw unknownProfile(profile)
   return {
     profile,

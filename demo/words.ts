@@ -1,12 +1,11 @@
 import { type Say, wordsOf } from '../contract/words.ts'
 import { spokenLanguage } from '../service/lang-option.ts'
-import type { Keys } from './words.generated.d.ts'
 
 /** Says something of the demo in a language: for the login page, whose reader chooses it. */
-export const words = wordsOf<Keys>({
+export const words = wordsOf({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })
 
 /** Says something of the demo in the language of the terminal that started it. */
-export const say = ((...text: Parameters<Say<Keys>>) => words(spokenLanguage())(...text)) as Say<Keys>
+export const say: Say = (...text) => words(spokenLanguage())(...text)

@@ -34,16 +34,6 @@ const TIME_STAMPING_OID = '1.3.6.1.5.5.7.3.8'
 /** The most certificates between the signer's and a trusted one. */
 const MAX_CHAIN = 5
 
-/** What a valid stamp says. */
-export interface CheckedStamp {
-  /** RFC 3339, in UTC. */
-  readonly stampedAt: string
-  /** The serial number, in hexadecimal digits. */
-  readonly serial: string
-  /** The name in the signer's certificate. */
-  readonly authority: string
-}
-
 /** A stamp that does not hold. The message says what was expected and what came. */
 export class StampError extends Error {
   override readonly name = 'StampError'
@@ -75,6 +65,7 @@ function toInteger(bytes: Uint8Array): ArrayBuffer {
  * @param hash SHA-256 of what should be stamped
  * @param trusted the certificate of the authority, or of a root above it
  * @param nonce that of the request; an older stamp is verified without it
+ * @returns when it was stamped (RFC 3339, in UTC), the serial number in hexadecimal digits, and the name in the signer's certificate.
  * @throws {StampError} if any of it does not hold.
  */
 export function verifyStamp(
@@ -82,7 +73,7 @@ export function verifyStamp(
   hash: Uint8Array,
   trusted: readonly X509Certificate[],
   nonce?: Uint8Array,
-): CheckedStamp {
+) {
   const { signed, content } = readToken(bytes)
   const info = parse(content, TSTInfo, 'the content of a stamp')
   const { hashAlgorithm, hashedMessage } = info.messageImprint

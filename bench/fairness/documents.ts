@@ -1,7 +1,7 @@
 /** The documents of the bench: the bystander’s question, and what attackers send. */
 import { createHash } from 'node:crypto'
 import { getIntrospectionQuery } from 'graphql'
-import { GIVEN, SURNAMES } from '../../demo/generator/names.ts'
+import { GIVEN, SURNAMES } from '../../demo/generator/persons.ts'
 
 /** The question that the bystander asks: a page of cases of two countries. It is in the cache after its second use. */
 export const HOT = `query ($first: Int) { cases(first: $first, countries: ["GT", "HN"]) {

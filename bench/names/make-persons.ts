@@ -1,4 +1,4 @@
-import { GIVEN, SURNAMES } from '../../demo/generator/names.ts'
+import { GIVEN, SURNAMES } from '../../demo/generator/persons.ts'
 import { createRandom, type Random } from '../../demo/generator/random.ts'
 import { GIVEN_NAMES, SURNAMES as MORE_SURNAMES } from '../../subgraphs/persons/name-lexicon.ts'
 

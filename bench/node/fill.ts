@@ -1,9 +1,9 @@
 /** Fills the databases of the bench: a country of the demo's generator, and persons to search for by name. */
 
 import { loadFacts } from '../../demo/facts/load-facts.ts'
-import { loadCountry } from '../../demo/generator/load-country.ts'
+import { loadCountry } from '../../demo/generator/generate-country.ts'
 import { createSettings } from '../../demo/generator/settings.ts'
-import { SILENT } from '../../demo/importers/progress.ts'
+import { SILENT } from '../../demo/importers/run-import.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'

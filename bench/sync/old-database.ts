@@ -1,4 +1,4 @@
-import { GIVEN, SURNAMES } from '../../demo/generator/names.ts'
+import { GIVEN, SURNAMES } from '../../demo/generator/persons.ts'
 import { GIVEN_NAMES, SURNAMES as MORE_SURNAMES } from '../../subgraphs/persons/name-lexicon.ts'
 
 /** A made-up old database, as a court has it: its tables, its rows, and the mapping that reads it. */

@@ -1,7 +1,6 @@
 import type { ASTNode } from 'graphql'
 import type { Language } from '../language.ts'
 import { readWords } from '../read-words.ts'
-import type { Keys } from './words.generated.d.ts'
 
 /** What can be wrong with a country's SDL, and how it is said (words.en.yaml). The finders are in sdl-faults.ts and sdl-disguises.ts. */
 
@@ -10,12 +9,10 @@ const FILES: Readonly<Record<Language, URL>> = {
   es: new URL('words.es.yaml', import.meta.url),
 }
 
-/** What is wrong, in one word. It does not change its meaning. */
-export type SdlFaultCode = Exclude<keyof Keys, 'line'>
-
 /** Something that is wrong. */
 export interface SdlProblem {
-  readonly code: SdlFaultCode
+  /** What is wrong, in one word: a key of words.en.yaml. It does not change its meaning. */
+  readonly code: string
   /** What the texts of the code name, such as `place`: a coordinate. */
   readonly details: Readonly<Record<string, string>>
 }
@@ -32,16 +29,16 @@ export function lineOf({ loc }: ASTNode): number {
 
 /** Says what was expected, what came, and the remedy, without the line. */
 export function describeSdlProblem({ code, details }: SdlProblem, language: Language = 'en'): string {
-  return textsIn(language)[code].replace(/\{\{(\w+)\}\}/g, (_, name: string) => details[name] ?? '')
+  return textOf(code, language).replace(/\{\{(\w+)\}\}/g, (_, name: string) => details[name] ?? '')
 }
 
 /** Says it with the line in front: `line 12: …`. */
 export function describeSdlFault(fault: SdlFault, language: Language = 'en'): string {
-  return `${textsIn(language).line} ${fault.line}: ${describeSdlProblem(fault, language)}`
+  return `${textOf('line', language)} ${fault.line}: ${describeSdlProblem(fault, language)}`
 }
 
-function textsIn(language: Language): Readonly<Record<keyof Keys, string>> {
-  return readWords(FILES[language])
+function textOf(key: string, language: Language): string {
+  return readWords<Readonly<Record<string, string>>>(FILES[language])[key] ?? key
 }
 
 /** Thrown for a rule that cannot be read. */

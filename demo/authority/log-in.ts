@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../provider/clients.ts'
 import { isSignerName, PROFILES, type ProfileName, type SignerName } from '../provider/officers.ts'
 import {
   authorityAddress,
   authorityOf,
   COMMAND_LINE_CLIENT,
+  DEVELOPMENT_CLIENT,
+  DEVELOPMENT_GRANT,
   gatewayAddress,
   oversightAddress,
   providerAddress,

@@ -21,7 +21,7 @@ import { loadProviderKey } from '../keys.ts'
 import { createLoginProvider } from '../provider/provider.ts'
 import { authorityHomeIn, authorityOf, COUNTRY_WITNESSES, consoleAddress, providerAddress } from './authorities.ts'
 import { logInAtProvider } from './log-in.ts'
-import { signMandates } from './sign-mandates.ts'
+import { signMandates } from './prepare-authorities.ts'
 
 /** How long the witnesses may take to see new mandates, in milliseconds. They start at the same time as this process. */
 const WITNESSED_WITHIN_MS = 60_000

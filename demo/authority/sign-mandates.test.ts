@@ -5,7 +5,7 @@ import { mandateTime, signMandate } from '../../contract/trust/mandate-document.
 import { toPublicKey } from '../../contract/trust/personal-jws.ts'
 import { PROFILES } from '../provider/officers.ts'
 import { AUTHORITIES, authorityOf } from './authorities.ts'
-import { isStillGood, makeDocument, profileMandates } from './sign-mandates.ts'
+import { isStillGood, makeDocument, profileMandates } from './prepare-authorities.ts'
 
 const [GT, HN] = [authorityOf('GT'), authorityOf('HN')]
 const COUNTRIES = ['GT', 'HN', 'SV']

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
-import { parseCommandLine, runCommand } from '../../service/command-line.ts'
+import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
 import { NEEDED, SWITCH } from '../../service/command-texts.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 import { describeMadeUp, noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
-import { generateCountry } from '../generator/generate-country.ts'
-import { loadCountry } from '../generator/load-country.ts'
+import { generateCountry, loadCountry } from '../generator/generate-country.ts'
 import { createSettings, GENERATOR_DEFAULTS, type GeneratorSettings } from '../generator/settings.ts'
 import { homeIn } from '../home.ts'
-import { createProgress, type ProgressStream } from '../importers/progress.ts'
+import { createProgress } from '../importers/run-import.ts'
 import { withCountryDatabase } from './country-database.ts'
 import { ISTMO_TEXTS } from './texts.ts'
 
@@ -18,7 +18,8 @@ const count = {
   parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
 } as const
 
-const GENERATE = {
+/** The command line of `istmo generate-records`. */
+export const GENERATE = {
   ...ISTMO_TEXTS.declare('generate-records', {
     options: {
       country: NEEDED,
@@ -35,10 +36,10 @@ const GENERATE = {
 /** Where the command writes: the result or the rows to `out`, progress to `err`. By default the process's own streams. */
 export interface GenerateStreams {
   readonly out: NodeJS.WritableStream
-  readonly err: ProgressStream
+  readonly err: BarStream
 }
 
-/** Runs `istmo generate-records`: {@link generateRecords} with the process's own streams and environment. */
+/** Runs `istmo generate-records`. */
 export async function runGenerateRecords(args: readonly string[]): Promise<void> {
   await runCommand(GENERATE, args, (line) => generateRequested(line))
 }
@@ -47,17 +48,9 @@ export async function runGenerateRecords(args: readonly string[]): Promise<void>
  * Writes fictitious records of a country to its database and replaces the existing ones. With `--print` it prints them as lines of
  * JSON, `{ table, row }`, and opens no database.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
- * @throws {UsageError} if the arguments are wrong, or if the country's node has its database open.
+ * @throws {UsageError} if the settings are wrong, or if the country's node has its database open.
  */
-export async function generateRecords(
-  args: readonly string[],
-  streams?: GenerateStreams,
-  env?: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
-  await generateRequested(parseCommandLine(GENERATE, args), streams, env)
-}
-
-async function generateRequested(
+export async function generateRequested(
   { countries, print, ...given }: CommandLine<typeof GENERATE>,
   streams: GenerateStreams = { out: process.stdout, err: process.stderr },
   env?: Readonly<Record<string, string | undefined>>,

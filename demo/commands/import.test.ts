@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseCommandLine } from '../../service/command-line.ts'
 import { readDemoConfig } from '../config.ts'
 import { withCountryDatabase } from './country-database.ts'
-import { generateRecords } from './generate-records.ts'
-import { importFiles } from './import.ts'
+import { GENERATE, generateRequested } from './generate-records.ts'
+import { IMPORT, importRequested } from './import.ts'
 
 let home: string
 
@@ -35,7 +36,7 @@ async function run(...args: readonly string[]) {
   const write = (text: string) => {
     said += text
   }
-  const reports = await importFiles(args, { out: { write }, err: { write } }, env())
+  const reports = await importRequested(parseCommandLine(IMPORT, args), { out: { write }, err: { write } }, env())
   return { said, reports }
 }
 
@@ -98,7 +99,7 @@ async function generate(...args: readonly string[]): Promise<string> {
       setImmediate(done)
     },
   })
-  await generateRecords(args, { out, err: { write: () => undefined } }, env())
+  await generateRequested(parseCommandLine(GENERATE, args), { out, err: { write: () => undefined } }, env())
   return chunks.join('')
 }
 

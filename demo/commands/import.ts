@@ -1,24 +1,20 @@
 import { join } from 'node:path'
 import { isCountryCode } from '../../contract/country-code.ts'
-import { parseCommandLine, runCommand } from '../../service/command-line.ts'
+import { runCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
 import { matching, oneOf } from '../../service/command-texts.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { IMPORT_FILES, type ImportFile } from '../importers/importers.ts'
-import {
-  createProgress,
-  describeReport,
-  formatReport,
-  type ImportReport,
-  type ProgressStream,
-} from '../importers/progress.ts'
+import { createProgress, describeReport, formatReport, type ImportReport } from '../importers/run-import.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 import { ISTMO_TEXTS } from './texts.ts'
 
-const IMPORT = {
+/** The command line of `istmo import`. */
+export const IMPORT = {
   ...ISTMO_TEXTS.declare('import', {
     arguments: { name: oneOf(IMPORT_FILES.map(({ name }) => name)), file: { isOptional: true } },
     options: {
@@ -31,13 +27,13 @@ const IMPORT = {
 
 /** Where the command writes: reports to `out`, progress to `err`. By default the process's own streams. */
 export interface ImportStreams {
-  readonly out: Pick<ProgressStream, 'write'>
-  readonly err: ProgressStream
+  readonly out: Pick<BarStream, 'write'>
+  readonly err: BarStream
 }
 
 type ImportRequest = CommandLine<typeof IMPORT>
 
-/** `istmo import NAME [FILE]`: {@link importFiles} for the process itself. */
+/** Runs `istmo import NAME [FILE]`. */
 export async function runImportCommand(args: readonly string[]): Promise<void> {
   await runCommand(IMPORT, args, (request) => importRequested(request))
 }
@@ -46,17 +42,9 @@ export async function runImportCommand(args: readonly string[]): Promise<void> {
  * Imports a publisher's file into the demo's databases, and prints what it imported, what it rejected and why. Codes go to each country
  * that has a database, or to `--country`. Other records go to the country that owns them.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
- * @throws {UsageError} if the arguments or the file are wrong, or if a country's node has its database open.
+ * @throws {UsageError} if the file is wrong, or if a country's node has its database open.
  */
-export async function importFiles(
-  args: readonly string[],
-  streams?: ImportStreams,
-  env?: Readonly<Record<string, string | undefined>>,
-): Promise<readonly ImportReport[]> {
-  return importRequested(parseCommandLine(IMPORT, args), streams, env)
-}
-
-async function importRequested(
+export async function importRequested(
   request: ImportRequest,
   streams: ImportStreams = { out: process.stdout, err: process.stderr },
   env?: Readonly<Record<string, string | undefined>>,

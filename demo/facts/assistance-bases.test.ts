@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { HAS_PUBLISHED_FILES, publishedFile } from '../importers/testing.ts'
-import { BASES, INFORMATION } from './assistance-bases.ts'
+import { BASES, INFORMATION } from './facts.ts'
 
 const all = [...Object.values(BASES.UNTOC), ...Object.values(BASES.UNCAC), ...Object.values(INFORMATION)]
 

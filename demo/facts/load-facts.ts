@@ -1,10 +1,15 @@
 import { DEPOSITARY } from '../../contract/country-code.ts'
 import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { ICCS_IMPORTER } from '../importers/iccs.ts'
-import { TREATIES_IMPORTER } from '../importers/mapped.ts'
-import { hasImported } from '../importers/run-import.ts'
-import { COVERAGE, ICCS_CODE, INSTRUMENT, insertMissingRows, PARTICIPATION } from '../importers/table.ts'
+import { ICCS_IMPORTER, TREATIES_IMPORTER } from '../importers/importers.ts'
+import {
+  COVERAGE,
+  hasImported,
+  ICCS_CODE,
+  INSTRUMENT,
+  insertMissingRows,
+  PARTICIPATION,
+} from '../importers/run-import.ts'
 import { ICCS_FACTS, INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './facts.ts'
 
 /**

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { COUNTRIES } from '../countries.ts'
 import { ICCS_FACTS } from '../facts/facts.ts'
-import type { Row } from '../importers/table.ts'
+import type { Row } from '../importers/run-import.ts'
 import { LAW_CARD } from '../law/statutes.ts'
 import { generateCountry, writeCountry } from './generate-country.ts'
-import { EXAMPLE_PERSON_ID } from './humans.ts'
+import { EXAMPLE_PERSON_ID } from './persons.ts'
 import { createSettings, type GeneratorSettings } from './settings.ts'
 
 const SMALL = { persons: 60, cases: 90 }

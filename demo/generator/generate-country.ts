@@ -1,13 +1,14 @@
 import type { FieldType } from '../../contract/records/record-kind.ts'
 import { RECORD_KINDS } from '../../contract/records/records.ts'
-import type { Row, Table } from '../importers/table.ts'
-import * as tables from '../importers/table.ts'
-import { statuteRows } from '../law/statutes.ts'
-import { assistanceCount, makeAssistance } from './assistance.ts'
-import { makeCase } from './cases.ts'
-import { LAST_DAY } from './days.ts'
+import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import * as tables from '../importers/run-import.ts'
+import { insertRows, type Progress, type Row, type Table } from '../importers/run-import.ts'
+import { LAW_CARD, statuteRows } from '../law/statutes.ts'
+import { assistanceCount, makeAssistance, makeCase } from './cases.ts'
 import { makePerson } from './persons.ts'
-import type { GeneratorSettings } from './settings.ts'
+import { LAST_DAY } from './random.ts'
+import { describeSettings, type GeneratorSettings } from './settings.ts'
 
 /** Rows of one table. No row comes before a row that it refers to. */
 export interface TableRows {
@@ -92,4 +93,57 @@ function exampleOf(type: FieldType): Row[string] {
     default:
       return null
   }
+}
+
+/** What {@link loadCountry} needs: a migrated database of `settings.country`, all three domains. */
+export interface LoadOptions {
+  readonly db: Database
+  readonly settings: GeneratorSettings
+  readonly progress: Progress
+}
+
+const SETTING = 'generator'
+
+/** How the texts of made-up law began before version 0.3. */
+const LAW_OF_OLDER_VERSIONS = 'Artículo inventado para demostración: no es la ley'
+
+/**
+ * Loads a country's made-up records into its database, all or nothing. Removes the records that other settings made, and does not
+ * change real records.
+ * @returns whether it loaded them, which it does not if the database held exactly these, and how many rows all tables have.
+ */
+export async function loadCountry({ db, settings, progress }: LoadOptions) {
+  const wanted = describeSettings(settings)
+  const [held] = await db.query<{ value: string }>('select value from istmo.setting where name = $1', [SETTING])
+  if (held?.value === wanted) return { loaded: false, rows: 0 }
+  try {
+    const result = await db.transaction(async (tx) => {
+      await removeMadeUp(tx, settings.country)
+      let rows = 0
+      for (const batch of generateCountry(settings)) {
+        await insertRows(tx, batch.table, batch.rows)
+        rows += batch.rows.length
+        progress.report(`${settings.country}: made-up records`, rows)
+      }
+      await tx.query(
+        'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+        [SETTING, wanted],
+      )
+      return { loaded: true, rows }
+    })
+    await refreshStatistics(db)
+    return result
+  } finally {
+    progress.clear()
+  }
+}
+
+async function removeMadeUp(tx: Database, country: string): Promise<void> {
+  await tx.execute(`
+    delete from cases.case_file where synthetic;
+    delete from cases.warrant where synthetic;
+    delete from persons.person where synthetic;
+    delete from legal.mla_request where synthetic`)
+  const sql = 'delete from legal.statute where starts_with(id, $1) and body ~ $2'
+  await tx.query(sql, [`${country}:`, `^(${LAW_CARD}|${LAW_OF_OLDER_VERSIONS})`])
 }

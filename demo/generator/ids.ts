@@ -1,8 +1,6 @@
 import type { Place } from '../countries.ts'
-import { addDays, daysBetween, FIRST_DAY, LAST_DAY } from './days.ts'
-import { profileOf } from './profiles.ts'
-import { createRandom, fillTemplate } from './random.ts'
-import type { GeneratorSettings } from './settings.ts'
+import { addDays, createRandom, daysBetween, FIRST_DAY, fillTemplate, LAST_DAY } from './random.ts'
+import { type GeneratorSettings, profileOf } from './settings.ts'
 import { placeOfCase, storyCases } from './stories/stories.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
-import { SILENT } from '../importers/progress.ts'
+import { SILENT } from '../importers/run-import.ts'
 import { openCountryDatabase } from '../importers/testing.ts'
-import { loadCountry } from './load-country.ts'
+import { loadCountry } from './generate-country.ts'
 import { createSettings, type GeneratorSettings } from './settings.ts'
 
 let database: TestDatabase

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { generateCountry } from '../generator/generate-country.ts'
 import { createSettings } from '../generator/settings.ts'
-import type { Table } from './table.ts'
-import * as tables from './table.ts'
+import type { Table } from './run-import.ts'
+import * as tables from './run-import.ts'
 import { openCountryDatabase } from './testing.ts'
 
 /**

@@ -2,11 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { ICCS_FACTS, PARTICIPATIONS } from '../facts/facts.ts'
 import { loadFacts } from '../facts/load-facts.ts'
-import { importConvention, UNCAC, UNTOC } from './convention.ts'
-import { importIccs } from './iccs.ts'
-import { importFolder } from './importers.ts'
-import { importPanamaHomicides, importTreaties, PARTICIPATION_FILE } from './mapped.ts'
-import { SILENT } from './progress.ts'
+import {
+  importConvention,
+  importFolder,
+  importIccs,
+  importPanamaHomicides,
+  importTreaties,
+  PARTICIPATION_FILE,
+  UNCAC,
+  UNTOC,
+} from './importers.ts'
+import { SILENT } from './run-import.ts'
 import { createScratch, HAS_PUBLISHED_FILES, openCountryDatabase, publishedFile, type Scratch } from './testing.ts'
 
 let database: TestDatabase

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createProgress, formatReport, summarizeReport } from './progress.ts'
+import { createProgress, formatReport, summarizeReport } from './run-import.ts'
 
 it('writes one line over and over on a terminal, not more than ten times a second', () => {
   const written: string[] = []

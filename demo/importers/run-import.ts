@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { RecordKindName } from '../../contract/records/record-kind.ts'
+import { columnsOf, kindOf } from '../../contract/records/records.ts'
 import { SourceError } from '../../joining/sources/source.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { type ImportReport, MAX_LISTED_REJECTIONS, type Progress, type Rejection } from './progress.ts'
-import { type Row, type Table, upsertRows } from './table.ts'
 
 /** What every importer is given. */
 export interface ImportOptions {
@@ -128,4 +129,228 @@ function sift(entries: readonly Entry[]) {
     else rejections.push({ line: entry.line, reason: `${entry.key} is in the file twice; the first is imported` })
   }
   return { rows, rejections: rejections.toSorted((one, other) => one.line - other.line) }
+}
+
+/**
+ * Writes rows in bulk: one statement for each table and batch. The batch is one JSON parameter, and PostgreSQL takes the types from
+ * the table itself (`json_populate_recordset`). This works the same on a server and in process.
+ */
+
+/** One row by column name. Dates are `YYYY-MM-DD`, timestamps are ISO 8601 strings, arrays of text are arrays. */
+export type Row = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+/** A table as the importers and the generator write it. Names come from the code, never from a file. */
+export interface Table {
+  /** The name of the table with its schema: `cases.case_file`. */
+  readonly name: string
+  readonly key: readonly string[]
+  /** All columns that are written, including the key's columns. */
+  readonly columns: readonly string[]
+  /** Columns that say when a row was written. They change together with others; a difference only in them changes nothing. */
+  readonly stamps?: readonly string[]
+}
+
+/** How many rows a statement inserted and changed. Rows that were already the same count in neither. */
+export interface Written {
+  readonly inserted: number
+  readonly updated: number
+}
+
+/** Inserts rows that are known to be new. */
+export async function insertRows(db: Database, table: Table, rows: readonly Row[]): Promise<void> {
+  if (rows.length > 0) await db.query(insertion(table), [JSON.stringify(rows)])
+}
+
+/** Inserts rows, and does not change rows whose key exists. Returns the number of new rows. */
+export async function insertMissingRows(db: Database, table: Table, rows: readonly Row[]): Promise<number> {
+  if (rows.length === 0) return 0
+  const sql = `${insertion(table)} on conflict do nothing returning 1 as made`
+  return (await db.query(sql, [JSON.stringify(rows)])).length
+}
+
+/** Inserts rows, and changes rows whose key exists if they differ. If two rows have the same key, the last one counts. */
+export async function upsertRows(db: Database, table: Table, rows: readonly Row[]): Promise<Written> {
+  if (rows.length === 0) return { inserted: 0, updated: 0 }
+  const unique = [...new Map(rows.map((row) => [JSON.stringify(table.key.map((column) => row[column])), row])).values()]
+  const answer = await db.query<{ inserted: boolean }>(upsertion(table), [JSON.stringify(unique)])
+  const inserted = answer.filter((row) => row.inserted).length
+  return { inserted, updated: answer.length - inserted }
+}
+
+function insertion({ name, columns }: Table): string {
+  const list = columns.join(', ')
+  return `insert into ${name} as held (${list}) select ${list} from json_populate_recordset(null::${name}, $1::text::json)`
+}
+
+function upsertion(table: Table): string {
+  const rest = table.columns.filter((column) => !table.key.includes(column))
+  if (rest.length === 0) return `${insertion(table)} on conflict do nothing returning true as inserted`
+  const compared = rest.filter((column) => !table.stamps?.includes(column))
+  const list = (prefix: string): string => compared.map((column) => `${prefix}.${column}`).join(', ')
+  return (
+    `${insertion(table)} on conflict (${table.key.join(', ')}) do update ` +
+    `set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')} ` +
+    `where (${list('held')}) is distinct from (${list('excluded')}) ` +
+    // A row that this statement inserted has no earlier version.
+    'returning (xmax = 0) as inserted'
+  )
+}
+
+/** The tables that the importers and the generator write. Those of records follow from contract/records. */
+
+/** `shared_with` of a record that every recognised task force may see. */
+export const EVERY_TASK_FORCE: readonly string[] = ['*']
+
+function tableOf(name: RecordKindName): Table {
+  const kind = kindOf(name)
+  const columns = columnsOf(kind)
+  const stamps = columns.filter((column) => column === 'recorded_at')
+  return { name: kind.table, key: kind.primaryKey, columns, stamps }
+}
+
+/** Codes of the crime classification, in every database. */
+export const ICCS_CODE: Table = {
+  name: 'reference.iccs_code',
+  key: ['code'],
+  columns: ['code', 'level', 'parent', 'title_en', 'title_es'],
+}
+
+/** Cases. */
+export const CASE_FILE = tableOf('cases')
+/** The offences of a case. They are deleted with their case. */
+export const OFFENCE = tableOf('cases.offences')
+/** Warrants; `subject_id` may be a person of any country. */
+export const WARRANT = tableOf('warrants')
+/** Who takes part in a case; `person_id` may be a person of any country. */
+export const PARTICIPANT = tableOf('cases.participants')
+/** Links from a case to one of any country. */
+export const LINKED_CASE = tableOf('cases.linkedCases')
+
+/** Persons. */
+export const PERSON = tableOf('persons')
+/** Names of persons. The database computes `folded`. */
+export const PERSON_NAME = tableOf('persons.names')
+/** Numbers of documents. The database computes `folded`. */
+export const IDENTIFIER = tableOf('persons.identifiers')
+/** Addresses. */
+export const ADDRESS = tableOf('persons.addresses')
+/** Associates: persons of any country with whom a person is seen. */
+export const ASSOCIATE = tableOf('persons.associates')
+/** Memberships in groups. */
+export const MEMBERSHIP = tableOf('persons.memberships')
+/** Records of other countries that are considered the same person. */
+export const SAME_AS = tableOf('persons.sameAs')
+
+/** Sections of national law. */
+export const STATUTE = tableOf('statutes')
+/** Treaties. */
+export const INSTRUMENT = tableOf('instruments')
+/** Articles of a treaty. They are deleted with their treaty. */
+export const ARTICLE = tableOf('instruments.articles')
+/** Participations: which state signed a treaty, and when it became bound. */
+export const PARTICIPATION = tableOf('instruments.participations')
+/** Requests for mutual legal assistance. */
+export const MLA_REQUEST = tableOf('mlaRequests')
+/** Cases of other countries that a request is about. */
+export const MLA_CONCERN = tableOf('mlaRequests.concerns')
+/** What the data is complete for (subgraphs/legal/migrations/004-coverage.sql). */
+export const COVERAGE: Table = { name: 'legal.coverage', key: ['subject', 'key'], columns: ['subject', 'key'] }
+
+/** Where a long task reports its progress. */
+export interface Progress {
+  /** Reports the rows that are done, and their share of all rows, 0 to 1, if the task knows it. */
+  report(label: string, done: number, share?: number): void
+  /** Removes the line. */
+  clear(): void
+}
+
+/** The shortest time between two writes, in milliseconds: a terminal is slow. */
+const INTERVAL_MS = 100
+
+/** Reports nothing. */
+export const SILENT: Progress = { report: () => undefined, clear: () => undefined }
+
+/**
+ * Creates a progress report that overwrites one line of a terminal. It writes nothing if `stream` is not a terminal, because it
+ * would fill a log.
+ * @param now the clock, in milliseconds.
+ */
+export function createProgress(stream: BarStream, now: () => number = Date.now): Progress {
+  if (stream.isTTY !== true) return SILENT
+  let last = Number.NEGATIVE_INFINITY
+  return {
+    report(label, done, share) {
+      if (now() - last < INTERVAL_MS) return
+      last = now()
+      const percent = share === undefined ? '' : ` (${Math.floor(Math.min(share, 1) * 100)} %)`
+      stream.write(`\r\u001b[2K${label}: ${done.toLocaleString('en-GB')} rows${percent}`)
+    },
+    clear() {
+      stream.write('\r\u001b[2K')
+      last = Number.NEGATIVE_INFINITY
+    },
+  }
+}
+
+/** A line of a file that was rejected. */
+export interface Rejection {
+  readonly line: number
+  /** What was expected and what came. */
+  readonly reason: string
+}
+
+/** How many rejections a report lists. It only counts the rest. */
+export const MAX_LISTED_REJECTIONS = 20
+
+/** The result of the import of one file. */
+export interface ImportReport {
+  readonly importer: string
+  readonly path: string
+  readonly country: string
+  /** Whether the same bytes were imported before. If so, this run did nothing, and the counts are those of the earlier import. */
+  readonly alreadyTaken: boolean
+  /** The number of the file's records that are now in the database. */
+  readonly taken: number
+  readonly rejected: number
+  /** The numbers of rows that this run inserted, changed and removed in the database. */
+  readonly inserted: number
+  readonly updated: number
+  readonly removed: number
+  /** The first {@link MAX_LISTED_REJECTIONS} rejections; empty if the file was imported before. */
+  readonly rejections: readonly Rejection[]
+  /** A sentence that must be shown wherever these records are shown. */
+  readonly note: string | null
+}
+
+/** Describes a report for the entry of the import in the country's audit log: counts, and no row. */
+export function describeReport({ importer, country, taken, rejected, inserted, updated, removed }: ImportReport) {
+  const counts = { read: taken + rejected, created: inserted, changed: updated, deleted: removed, rejected }
+  return { country, source: importer, rows: [{ type: importer, ...counts }] }
+}
+
+/** Writes the report as a few words for a list, with the first reason for a rejection. */
+export function summarizeReport({ importer, taken, rejected, rejections: [first] }: ImportReport): string {
+  const reason = first === undefined ? '' : ` (the first is line ${first.line}: ${first.reason})`
+  return `${importer}: ${taken} imported, ${rejected} rejected${reason}`
+}
+
+/** Writes the report as lines of text for a person. */
+export function formatReport(report: ImportReport): string {
+  const head = `${report.importer} → ${report.country}: ${report.path}`
+  if (report.alreadyTaken) {
+    return `${head}\n  imported before, nothing to do (${count(report.taken)} records, ${count(report.rejected)} rejected then)`
+  }
+  const rest = report.rejected - report.rejections.length
+  return [
+    head,
+    `  ${count(report.taken)} imported, ${count(report.rejected)} rejected` +
+      ` (rows: ${count(report.inserted)} new, ${count(report.updated)} changed, ${count(report.removed)} removed)`,
+    ...report.rejections.map(({ line, reason }) => `  line ${line}: ${reason}`),
+    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+    ...(report.note === null ? [] : [`  ${report.note}`]),
+  ].join('\n')
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-GB')
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { readData } from '../data-file.ts'
-import type { Row } from '../importers/table.ts'
+import { readData } from '../home.ts'
+import type { Row } from '../importers/run-import.ts'
 
 const conduct = z.strictObject({
   iccs: z.string(),

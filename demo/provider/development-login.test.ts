@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from './clients.ts'
+import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../authority/authorities.ts'
 import { PROFILES } from './officers.ts'
 import {
   AUDIENCE,

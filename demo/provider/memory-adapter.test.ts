@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createMemoryAdapter } from './memory-adapter.ts'
+import { createMemoryAdapter } from './provider.ts'
 
 describe('what a login provider keeps in memory', () => {
   it('is kept for each model by itself', async () => {

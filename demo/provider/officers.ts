@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { PURPOSES } from '../../contract/access-token.ts'
-import { readData } from '../data-file.ts'
+import { readData } from '../home.ts'
 
 const profile = z.strictObject({
   /** The country where the officer logs in, unless the command names another. */

@@ -3,9 +3,8 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CONSOLE_CLIENT } from './clients.ts'
-import type { ProviderSettings } from './configuration.ts'
-import { createLoginProvider } from './provider.ts'
+import { CONSOLE_CLIENT } from '../authority/authorities.ts'
+import { createLoginProvider, type ProviderSettings } from './provider.ts'
 
 /** Where the page of the tests wants to be sent back to. Nothing listens there: the tests read the address only. */
 export const CALLBACK = 'http://127.0.0.1:9/console/'

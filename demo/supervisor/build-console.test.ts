@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { buildConsole, isConsoleBuilt } from './build-console.ts'
+import { buildConsole, isConsoleBuilt } from './demo.ts'
 
 it('builds the console again when one of its files has changed, or one that they import', () => {
   const root = mkdtempSync(join(tmpdir(), 'istmo-build-console-'))

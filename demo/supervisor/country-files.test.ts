@@ -14,7 +14,7 @@ import { type PinnedAuthority, prepareAuthorities } from '../authority/prepare-a
 import { makeDemoCertificates } from '../certificates.ts'
 import { DEMO_COUNTRIES } from '../countries.ts'
 import { type Home, homeIn } from '../home.ts'
-import { writeCountryFiles } from './country-files.ts'
+import { writeCountryFiles } from './run-files.ts'
 
 const PORT = 23_000
 let home: Home

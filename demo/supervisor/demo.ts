@@ -2,11 +2,14 @@
  * The complete demo: the login provider and authority of each country that sends callers, one node for each country, the witnesses and the gateway,
  * each in its own process.
  */
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { parse, print } from 'graphql'
 import { CONSOLE_PATH } from '../../authority/console/console-routes.ts'
+import { FolderInUseError, type FolderLock, lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { arePrepared } from '../../service/prepared-database.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
@@ -27,17 +30,13 @@ import {
   WITNESS_NAMES,
   witnessPort,
 } from '../countries.ts'
-import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
+import { EXAMPLE_PERSON_ID } from '../generator/persons.ts'
 import { type Home, homeIn } from '../home.ts'
 import { writeLegKey } from '../keys.ts'
 import { say } from '../words.ts'
-import { buildConsole, isConsoleBuilt } from './build-console.ts'
 import { serveControl } from './control-socket.ts'
 import { type Countries, createCountries, withoutRecords } from './countries.ts'
 import { createDatabases } from './fill.ts'
-import { checkPortsFree } from './free-ports.ts'
-import { greetingText } from './greeting.ts'
-import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, describeExit, type Processes } from './processes.ts'
 import { writeRunFiles } from './run-files.ts'
@@ -98,7 +97,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(say('ready', { seconds: secondsSince(startedAt) }))
-      terminal.line(await greeting(config, countries))
+      terminal.line(greetingText(await describeRunning(config, countries)))
       for (const admitted of await listAdmitted(home)) {
         const folder = await writeForAdmitted(home, admitted, authorities)
         const command = `istmo probe … --operator http://127.0.0.1:${operatorPort(config.port)}`
@@ -197,9 +196,10 @@ function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
   ])
 }
 
-async function greeting(config: DemoConfig, countries: Countries): Promise<string> {
+/** What the greeting says: the participants with records, the console of each country that sends callers, a token, an example, and what is missing. */
+async function describeRunning(config: DemoConfig, countries: Countries) {
   const participants = countries.participants()
-  return greetingText({
+  return {
     port: config.port,
     countries: participants,
     consoles: AUTHORITIES.map(({ country }) => ({
@@ -210,9 +210,148 @@ async function greeting(config: DemoConfig, countries: Countries): Promise<strin
     query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
     personId: EXAMPLE_PERSON_ID,
     notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),
-  })
+  }
 }
 
 function secondsSince(startedAt: number): string {
   return ((performance.now() - startedAt) / 1000).toFixed(1)
+}
+
+/** Writes the text that shows a person where to go: addresses, a token, and a curl command that can be pasted unchanged. */
+export function greetingText(greeting: Awaited<ReturnType<typeof describeRunning>>): string {
+  const address = `http://127.0.0.1:${greeting.port}`
+  return `
+  GraphiQL  ${address}/
+  GraphQL   ${address}/graphql
+  ${say('greeting.status', { address: `${address}/status` })}
+${greeting.consoles.map(({ country, address }) => `  ${say('greeting.console', { address, country })}\n`).join('')}  ${say('greeting.answering', { countries: greeting.countries.join(', ') })}
+
+${say('greeting.token')}
+
+${greeting.token}
+
+${say('greeting.question')}
+
+${exampleCurl(address, greeting)}
+
+${say('greeting.commands')}
+${greeting.notes.map((note) => `\n${note}`).join('')}`
+}
+
+/** Writes a curl command with the example query, for a POSIX shell. */
+export function exampleCurl(
+  address: string,
+  greeting: Readonly<Record<'token' | 'query' | 'personId', string>>,
+): string {
+  // Prints the query again, because on one line a comment would swallow the rest.
+  const query = print(parse(greeting.query)).replace(/\s+/g, ' ')
+  const body = JSON.stringify({ query, variables: { id: greeting.personId } })
+  return [
+    `curl -s ${address}/graphql`,
+    `-H 'Content-Type: application/json'`,
+    `-H 'Authorization: Bearer ${greeting.token}'`,
+    `-d ${shellQuote(body)}`,
+  ].join(' ')
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+const CONSOLE_DIR = join(PROJECT_DIR, 'console')
+
+/** Whether the console is built already, and none of its own files and of the modules that they import has changed since. */
+export function isConsoleBuilt(folder: string = CONSOLE_DIR): boolean {
+  const built = statSync(join(folder, 'dist/index.html'), { throwIfNoEntry: false })
+  if (built === undefined) return false
+  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    join('src', path),
+  )
+  const own = ['index.html', 'package.json', 'vite.config.ts', ...sources].map((path) => join(folder, path))
+  return [...withImported(own)].every((path) => {
+    return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built.mtimeMs
+  })
+}
+
+/** A path that a module imports from beside it or from another room, without what follows a `?`. */
+const IMPORTED = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^'?]+)/g
+
+/** Returns the files, and those that they import, directly or through others. */
+function withImported(files: readonly string[]): ReadonlySet<string> {
+  const found = new Set(files)
+  // A set gives also what is added to it meanwhile.
+  for (const path of found) {
+    if (!/\.tsx?$/.test(path) || !existsSync(path)) continue
+    for (const [, imported = ''] of readFileSync(path, 'utf8').matchAll(IMPORTED)) {
+      found.add(join(dirname(path), imported))
+    }
+  }
+  return found
+}
+
+/**
+ * Builds the console, as `npm run build -w console` does. It builds beside the folder that is served and then moves the result there in one step, so that two demos
+ * of one clone may build at the same time, and nobody is served half a console.
+ * @param processes the demo's children. Whoever ends them ends the build.
+ * @throws {UsageError} with the end of the build's log.
+ */
+export async function buildConsole(processes: Pick<Processes, 'run'>, folder: string = CONSOLE_DIR): Promise<void> {
+  const building = `.building-${process.pid}`
+  const vite = join(PROJECT_DIR, 'node_modules/vite/bin/vite.js')
+  try {
+    const args = [vite, 'build', folder, '--outDir', building, '--emptyOutDir', '--logLevel', 'warn']
+    // In tests, NODE_ENV is another, and the pages would be those of a developer: larger, slower, and with the names of files on this machine.
+    await processes.run({ name: 'console-build', args, env: { NODE_ENV: 'production' } })
+    // One of an older version cannot be replaced by a rename.
+    if (!isConsoleBuilt(folder)) await rm(join(folder, 'dist'), { recursive: true, force: true })
+    await rename(join(folder, building), join(folder, 'dist')).catch(async (error: unknown) => {
+      // The other demo was quicker.
+      if (!isConsoleBuilt(folder)) throw error
+    })
+  } finally {
+    await rm(join(folder, building), { recursive: true, force: true })
+  }
+}
+
+/**
+ * Locks the home folder of a demo until the lock is released, or until the process ends in any way.
+ * @throws {UsageError} with the remedy, when another demo runs in it.
+ */
+export async function lockHome({ dir, lock }: Pick<Home, 'dir' | 'lock'>): Promise<FolderLock> {
+  try {
+    return await lockFolder(dir, { file: lock })
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error
+    throw new UsageError(
+      `a demo runs in ${dir} already${error.pid === undefined ? '' : `, process ${error.pid}`}: stop it first (Ctrl-C in its terminal), or start another with ISTMO_HOME=<other folder> PORT=<other port>`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Checks that the demo's ports are free on 127.0.0.1.
+ * @param ports the use of each port, by port.
+ * @throws {UsageError} with the ports that are taken, and the remedy.
+ */
+export async function checkPortsFree(ports: ReadonlyMap<number, string>): Promise<void> {
+  const taken = (await Promise.all([...ports.keys()].map(async (port) => ({ port, free: await isFree(port) }))))
+    .filter(({ free }) => !free)
+    .map(({ port }) => `${port} (${ports.get(port)})`)
+  if (taken.length > 0) {
+    throw new UsageError(
+      `in use on 127.0.0.1: port ${taken.join(', ')}. End what listens there, or choose another range: PORT=<number> npm start`,
+    )
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false)
+      else reject(error)
+    })
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { availableParallelism, freemem, loadavg } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isTaken } from '../../joining/running/ask.ts'
 import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { siblingModule } from '../../service/module-path.ts'
 import { PREPARED_VARIABLE } from '../../service/prepared-database.ts'
@@ -153,7 +153,8 @@ function describeLoad(): string {
 
 async function answers(url: string, ask: typeof fetch): Promise<boolean> {
   // Cheaper than a request over TLS that finds nobody.
-  if (!(await isListening(new URL(url)))) return false
+  const { hostname: host, port } = new URL(url)
+  if (!(await isTaken({ host, port: Number(port) }))) return false
   try {
     const response = await ask(url, { signal: AbortSignal.timeout(2000), redirect: 'error' })
     await response.arrayBuffer()
@@ -161,17 +162,6 @@ async function answers(url: string, ask: typeof fetch): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function isListening({ hostname, port }: URL): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) })
-    const end = (found: boolean) => {
-      socket.destroy()
-      resolve(found)
-    }
-    socket.once('connect', () => end(true)).once('error', () => end(false))
-  })
 }
 
 async function failure(child: Child, reason: string): Promise<UsageError> {

@@ -1,10 +1,17 @@
-import { auditLogHomeIn, nodeVerifierKey } from '../audit-log/trust.ts'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { parse, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { UsageError } from '../../service/usage-error.ts'
+import { auditLogHomeIn, nodeVerifierKey, witnessVerifierKey } from '../audit-log/trust.ts'
 import {
   AUTHORITIES,
   type AuthorityName,
   authorityAddress,
   authorityHomeIn,
   COMMAND_LINE_CLIENT,
+  CONSOLE_CLIENT,
+  COUNTRY_WITNESSES,
   consoleAddress,
   GATEWAY_CLIENT,
   GATEWAY_NAME,
@@ -12,13 +19,11 @@ import {
   oversightAddress,
   providerAddress,
 } from '../authority/authorities.ts'
-import { DEMO_COUNTRIES, oversightPort } from '../countries.ts'
-import { writeYaml } from '../data-file.ts'
-import type { Home } from '../home.ts'
-import { KEY_ALGORITHM } from '../keys.ts'
-import { CONSOLE_CLIENT } from '../provider/clients.ts'
-
-import { loadSuspender } from './suspenders.ts'
+import { loadSuspender, type PinnedAuthority } from '../authority/prepare-authorities.ts'
+import { PROJECT_DIR } from '../config.ts'
+import { COMMITTED_BASE_PORT, DEMO_COUNTRIES, oversightPort } from '../countries.ts'
+import { type Home, writeYaml } from '../home.ts'
+import { KEY_ALGORITHM, loadKey } from '../keys.ts'
 
 /**
  * Writes the settings with the ports of this run: the gateway's files of issuers and of suspenders, those of the auditors' GraphQL, and for each
@@ -103,4 +108,123 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
   const issuers = listIssuers(oversightAddress(basePort), basePort).map((issuer) => ({ ...issuer, ca: home.ca }))
   await writeYaml(places.oversightIssuers, { issuers })
   await writeYaml(places.oversightFile, settings)
+}
+
+/** The configuration of the demo's participants for a run: the committed files with the ports and the keys of this home. */
+
+/** The folder with the committed configuration of the participants, one `<CC>.yaml` for each. */
+export const COMMITTED_COUNTRIES = join(PROJECT_DIR, 'countries')
+
+/** What differs from run to run. */
+export interface RunSettings {
+  readonly home: Home
+  readonly basePort: number
+  /** The authorities whose officers the countries may believe. */
+  readonly authorities: readonly PinnedAuthority[]
+  /** Returns the verifier key of a country's own log. Without it, the files name no receipts: a node reads its own file, which needs none. */
+  readonly logKeyOf?: (country: string) => Promise<string>
+}
+
+const member = z.object({
+  issuer: z.string(),
+  agencies: z.array(z.string()),
+  purposes: z.array(z.string()),
+  scopes: z.array(z.string()),
+})
+
+/** What the demo reads of a committed file. */
+const fileSchema = z.object({
+  policies: z.string().optional(),
+  domains: z.record(z.string(), z.object({ url: z.string(), sdl: z.string().optional() })),
+  taskForces: z.array(z.object({ members: z.array(member) })).default([]),
+})
+
+type CountryFile = z.output<typeof fileSchema>
+
+async function readCommitted(country: string): Promise<{ readonly text: string; readonly file: CountryFile }> {
+  const text = await readFile(join(COMMITTED_COUNTRIES, `${country}.yaml`), 'utf8')
+  return { text, file: fileSchema.parse(parse(text)) }
+}
+
+/** Reads the domains that a participant publishes: the keys of `domains` in its committed file. */
+export async function domainsOf(country: string): Promise<readonly string[]> {
+  return Object.keys((await readCommitted(country)).file.domains)
+}
+
+/**
+ * Writes the configuration of `countries` into the folder `to`, which it empties: the committed files with few changes, and the files beside them that
+ * they name (policies, SDLs). Each file gets the keys of this home; those that do not exist yet are made.
+ */
+export async function writeCountryFiles(to: string, countries: readonly string[], run: RunSettings): Promise<void> {
+  await mkdir(to, { recursive: true })
+  await Promise.all((await readdir(to)).map((name) => rm(join(to, name), { recursive: true })))
+  for (const country of countries) {
+    const { text, file } = await readCommitted(country)
+    for (const name of [file.policies, ...Object.values(file.domains).map(({ sdl }) => sdl)]) {
+      if (name !== undefined) await copyBeside(to, name, country)
+    }
+    const vkey = await run.logKeyOf?.(country)
+    const members = {
+      ...(vkey !== undefined && { receipts: { vkey, required: true } }),
+      callers: await callersOf(run, country, file),
+      partners: await partnersOf(run.home, country),
+      suspenders: [await loadSuspender(run.home, country)],
+    }
+    await writeFile(join(to, `${country}.yaml`), adaptFile(text, run.basePort, run.home.ca, members))
+  }
+}
+
+async function copyBeside(to: string, name: string, country: string): Promise<void> {
+  // All published files are in one folder, because the gateway watches only that folder.
+  if (basename(name) !== name) throw new UsageError(`${country}.yaml: expected files beside it; came ${name}`)
+  await writeFile(join(to, name), await readFile(join(COMMITTED_COUNTRIES, name)))
+}
+
+/**
+ * Returns a country's file with each domain at https on the ports above `basePort`, and with further members. Leaves out empty lists, and changes
+ * nothing else.
+ * @param ca the file of the authority that issued the certificates of the nodes.
+ */
+export function adaptFile(
+  text: string,
+  basePort: number,
+  ca: string,
+  members: Readonly<Record<string, object>>,
+): string {
+  const document = parseDocument(text)
+  for (const [domain, { url }] of Object.entries(fileSchema.parse(document.toJS()).domains)) {
+    const moved = new URL(url.replace(/^http:/, 'https:'))
+    moved.port = String(Number(moved.port) - COMMITTED_BASE_PORT + basePort)
+    document.setIn(['domains', domain, 'url'], moved.href)
+    document.setIn(['domains', domain, 'tls'], document.createNode({ ca }))
+  }
+  for (const [name, value] of Object.entries(members)) {
+    if (!Array.isArray(value) || value.length > 0) document.set(name, value)
+  }
+  return document.toString({ lineWidth: 0 })
+}
+
+/**
+ * Makes the member `callers` of a country's file: of each authority whose officers the country recognises, its keys in this home, the country's own
+ * witness, and the same agencies, purposes and scopes as in the file's `taskForces`. A file cannot name the keys, because each home makes its own.
+ * @returns nothing for a country that recognises nobody, or that has no witness.
+ */
+async function callersOf(
+  { home, authorities }: RunSettings,
+  country: string,
+  { taskForces }: CountryFile,
+): Promise<readonly object[]> {
+  const all = taskForces.flatMap(({ members }) => members)
+  const own = COUNTRY_WITNESSES[country] ?? []
+  const witnesses = await Promise.all(own.map((name) => witnessVerifierKey(home.auditLog, name)))
+  return authorities.flatMap((authority) => {
+    const members = all.filter(({ issuer }) => issuer === authority.country).map(({ issuer: _, ...rest }) => rest)
+    return members.length === 0 || witnesses.length === 0 ? [] : [{ ...authority, witnesses: [...witnesses], members }]
+  })
+}
+
+/** Makes the member `partners`: the nodes whose word the country takes for the ids that they gave. */
+function partnersOf({ nodeKey }: Home, country: string): Promise<readonly object[]> {
+  const others = DEMO_COUNTRIES.filter((other) => other !== country)
+  return Promise.all(others.map(async (other) => ({ country: other, keys: [(await loadKey(nodeKey(other))).kid] })))
 }

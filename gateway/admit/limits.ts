@@ -1,5 +1,5 @@
 /** How large a request may be. The gateway checks this before it validates or plans anything. */
-import { type DetailKey, detail } from '../../contract/error-details.ts'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 
 /** The limits of one request. Each is a count: the largest that the gateway accepts. */
@@ -41,7 +41,7 @@ const EXCEEDED = {
   variables: 'VARIABLE_VALUES',
   variableCharacters: 'VARIABLE_CHARACTERS',
   variableDepth: 'VARIABLE_DEPTH',
-} as const satisfies Readonly<Record<keyof Limits, DetailKey>>
+} as const satisfies Readonly<Record<keyof Limits, string>>
 
 /**
  * Checks a count against its limit.

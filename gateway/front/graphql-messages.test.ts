@@ -1,9 +1,9 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { wordDetail } from '../../contract/error-details.ts'
+import { detailTexts, wordDetail } from '../../contract/error-details.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { readDocument } from '../admit/read-document.ts'
-import { type GraphqlKey, readGraphqlMessage, wordInvalid } from './word-errors.ts'
+import { readGraphqlMessage, wordInvalid } from './word-errors.ts'
 
 const SCHEMA = buildSchema(`
   input Search { name: String! }
@@ -50,7 +50,7 @@ const WRONG = {
   GRAPHQL_SYNTAX_EXPECTED: '{ case(id',
   GRAPHQL_SYNTAX_UNEXPECTED: '{ case(id: ) { id } }',
   GRAPHQL_SYNTAX_UNTERMINATED: '{ case(id: "1) { id } }',
-} as const satisfies Record<GraphqlKey, string>
+} as const
 
 function errorsOf(text: string) {
   const read = readDocument(text, SCHEMA, null)
@@ -58,6 +58,11 @@ function errorsOf(text: string) {
 }
 
 describe('a message of graphql-js', () => {
+  it('has a wrong document here for each text that we have', () => {
+    const keys = Object.keys(detailTexts('en')).filter((key) => key.startsWith('GRAPHQL_'))
+    expect(Object.keys(WRONG).sort()).toEqual(keys.sort())
+  })
+
   it.each(Object.entries(WRONG))('is known as %s, word for word', (key, text) => {
     const details = errorsOf(text).map(({ message }) => ({ message, detail: readGraphqlMessage(message) }))
     const found = details.find(({ detail }) => detail?.key === key)

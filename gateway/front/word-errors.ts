@@ -1,7 +1,7 @@
 /** Words the errors of answers for a person, in the language of the request. */
 
 import type { GraphQLFormattedError } from 'graphql'
-import { type Detail, type DetailKey, detailTexts } from '../../contract/error-details.ts'
+import { type Detail, detailTexts } from '../../contract/error-details.ts'
 import { meaningOf, wordError } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Language } from '../../contract/language.ts'
@@ -40,11 +40,8 @@ function toErrorCode(code: unknown): ErrorCode | null {
   return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : null
 }
 
-/** A key of a message of graphql-js. */
-export type GraphqlKey = Extract<DetailKey, `GRAPHQL_${string}`>
-
 /** The forms of the messages, in their order: a form without an operation follows the one with it. */
-const FORMS = (Object.entries(detailTexts('en')) as [DetailKey, string][]).flatMap(([key, text]) =>
+const FORMS = Object.entries(detailTexts('en')).flatMap(([key, text]) =>
   key.startsWith('GRAPHQL_') ? [{ key, form: toForm(text) }] : [],
 )
 

@@ -1,4 +1,5 @@
 import type { Language } from '../../contract/language.ts'
+import type { Say } from '../../contract/words.ts'
 import { showText } from '../../service/show-text.ts'
 import { type AreaFinding, countBySeverity, DOCTOR_AREAS, type Finding, type Severity, severityOf } from './finding.ts'
 import type { CheckResult } from './run-check.ts'
@@ -19,21 +20,18 @@ export interface DescribedFinding {
 /** Puts a finding into words. */
 export function describeFinding(finding: Finding, language: Language): DescribedFinding {
   const { id, place, details = {}, count, examples } = finding
-  // The id is known only when this runs, and with it the holes.
-  const say = checkWords(language) as (key: string, values: object) => string
+  const say = checkWords(language)
   // A text that there is not is said by its key.
-  const sayOr = (key: string, otherwise: string, holes: object): string => {
+  const sayOr = (key: string, otherwise: string, holes: Parameters<Say>[1] = {}): string => {
     const text = say(key, holes)
     return text === key ? otherwise : text
   }
-  // What certificates and keys are for, such as `nodeKey`, has words.
-  const shown = (detail: unknown): unknown =>
-    typeof detail === 'string' && /^\w+$/.test(detail) ? sayOr(`uses.${detail}`, detail, {}) : detail
   const values = Object.fromEntries(
-    Object.entries(details).map(([name, detail]) => [
-      name,
-      typeof detail === 'object' ? detail[language] : shown(detail),
-    ]),
+    Object.entries(details).map(([name, detail]) => {
+      if (typeof detail === 'object') return [name, detail[language]]
+      // What certificates and keys are for, such as `nodeKey`, has words.
+      return [name, /^\w+$/.test(String(detail)) ? sayOr(`uses.${detail}`, String(detail)) : detail]
+    }),
   )
   const sayPart = (part: 'expected' | 'came' | 'remedy'): string => sayOr(`findings.${id}.${part}`, '', values)
   return {

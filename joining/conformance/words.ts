@@ -1,8 +1,7 @@
 import { wordsOf } from '../../contract/words.ts'
-import type { Keys } from './words.generated.d.ts'
 
 /** Returns the words of `istmo conformance` in a language. */
-export const conformanceWords = wordsOf<Keys>({
+export const conformanceWords = wordsOf({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })

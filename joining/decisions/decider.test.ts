@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAnswer, readDay, readPersonName } from './decider.ts'
+import { readAnswer, readDay, readPersonName } from './decisions.ts'
 
 const NOW = Date.parse('2026-11-27T12:00:00Z')
 

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { withOwnDatabase } from './own-database.ts'
+import { withOwnDatabase } from './decisions.ts'
 
 const work = () => Promise.reject(new Error('expected no database'))
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatLine, guardCell, parseTable } from './read-table.ts'
+import { formatLine, guardCell, parseTable } from './decisions.ts'
 
 const parse = (text: string, columns: readonly string[] = ['a']) => parseTable('t.csv', text, columns)
 

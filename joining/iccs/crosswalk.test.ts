@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRight, readRow } from '../mapping/testing.ts'
-import { formatCrosswalk, readCrosswalk, readDecisions } from './crosswalk.ts'
+import { formatCrosswalk, readCrosswalk, readDecisions } from './classification.ts'
 import { mergeDecisions } from './iccs-command.ts'
 
 const OPTIONS = { known: new Set(['05', '0502', '0101']), nowMs: Date.parse('2026-11-27T12:00:00Z') }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Language } from '../../contract/language.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { SWITCH, TEXT, wholeNumber } from '../../service/command-texts.ts'
@@ -7,21 +8,23 @@ import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
-import { type CommandPlace, TERMINAL } from '../decisions/own-database.ts'
-import { formatLine } from '../decisions/read-table.ts'
+import { type CommandPlace, formatLine, TERMINAL } from '../decisions/decisions.ts'
 import { joiningEnvironment } from '../environment.ts'
-import { type DecidedLabel, formatCrosswalk, PROPOSAL_COLUMNS, readCrosswalk, readDecisions } from './crosswalk.ts'
 import {
   CLASSIFICATION_OPTIONS,
   type ClassificationText,
   type CountedLabel,
+  type DecidedLabel,
+  formatCrosswalk,
   type IccsCode,
+  PROPOSAL_COLUMNS,
   readClassification,
   readClassificationTexts,
+  readCrosswalk,
+  readDecisions,
   readLabels,
-} from './read-classification.ts'
+} from './classification.ts'
 import { createSuggester, type SuggestionReason } from './suggest-codes.ts'
-import { type IccsWords, iccsWords } from './words.ts'
 
 /** Runs `istmo iccs`. Returns the exit code. */
 export function runIccs(args: readonly string[]): Promise<number> {
@@ -111,7 +114,7 @@ function propose(labels: readonly CountedLabel[], { codes, texts, language, line
   return { text: lines.join(''), proposed }
 }
 
-function explain(reason: SuggestionReason, say: IccsWords): string {
+function explain(reason: SuggestionReason, say: Say): string {
   switch (reason.kind) {
     case 'ABOVE':
     case 'REMAINDER':
@@ -166,3 +169,9 @@ export function mergeDecisions(
   }
   return [...all.values()]
 }
+
+/** Returns the words of `istmo iccs` in a language. */
+const iccsWords = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})

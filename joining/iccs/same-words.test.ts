@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stemsOf } from './terms.ts'
+import { stemsOf } from './suggest-codes.ts'
 
 it.each([
   ['lesiones graves', 'LESIÓN GRAVE'],

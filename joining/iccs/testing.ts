@@ -1,6 +1,6 @@
 import { iccsParent } from '../../contract/iccs.ts'
-import type { IccsCode } from './read-classification.ts'
-import { LEXICON } from './terms.ts'
+import type { IccsCode } from './classification.ts'
+import { LEXICON } from './suggest-codes.ts'
 
 /** The codes that the lexicon has terms for, with those above them, and made-up titles: for tests without the publisher's list. */
 export function lexiconCodes(): readonly IccsCode[] {

@@ -21,8 +21,7 @@ import {
   readAnswersFile,
 } from './answers.ts'
 import { joinAnswers, makeCountryFolder, readFolderLanguage } from './make-folder.ts'
-import type { WrittenFile } from './make-keys.ts'
-import { KEY_FILES } from './make-keys.ts'
+import { KEY_FILES, type WrittenFile } from './make-keys.ts'
 import { joinWords } from './words.ts'
 
 /** The option of one answer. The value is checked later, with all others, so that a person sees each wrong one at once. */

@@ -17,7 +17,7 @@ import { createServerRequest, pinOfKey } from '../../service/certificates/reques
 import { describeFileError } from '../../service/describe-error.ts'
 import { replaceFile } from '../../service/replace-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { makeEd25519 } from '../running/rotate-keys.ts'
+import { makeEd25519 } from '../running/rotate-command.ts'
 import type { Answers, GivenAnswers } from './answers.ts'
 
 /** Writes the files of a country's folder. Nothing that is there is ever replaced, unless it is made of the other files each time. */

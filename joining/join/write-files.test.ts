@@ -3,7 +3,7 @@ import { LANGUAGES } from '../../contract/language.ts'
 import { helpText } from '../../service/help-words.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/settings.ts'
 import type { Answers } from './answers.ts'
-import { writeSettings } from './write-files.ts'
+import { writeSettings } from './make-folder.ts'
 
 const ANSWERS: Answers = {
   ...{ country: 'NI', nameEs: 'Nicaragua', nameEn: 'Nicaragua', domains: ['cases'], host: 'istmo.example', port: 4102 },

@@ -1,9 +1,8 @@
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { readAnswer, readDay, readPersonName } from '../decisions/decider.ts'
-import { readTable, type TableRow } from '../decisions/read-table.ts'
-import { hasTable } from './read-own-persons.ts'
+import { readAnswer, readDay, readPersonName, readTable, type TableRow } from '../decisions/decisions.ts'
+import { hasTable } from './suggest-links.ts'
 
 /** Reads what persons have confirmed in a file of candidates. Nothing becomes a link that no person has confirmed. */
 
@@ -26,15 +25,6 @@ export interface DecidedLink {
   readonly on: string
 }
 
-/** What a file says. */
-export interface ReadLinks {
-  readonly links: readonly DecidedLink[]
-  /** Rows that nobody has decided. */
-  readonly undecided: number
-  /** Rows that were denied, and name no record: there is nothing to remove. */
-  readonly denied: number
-}
-
 /** The columns that a file must have. `kind` and `country` may be left out. */
 const COLUMNS = ['id', 'otherId', 'confirmed', 'confirmedBy', 'confirmedOn']
 
@@ -44,9 +34,10 @@ const MAX_TOLD = 20
  * Reads a file.
  * @param own the country of our records
  * @param nowMs milliseconds since the epoch
+ * @returns the links, how many rows nobody has decided, and how many were denied and name no record: there is nothing to remove.
  * @throws {UsageError} that names each wrong row with its line, what was expected and what came.
  */
-export async function readLinks(path: string, own: string, nowMs: number): Promise<ReadLinks> {
+export async function readLinks(path: string, own: string, nowMs: number) {
   const { rows } = await readTable(path, COLUMNS)
   const read = rows.map((row) => readRow(row, own, nowMs))
   const links = read.flatMap((each) => ('link' in each ? [each.link] : []))

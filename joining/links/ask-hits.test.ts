@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Asking, askAboutPersons } from './ask-hits.ts'
+import { type Asking, askAboutPersons } from './suggest-links.ts'
 import { hitsAnswer, outcome, stubGateway } from './testing.ts'
 
 const SEARCHES = [

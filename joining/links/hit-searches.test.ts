@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { divideIntoQuestions, makeSearches } from './ask-hits.ts'
-import type { OwnPerson } from './read-own-persons.ts'
+import { divideIntoQuestions, makeSearches, type OwnPerson } from './suggest-links.ts'
 
 const identifier = { category: 'NATIONAL_ID', jurisdiction: 'HN', value: '0801' }
 const person = (over: Partial<OwnPerson> = {}): OwnPerson => ({

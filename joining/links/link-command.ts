@@ -1,6 +1,7 @@
 import { ClientError } from '../../clients/client-error.ts'
 import { MAX_LIST_SEARCHES } from '../../contract/hit-search.ts'
 import { isRecordId, ownerOf, RECORD_ID_FORM } from '../../contract/record-id.ts'
+import { type Say, wordsOf } from '../../contract/words.ts'
 import { osUser } from '../../service/audit-log/os-user.ts'
 import { appendEntry, type OwnAppended } from '../../service/audit-log/own-log.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
@@ -10,14 +11,17 @@ import { LANG_OPTION, spokenLanguage } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { JOINING_TEXTS } from '../commands.ts'
-import { readDay } from '../decisions/decider.ts'
-import { type CommandPlace, DATABASE_OPTIONS, readOwnCountry, TERMINAL } from '../decisions/own-database.ts'
+import { type CommandPlace, DATABASE_OPTIONS, readDay, readOwnCountry, TERMINAL } from '../decisions/decisions.ts'
 import { OFFICER_OPTIONS, openOfficerClient, PURPOSE, readGrounds, wordClientError } from '../officer/officer-client.ts'
 import { type AppliedLinks, applyLinks, readLinks } from './apply-links.ts'
-import type { Asking } from './ask-hits.ts'
-import { hasTable, readOwnPersons } from './read-own-persons.ts'
-import { planQuestions, type SuggestReport, suggestLinks } from './suggest-links.ts'
-import { say } from './words.ts'
+import {
+  type Asking,
+  hasTable,
+  planQuestions,
+  readOwnPersons,
+  type SuggestReport,
+  suggestLinks,
+} from './suggest-links.ts'
 
 /** Runs `istmo link`. Returns the exit code. */
 export function runLink(args: readonly string[]): Promise<number> {
@@ -189,3 +193,11 @@ async function noteLinks(applied: readonly AppliedLinks[], country: string, line
   }
   return appendEntry({ log: line.auditLogDir, key: line.auditLogKey }, { members }, { now: Date.now })
 }
+
+const words = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+/** Says what `istmo link` says, in the language of the command that runs. */
+export const say: Say = (...text) => words(spokenLanguage())(...text)

@@ -2,9 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Asking } from './ask-hits.ts'
-import type { OwnPerson } from './read-own-persons.ts'
-import { askedFileOf, planQuestions, suggestLinks } from './suggest-links.ts'
+import { type Asking, askedFileOf, type OwnPerson, planQuestions, suggestLinks } from './suggest-links.ts'
 import { hitsAnswer, outcome, stubGateway } from './testing.ts'
 
 const NOW = Date.parse('2026-11-27T12:00:00Z')

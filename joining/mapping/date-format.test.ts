@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileDateFormat, daysOfMonth, writeDay } from './date-format.ts'
+import { compileDateFormat, daysOfMonth, writeDay } from './value-forms.ts'
 
 /** Reads a text by a form; the day, null for another text, or the fault of the form. */
 function read(format: string, text: string, yearsFrom: number | null = null) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { makeMappingSchema } from './mapping-schema.ts'
+import { makeMappingSchema } from '../../tools/generate/mapping-page.ts'
 
 const schema = z.fromJSONSchema(makeMappingSchema())
 const ROOT = new URL('../../', import.meta.url)

@@ -300,18 +300,3 @@ export const MAPPING_SCHEMA = mapOf(
     return above && { message: 'belongsUnder', values: { parent: kindOf(above.kind).key } }
   },
 )
-
-/**
- * Makes the JSON Schema of mapping files, for editors: draft 7, which they understand. It is not stricter than the parser. `npm run generate` writes it to
- * mapping.schema.json.
- */
-export function makeMappingSchema(): z.core.JSONSchema.BaseSchema {
-  return z.toJSONSchema(MAPPING_SCHEMA.meta({ title: 'A mapping of Istmo' }), {
-    target: 'draft-7',
-    io: 'input',
-    unrepresentable: 'any',
-    override({ zodSchema, jsonSchema }) {
-      if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties = false
-    },
-  })
-}

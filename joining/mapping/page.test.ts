@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { compileDateFormat } from './date-format.ts'
 import { parseRight } from './testing.ts'
+import { compileDateFormat } from './value-forms.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const page = readFileSync(new URL('docs/mapping.md', ROOT), 'utf8')

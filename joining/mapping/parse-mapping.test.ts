@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { makeMappingSchema } from './mapping-schema.ts'
+import { makeMappingSchema } from '../../tools/generate/mapping-page.ts'
 import { formatProblem, parseMapping } from './parse-mapping.ts'
 import { parseRight } from './testing.ts'
 

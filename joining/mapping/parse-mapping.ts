@@ -5,17 +5,17 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument, type YAMLError } from 'yaml'
 import type { Language } from '../../contract/language.ts'
 import { kindOf } from '../../contract/records/records.ts'
+import type { Say } from '../../contract/words.ts'
 import { describeFileError } from '../../service/describe-error.ts'
 import { readPlainFile } from '../../service/read-plain-file.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { createCrosswalkReader } from './crosswalk.ts'
-import { onlyZoneOf } from './date-format.ts'
 import type { Feed, Mapping, MappingProblem } from './mapping.ts'
 import { MAPPING_SCHEMA, type Scalar, TOP_KINDS } from './mapping-schema.ts'
-import { isMap } from './read-rule.ts'
+import { createCrosswalkReader, isMap } from './read-rule.ts'
 import { hasProvenance, readProvenance, readSections, readSource } from './read-section.ts'
 import { createReport, type Issue, issuesOf, type Report } from './report.ts'
-import { type MappingWords, mappingWords } from './words.ts'
+import { onlyZoneOf } from './value-forms.ts'
+import { mappingWords } from './words.ts'
 
 /** How a mapping is read. */
 export interface ParseSettings {
@@ -56,7 +56,7 @@ export function parseMapping(text: string, path: string, { language, readFile }:
 
 type Draft = Omit<Mapping, 'path' | 'content' | 'sha256' | 'warnings'>
 
-function toProblem({ message, linePos, code }: YAMLError, path: string, say: MappingWords): MappingProblem {
+function toProblem({ message, linePos, code }: YAMLError, path: string, say: Say): MappingProblem {
   const [at] = linePos ?? []
   const reason = message
     .split('\n', 1)

@@ -1,10 +1,10 @@
 /** Reads the YAML of a mapping as plain values, and collects all that is wrong with it, with the line and column at which it stands. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
 import type { z } from 'zod'
+import type { Say } from '../../contract/words.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import type { MappingProblem } from './mapping.ts'
 import { type IssueParams, TODO } from './mapping-schema.ts'
-import type { MappingWords } from './words.ts'
 
 /** The keys, and the places in lists, from the top of the file down. */
 export type Path = readonly PropertyKey[]
@@ -22,7 +22,7 @@ export interface Issue extends IssueParams {
 export type Report = ReturnType<typeof createReport>
 
 /** Creates the report of one file. */
-export function createReport(file: string, document: Document, lines: LineCounter, say: MappingWords) {
+export function createReport(file: string, document: Document, lines: LineCounter, say: Say) {
   const issues: Issue[] = []
   const warnings: Issue[] = []
   const resolve = (node: unknown): Node | null => {
@@ -114,36 +114,35 @@ export function formatPath(path: Path): string {
   return parts.join('').replace(/^\./, '')
 }
 
-function explainIssue({ word, values = {} }: Omit<Issue, 'path'>, came: unknown, words: MappingWords): string {
-  const say = words as (key: string, values: Readonly<Record<string, unknown>>) => string
+function explainIssue({ word, values = {} }: Omit<Issue, 'path'>, came: unknown, say: Say): string {
   const text = came === null || typeof came === 'object' ? '' : String(came)
   const list = (texts: unknown): readonly string[] => (Array.isArray(texts) ? texts.map(String) : [])
   const holes = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'object' ? value.join(', ') : value]),
   )
   const near = (key: string, known: readonly string[]): string | undefined => {
     const closest = closestTo(key, known)
-    return closest && words('didYouMean', { closest })
+    return closest && say('didYouMean', { closest })
   }
-  if (word.startsWith('forms.')) return words('expected', { what: say(word, holes), came: describe(came, words) })
+  if (word.startsWith('forms.')) return say('expected', { what: say(word, holes), came: describe(came, say) })
   if (word === 'unknownKey') {
     const known = list(values.known)
-    return `${say(word, holes)} ${near(String(values.key), known) ?? words('knownKeys', { known: known.join(', ') })}`
+    return `${say(word, holes)} ${near(String(values.key), known) ?? say('knownKeys', { known: known.join(', ') })}`
   }
   if (word === 'keyForOthers') {
-    const kinds = list(values.kinds).map((kind) => say(`kinds.${kind}`, {}))
-    return say(word, { ...holes, kinds: kinds.join(words('and')), kind: say(`kinds.${values.kind}`, {}) })
+    const kinds = list(values.kinds).map((kind) => say(`kinds.${kind}`))
+    return say(word, { ...holes, kinds: kinds.join(say('and')), kind: say(`kinds.${values.kind}`) })
   }
   if (word !== 'expectedWord') return say(word, { word: text, ...holes })
   const known = list(values.words)
   // A sign stands in quotes, a word does not.
   const shown = known.map((each) => (/^\w/.test(each) ? each : `"${each}"`)).join(', ')
   const closest = near(text, known)
-  return `${words('expectedWord', { words: shown, came: describe(came, words) })}${closest ? `. ${closest}` : ''}`
+  return `${say('expectedWord', { words: shown, came: describe(came, say) })}${closest ? `. ${closest}` : ''}`
 }
 
 /** Describes what came, for messages. */
-function describe(came: unknown, say: MappingWords): string {
+function describe(came: unknown, say: Say): string {
   if (came === null || came === undefined) return say('came.nothing')
   if (Array.isArray(came)) return say('came.list', { count: came.length })
   if (typeof came === 'object') return say('came.map', { count: Object.keys(came).length })

@@ -1,9 +1,9 @@
 import type { Language } from '../../contract/language.ts'
 import type { FieldType } from '../../contract/records/record-kind.ts'
 import { kindOf } from '../../contract/records/records.ts'
+import type { Say } from '../../contract/words.ts'
 import { closestTo } from '../../service/closest-to.ts'
 import type { SourceRow } from '../sources/source.ts'
-import { openZone } from './date-format.ts'
 import {
   type Cell,
   type ColumnPlan,
@@ -18,8 +18,8 @@ import {
   type ValueRule,
 } from './mapping.ts'
 import { cleanText, compileText, foldText, isStorable, numberKey, type RowNumbers, readColumnsOf } from './read-text.ts'
-import { compileForm, listTexts, Refused, type RuleContext } from './value-forms.ts'
-import { type MappingWords, mappingWords } from './words.ts'
+import { compileForm, listTexts, openZone, Refused, type RuleContext } from './value-forms.ts'
+import { mappingWords } from './words.ts'
 
 /** Runs a mapping over the rows of a source. Pure but for the numbers of rows: a row of the source gives rows of the contract's tables, or a refusal. */
 
@@ -82,7 +82,7 @@ function readRecord(
   { plan, columns, own }: CompiledRecord,
   row: SourceRow,
   numbers: RowNumbers,
-  say: MappingWords,
+  say: Say,
 ): TableRow | Fault | null {
   if (own.length > 0 && own.every((column) => cleanText(row[column]) === null)) return null
   const values: Record<string, Cell> = {}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { onlyZoneOf, openZone } from './date-format.ts'
+import { onlyZoneOf, openZone } from './value-forms.ts'
 
 const at = (text: string): number => Date.parse(`${text}Z`)
 const show = (ms: number | undefined): string => new Date(ms ?? Number.NaN).toISOString().slice(0, 16)

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Client, createClient, type Grounds } from '../../clients/client.ts'
@@ -7,7 +7,7 @@ import type { WriteJournal } from '../../clients/journal.ts'
 import { PURPOSES } from '../../contract/access-token.ts'
 import { parseJson } from '../../contract/json-value.ts'
 import type { Language } from '../../contract/language.ts'
-import { type Say, wordsOf } from '../../contract/words.ts'
+import { wordsOf } from '../../contract/words.ts'
 import { type CommandLine, FILE } from '../../service/command-spec.ts'
 import { LIST, NEEDED, TEXT } from '../../service/command-texts.ts'
 import { describeFileError } from '../../service/describe-error.ts'
@@ -15,7 +15,6 @@ import { createTrustedFetch } from '../../service/http/trusted-fetch.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
-import type { Keys } from './words.generated.d.ts'
 
 /** How a command asks as an officer: the settings that the officer's country gives to its officers, and the client that they make. */
 
@@ -137,37 +136,33 @@ async function readCaseFile(path: string): Promise<string> {
  * tool. A line has values and answers, so only the file's owner can read it. What it returns throws {UsageError} if the file cannot be opened.
  */
 export function createJournal(path: string): WriteJournal {
-  return async (line) => {
-    const file = await openFile(path)
-    try {
-      // A crash may have left a line without its end. What is written behind it must not become a part of it.
-      const start = (await endsOpen(file)) ? '\n' : ''
-      await file.appendFile(`${start}${JSON.stringify(line)}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  }
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'a+', 0o600)
-  } catch (cause) {
-    throw new UsageError(`--journal: expected a file that can be written; ${path}: ${describeFileError(cause)}`, {
-      cause,
+  return (line) =>
+    appendWhole(path, `${JSON.stringify(line)}\n`).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.syscall !== 'open') throw cause
+      throw new UsageError(`--journal: expected a file that can be written; ${path}: ${describeFileError(cause)}`, {
+        cause,
+      })
     })
+}
+
+/**
+ * Appends lines to a file that only its owner can read. What a crash or an editor left without an end does not become a part of them.
+ * @param head the first line of a new file.
+ */
+export async function appendWhole(path: string, text: string, head = ''): Promise<void> {
+  const file = await open(path, 'a+', 0o600)
+  try {
+    const { size } = await file.stat()
+    const last = size === 0 ? null : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0]
+    const start = size === 0 ? head : last === 0x0a ? '' : '\n'
+    await file.appendFile(`${start}${text}`)
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 
-async function endsOpen(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat()
-  if (size === 0) return false
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
-  return buffer[0] !== 0x0a
-}
-
-const words = wordsOf<Keys>({
+const words = wordsOf({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })
@@ -175,13 +170,10 @@ const words = wordsOf<Keys>({
 /** The codes of an authority that gave no token, for which a text says what helps. */
 const REFUSALS = ['AUDIENCE_NOT_ALLOWED', 'MANDATE_NONE', 'MANDATE_AMBIGUOUS', 'UNAVAILABLE'] as const
 
-/** What an error has for the holes of its text. */
-type Facts = Parameters<Say<Keys>>[1]
-
 /** Words why there is no answer. */
 export function wordClientError({ code, facts }: ClientError, language: Language): string {
   const say = words(language)
-  const text = say(`errors.${code}`, facts as NonNullable<Facts>)
+  const text = say(`errors.${code}`, facts)
   if (code !== 'TOKEN_REFUSED') return text
   // What the authority answered, such as `invalid_target AUDIENCE_NOT_ALLOWED`.
   const known = REFUSALS.find((refusal) => String(facts.error).split(' ').includes(refusal))

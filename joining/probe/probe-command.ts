@@ -12,6 +12,7 @@ import {
   type ProbeStepResult,
   parseProbeReport,
 } from '../../contract/probe.ts'
+import { wordsOf } from '../../contract/words.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import { SWITCH, TEXT } from '../../service/command-texts.ts'
 import { describeError } from '../../service/describe-error.ts'
@@ -29,7 +30,6 @@ import {
   wordClientError,
 } from '../officer/officer-client.ts'
 import { collectBundle, findCountryFile } from './collect-bundle.ts'
-import { probeWords } from './words.ts'
 
 const PROBE = JOINING_TEXTS.declare('probe', {
   arguments: { file: TEXT },
@@ -176,7 +176,7 @@ function sayRemedy({ code, found }: ProbeStepResult, language: Language): readon
 
 /** Says a text whose key depends on a code; undefined if there is none. i18next says a key without a text as it is. */
 function sayIfThere(key: string, language: Language): string | undefined {
-  const text = (probeWords(language) as (key: string) => string)(key)
+  const text = probeWords(language)(key)
   return text === key ? undefined : text
 }
 
@@ -199,25 +199,13 @@ export interface OfficerOutcome {
   readonly code: string | null
 }
 
-/** What the question came to. */
-export interface OfficerAnswer {
-  readonly outcomes: readonly OfficerOutcome[]
-  /** Whether a domain answered, and no other one failed for another reason than its rules. */
-  readonly isGood: boolean
-  /** The lines for a person. */
-  readonly lines: readonly string[]
-}
-
 /**
  * Asks a country one question as an officer.
  * @param line whose officer, with which login and on what grounds.
+ * @returns what each domain came to; whether one answered, and no other one failed for another reason than its rules; and the lines for a person.
  * @throws {UsageError} if the officer's settings or login cannot be read.
  */
-export async function askAsOfficer(
-  line: OfficerLine,
-  { country, files }: ProbeRequest,
-  language: Language,
-): Promise<OfficerAnswer> {
+export async function askAsOfficer(line: OfficerLine, { country, files }: ProbeRequest, language: Language) {
   const say = probeWords(language)
   const client = await openOfficerClient(line, language, 'istmo ask')
   const { domains } = Object(parseYaml(files[`${country}.yaml`] ?? '')) as { readonly domains?: object }
@@ -257,3 +245,9 @@ function readOutcomes(value: unknown, asked: string): readonly OfficerOutcome[] 
   const all = (Array.isArray(value) ? value : []) as readonly (OfficerOutcome & { readonly country: string })[]
   return all.filter(({ country }) => country === asked).map(({ domain, reach, code }) => ({ domain, reach, code }))
 }
+
+/** Returns the words of `istmo probe` and `istmo join --probe` in a language. */
+const probeWords = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readLabels } from '../iccs/read-classification.ts'
+import { readLabels } from '../iccs/classification.ts'
 import { runMap } from './map-command.ts'
 
 /** Runs the command as a person does. */

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Language } from '../../contract/language.ts'
+import type { Say } from '../../contract/words.ts'
 import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
 import { matching, TEXT } from '../../service/command-texts.ts'
@@ -10,7 +11,7 @@ import { describeFileError } from '../../service/describe-error.ts'
 import { chooseLanguage, LANG_OPTION } from '../../service/lang-option.ts'
 import { EXIT_FAILED, UsageError } from '../../service/usage-error.ts'
 import { COUNTRY, JOINING_TEXTS } from '../commands.ts'
-import { formatLine } from '../decisions/read-table.ts'
+import { formatLine } from '../decisions/decisions.ts'
 import { joiningEnvironment } from '../environment.ts'
 import type { Feed } from '../mapping/mapping.ts'
 import { isEncoding, TODO } from '../mapping/mapping-schema.ts'
@@ -20,10 +21,9 @@ import { mappingWords } from '../mapping/words.ts'
 import { DATABASE_URL_FORMS, openDatabase, putPassword, quoteName, readDatabaseUrl } from '../sources/databases.ts'
 import { type Source, SourceError, type SourceTable } from '../sources/source.ts'
 import { fromOf, openFeedSources } from '../sync/plan-readings.ts'
-import { openFiles } from './open-files.ts'
-import { profileTable } from './profile.ts'
+import { openFiles, profileTable } from './profile.ts'
 import { type ProposedSource, proposeMapping } from './propose-mapping.ts'
-import { type ProposeWords, proposeWords } from './words.ts'
+import { proposeWords } from './words.ts'
 
 /** `istmo map`: proposes a mapping from a source's own tables. */
 
@@ -166,7 +166,7 @@ async function openGivenFiles({ from, encoding, delimiter, out }: CommandLine<ty
   return { source, place }
 }
 
-async function writeNew(file: string, text: string, say: ProposeWords): Promise<void> {
+async function writeNew(file: string, text: string, say: Say): Promise<void> {
   await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') throw new UsageError(say('exists', { file }), { cause: error })
     if (error.code === 'ENOENT') throw new UsageError(say('noFolder', { folder: dirname(file) }), { cause: error })

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { foldText } from '../mapping/read-text.ts'
 import { quoteName } from '../sources/databases.ts'
 import type { SourceKey } from '../sources/source.ts'
-import { guessCsvForm } from './open-files.ts'
+import { guessCsvForm } from './profile.ts'
 import { guessNationality } from './propose-mapping.ts'
 import { faultsOf, file, foreign, type MadeTable, primary, propose, texts } from './testing.ts'
 

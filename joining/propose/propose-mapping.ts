@@ -1,14 +1,13 @@
 import { isCountryCode } from '../../contract/country-code.ts'
 import { readWords } from '../../contract/read-words.ts'
+import type { Say } from '../../contract/words.ts'
 import { showText } from '../../service/show-text.ts'
-import { onlyZoneOf, zonesOf } from '../mapping/date-format.ts'
 import type { CountryNaming } from '../mapping/mapping.ts'
 import { TODO } from '../mapping/mapping-schema.ts'
 import { foldText } from '../mapping/read-text.ts'
-import { findCountry, isSubdivision } from '../mapping/value-forms.ts'
+import { findCountry, isSubdivision, onlyZoneOf, zonesOf } from '../mapping/value-forms.ts'
 import type { SourceKey } from '../sources/source.ts'
 import { type ColumnProfile, type FoundDates, PLAIN_FORMAT, type TableProfile } from './profile.ts'
-import type { ProposeWords } from './words.ts'
 
 /** Proposes a mapping from the tables of a source, by what their columns hold. */
 
@@ -22,7 +21,7 @@ export interface ProposalRequest {
   /** The path of the JSON Schema, for editors. */
   readonly schema: string
   readonly tables: readonly TableProfile[]
-  readonly say: ProposeWords
+  readonly say: Say
 }
 
 /** The `source:` of a proposal. */
@@ -46,18 +45,10 @@ export interface ProposedFile {
   readonly delimiter: string
 }
 
-/** A proposed mapping. */
-export interface Proposal {
-  /** YAML with comments. */
-  readonly text: string
-  /** How often it says TODO. */
-  readonly todos: number
-}
-
 type ForeignKey = Extract<SourceKey, { readonly kind: 'FOREIGN' }>
 
-/** Proposes a mapping. Pure: what it knows of the rows is in the profiles. */
-export function proposeMapping({ country, label, source, schema, tables, say }: ProposalRequest): Proposal {
+/** Proposes a mapping. Pure: what it knows of the rows is in the profiles. @returns YAML with comments, and how often it says TODO. */
+export function proposeMapping({ country, label, source, schema, tables, say }: ProposalRequest) {
   const lines: readonly Line[] = [
     { text: '', comment: `yaml-language-server: $schema=${schema}` },
     ...say('head', { source: label })
@@ -81,14 +72,14 @@ export function proposeMapping({ country, label, source, schema, tables, say }: 
   return { text, todos: countTodos(text) }
 }
 
-function zoneLine(country: string | null, say: ProposeWords): readonly Line[] {
+function zoneLine(country: string | null, say: Say): readonly Line[] {
   if (country === null || country === 'UN') return []
   const only = onlyZoneOf(country)
   if (only !== null) return [{ text: '', comment: say('onlyZone', { zone: only }) }]
   return [{ text: `zone: ${TODO}`, comment: say('notOneZone', { zones: zonesOf(country).join(', ') }) }]
 }
 
-function sourceLine(source: ProposedSource, say: ProposeWords): Line {
+function sourceLine(source: ProposedSource, say: Say): Line {
   if (source.kind === 'CSV') return { text: `source: ${fileForm(source)}` }
   if (source.kind === 'FILES') return { text: 'source: { csv: {} }', comment: say('severalFiles') }
   const sql = ['sql', JSON.stringify(source.url)] as const
@@ -106,7 +97,7 @@ function fileForm({ file, encoding, delimiter }: ProposedFile): string {
 }
 
 /** The section of a table: which records its rows are, is for a person to say. */
-function proposeTable(table: TableProfile, source: ProposedSource, say: ProposeWords): Line {
+function proposeTable(table: TableProfile, source: ProposedSource, say: Say): Line {
   const { name, rows, columns } = table
   const file = source.kind === 'FILES' ? source.files.get(name) : undefined
   const from = file === undefined ? scalar(name) : fileForm(file)
@@ -140,7 +131,7 @@ function proposeTable(table: TableProfile, source: ProposedSource, say: ProposeW
   }
 }
 
-function namesOf({ table, columns }: ForeignKey['references'], say: ProposeWords): string {
+function namesOf({ table, columns }: ForeignKey['references'], say: Say): string {
   return say('names', { table, columns: columns.join(', ') })
 }
 
@@ -157,7 +148,7 @@ function findId({ keys, columns, rows }: TableProfile): readonly ColumnProfile[]
   return columns.filter(({ isUnique, filled, dates }) => isUnique && filled === rows && dates === null).slice(0, 1)
 }
 
-function idLine(table: TableProfile, id: readonly ColumnProfile[], say: ProposeWords): Line {
+function idLine(table: TableProfile, id: readonly ColumnProfile[], say: Say): Line {
   const [only] = id
   if (only === undefined) return { text: `id: ${TODO}`, comment: say('noId') }
   const names = id.map(({ name }) => name)
@@ -200,7 +191,7 @@ interface Proposed {
  * Proposes the line of a column.
  * @param used the fields that other columns of the table are. The field of this one is added.
  */
-export function proposeColumn(column: ColumnProfile, used: Set<string>, say: ProposeWords): Line {
+export function proposeColumn(column: ColumnProfile, used: Set<string>, say: Say): Line {
   const { name, kind, filled } = column
   if (kind === 'binary') return { text: '', comment: say('binary', { name }) }
   if (filled === 0) return { text: '', comment: say('empty', { name }) }
@@ -215,7 +206,7 @@ export function proposeColumn(column: ColumnProfile, used: Set<string>, say: Pro
     : { text: `${key}:`, ...comment, below: rule }
 }
 
-function proposeRule(column: ColumnProfile, say: ProposeWords): Proposed {
+function proposeRule(column: ColumnProfile, say: Say): Proposed {
   const { name, kind, dates, isDateLike, values } = column
   const plain = scalar(name)
   if (dates !== null) return proposeDate(plain, dates, say)
@@ -249,7 +240,7 @@ function guessField(texts: readonly string[]): string | undefined {
   return best.field
 }
 
-function proposeDate(name: string, { formats, misfits, first, last }: FoundDates, say: ProposeWords): Proposed {
+function proposeDate(name: string, { formats, misfits, first, last }: FoundDates, say: Say): Proposed {
   const [format = PLAIN_FORMAT] = formats
   const remarks = [
     ...(first <= last ? [say('days', { first, last })] : []),
@@ -276,7 +267,7 @@ function isOtherOrder(format: string, other: string): boolean {
 }
 
 /** What is doubtful about the values, whatever they are. */
-function warnOf({ dates, placeholders, garbled, values, filled }: ColumnProfile, say: ProposeWords): readonly string[] {
+function warnOf({ dates, placeholders, garbled, values, filled }: ColumnProfile, say: Say): readonly string[] {
   const told = values === null ? [...placeholders].map(([text, count]) => `${JSON.stringify(text)} ${count}`) : []
   // Nearly all days of less than 18 years ago are days of the office, not of births.
   const births =

@@ -18,19 +18,11 @@ const [DEADLINE_MS, NEAR_DEADLINE_MS] = [5_000, 3_000]
  */
 const MAX_BYTES = 1_048_576
 
-/** What a server said. */
-export interface JsonAnswer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  /** undefined if it is not JSON. */
-  readonly body: unknown
-  /** When the head came, in milliseconds since the epoch. */
-  readonly headAtMs: number
-}
-
-/** Asks a server for JSON. It follows no redirect. Rejects if the server does not answer in time, is not the one of `trust`, or sends more than a mebibyte. */
-export async function askJson(url: string | URL, trust?: ServerTrust): Promise<JsonAnswer> {
+/**
+ * Asks a server for JSON. It follows no redirect. Rejects if the server does not answer in time, is not the one of `trust`, or sends more than a mebibyte.
+ * @returns `body`: undefined if it is not JSON. `headAtMs`: when the head came, in milliseconds since the epoch.
+ */
+export async function askJson(url: string | URL, trust?: ServerTrust) {
   const response = await createTrustedFetch(trust)(url, {
     signal: AbortSignal.timeout(DEADLINE_MS),
     redirect: 'error',

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type NodeConfig, readNodeConfig } from '../../subgraphs/kit/config.ts'
 import { NODE_SETTINGS, type NodeSettingKey } from '../../subgraphs/kit/settings.ts'
-import { writeSettings } from './backup-settings.ts'
+import { writeSettings } from './backup.ts'
 import { PATH_SETTINGS, type PathSetting, parseEnvFile } from './node-place.ts'
 
 /** A file name that a shell, systemd and a JSON reader could each read otherwise. */

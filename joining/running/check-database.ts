@@ -6,13 +6,18 @@ import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { listEmptyDomains } from '../../subgraphs/kit/empty-domains.ts'
 import { listMigrations } from '../../subgraphs/kit/migrate.ts'
 import type { Database, DomainModule } from '../../subgraphs/kit/types.ts'
-import type { AreaFinding, Finding } from '../check/finding.ts'
+import { type AreaFinding, type Finding, inArea, noteOf, reasonOf } from '../check/finding.ts'
 import { judgeDatabaseClock } from '../check/parts/clock.ts'
-import { findUncoveredRows } from '../check/parts/derived.ts'
-import { EXPECTED_INDEXES, findIndexFaults, findMigrationFaults, findOldStatistics } from '../check/parts/schema.ts'
-import { findOpen, findUnsafeReader } from '../check/parts/visibility.ts'
+import { findUncoveredRows } from '../check/parts/rows.ts'
+import {
+  EXPECTED_INDEXES,
+  findIndexFaults,
+  findMigrationFaults,
+  findOldStatistics,
+  findOpen,
+  findUnsafeReader,
+} from '../check/parts/schema.ts'
 import { findOtherCountry } from '../check/run-check.ts'
-import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('database')

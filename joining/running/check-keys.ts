@@ -5,11 +5,10 @@ import { readCountryFile } from '../../service/country-file.ts'
 import { isSecretOpen } from '../../service/private-files.ts'
 import { readNodeKey } from '../../subgraphs/kit/question/pages.ts'
 import { settingName } from '../../subgraphs/kit/settings.ts'
-import { type AreaFinding, isFault } from '../check/finding.ts'
+import { type AreaFinding, inArea, isFault, noteOf, reasonOf } from '../check/finding.ts'
 import { judgeCertificates } from '../check/parts/certificates.ts'
-import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
-import { leadsToLogKey } from './rotate-keys.ts'
+import { leadsToLogKey } from './rotate-command.ts'
 
 const note = noteOf('keys')
 

@@ -8,10 +8,9 @@ import type { ServerTrust } from '../../service/http/server-trust.ts'
 import { checkWitnessed, WITNESSED, WITNESSED_PATH, type Witnessed } from '../../service/trust/mandate-proof.ts'
 import { readVersion } from '../../service/version.ts'
 import type { CountryRules } from '../../subgraphs/kit/rules.ts'
-import { type AreaFinding, severityOf } from '../check/finding.ts'
+import { type AreaFinding, inArea, noteOf, reasonOf, severityOf } from '../check/finding.ts'
 import { judgeHttpClock } from '../check/parts/clock.ts'
 import { askJson, causeOf } from './ask.ts'
-import { inArea, noteOf, reasonOf } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('reach')

@@ -14,10 +14,9 @@ import {
   readCountryRules,
 } from '../../subgraphs/kit/rules.ts'
 import { NODE_VARIABLES } from '../../subgraphs/kit/settings.ts'
-import type { AreaFinding } from '../check/finding.ts'
+import { type AreaFinding, inArea, noteOf, rulesWrong } from '../check/finding.ts'
 import { judgeRules } from '../check/parts/rules.ts'
 import { askStatus, isNodeAt, isTaken } from './ask.ts'
-import { inArea, noteOf, rulesWrong } from './finding.ts'
 import type { NodePlace } from './node-place.ts'
 
 const note = noteOf('settings')

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
-import { judgeLog } from './judge-log.ts'
 import { readLogState } from './log-state.ts'
+import { judgeLog } from './restore.ts'
 
 /** A node's log in a backup, which may go on only if its witnesses have seen nothing more. */
 

@@ -12,12 +12,22 @@ import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { nameOfLog } from '../../audit/note/shard-name.ts'
 import { findPresentShard, listPlaces } from '../../audit/shards/places.ts'
+import { askWitnesses } from '../../audit/verify/judge-witnesses.ts'
 import { readPrunings } from '../../audit/verify/prunings.ts'
 import { createTileReader, readEntries, readHead, readKeys } from '../../audit/verify/read-log.ts'
 import { folderSource, type LogSource } from '../../audit/verify/source.ts'
 import { checkLeaves, readLeafFiles } from '../../audit/verify/verify-entries.ts'
 import { parseJson } from '../../contract/json-value.ts'
+import { HEARTBEAT_EVERY_MS } from '../../service/audit-log/heartbeat.ts'
+import { readLogSigner } from '../../service/audit-log/key-files.ts'
+import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
+import { describeProcess, findLockHolder } from '../../service/folder-lock/folder-lock.ts'
+import { readSetting } from '../../service/read-setting.ts'
+import { settingName } from '../../subgraphs/kit/settings.ts'
+import { type AreaFinding, noteOf, reasonOf, rulesWrong } from '../check/finding.ts'
+import type { NodePlace } from './node-place.ts'
 
 /** The present shard of an audit log, as its folder shows it to somebody who does not open it. */
 export interface LogState {
@@ -40,7 +50,7 @@ export interface LogState {
 }
 
 /** The log is signed by another key than the one that was given. */
-export class ForeignLogError extends Error {
+class ForeignLogError extends Error {
   override readonly name = 'ForeignLogError'
 }
 
@@ -140,7 +150,7 @@ export async function readTime(source: LogSource, size: number, index: number): 
 }
 
 /** What {@link lookAtLog} saw of the files of a log. */
-export interface LookedAt {
+interface LookedAt {
   /** How many entries it read. */
   readonly read: number
   /** How many entries the log has, in all of its shards. */
@@ -188,13 +198,7 @@ export async function lookAtLog(
   return { read, size: shards.reduce((sum, shard) => sum + shard.size, 0), faults: faults.slice(0, MAX_FAULTS) }
 }
 
-interface Shard {
-  readonly size: number
-  /** Checks the tile and the bundle `index`. @returns how many entries they have. */
-  readonly check: (index: number, faults: string[]) => Promise<number>
-}
-
-async function openShard(folder: string, signer: NoteSigner): Promise<Shard> {
+async function openShard(folder: string, signer: NoteSigner) {
   const source = folderSource(folder)
   // An ended shard may have been signed with a key that was replaced. The signature of the present one is checked by readLogState.
   const ignore = (): void => undefined
@@ -223,4 +227,69 @@ async function openShard(folder: string, signer: NoteSigner): Promise<Shard> {
     return width
   }
   return { size, check }
+}
+
+const note = noteOf('log')
+
+/** Looks at the audit log of a node without opening it: its key, its tree, who has it open, and what witnesses know of it. */
+export async function checkLog({ config }: NodePlace, now: number): Promise<readonly AreaFinding[]> {
+  const { auditLogDir: home, auditLogKey: keyFile } = config
+  if (home === undefined || keyFile === undefined)
+    return [{ ...note('LOG_NONE'), ...(config.development && { severity: 'warning' }) }]
+  // The area of the keys says what is wrong with the key.
+  const signer = await readLogSigner(keyFile).catch(() => null)
+  if (signer === null) return []
+  let state: LogState | null
+  try {
+    state = await readLogState(home, signer)
+  } catch (error) {
+    const reason = reasonOf(error)
+    const isForeign = error instanceof ForeignLogError
+    return [isForeign ? note('LOG_KEY', home, keyFile, reason) : note('LOG_DAMAGED', reason)]
+  }
+  if (state === null) return [note('LOG_NEW', home)]
+  const { origin, size, publishedMs, newestMs, folder } = state
+  const findings = [note('LOG_READ', origin, size, new Date(publishedMs).toISOString())]
+  const salts = join(home, AUDIT_LOG_FOLDERS.salts)
+  if ((await stat(salts).catch(() => null)) === null) findings.push(note('LOG_SALTS', salts))
+  const pid = findLockHolder([folder, join(folder, 'lock')])
+  if (pid === undefined) findings.push(note('LOG_FREE'))
+  else findings.push(tellHolder(describeProcess(pid), newestMs, now))
+  return [
+    ...findings,
+    ...tellFiles(await lookAtLog(home, signer)),
+    ...(await checkWitnesses(config.trustPolicy, state)),
+  ]
+}
+
+function tellFiles({ read, size, faults }: LookedAt): readonly AreaFinding[] {
+  if (faults.length > 0) return faults.map((fault) => note('LOG_DAMAGED', fault))
+  return [read < size ? note('LOG_PART', read, size) : note('LOG_FILES', read)]
+}
+
+function tellHolder(holder: string, newestMs: number | null, now: number): AreaFinding {
+  const age = newestMs === null ? 0 : now - newestMs
+  if (age <= 2 * HEARTBEAT_EVERY_MS) return note('LOG_HELD', holder)
+  return note('LOG_STALE', holder, Math.round(age / 60_000))
+}
+
+/** Asks the witnesses of the trust policy what they have cosigned of this log. A trust policy that does not name the log has nothing to ask. */
+async function checkWitnesses(file: string | undefined, state: LogState): Promise<readonly AreaFinding[]> {
+  if (file === undefined) return []
+  try {
+    const policy = await readSetting(file, settingName('trustPolicy'), parsePolicy)
+    if (!policy.logs.some(({ verifier }) => verifier.name === nameOfLog(state.origin, policy))) return []
+    const answers = await askWitnesses(policy, state.origin)
+    const findings = answers.flatMap(({ name, kind, note: theirs, why }): readonly AreaFinding[] => {
+      if (kind === 'UNREACHABLE') return [{ ...noteOf('reach')('UNREACHED', name, why), severity: 'warning' }]
+      if (kind !== 'SERVED' || theirs === undefined) return []
+      const { size } = parseCheckpoint(parseNote(theirs).text)
+      if (size > state.size) return [note('LOG_AHEAD', name, size, state.size)]
+      return [note('LOG_WITNESSED', name, size)]
+    })
+    const isSeen = answers.length === 0 || findings.length > 0
+    return isSeen ? findings : [note('LOG_UNWITNESSED')]
+  } catch (error) {
+    return [rulesWrong(file, error)]
+  }
 }

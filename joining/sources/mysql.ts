@@ -1,22 +1,24 @@
 import { labelUrl } from '../../service/describe-connection.ts'
-import type { Selection, Source, SourceColumn, SourceColumnKind, SourceTable } from './source.ts'
 import {
   BATCH_ROWS,
   CATALOGS,
   type Dialect,
   describeRead,
   isSelect,
-  type KeyColumn,
-  kindOfType,
   missingDriver,
   readServerPlace,
   renderFrom,
   renderSelection,
+  type Selection,
+  type Source,
+  type SourceColumn,
+  type SourceColumnKind,
+  type SourceTable,
   type SqlStatement,
   toBatches,
   toSourceError,
   toTables,
-} from './sql-source.ts'
+} from './source.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -148,17 +150,7 @@ type Run = (doing: string, sql: string, values?: readonly string[]) => Promise<r
 async function listTables(run: Run): Promise<readonly SourceTable[]> {
   const tables = await run('list the tables', CATALOGS.mysql.tables)
   const columns = await run('list the columns', CATALOGS.mysql.columns)
-  return toTables({
-    tables: tables.map(({ name, n }) => ({ name: name ?? '', rows: n == null ? null : Number(n) })),
-    columns: columns.map(({ table, name, type, nullable }) => ({
-      table: table ?? '',
-      name: name ?? '',
-      type: type ?? '',
-      kind: kindOfType(type ?? ''),
-      isNullable: nullable === 'YES',
-    })),
-    keys: (await run('list the keys', CATALOGS.mysql.keys)) as unknown as readonly KeyColumn[],
-  })
+  return toTables({ tables, columns, keys: await run('list the keys', CATALOGS.mysql.keys) })
 }
 
 async function listColumns(

@@ -2,6 +2,11 @@ import { userInfo } from 'node:os'
 import pg from 'pg'
 import { labelUrl } from '../../service/describe-connection.ts'
 import {
+  CATALOGS,
+  type Dialect,
+  isSelect,
+  renderFrom,
+  renderSelection,
   type Selection,
   type Source,
   type SourceBatch,
@@ -9,18 +14,10 @@ import {
   type SourceColumnKind,
   SourceError,
   type SourceTable,
-} from './source.ts'
-import {
-  CATALOGS,
-  type Dialect,
-  isSelect,
-  type KeyColumn,
-  renderFrom,
-  renderSelection,
   splitName,
   toSourceError,
   toTables,
-} from './sql-source.ts'
+} from './source.ts'
 
 /** How many rows one fetch of a cursor brings. */
 const FETCH_ROWS = 5_000
@@ -256,19 +253,8 @@ async function listTables(run: Run): Promise<readonly SourceTable[]> {
         sql.replaceAll('{{tables}}', () => relations),
       )
     ).rows
-  const tables = (await ask(relations)).map(({ name, rows }) => ({
-    name: name ?? '',
-    rows: rows == null ? null : Number(rows),
-  }))
-  const columns = (await ask(ofColumns)).map(({ table, name, type, category, required }) => ({
-    table: table ?? '',
-    name: name ?? '',
-    type: type ?? '',
-    kind: readKind(type ?? '', category ?? ''),
-    isNullable: required !== 'true',
-  }))
-  const keys = (await ask(ofKeys)) as unknown as readonly KeyColumn[]
-  return toTables({ tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), columns, keys })
+  const tables = (await ask(relations)).toSorted((a, b) => (String(a.name) < String(b.name) ? -1 : 1))
+  return toTables({ tables, columns: await ask(ofColumns), keys: await ask(ofKeys) }, readKind)
 }
 
 /** Reads what a type holds from its name and its category (pg_type.typcategory). */

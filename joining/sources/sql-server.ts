@@ -1,23 +1,25 @@
 import { createRequire } from 'node:module'
 import { labelUrl } from '../../service/describe-connection.ts'
-import { type Source, type SourceColumn, SourceError, type SourceTable } from './source.ts'
 import {
   BATCH_ROWS,
   CATALOGS,
   type Dialect,
   describeRead,
   isSelect,
-  type KeyColumn,
   kindOfType,
   missingDriver,
   readServerPlace,
   renderFrom,
   renderSelection,
+  type Source,
+  type SourceColumn,
+  SourceError,
+  type SourceTable,
   type SqlStatement,
   toBatches,
   toSourceError,
   toTables,
-} from './sql-source.ts'
+} from './source.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -152,15 +154,12 @@ async function listTables(ask: Ask): Promise<readonly SourceTable[]> {
   )
   const names = [...new Set(columns.map(({ table }) => String(table)))]
   return toTables({
-    tables: names.map((name) => ({ name, rows: rows.get(name) ?? null })),
-    columns: columns.map(({ table, name, type, length, nullable }) => ({
-      table: String(table),
-      name: String(name),
-      type: length == null ? String(type) : `${type}(${length})`,
-      kind: kindOfType(String(type)),
-      isNullable: nullable === 'YES',
+    tables: names.map((name) => ({ name, n: rows.get(name) })),
+    columns: columns.map(({ type, length, ...column }) => ({
+      ...column,
+      type: length == null ? type : `${type}(${length})`,
     })),
-    keys: (await ask('list the keys', CATALOGS.sqlServer.keys)) as unknown as readonly KeyColumn[],
+    keys: await ask('list the keys', CATALOGS.sqlServer.keys),
   })
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Dialect, renderSelection } from './sql-source.ts'
+import { type Dialect, renderSelection } from './source.ts'
 
 const DIALECT: Dialect = { quote: (name) => `"${name}"`, parameter: (n) => `$${n}` }
 

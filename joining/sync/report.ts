@@ -1,11 +1,12 @@
 import type { Language } from '../../contract/language.ts'
+import type { Say } from '../../contract/words.ts'
 import { type BarStream, createProgressBar, type ProgressBar } from '../../service/progress-bar.ts'
 import { showText } from '../../service/show-text.ts'
 import type { DoubtfulRows, FutureTimes, Opening, Shrinking } from './guards.ts'
 import type { KindResult } from './merge.ts'
 import type { SyncProgress, SyncResult } from './run-sync.ts'
 import type { OtherMapping } from './sync-state.ts'
-import { type SaySync, syncWords } from './words.ts'
+import { syncWords } from './words.ts'
 
 /** How many reasons for refusals are printed. */
 const MAX_CAUSES = 20
@@ -59,7 +60,7 @@ export function count(rows: number): string {
   return rows.toLocaleString('en-GB')
 }
 
-function describeKind({ kind, read, refused, created, changed, deleted }: KindResult, say: SaySync): string {
+function describeKind({ kind, read, refused, created, changed, deleted }: KindResult, say: Say): string {
   const lineRead = read === 0 ? '' : say('lineRead', { read: count(read), refused: count(refused) })
   const changes = { created: count(created), changed: count(changed), deleted: count(deleted) }
   return say('line', { kind, ...changes, read: lineRead })
@@ -71,13 +72,13 @@ function otherZone(zone: string): string {
 }
 
 /** `zone`: in which times were read that say none; null if each said its own. */
-function describeFutureTimes({ kind, field, rows, hours }: FutureTimes, zone: string | null, say: SaySync): string {
+function describeFutureTimes({ kind, field, rows, hours }: FutureTimes, zone: string | null, say: Say): string {
   const found = { kind, field, rows: count(rows), hours: count(hours) }
   if (zone === null) return say('futureTimes', found)
   return say('futureTimesInZone', { ...found, zone, other: otherZone(zone) })
 }
 
-function describeDoubt({ id, place, rows, examples }: DoubtfulRows, say: SaySync): string {
+function describeDoubt({ id, place, rows, examples }: DoubtfulRows, say: Say): string {
   return say(`doubts.${id}`, { place, rows: count(rows), examples: listExamples(examples, rows) })
 }
 
@@ -86,7 +87,7 @@ function listExamples(examples: readonly string[], rows: number): string {
 }
 
 /** Says that far less would be left, so that nothing was changed. */
-export function describeShrinking(found: readonly Shrinking[], say: SaySync): string {
+export function describeShrinking(found: readonly Shrinking[], say: Say): string {
   const lines = found.map(({ kind, before, gone }) =>
     say('shrinkingLine', { kind, before: count(before), gone: count(gone) }),
   )
@@ -97,7 +98,7 @@ export function describeShrinking(found: readonly Shrinking[], say: SaySync): st
 export function describeOpenings(
   found: readonly Opening[],
   state: 'STOPPED' | 'WOULD_STOP' | 'WOULD_OPEN' | 'OPENED',
-  say: SaySync,
+  say: Say,
 ): string {
   const lines = found.map(({ kind, why, rows, before, minors, examples }) =>
     say(`opening.${why}`, {
@@ -133,7 +134,7 @@ function describeAsJson(result: SyncResult, { country, dryRun, others }: ReportS
 }
 
 /** Shows on a terminal how far a run is: a bar for each section that is read. It writes nothing if `stream` is not a terminal. */
-export function createSyncProgress(stream: BarStream, say: SaySync): SyncProgress & { readonly clear: () => void } {
+export function createSyncProgress(stream: BarStream, say: Say): SyncProgress & { readonly clear: () => void } {
   let shown: { readonly label: string; readonly bar: ProgressBar } | undefined
   const show = (label: string): ProgressBar => {
     if (shown?.label !== label) {

@@ -18,8 +18,7 @@ import {
   type Opening,
   type Shrinking,
 } from './guards.ts'
-import type { KindResult, MergedRun } from './merge.ts'
-import { applyStage, type Changes, foreseeChanges, numberRows } from './merge.ts'
+import { applyStage, type Changes, foreseeChanges, type KindResult, type MergedRun, numberRows } from './merge.ts'
 import {
   checkColumns,
   type FeedSources,

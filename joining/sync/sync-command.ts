@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DOMAINS } from '../../contract/domain.ts'
 import type { Language } from '../../contract/language.ts'
+import type { Say } from '../../contract/words.ts'
 import type { OwnLogPlace } from '../../service/audit-log/own-log.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine } from '../../service/command-spec.ts'
@@ -41,7 +42,7 @@ import {
   readState,
 } from './sync-state.ts'
 import { embeddedTarget, openServerTarget, type SyncTarget } from './target.ts'
-import { type SaySync, syncWords } from './words.ts'
+import { syncWords } from './words.ts'
 
 const SYNC = JOINING_TEXTS.declare('sync', {
   arguments: { mapping: TEXT },
@@ -89,7 +90,7 @@ function withVariables(line: SyncLine, env: RunningProcess['env']): SyncLine {
 interface Session {
   readonly line: SyncLine
   readonly world: RunningProcess
-  readonly say: SaySync
+  readonly say: Say
   /** Tells a person something, beside the result. */
   readonly tell: (text: string) => void
   readonly mapping: Mapping
@@ -202,15 +203,9 @@ async function tellOtherDatabase({
   if (filled !== null && served !== null && filled !== served) tell(say('otherDatabase', { filled, file, served }))
 }
 
-interface OpenedTarget {
-  readonly db: Database
-  readonly target: SyncTarget
-  /** It stands for a database without tables, which a dry run leaves so. */
-  readonly isInMemory: boolean
-  readonly close: () => Promise<void>
-}
+type OpenedTarget = Awaited<ReturnType<typeof openTarget>>
 
-async function openTarget(session: Session): Promise<OpenedTarget> {
+async function openTarget(session: Session) {
   const { databaseUrl, databaseFolder, dryRun } = session.line
   if ((databaseUrl === undefined) === (databaseFolder === undefined)) {
     const came = databaseUrl === undefined ? 'neither' : 'both'

@@ -1,26 +1,23 @@
 import type { Language } from '../../contract/language.ts'
-import { type Say, wordsOf } from '../../contract/words.ts'
-import type { Keys } from './words.generated.d.ts'
+import { wordsOf } from '../../contract/words.ts'
 
 /** What can be wrong with the tables of a node, and how it is said: in English by the node, and in the language of a report by the commands. */
 
-const words = wordsOf<Keys>({
+const words = wordsOf({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })
 
-/** What is said, in one word. */
-export type TableTextCode = keyof Keys
-
 /** A text of a table, with what it names. */
 export interface TableText {
-  readonly code: TableTextCode
+  /** What is said, in one word: a key of the words beside. */
+  readonly code: string
   readonly details?: Readonly<Record<string, string>>
 }
 
 /** Writes a text in a language. */
 export function describeTableText({ code, details = {} }: TableText, language: Language = 'en'): string {
-  return (words(language) as Say<Record<TableTextCode, string>>)(code, details)
+  return words(language)(code, details)
 }
 
 /** What is wrong with a table, and what the country does about it. */

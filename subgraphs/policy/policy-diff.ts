@@ -9,15 +9,12 @@ import type { Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { type Say, wordsOf } from '../../contract/words.ts'
 import { type CountryRules, domainRules } from '../kit/rules.ts'
-import type { Keys } from './words.generated.d.ts'
 
 /** What `istmo policy diff` says, in each language. */
-export const diffWords = wordsOf<Keys>({
+export const diffWords = wordsOf({
   en: new URL('words.en.yaml', import.meta.url),
   es: new URL('words.es.yaml', import.meta.url),
 })
-
-type DiffWords = Say<Keys>
 
 /**
  * What the first copy demands beside the second one. `tighter`: everybody who passes the first passes the second, and not the other way round.
@@ -44,11 +41,7 @@ export interface DiffRow {
  * @returns a row for each field of the domains that one of them publishes, for whom they recognise, and for their policies and quotas.
  * @throws {ConfigError} or {Error} if an SDL of one of them is wrong.
  */
-export function diffRules(
-  here: ComparedRules,
-  there: ComparedRules,
-  words: DiffWords = diffWords('en'),
-): readonly DiffRow[] {
+export function diffRules(here: ComparedRules, there: ComparedRules, words: Say = diffWords('en')): readonly DiffRow[] {
   const domains = [...new Set([...here.domains, ...there.domains])]
   return [
     ...domains.flatMap((domain) => diffDomain(domain, here, there, words)),
@@ -66,7 +59,7 @@ function rulesIn(domain: Domain, rules: ComparedRules): (typeName: string, field
     own === null || own.has(typeName, fieldName) ? countryRule(floor, own, typeName, fieldName) : null
 }
 
-function diffDomain(domain: Domain, here: ComparedRules, there: ComparedRules, words: DiffWords): readonly DiffRow[] {
+function diffDomain(domain: Domain, here: ComparedRules, there: ComparedRules, words: Say): readonly DiffRow[] {
   const [own, other] = [rulesIn(domain, here), rulesIn(domain, there)]
   return parse(domainSdl(domain))
     .definitions.filter(isObjectType)
@@ -91,7 +84,7 @@ function verdictOf(isAtLeast: boolean, isAtMost: boolean): DiffVerdict {
   return isAtMost ? 'looser' : 'different'
 }
 
-function describeRule(rule: Rule | null, words: DiffWords): string {
+function describeRule(rule: Rule | null, words: Say): string {
   if (rule === null) return words('notPublished')
   const parts = [
     ...(rule.authenticated ? [words('authenticated')] : []),
@@ -101,7 +94,7 @@ function describeRule(rule: Rule | null, words: DiffWords): string {
   return parts.length === 0 ? words('nothing') : parts.join(words('and'))
 }
 
-function describeRequirement(requirement: Requirement, words: DiffWords): string {
+function describeRequirement(requirement: Requirement, words: Say): string {
   return requirement.map((names) => names.join('+')).join(words('or'))
 }
 
@@ -120,7 +113,7 @@ function listGrants(taskForces: readonly TaskForce[]): ReadonlyMap<string, strin
   )
 }
 
-function diffTaskForces(here: readonly TaskForce[], there: readonly TaskForce[], words: DiffWords): readonly DiffRow[] {
+function diffTaskForces(here: readonly TaskForce[], there: readonly TaskForce[], words: Say): readonly DiffRow[] {
   const [own, other] = [listGrants(here), listGrants(there)]
   return [...new Set([...own.keys(), ...other.keys()])].sort().map((what) => {
     const [left, right] = [own.get(what), other.get(what)]

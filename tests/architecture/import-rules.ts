@@ -416,7 +416,9 @@ export const RULES: readonly ImportRule[] = [
       'contract/access-token.ts',
       'contract/country-code.ts',
       'contract/domain.ts',
+      'contract/iccs.ts',
       'contract/identifiers.ts',
+      'contract/json-value.ts',
       'contract/records/',
       'contract/words.ts',
       // It runs the authority of each country in the process of the country's login provider, and has its mandates signed as persons do.
@@ -436,7 +438,6 @@ export const RULES: readonly ImportRule[] = [
       'cli/mandates/key-file.ts',
       'contract/trust/mandate-document.ts',
       'contract/trust/mandate-revocation.ts',
-      'contract/trust/personal-jws.ts',
       'contract/uuid-v7.ts',
       // Its login pages speak the languages of the demo.
       'contract/language.ts',
@@ -462,11 +463,13 @@ export const RULES: readonly ImportRule[] = [
       'cli/launch.js',
       'cli/program.ts',
       // It fills the databases of the nodes, those of publishers' files by mappings.
+      'joining/running/ask.ts',
       'joining/mapping/',
       'joining/sources/csv.ts',
       'joining/sources/source.ts',
       'joining/sync/',
       // At its first start it makes the databases that the others begin as copies of.
+      'service/progress-bar.ts',
       'service/prepared-database.ts',
       'subgraphs/kit/database.ts',
       'subgraphs/kit/migrate.ts',

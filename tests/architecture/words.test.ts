@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { PROJECT_DIR } from '../../demo/config.ts'
-import { isOfConsole, listCatalogues, readCatalogue } from '../../tools/generate/word-types.ts'
+import { parseModule } from '../../tools/structure/modules.ts'
+import { isOfConsole, listCatalogues, listSaid, readCatalogue, type SaidText } from './catalogues.ts'
 
 /** The catalogues of words: each room's, in each language (docs/decisions/0140-words-stand-in-one-catalogue.md). */
 
@@ -48,6 +49,41 @@ describe.each(listCatalogues(PROJECT_DIR))('the words of %s', (room) => {
       const texts = JSON.stringify(parse(readFileSync(join(folder, `words.${language}.yaml`), 'utf8')))
       expect(texts.match(/_one":/g)?.length).toBe(texts.match(/_other":/g)?.length)
     }
+  })
+})
+
+describe('the code', () => {
+  const rooms = listCatalogues(PROJECT_DIR).filter((room) => !isOfConsole(room))
+  const keysOf = new Map(rooms.map((room) => [room, readCatalogue(join(PROJECT_DIR, room, 'words.en.yaml'))]))
+  const tops = [...new Set([...rooms.map((room) => room.split('/')[0] ?? ''), 'gateway', 'authority', 'composition'])]
+  const said = tops
+    .flatMap((top) => globSync(`${top}/**/*.ts`, { cwd: PROJECT_DIR, exclude: ['**/node_modules/**'] }))
+    .map((path) => parseModule(path, readFileSync(join(PROJECT_DIR, path), 'utf8')))
+    .filter(({ isTest }) => !isTest)
+    .flatMap((module) => listSaid(module, rooms))
+
+  const holesOf = ({ key, rooms: places }: SaidText): readonly (readonly string[])[] =>
+    places.flatMap((room) => {
+      const all = [...(keysOf.get(room) ?? [])]
+      return all
+        .filter(([each]) => (key.endsWith('*') ? each.startsWith(key.slice(0, -1)) : each === key))
+        .map(([, holes]) => holes)
+    })
+
+  it('names keys that are there', () => {
+    expect(said.length).toBeGreaterThan(500)
+    expect(said.filter((text) => holesOf(text).length === 0)).toEqual([])
+  })
+
+  it('gives a value for each hole, and for nothing else', () => {
+    const wrong = said.filter((text) => {
+      const { key, holes: given, isChoice } = text
+      if (given === null || key.endsWith('*')) return false
+      const isFilled = (holes: readonly string[]): boolean =>
+        holes.every((hole) => given.includes(hole)) && (isChoice || holes.length === given.length)
+      return !holesOf(text).some(isFilled)
+    })
+    expect(wrong).toEqual([])
   })
 })
 

@@ -3,8 +3,7 @@
  * writes (request-entry.ts, fit-request.ts).
  */
 
-import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
-import { pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
+import { type PseudonymKeys, pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
 import { commitTo } from '../../audit/salts/slot.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { normaliseDocument } from '../../contract/audit-log/document.ts'

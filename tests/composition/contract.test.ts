@@ -60,7 +60,7 @@ const WHAT_FOLLOWS = `
   import { listFilledKinds } from './joining/sync/stage-tables.ts'
   import { ROW_TABLES } from './joining/check/parts/rows.ts'
   import { RECORD_TYPES } from './joining/conformance/catalog.ts'
-  import { CASE_FILE } from './demo/importers/table.ts'
+  import { CASE_FILE } from './demo/importers/run-import.ts'
   const plan = { kind: 'cases', columns: [], counted: null, derived: null }
   console.log(JSON.stringify({
     selected: compile(CASES.select).text.includes('c.clerk'),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
+import { chooseChecks, runChecks } from '../../joining/conformance/conformance-command.ts'
 import { asObject } from '../../joining/conformance/leg.ts'
-import { chooseChecks, runChecks } from '../../joining/conformance/run-checks.ts'
 import { asksPage, pageIn } from './mutants/damage.ts'
 import { SECOND_TASK_FORCE, TASK_FORCE } from './records.ts'
 import type { Exchange, Leak } from './service.ts'

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { decodeCursor, descendingDateKey, encodeCursor } from '../../contract/cursor.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
+import { CHECKS } from '../../joining/conformance/conformance-command.ts'
 import { sayCheck } from '../../joining/conformance/report.ts'
-import { CHECKS } from '../../joining/conformance/run-checks.ts'
 import { callerHeaders } from '../../subgraphs/kit/sidecar/upstream-backend.ts'
 
 /** docs/upstream.md says what the code does. */

@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { HAS_PUBLISHED_FILES, publishedFile } from '../../demo/importers/testing.ts'
-import { parseTable } from '../../joining/decisions/read-table.ts'
-import { readClassificationFile, readClassificationTexts, TEXTS_NAME } from '../../joining/iccs/read-classification.ts'
-import { createSuggester, type Suggester, type Suggestion } from '../../joining/iccs/suggest-codes.ts'
-import { readItems } from '../../joining/iccs/terms.ts'
+import { parseTable } from '../../joining/decisions/decisions.ts'
+import { readClassificationFile, readClassificationTexts, TEXTS_NAME } from '../../joining/iccs/classification.ts'
+import { createSuggester, readItems, type Suggester, type Suggestion } from '../../joining/iccs/suggest-codes.ts'
 
 interface Labelled {
   readonly label: string

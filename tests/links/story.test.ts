@@ -1,7 +1,7 @@
 /** Honduras looks for its persons in Guatemala, a person confirms one, and the gateway shows the link. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { CommandPlace } from '../../joining/decisions/own-database.ts'
+import type { CommandPlace } from '../../joining/decisions/decisions.ts'
 import { runLinkImport, runLinkSuggest } from '../../joining/links/link-command.ts'
 import { readLog } from '../authority/read-log.ts'
 import { commandsOf } from './page-commands.ts'

@@ -7,7 +7,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { type DemoCertificate, demoCertificatesIn } from '../../demo/certificates.ts'
+import { type DemoCertificates, demoCertificatesIn } from '../../demo/certificates.ts'
 import { nodePort } from '../../demo/countries.ts'
 import { homeIn } from '../../demo/home.ts'
 import { listOpen } from '../demo/open-files.ts'
@@ -55,7 +55,7 @@ export function describeBrokenNetwork(running: () => { readonly place: DemoPlace
 /** Reads the keys of the node and of the gateway in the home. */
 async function wireKeys(): Promise<WireKeys> {
   const { ca, nodes, gateway } = demoCertificatesIn(homeIn(place.home))
-  const read = async ({ cert, key }: DemoCertificate) => ({
+  const read = async ({ cert, key }: DemoCertificates['gateway']) => ({
     cert: await readFile(cert, 'utf8'),
     key: await readFile(key, 'utf8'),
   })

@@ -9,7 +9,7 @@ import { listSalts } from '../../audit/salts/salts.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { copyAuditLog } from '../../joining/running/copy-log.ts'
+import { copyAuditLog } from '../../joining/running/copies.ts'
 import { policyOf } from '../../joining/running/log-state.ts'
 
 /** A log is copied while its process writes: between its tiles and its checkpoint, and after a tile has become full. */

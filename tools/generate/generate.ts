@@ -13,7 +13,6 @@ import { readWords } from '../../contract/read-words.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { makeMappingSchema } from '../../joining/mapping/mapping-schema.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { helpText } from '../../service/help-words.ts'
@@ -23,8 +22,7 @@ import { makeClientFiles } from './client-files.ts'
 import { makeConsoleDocuments } from './console-documents.ts'
 import { makeConsoleTypes } from './console-types.ts'
 import { coverageTable } from './coverage-page.ts'
-import { fieldTables, ruleKeyTable } from './mapping-page.ts'
-import { makeWordTypes } from './word-types.ts'
+import { fieldTables, makeMappingSchema, ruleKeyTable } from './mapping-page.ts'
 
 /**
  * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1
@@ -46,7 +44,7 @@ const MAPPING_SCHEMA = 'joining/mapping/mapping.schema.json'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents and their types, the types of the words, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md, and of docs/es.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the console’s trusted documents and their types, the page that checks proofs, the schema of mappings, and the tables of docs/operating.md, docs/errores.md, docs/coverage.md and docs/mapping.md, and of docs/es.',
   options: {
     check: {
       flag: 'check',
@@ -250,9 +248,7 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated(MAPPING_SCHEMA, `${JSON.stringify(makeMappingSchema(), null, 1)}\n`, isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     writeGenerated('auditors/check-page.html', await buildCheckPage(), isCheck),
-    ...Object.entries({ ...makeWordTypes(pathOf('.')), ...(await clientFiles(supergraph)) }).map(([name, text]) =>
-      writeGenerated(name, text, isCheck),
-    ),
+    ...Object.entries(await clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]
   return ![...domains, ...others].includes(false)
 }

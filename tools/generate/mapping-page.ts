@@ -1,4 +1,5 @@
 /** The tables of docs/mapping.md: what the sections of a mapping take, and the keys of a rule. */
+import { z } from 'zod'
 import type { Language } from '../../contract/language.ts'
 import {
   type FieldSpec,
@@ -8,7 +9,7 @@ import {
   SHARED_PROVENANCE,
 } from '../../contract/records/record-kind.ts'
 import { kindOf, RECORD_KINDS } from '../../contract/records/records.ts'
-import { RULE_KEYS } from '../../joining/mapping/mapping-schema.ts'
+import { MAPPING_SCHEMA, RULE_KEYS } from '../../joining/mapping/mapping-schema.ts'
 
 /** The words of the tables. */
 const WORDS = {
@@ -138,4 +139,19 @@ export function ruleKeyTable(): string {
     return `| \`${key}\` | ${takers === '' ? 'all' : takers} | ${meaning} |`
   })
   return ['| key | for | meaning |', '|---|---|---|', ...rows].join('\n')
+}
+
+/**
+ * Makes the JSON Schema of mapping files, for editors: draft 7, which they understand. It is not stricter than the parser. `npm run generate` writes it to
+ * mapping.schema.json.
+ */
+export function makeMappingSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(MAPPING_SCHEMA.meta({ title: 'A mapping of Istmo' }), {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties = false
+    },
+  })
 }

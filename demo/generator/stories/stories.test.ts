@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { BASES } from '../../facts/assistance-bases.ts'
+import { BASES } from '../../facts/facts.ts'
 import { chargeFor } from '../../law/statutes.ts'
-import { makeAssistance } from '../assistance.ts'
-import { makeCase } from '../cases.ts'
-import { LAST_DAY } from '../days.ts'
+import { makeAssistance, makeCase } from '../cases.ts'
+import { LAST_DAY } from '../random.ts'
 import { createSettings } from '../settings.ts'
 import { ordinalOfCase, placeOfCase, STORIES, STORY_PERSONS, storyCase, storyPerson, storyRequests } from './stories.ts'
 

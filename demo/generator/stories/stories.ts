@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { IDENTIFIER_CATEGORIES } from '../../../contract/identifiers.ts'
-import { readData } from '../../data-file.ts'
-import { MEASURES } from '../../facts/assistance-bases.ts'
+import { MEASURES } from '../../facts/facts.ts'
+import { readData } from '../../home.ts'
 import { CONDUCT_KEYS } from '../../law/statutes.ts'
-import { placeOf } from '../profiles.ts'
+import { placeOf } from '../settings.ts'
 
 /** The countries in which stories take place. */
 const STORY_COUNTRIES = ['GT', 'HN', 'SV'] as const

@@ -4,9 +4,12 @@ import { isCountryCode } from '../../../contract/country-code.ts'
 import { DOMAINS, type Domain } from '../../../contract/domain.ts'
 import type { FieldSpec, RecordKind } from '../../../contract/records/record-kind.ts'
 import { coordinateOf, kindOf, RECORD_KINDS } from '../../../contract/records/records.ts'
-import type { Database } from '../../../subgraphs/kit/types.ts'
+import { findUncovered } from '../../../subgraphs/kit/row-watch.ts'
+import type { Database, DomainModule } from '../../../subgraphs/kit/types.ts'
+import { listDoubts, SERVED_TABLES } from '../../doubtful-values.ts'
 import type { DatabaseContext } from '../context.ts'
 import type { Finding } from '../finding.ts'
+import { sayTable } from './schema.ts'
 
 /** The tables without which a domain has nothing to answer. */
 const MAIN = new Set(['cases.case_file', 'persons.person'])
@@ -107,7 +110,7 @@ function toId({ column, type }: FieldSpec): readonly IdColumn[] {
 /** Which rows of a table the contract cannot take, as conditions of SQL. They come from the types of the contract's fields. */
 
 /** One condition: a row that meets it is a finding. */
-export interface RowCondition {
+interface RowCondition {
   readonly id: string
   /** `cases.case_file.status`. */
   readonly place: string
@@ -266,7 +269,7 @@ export function queryUnhurried<Row extends object>(
  * Counts the rows that meet each condition, and names some of them, with one statement for each: the planner makes joins of `exists` and `not exists`,
  * which it cannot do of a filter.
  */
-export async function countEach(
+async function countEach(
   db: Database,
   counted: CountedTable,
   conditions: readonly RowCondition[],
@@ -329,4 +332,117 @@ export async function findWrongLetters(db: Database, { table, ids }: RowTable): 
     .filter(({ letter }) => !LETTER.test(letter))
     .map(({ letter }) => `\\U${(letter.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`)
     .join('')
+}
+
+/** The tables whose rows say with whom they are shared. */
+const SHARED = ['cases.case_file', 'cases.warrant', 'persons.person', 'legal.mla_request']
+
+/** The condition for a code that has the form of one (rows.ts), but is not in the list. */
+const unknownCode = (code: string): string =>
+  `${code} ~ '^([0-9]{2}|[0-9]{4,6})$' and not exists (select from reference.iccs_code known where known.code = ${code})`
+
+/** The conditions of codes of the ICCS that are not in the list, by table. */
+const UNKNOWN_CODES: Readonly<Record<string, string>> = {
+  'cases.offence': unknownCode('offence.iccs'),
+  'legal.statute': `exists (select from unnest(iccs) as codes(code) where ${unknownCode('codes.code')})`,
+}
+
+/** Checks what rows name: records of the country, codes of the ICCS, task forces. */
+export async function checkReferences(context: DatabaseContext): Promise<readonly Finding[]> {
+  const { db, modules, country, options } = context
+  const domains = new Set<string>(modules.map(({ domain }) => domain))
+  const isServed = (table: string): boolean => domains.has(table.split('.', 1)[0] ?? '')
+  // Without a list of codes, only their form can be checked.
+  const [codes] = await db.query<{ listed: boolean }>('select exists (select from reference.iccs_code) as listed')
+  const findings: Finding[] = []
+  for (const { table, names, ids } of ROW_TABLES.filter((one) => isServed(one.table))) {
+    const alias = table.split('.')[1] ?? ''
+    const conditions = ids.flatMap(({ column, target }): readonly RowCondition[] => {
+      if (target === undefined || !isServed(target)) return []
+      const condition = `left(${alias}.${column}, 3) = '${country}:' and not exists (select from ${target} target where target.id = ${alias}.${column})`
+      return [{ id: 'REFERENCE_DANGLES', place: `${table}.${column}`, condition, details: { target } }]
+    })
+    const condition = codes?.listed ? UNKNOWN_CODES[table] : undefined
+    const unknown: readonly RowCondition[] =
+      condition === undefined ? [] : [{ id: 'ICCS_UNKNOWN', place: `${table}.iccs`, condition, details: {} }]
+    findings.push(...(await countEach(db, { table, names, most: options.examples }, [...conditions, ...unknown])))
+  }
+  for (const table of SHARED.filter(isServed)) findings.push(...(await checkSharing(context, table)))
+  return findings
+}
+
+/** Checks that rows are shared with task forces that the country file names. Without the file, only that they are shared at all. */
+async function checkSharing({ db, rules, options }: DatabaseContext, table: string): Promise<readonly Finding[]> {
+  const place = `${table}.shared_with`
+  const [some] = await queryUnhurried<{ rows: boolean; shared: boolean }>(
+    db,
+    `select exists (select from ${table}) as rows, exists (select from ${table} where cardinality(shared_with) > 0) as shared`,
+  )
+  if (some?.rows !== true) return []
+  if (!some.shared) return [{ id: 'SHARED_WITH_NOBODY', place }]
+  // `*` shows each task force only H0 and H1 (docs/access.md, Rows): nobody sees the others.
+  const condition = `shared_with = '{*}' and not handling <@ '{H0,H1}'`
+  const hides = { id: 'HANDLING_HIDES', place: `${table}.handling`, condition, details: {} } as const
+  const hidden = await countEach(db, { table, names: 'id', most: options.examples }, [hides])
+  if (rules === null) return hidden
+  const unknown = await queryUnhurried<{ name: string; count: number }>(
+    db,
+    `select name, count(*)::float8 as count from ${table}, unnest(shared_with) as named(name)
+     where not name = any($1::text[]) group by 1 order by 1`,
+    [['*', ...rules.read.access.taskForces.map(({ id }) => id)]],
+  )
+  if (unknown.length === 0) return hidden
+  const count = unknown.reduce((sum, one) => sum + one.count, 0)
+  const names = unknown.slice(0, options.examples).map(({ name }) => name)
+  return [...hidden, { id: 'SHARED_WITH_UNKNOWN', place, count, details: { taskForces: names.join(', ') } }]
+}
+
+/** A person who only has a part in cases as a victim or witness. */
+const ONLY_VICTIM = `not protected
+  and exists (select from cases.participant part where part.person_id = person.id and part.role in ('WITNESS', 'VICTIM'))
+  and not exists (select from cases.participant part where part.person_id = person.id and part.role not in ('WITNESS', 'VICTIM'))
+  and not exists (select from cases.warrant warrant where warrant.subject_id = person.id)`
+
+const WITHOUT_NAME = `not protected
+  and not exists (select from persons.person_name named where named.person_id = person.id and cardinality(named.keys) > 0)`
+
+/**
+ * Checks what is derived from rows, or follows from them: what a node checks at each start (coverage.ts), and whether a search may find a
+ * victim, or never finds a person.
+ */
+export async function checkDerived({ db, modules, options, now }: DatabaseContext): Promise<readonly Finding[]> {
+  const findings = [...(await findUncoveredRows(db, modules))]
+  const served = new Set<string>(modules.map(({ domain }) => domain))
+  if (served.has('persons')) {
+    const person = { table: 'persons.person', names: 'id', details: {} }
+    const victim = {
+      ...person,
+      id: 'VICTIM_NOT_PROTECTED',
+      place: 'persons.person.protected',
+      condition: ONLY_VICTIM,
+    } as const
+    const doubts = listDoubts(SERVED_TABLES, new Date(now).toISOString().slice(0, 10))
+    for (const { table, names, ...condition } of [
+      { ...person, id: 'PERSON_NEVER_FOUND', place: 'persons.person', condition: WITHOUT_NAME } as const,
+      ...(served.has('cases') ? [victim] : []),
+      ...doubts.map((doubt) => ({ ...doubt, details: {} })),
+    ]) {
+      findings.push(...(await countEach(db, { table, names, most: options.examples }, [condition])))
+    }
+  }
+  if (served.has('legal')) {
+    const [coverage] = await db.query<{ found: boolean }>('select exists (select from legal.coverage) as found')
+    if (coverage?.found !== true) findings.push({ id: 'COVERAGE_UNSAID', place: 'legal.coverage' })
+  }
+  return findings
+}
+
+/** Finds rows that what is derived from rows does not cover, so that a search would miss them. */
+export async function findUncoveredRows(db: Database, modules: readonly DomainModule[]): Promise<readonly Finding[]> {
+  const found = await Promise.all(modules.map(({ tables }) => (tables === undefined ? [] : findUncovered(db, tables))))
+  return found.flat().map(({ table, says }) => ({
+    id: 'DERIVED_UNCOVERED',
+    place: table,
+    details: { remedy: sayTable(says.remedy) },
+  }))
 }

@@ -1,5 +1,18 @@
+import { readFile } from 'node:fs/promises'
 import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core'
-import { buildASTSchema, type DocumentNode, type GraphQLSchema, isNonNullType, Kind, print, visit } from 'graphql'
+import {
+  buildASTSchema,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  isNonNullType,
+  Kind,
+  parse,
+  print,
+  validate,
+  visit,
+} from 'graphql'
+import { z } from 'zod'
 import { readDomainFloor } from '../../../contract/access/domain-floor.ts'
 import { directiveArguments, readLinkedNames } from '../../../contract/access/linked-names.ts'
 import { loosened } from '../../../contract/access/loosened.ts'
@@ -15,6 +28,8 @@ import { findSdlFaults, readSdlFloor } from '../../../contract/access/sdl-faults
 import { listTyped, namedType } from '../../../contract/access/sdl-places.ts'
 import { readWords } from '../../../contract/read-words.ts'
 import { type Said, said, sayBoth } from '../../../contract/said.ts'
+import { ConfigError } from '../../../service/config-error.ts'
+import { createCoordinates } from '../../../subgraphs/kit/audit-log/node-audit-log.ts'
 import { describeRuleAt } from '../../../subgraphs/kit/compare-rules.ts'
 import type { DomainModule } from '../../../subgraphs/kit/types.ts'
 import { type CheckContext, decidesPolicy, lacksRules, publishedSdl } from '../context.ts'
@@ -70,19 +85,13 @@ export function checkGraph(context: CheckContext): readonly Finding[] {
   })
 }
 
-/** The verdict on an SDL, with the coordinates that it names. */
-export interface SdlVerdict {
-  readonly findings: readonly Finding[]
-  readonly coordinates: ReadonlySet<string>
-}
-
 /** Judges an SDL as node and gateway do when they load it. */
 export function judgeSdl(
   own: DocumentNode,
   contract: DocumentNode,
   decides: (policy: string) => boolean,
   place: string,
-): SdlVerdict {
+) {
   const faults = findFaults(own, contract, decides)
   if (faults.length > 0) {
     const coordinates = new Set(faults.flatMap(({ details }) => details.place ?? []))
@@ -288,4 +297,49 @@ function keysIn({ definitions }: DocumentNode): ReadonlyMap<string, string> {
       return [[node.name.value, keys.toSorted().join(' ')] as const]
     }),
   )
+}
+
+const LIST = z.record(z.string().min(1), z.string().min(1))
+
+/**
+ * Checks the operations that the gateway trusts (its `--documents`): whether each fits the graph, and which of its fields the country does not publish.
+ * @throws {NotChecked} without the list, or without the graph.
+ * @throws {ConfigError} if the list cannot be read.
+ */
+export async function checkOperations(context: CheckContext): Promise<readonly Finding[]> {
+  const { supergraph, options } = context
+  if (options.operations === undefined) throw new NotChecked('--operations FILE')
+  if (supergraph === null) throw new NotChecked('--supergraph FILE')
+  const operations = await readOperations(options.operations)
+  const schema = buildASTSchema(supergraph, { assumeValid: true, assumeValidSDL: true })
+  const [withheld, coordinatesIn] = [listWithheld(context), createCoordinates(schema)]
+  return Object.entries(operations).flatMap(([id, text]): readonly Finding[] => {
+    const place = `operation ${id}`
+    try {
+      for (const fault of validate(schema, parse(text))) throw fault
+      const fields = coordinatesIn(text).filter((coordinate) => withheld.has(coordinate))
+      return fields.length === 0 ? [] : [{ id: 'OPERATION_PARTLY', place, details: { fields: fields.join(', ') } }]
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error
+      return [{ id: 'OPERATION_WRONG', place, details: { fault: error.message } }]
+    }
+  })
+}
+
+async function readOperations(file: string): Promise<z.output<typeof LIST>> {
+  try {
+    return LIST.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (cause) {
+    const expected = 'expected a JSON object of ids, each with the text of a document'
+    throw new ConfigError(`${file}: ${expected}. Correct --operations.`, { cause })
+  }
+}
+
+/** Lists the fields of the contract that the country leaves out of a domain of its own, and that no other domain of it has. */
+function listWithheld(context: CheckContext): ReadonlySet<string> {
+  const published = new Set(
+    context.modules.flatMap((module) => [...readSdlFloor(publishedSdl(context, module)).fields.keys()]),
+  )
+  const contract = context.modules.flatMap(({ typeDefs }) => [...readSdlFloor(typeDefs).fields.keys()])
+  return new Set(contract.filter((coordinate) => !published.has(coordinate)))
 }

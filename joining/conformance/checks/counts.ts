@@ -1,9 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ICCS_LEVELS, iccsLevel } from '../../../contract/iccs.ts'
 import { connectionAt } from '../catalog.ts'
-import { type Check, makeChecks, once, type Tried, type World } from '../check.ts'
+import {
+  asArray,
+  type Check,
+  makeChecks,
+  type Node,
+  once,
+  publishes,
+  readRows,
+  type Tried,
+  type World,
+} from '../check.ts'
 import { asObject, type Caller, codesOf, dataOf, describeReply, isRefused, type Reply } from '../leg.ts'
-import { asArray, type Node, publishes, readRows } from '../read.ts'
 
 /** `caseCounts`: what a country counts is compared with the cases that its list shows to the same caller. */
 
@@ -17,13 +26,7 @@ interface Counted {
 }
 
 /** One count. */
-interface Cell {
-  readonly iccs: string
-  readonly year: number
-  /** 1 to 12; null for a year. */
-  readonly month: number | null
-  readonly cases: number
-}
+type Cell = ReturnType<typeof toCell>
 
 const QUERY = `query ($countries: [CountryCode!], $iccs: IccsCode, $level: Int, $by: CountPeriod, $fromYear: Int, $toYear: Int) {
   caseCounts(countries: $countries, iccs: $iccs, level: $level, by: $by, fromYear: $fromYear, toYear: $toYear) {
@@ -38,7 +41,7 @@ async function askCounts(world: World, args: Counted, as = world.callers.reader)
   return { reply, cells, isWithheld: asArray(withheldBy).length > 0 }
 }
 
-function toCell(count: unknown): Cell {
+function toCell(count: unknown) {
   const { iccs, year, month, cases } = asObject(count)
   return {
     iccs: String(iccs),

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { iccsLevel, iccsParent } from '../../../contract/iccs.ts'
 import { MAX_ICCS_CLASSES } from '../../../contract/input-rules.ts'
-import { makeChecks, once, type Tried, type World } from '../check.ts'
+import { asArray, idOf, makeChecks, type Node, once, publishes, type Tried, type World } from '../check.ts'
 import { asObject, codesOf, dataOf, isRefused } from '../leg.ts'
-import { asArray, idOf, type Node, publishes } from '../read.ts'
 
 /** The law: `dualCriminality`, compared with the statutes that the country’s list shows, and `iccsClasses`, the classification as the country publishes it. */
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { World } from '../check.ts'
+import { runCheck } from '../conformance-command.ts'
 import { type Ask, describeReply, type Reply } from '../leg.ts'
-import { runCheck } from '../run-checks.ts'
-import { LOAD_CHECKS } from './load.ts'
+import { LOAD_CHECKS } from './requests.ts'
 
 const CONCURRENCY = 10
 const TYPE = { name: 'Case', domain: 'cases', root: 'case', fields: 'id', isStub: false } as const

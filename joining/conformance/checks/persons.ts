@@ -1,9 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isDocument, isIdentifierCategory, isOfOnePerson } from '../../../contract/identifiers.ts'
 import { connectionAt, typeOf } from '../catalog.ts'
-import { type Check, makeChecks, type Tried, type World } from '../check.ts'
+import {
+  asArray,
+  type Check,
+  type Edge,
+  idOf,
+  makeChecks,
+  type Node,
+  readEntities,
+  readPage,
+  readRows,
+  type Tried,
+  type World,
+} from '../check.ts'
 import { asObject, type Caller, codesOf, dataOf, describeReply, hasMember, type Reply } from '../leg.ts'
-import { asArray, type Edge, idOf, type Node, readEntities, readPage, readRows } from '../read.ts'
 
 /**
  * Persons: what a search and a hit must find, and that who may not see victims, witnesses and minors does not see, find or count them. What a name is near
