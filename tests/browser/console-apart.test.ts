@@ -43,7 +43,7 @@ describe('a search while a country is slow', () => {
       if (countries === null || countries.includes('GT')) await isOver
       await route.continue().catch(() => undefined)
     })
-    await page.getByLabel('Nombre, en cualquier orden').fill(NAME)
+    await page.getByLabel('Nombre, documento, teléfono').fill(NAME)
     await page.getByRole('button', { name: 'Buscar', exact: true }).click()
     await page.getByRole('button', { name: 'No esperar a todos' }).click()
     await page.getByText('Se espera a: Guatemala.').waitFor()

@@ -15,7 +15,7 @@ export function useKeptState<Value>(name: string, initial: Value): readonly [Val
   ]
 }
 
-/** Forgets everything: somebody signed out. */
-export function forgetKeptState(): void {
-  kept.clear()
+/** Forgets everything, because somebody signed out; or what has a name that `isForgotten` accepts. */
+export function forgetKeptState(isForgotten: (name: string) => boolean = () => true): void {
+  for (const name of kept.keys()) if (isForgotten(name)) kept.delete(name)
 }
