@@ -46,6 +46,38 @@ describe('the console of an analyst', () => {
     expect(await findBarriers(page)).toEqual([])
   })
 
+  it('finds both persons of two countries who share a telephone, and somebody whose date of birth it was told wrong', async () => {
+    const { page } = await consoles.open(DESK)
+    const box = page.getByLabel('Nombre, documento, teléfono')
+    await box.fill('+502 1555-0107')
+    expect(await page.getByLabel('Qué es', { exact: true }).locator('option:checked').textContent()).toBe(
+      'Por su forma: Teléfono',
+    )
+    await page.keyboard.press('Enter')
+    await page.locator('.found tbody tr').nth(1).waitFor()
+    const ids = await page.locator('.found tbody td code').allInnerTexts()
+    expect(new Set(ids.map((id) => id.slice(0, 2)))).toEqual(new Set(['GT', 'HN']))
+
+    await box.fill('Erik Ramires Gusman')
+    await page.getByLabel('Nació el día').fill('11')
+    await page.getByLabel('Mes', { exact: true }).selectOption('7')
+    await page.getByLabel('Año', { exact: true }).fill('1974')
+    await page.keyboard.press('Enter')
+    await page.getByText(/Con esta fecha no hay nadie; sin la fecha hay \d+\./).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Mostrar con cualquier fecha' }).click()
+    await page.locator('.found tbody tr').first().waitFor()
+
+    await box.fill('María López')
+    await page.getByLabel('Mes', { exact: true }).selectOption('')
+    await page.getByLabel('Nació el día').fill('')
+    await page.getByLabel('Año', { exact: true }).fill('')
+    await page.keyboard.press('Enter')
+    await page.locator('.found tbody tr').nth(8).waitFor()
+    const bottoms = await page.locator('.found tbody tr').evaluateAll(readBottoms)
+    expect(bottoms.filter((bottom) => bottom <= DESK.viewport.height).length).toBeGreaterThanOrEqual(8)
+  })
+
   it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {
     const { page } = await consoles.open(DESK)
     const sent: string[] = []
@@ -106,6 +138,12 @@ describe('the console of an analyst', () => {
     expect(statSync(join(DIST, 'index.html')).size).toBeLessThan(5_000)
   })
 })
+
+/** It runs in the page: where each row ends on the screen. */
+const readBottoms = new Function(
+  'rows',
+  'scrollTo(0, 0); return rows.map((row) => row.getBoundingClientRect().bottom)',
+) as (rows: unknown) => number[]
 
 interface Chunk {
   readonly file: string

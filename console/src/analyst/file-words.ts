@@ -14,6 +14,12 @@ export function wordCodeOf({ t }: FileWords, group: string, code: string | null)
   return code === null ? t('common.none') : t(`${group}.${code}`, { defaultValue: code })
 }
 
+/** Words in what quality a case names a person. */
+export function wordRoles(words: FileWords, roles: readonly string[] | null): string {
+  if (roles === null) return words.t('common.hidden')
+  return roles.map((role) => wordCodeOf(words, 'role', role)).join(', ') || words.t('common.none')
+}
+
 /** Words how a record may be used. */
 export function wordHandlingOf({ t }: FileWords, provenance: Provenance | null): string {
   if (provenance === null) return t('common.hidden')

@@ -126,12 +126,13 @@ export type LawOfTwoQuery = { readonly legalInstruments: { readonly instruments:
 export type PersonCasesQueryVariables = Exact<{
   id: string;
   first: number;
+  participants: number;
   after?: string | null;
 }>;
 
 
 /** What the operation `PersonCases` gives. */
-export type PersonCasesQuery = { readonly person: { readonly id: string, readonly cases: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly country: string | null, readonly caseTrackingId: string | null, readonly filedOn: string | null, readonly closedOn: string | null, readonly status: string | null, readonly category: string | null, readonly subdivision: string | null, readonly offences: ReadonlyArray<{ readonly iccs: string, readonly nationalLabel: string, readonly organisedCrime: boolean | null }> | null, readonly provenance: { readonly agency: string, readonly handling: ReadonlyArray<string>, readonly handlingNote: string | null, readonly recordedAt: string, readonly synthetic: boolean } | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly outcomes: ReadonlyArray<{ readonly country: string, readonly reach: string, readonly code: string | null }> } | null } | null };
+export type PersonCasesQuery = { readonly person: { readonly id: string, readonly cases: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly country: string | null, readonly caseTrackingId: string | null, readonly filedOn: string | null, readonly closedOn: string | null, readonly status: string | null, readonly category: string | null, readonly subdivision: string | null, readonly offences: ReadonlyArray<{ readonly iccs: string, readonly nationalLabel: string, readonly organisedCrime: boolean | null }> | null, readonly participants: { readonly edges: ReadonlyArray<{ readonly node: { readonly role: string, readonly person: { readonly id: string } | null } }> } | null, readonly provenance: { readonly agency: string, readonly handling: ReadonlyArray<string>, readonly handlingNote: string | null, readonly recordedAt: string, readonly synthetic: boolean } | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly outcomes: ReadonlyArray<{ readonly country: string, readonly reach: string, readonly code: string | null }> } | null } | null };
 
 /** What the operation `PersonListHits` takes. */
 export type PersonListHitsQueryVariables = Exact<{

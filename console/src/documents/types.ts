@@ -23,6 +23,9 @@ export type Warrant = RowOf<DossierPerson['warrants']>
 /** A case in a list. */
 export type CaseRow = RowOf<Types.CasesQuery['cases']>
 
+/** A case of a person, with who has which part in it. */
+export type PersonCaseRow = RowOf<NonNullable<Types.PersonCasesQuery['person']>['cases']>
+
 /** A case with all that its country gives. */
 export type CaseFile = NonNullable<Types.CaseFileQuery['case']>
 

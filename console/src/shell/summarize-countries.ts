@@ -148,6 +148,15 @@ export function isHiddenField(
   )
 }
 
+/** Whether the mandate lets nobody's record show a field. */
+export function isHiddenForAll(answers: readonly SessionAnswer<unknown>[], coordinate: string): boolean {
+  return answers.some(({ problems }) =>
+    problems.some(
+      (problem) => problem.coordinate === coordinate && HIDING.has(problem.code) && problem.country === null,
+    ),
+  )
+}
+
 /** The key of the words for an empty list: nobody has anything, somebody is missing, or the mandate did not allow to ask anybody. */
 export function wordEmpty(
   answers: readonly SessionAnswer<unknown>[],
