@@ -47,7 +47,7 @@ describe('the console of an analyst', () => {
   })
 
   it('finds both persons of two countries who share a telephone, and somebody whose date of birth it was told wrong', async () => {
-    const { page } = await consoles.open(DESK)
+    const { page } = await consoles.open(DESK, 'prosecutor')
     const box = page.getByLabel('Nombre, documento, teléfono')
     await box.fill('+502 1555-0107')
     expect(await page.getByLabel('Qué es', { exact: true }).locator('option:checked').textContent()).toBe(

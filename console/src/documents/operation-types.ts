@@ -69,7 +69,7 @@ export type CaseCountsQueryVariables = Exact<{
 
 
 /** What the operation `CaseCounts` gives. */
-export type CaseCountsQuery = { readonly caseCounts: { readonly withheldBy: ReadonlyArray<string>, readonly counts: ReadonlyArray<{ readonly country: string, readonly iccs: string, readonly year: number, readonly month: number | null, readonly cases: number }>, readonly outcomes: ReadonlyArray<{ readonly country: string, readonly reach: string, readonly code: string | null }> } | null };
+export type CaseCountsQuery = { readonly caseCounts: { readonly withheldBy: ReadonlyArray<string>, readonly counts: ReadonlyArray<{ readonly country: string, readonly iccs: string, readonly year: number, readonly month: number | null, readonly cases: number }>, readonly ranges: ReadonlyArray<{ readonly country: string, readonly from: string | null, readonly until: string | null, readonly asOf: string | null }>, readonly outcomes: ReadonlyArray<{ readonly country: string, readonly reach: string, readonly code: string | null }> } | null };
 
 /** What the operation `CaseFile` takes. */
 export type CaseFileQueryVariables = Exact<{

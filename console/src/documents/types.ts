@@ -35,6 +35,9 @@ export type CaseCountsVariables = Required<Types.CaseCountsQueryVariables>
 /** How many cases a country has of one class in one period. */
 export type CaseCount = NonNullable<Types.CaseCountsQuery['caseCounts']>['counts'][number]
 
+/** Between which days a country's records of cases lie. */
+export type CountRange = NonNullable<Types.CaseCountsQuery['caseCounts']>['ranges'][number]
+
 /** A row of a search for persons. */
 export type PersonRow = NonNullable<Types.SearchPersonsQuery['persons']>['edges'][number]
 

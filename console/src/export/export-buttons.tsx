@@ -11,10 +11,11 @@ import { useHandlingFoot } from './use-handling-foot.ts'
  * The buttons that export a table. Each export is noted in the log of the officer's authority before a file is saved. The file says what each country
  * answered, and by which ids the questions stand in the logs; the page says by which the export does.
  */
-export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, provenances }: ExportedTable<Row>) {
+export function ExportButtons<Row>(table: ExportedTable<Row>) {
+  const { rows, provenances } = table
   const { t } = useTranslation()
   const wordHandling = useHandlingFoot()
-  const { exporting, noted, printed } = useExport({ name, answers, isComplete, columns, rows, provenances })
+  const { exporting, noted, printed } = useExport(table)
   const button = (act: ExportAct, label: string) => (
     <Button disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
       {label}

@@ -7,7 +7,7 @@ import type { Provenance } from '../documents/types.ts'
 import type { SessionAnswer } from '../session/session.ts'
 import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { useFormats } from '../shell/formats.ts'
-import { type HiddenField, isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
+import { type HiddenField, isPartial, summarizeCountries } from '../shell/summarize-countries.ts'
 import { wordField } from '../shell/word-field.ts'
 import { loadMaker } from './load-maker.ts'
 import { type ExportFormat, type NotedExport, noteExport } from './note-export.ts'
@@ -25,6 +25,8 @@ export interface ExportedTable<Row> {
   readonly answers: readonly SessionAnswer<unknown>[]
   /** Whether there are no more rows. */
   readonly isComplete: boolean
+  /** The countries that withhold small numbers. By code. */
+  readonly withheld?: readonly string[]
   readonly columns: readonly ExportColumn<Row>[]
   readonly rows: readonly Row[]
   /** Where the records come from and how they may be used; null for one that hides it. Without it, the rows do not stand for records: counts, hits. */
@@ -32,7 +34,15 @@ export interface ExportedTable<Row> {
 }
 
 /** Exports a table: the file is made, the export is noted in the log of the officer's authority with the file's digest, and then the file is saved. */
-export function useExport<Row>({ name, answers, isComplete, columns, rows, provenances = [] }: ExportedTable<Row>): {
+export function useExport<Row>({
+  name,
+  answers,
+  isComplete,
+  withheld = [],
+  columns,
+  rows,
+  provenances = [],
+}: ExportedTable<Row>): {
   readonly exporting: UseMutationResult<void, Error, ExportAct>
   /** Where the last export was noted; null if there was none, or the authority notes none. */
   readonly noted: NotedExport | null
@@ -42,7 +52,7 @@ export function useExport<Row>({ name, answers, isComplete, columns, rows, prove
   const { t, i18n } = useTranslation()
   const wordHandling = useHandlingFoot()
   const world = useWorld()
-  const frameOf = useExportFrame(answers, isComplete)
+  const frameOf = useExportFrame(answers, isComplete, withheld)
   const [noted, setNoted] = useState<NotedExport | null>(null)
   const [printed, setPrinted] = useState<ExportFrame | null>(null)
   const exporting = useMutation({
@@ -82,6 +92,7 @@ function nameFile(name: string): string {
 function useExportFrame(
   answers: readonly SessionAnswer<unknown>[],
   isComplete: boolean,
+  withheld: readonly string[],
 ): (salt: string | null) => ExportFrame {
   const { t } = useTranslation()
   const { country, moment } = useFormats()
@@ -100,9 +111,18 @@ function useExportFrame(
     ])
   return (salt) => ({
     facts: [
-      [t('export.about'), t(isComplete && !isIncomplete(summary) ? 'export.complete' : 'export.incomplete')],
+      [
+        t('export.about'),
+        t(isComplete && !isPartial(summary) && withheld.length === 0 ? 'export.complete' : 'export.incomplete'),
+      ],
+      ...withheld.map((code): readonly [string, string] => [t('export.withheld'), country(code)]),
       [t('export.at'), moment(Math.max(0, ...answers.map(({ at }) => at)))],
-      [t('export.officer'), [officer.role, officer.name, officer.agency].filter(Boolean).join(' · ')],
+      [
+        t('export.officer'),
+        [t(`officerRole.${officer.role}`, { defaultValue: officer.role ?? '' }), officer.name, officer.agency]
+          .filter(Boolean)
+          .join(' · '),
+      ],
       [t('bar.mandate'), mandate.taskForce ?? ''],
       [t('export.purpose'), [...new Set(answers.map(({ purpose }) => t(`purpose.${purpose}`)))].join(', ')],
       ...outcomes,

@@ -7,7 +7,7 @@ import type { ConsoleLanguage } from '../words/language.ts'
 export interface Formats {
   /** A day `YYYY-MM-DD` as a person writes it. What is not a day is returned as it came, without hidden characters. */
   day(text: string | null | undefined): string
-  /** A moment, from ISO 8601 or milliseconds since the epoch. */
+  /** A moment with its zone, from ISO 8601 or milliseconds since the epoch. */
   moment(value: string | number): string
   /** The hour and minute of a moment. */
   hour(ms: number): string
@@ -28,6 +28,7 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    timeZoneName: 'short',
     timeZone,
   })
   const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })

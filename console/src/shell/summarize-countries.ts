@@ -78,6 +78,11 @@ export function isIncomplete({ countries }: LineSummary): boolean {
   return countries.some(({ standing }) => standing !== 'answered' && standing !== 'not-published')
 }
 
+/** Whether an answer lacks anything that the countries may have: a part, what a rule or the mandate hides, or a country that does not publish it. */
+export function isPartial({ countries, hiddenEverywhere }: LineSummary): boolean {
+  return hiddenEverywhere.length > 0 || countries.some(({ standing }) => standing !== 'answered')
+}
+
 function listFlaws(reports: readonly CountryReport[]): readonly Flaw[] {
   const flaws = new Map<string, Flaw>()
   for (const { domain, reach, code } of reports) {

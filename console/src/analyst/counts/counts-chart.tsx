@@ -46,6 +46,7 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
                 stackId="all"
                 fill={chooseColor(index)}
                 isAnimationActive={false}
+                maxBarSize={48}
               />
             ))}
           </BarChart>
