@@ -1,3 +1,4 @@
+import type { Provenance } from '../documents/types.ts'
 import type { AnswerProblem, CountryReport, SessionAnswer } from '../session/session.ts'
 
 /** How a country stands in what a page shows. */
@@ -162,12 +163,14 @@ export function isHiddenForAll(answers: readonly SessionAnswer<unknown>[], coord
   )
 }
 
-/** The key of the words for an empty list: nobody has anything, somebody is missing, or the mandate did not allow to ask anybody. */
+/** The key of the words for an empty list: nobody has anything, nobody answered, somebody is missing, or the mandate did not allow to ask anybody. */
 export function wordEmpty(
   answers: readonly SessionAnswer<unknown>[],
-): 'common.empty' | 'common.emptyButMissing' | 'common.notAllowed' {
+): 'common.empty' | 'common.emptyButMissing' | 'common.nobody' | 'common.notAllowed' {
   const summary = summarizeCountries(answers)
   if (summary.countries.length === 0 && summary.hiddenEverywhere.length > 0) return 'common.notAllowed'
+  const isNobody = summary.countries.every(({ standing }) => standing === 'timed-out' || standing === 'unavailable')
+  if (isNobody && summary.countries.length > 0) return 'common.nobody'
   return isIncomplete(summary) ? 'common.emptyButMissing' : 'common.empty'
 }
 
@@ -183,4 +186,21 @@ export function wordAbsent(
   const owner = summarizeCountries(answers).countries.find(({ country }) => country === id.slice(0, 2))
   const isAnswered = owner === undefined || owner.standing === 'answered' || owner.standing === 'partly'
   return isAnswered ? null : 'common.unanswered'
+}
+
+/** Lists of which countries an answer has records that are made up, and of which it has real ones. By code. */
+export function listMadeUp(answers: readonly SessionAnswer<unknown>[]): {
+  readonly madeUp: readonly string[]
+  readonly real: readonly string[]
+} {
+  const [madeUp, real] = [new Set<string>(), new Set<string>()]
+  const open: unknown[] = answers.map(({ data }) => data)
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    if (typeof part !== 'object' || part === null) continue
+    const { id, provenance } = part as { readonly id?: unknown; readonly provenance?: Partial<Provenance> | null }
+    const { synthetic } = provenance ?? {}
+    if (typeof id === 'string' && typeof synthetic === 'boolean') (synthetic ? madeUp : real).add(id.slice(0, 2))
+    open.push(...Object.values(part).filter((each) => each != null))
+  }
+  return { madeUp: [...madeUp].sort(), real: [...real].sort() }
 }

@@ -136,7 +136,7 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
     const { page, words } = story
     const hand = handOf(story)
     await hand.choose(page.getByLabel(words('law.second')), nameCountry(setting.language, other))
-    await hand.type(page.getByLabel(words('law.iccs')), iccs)
+    await hand.type(page.getByLabel(words('cases.iccs')), iccs)
     await hand.press(page.getByRole('button', { name: words('law.ask') }))
     await waitForAnswers(page)
     await page.locator('section[aria-labelledby=dual]').waitFor()

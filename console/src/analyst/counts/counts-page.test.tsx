@@ -73,7 +73,7 @@ describe('the page of counts', () => {
     expect(screen.getByText(word('counts.teach'))).toBeTruthy()
     await user.selectOptions(screen.getByLabelText(word('counts.by')), word('counts.MONTH'))
     await user.type(screen.getByLabelText(word('counts.from')), '2023')
-    await user.type(screen.getByLabelText(word('counts.under')), '0601')
+    await user.type(screen.getByLabelText(word('cases.iccs')), '0601')
     await user.click(screen.getByRole('button', { name: word('counts.show') }))
     expect(session.asked.map(({ name, variables }) => [name, variables])).toEqual([
       ['CaseCounts', expect.objectContaining({ by: 'MONTH', fromYear: 2023, toYear: null, iccs: '0601' })],

@@ -7,6 +7,7 @@ import { joinCases } from './use-dossier.ts'
 
 const words: FileWords = {
   t: (key, values) => (values === undefined || 'defaultValue' in values ? key : `${key}${JSON.stringify(values)}`),
+  language: 'es',
   formats: createFormats('es', 'UTC'),
 }
 
@@ -153,6 +154,6 @@ describe('listDossierLines', () => {
     ])
     const text = textOf(listDossierLines({ persons, said: new Map(), cases: [], answers: [answer] }, words))
     expect(text).toContain('common.id: common.unanswered{"country":"Honduras"}')
-    expect(text).toContain('common.birthDate: common.hidden, person.born')
+    expect(text).toContain('common.birthDate: common.hidden; person.born')
   })
 })

@@ -47,7 +47,7 @@ export function listPersonFacts(
     {
       term: t('common.birthDate'),
       field: 'birthDate',
-      values: isDateHidden && birthPlace === null ? null : joined(born, ', '),
+      values: isDateHidden && birthPlace === null ? null : joined(born, '; '),
     },
     {
       term: t('person.sex'),
