@@ -163,7 +163,11 @@ interface Counts {
       readonly year: number
       readonly cases: number
     }[]
-    readonly ranges: readonly { readonly country: string; readonly from: string | null; readonly until: string | null }[]
+    readonly ranges: readonly {
+      readonly country: string
+      readonly from: string | null
+      readonly until: string | null
+    }[]
     readonly withheldBy: readonly string[]
     readonly outcomes: readonly { readonly country: string; readonly reach: string }[]
   }
@@ -201,7 +205,8 @@ async function countCases(story: Story): Promise<void> {
   for (const { key, cell } of shown) {
     const country = key.slice(-2)
     const range = ranges.find((each) => each.country === country)
-    const isInside = range?.from == null || range.until == null || (range.from.slice(0, 4) <= key && key.slice(0, 4) <= range.until)
+    const isInside =
+      range?.from == null || range.until == null || (range.from.slice(0, 4) <= key && key.slice(0, 4) <= range.until)
     const none = withheldBy.includes(country) ? words('counts.cell.withheld') : '0'
     if (!isInside) {
       expect([key, cell]).toEqual([key, words('counts.cell.outside')])
