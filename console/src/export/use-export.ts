@@ -9,14 +9,20 @@ import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { useFormats } from '../shell/formats.ts'
 import { type HiddenField, isPartial, summarizeCountries } from '../shell/summarize-countries.ts'
 import { wordField } from '../shell/word-field.ts'
-import { loadMaker } from './load-maker.ts'
+import { loadMaker, type TableForm } from './load-maker.ts'
 import { type ExportFormat, type NotedExport, noteExport } from './note-export.ts'
 import { saveFile } from './save-file.ts'
 import type { ExportColumn, ExportFrame } from './table-export.ts'
 import { useHandlingFoot } from './use-handling-foot.ts'
 
+/** How other forms are noted: a picture is for people, as paper is, and a graph is for programs. */
+const NOTED_AS = { print: 'pdf', png: 'pdf', svg: 'pdf', graphml: 'json' } as const
+
+/** A form in which a page exports something besides its table. */
+export type OtherForm = Exclude<keyof typeof NOTED_AS, 'print'>
+
 /** What an officer can do with a table. What is printed is noted as PDF. */
-export type ExportAct = ExportFormat | 'print'
+export type ExportAct = 'csv' | 'xlsx' | 'pdf' | 'print' | OtherForm
 
 /** A table that can be exported. */
 export interface ExportedTable<Row> {
@@ -27,6 +33,8 @@ export interface ExportedTable<Row> {
   readonly isComplete: boolean
   /** The countries that withhold small numbers. By code. */
   readonly withheld?: readonly string[]
+  /** What makes the other forms that the page offers. */
+  readonly others?: Readonly<Partial<Record<OtherForm, (frame: ExportFrame) => Blob | Promise<Blob>>>>
   readonly columns: readonly ExportColumn<Row>[]
   readonly rows: readonly Row[]
   /** Where the records come from and how they may be used; null for one that hides it. Without it, the rows do not stand for records: counts, hits. */
@@ -39,6 +47,7 @@ export function useExport<Row>({
   answers,
   isComplete,
   withheld = [],
+  others = {},
   columns,
   rows,
   provenances = [],
@@ -58,13 +67,15 @@ export function useExport<Row>({
   const exporting = useMutation({
     mutationFn: async (act: ExportAct): Promise<void> => {
       const requests = [...new Set(answers.flatMap(({ requestId }) => requestId ?? []))]
-      const format = act === 'print' ? 'pdf' : act
+      const format = act in NOTED_AS ? NOTED_AS[act as keyof typeof NOTED_AS] : (act as ExportFormat)
       const frame = frameOf(world.config.exports === null ? null : newSalt())
       const wordPage = (page: number, pages: number): string => t('export.page', { page, pages })
       const words = { title: name, foot: wordHandling(provenances), wordPage, language: i18n.language }
       // Paper has no digest: what is noted is that of the CSV file with the same content.
-      const makeFile = await loadMaker(act === 'print' ? 'csv' : act)
-      const file = await makeFile({ columns, rows, frame, ...words })
+      const makeTable = async (form: TableForm) => (await loadMaker(form))({ columns, rows, frame, ...words })
+      const other = others[act as OtherForm]
+      const file =
+        other === undefined ? await makeTable(act === 'print' ? 'csv' : (act as TableForm)) : await other(frame)
       const entries = await noteExport(world, { requests, format, rows: rows.length, file })
       // The page that is printed has what the file would have, and names the entry.
       flushSync(() => {

@@ -5,7 +5,7 @@ import { isRecordId } from '../../../../contract/record-id.ts'
 import { cleanText } from '../../components/clean-text.ts'
 import { ShownText } from '../../components/shown-text.tsx'
 import { toRecordId } from '../search/tell-form.ts'
-import { findPath, type Network } from './network-graph.ts'
+import { countSteps, findPath, type Network } from './network-graph.ts'
 
 /** How far a search for a path has come: it reads, it found one, there is none, or it read as many persons as it may. */
 export type SeekState = 'reading' | 'found' | 'none' | 'limit'
@@ -68,7 +68,11 @@ function FoundPath({
   const steps = path?.map((id) => network.nodes.get(id)?.name ?? id).join(' → ')
   return (
     <p role="status">
-      {path === null ? otherwise : <ShownText text={t('network.pathFound', { count: path.length - 1, steps })} />}
+      {path === null ? (
+        otherwise
+      ) : (
+        <ShownText text={t('network.pathFound', { count: countSteps(network, path), steps })} />
+      )}
     </p>
   )
 }
