@@ -15,7 +15,7 @@ function createNumbers(): () => number {
  */
 export function makeNetwork(size: number): Network {
   const next = createNumbers()
-  const nodes: NetworkNode[] = [{ id: 'GT:C-0', kind: 'case', name: null }]
+  const nodes: NetworkNode[] = [{ id: 'GT:C-0', kind: 'case', name: null, provenance: null }]
   const edges: NetworkEdge[] = []
   const cases = ['GT:C-0']
   const persons: string[] = []
@@ -29,10 +29,10 @@ export function makeNetwork(size: number): Network {
       persons.push(id)
     } else {
       const id = `GT:C-${nodes.length}`
-      nodes.push({ id, kind: 'case', name: null })
+      nodes.push({ id, kind: 'case', name: null, provenance: null })
       edges.push({ from: pick(persons), to: id, relation: 'ACCUSED' })
       cases.push(id)
     }
   }
-  return { nodes: new Map(nodes.map((node) => [node.id, node])), edges, cut: new Set() }
+  return { nodes: new Map(nodes.map((node) => [node.id, node])), edges, cut: new Set(), numbers: new Map() }
 }

@@ -46,7 +46,7 @@ describe('a search while a country is slow', () => {
     await page.getByLabel('Nombre, documento, teléfono').fill(NAME)
     await page.getByRole('button', { name: 'Buscar', exact: true }).click()
     await page.getByRole('button', { name: 'No esperar a todos' }).click()
-    await page.getByText('Se espera a: Guatemala.').waitFor()
+    await page.getByText('Esperando a Guatemala.').waitFor()
     await page.locator('.chip:not(.asking)', { hasText: 'Honduras' }).waitFor()
     await page.locator('.chip:not(.asking)', { hasText: 'El Salvador' }).waitFor()
     expect(await page.textContent('.line [role=status]')).toMatch(/…\s*Esperando a Guatemala/)

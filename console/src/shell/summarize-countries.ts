@@ -79,6 +79,14 @@ export function isIncomplete({ countries }: LineSummary): boolean {
   return countries.some(({ standing }) => standing !== 'answered' && standing !== 'not-published')
 }
 
+/** Lists the countries that gave no answer, or denied it. By code. */
+export function listSilent(answers: readonly SessionAnswer<unknown>[]): readonly string[] {
+  const isThere = ({ standing }: CountryStanding): boolean => standing === 'answered' || standing === 'partly'
+  return summarizeCountries(answers)
+    .countries.filter((each) => !isThere(each) && each.standing !== 'not-published')
+    .map(({ country }) => country)
+}
+
 /** Whether an answer lacks anything that the countries may have: a part, what a rule or the mandate hides, or a country that does not publish it. */
 export function isPartial({ countries, hiddenEverywhere }: LineSummary): boolean {
   return hiddenEverywhere.length > 0 || countries.some(({ standing }) => standing !== 'answered')

@@ -1,4 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
@@ -6,29 +7,33 @@ import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows
 import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { Undo } from '../../components/undo.tsx'
-import { useKeptState } from '../../components/use-kept-state.ts'
+import { keepState, useKeptState } from '../../components/use-kept-state.ts'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
-import type { HitSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { useAskedPurpose } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { decodeList, MOST_PERSONS, type ReadList, readList } from './read-list.ts'
+import { listSilent } from '../../shell/summarize-countries.ts'
+import { ContactPoint } from '../search/hits-of-one.tsx'
+import { type ListedHit, listHits } from './list-hits.ts'
+import { MOST_PERSONS, type ReadList, readListFile } from './read-list.ts'
 
 /** The largest file that is read, in bytes. */
 const MOST_BYTES = 1_000_000
 
+/** A list that is asked: those of its lines that can be, and the others. */
+type AskedList = Pick<ReadList, 'persons' | 'problems'>
+
 /** Lists of names: which countries know which persons, and whom to ask there. */
 export function ListsPage() {
   const { t } = useTranslation()
-  const [asked, setAsked] = useKeptState<readonly HitSearch[] | null>('lists', null)
+  const [asked, setAsked] = useKeptState<AskedList | null>('lists', null)
   const [read, setRead] = useState<ReadList | 'TOO_LARGE' | null>(null)
   const purpose = useAskedPurpose(asked)
   const take = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return setRead(null)
-    const isReadable = file.size <= MOST_BYTES
-    setRead(isReadable ? readList(decodeList(new Uint8Array(await file.arrayBuffer()))) : 'TOO_LARGE')
+    setRead(file.size <= MOST_BYTES ? await readListFile(file) : 'TOO_LARGE')
   }
   return (
     <>
@@ -39,7 +44,7 @@ export function ListsPage() {
           label={t('lists.file')}
           description={t('lists.template')}
           type="file"
-          accept=".csv,.txt,.tsv,text/csv"
+          accept=".xlsx,.csv,.txt,.tsv,text/csv"
           onChange={({ target }) => void take(target.files?.[0])}
         />
         {read === 'TOO_LARGE' && <p role="alert">{t('lists.tooLarge')}</p>}
@@ -47,7 +52,7 @@ export function ListsPage() {
       </div>
       <CountriesLine />
       {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
-      {asked !== null && <Hits key={JSON.stringify([purpose, asked])} persons={asked} />}
+      {asked !== null && <Hits key={JSON.stringify([purpose, asked])} list={asked} />}
       <RemoveList asked={asked} onChange={setAsked} />
     </>
   )
@@ -58,7 +63,7 @@ function ReadReport({
   onAsk,
 }: {
   readonly read: ReadList
-  readonly onAsk: (persons: readonly HitSearch[]) => void
+  readonly onAsk: (list: AskedList) => void
 }) {
   const { t } = useTranslation()
   if (!hasTitles) return <p role="alert">{t('lists.noHeader')}</p>
@@ -71,13 +76,13 @@ function ReadReport({
           <summary>{t('lists.problems', { count: problems.length })}</summary>
           <ul>
             {problems.map(({ line, problem }) => (
-              <li key={line}>{t('lists.line', { line, problem: t(`lists.problem.${problem}`) })}</li>
+              <li key={line}>{t('lists.line.text', { line, problem: t(`lists.problem.${problem}`) })}</li>
             ))}
           </ul>
         </details>
       )}
       {persons.length > 0 && (
-        <Button variant="filled" onClick={() => onAsk(persons)}>
+        <Button variant="filled" onClick={() => onAsk({ persons, problems })}>
           {t('lists.ask', { count: persons.length })}
         </Button>
       )}
@@ -85,42 +90,59 @@ function ReadReport({
   )
 }
 
-function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
+function Hits({ list }: { readonly list: AskedList }) {
   const { t } = useTranslation()
   const { country, day } = useFormats()
-  const variables = { searches: persons, countries: null }
+  const navigate = useNavigate()
+  const variables = { searches: list.persons.map(({ name, birthDate }) => ({ name, birthDate })), countries: null }
   const asked = useAskInParts(PERSON_LIST_HITS, variables)
   const { answers, awaited, isAsking, unanswered } = asked
   useTellLine(answers, isAsking, { document: PERSON_LIST_HITS, variables }, awaited)
-  const hits = answers
-    .flatMap(({ data }) => data?.personListHits?.hits ?? [])
-    .flatMap((hit) => {
-      const person = persons[hit.item]
-      return person === undefined ? [] : [{ ...hit, person }]
-    })
-  hits.sort((left, right) => left.item - right.item || (left.country < right.country ? -1 : 1))
-  const exported = [
-    { title: t('lists.item'), value: ({ person }: (typeof hits)[number]) => person.name },
-    { title: t('common.birthDate'), value: ({ person }: (typeof hits)[number]) => person.birthDate },
-    { title: t('common.country'), value: (hit: (typeof hits)[number]) => hit.country },
-    { title: t('common.band'), value: ({ band }: (typeof hits)[number]) => band },
-    { title: t('lists.contact'), value: ({ contactPoint }: (typeof hits)[number]) => contactPoint },
-  ]
+  const silent = [...listSilent(answers), ...unanswered.flatMap(({ countries }) => countries)]
+  const rows = listHits(list, answers, [...new Set(silent)].sort())
+  const wordResult = ({ result, silent: missing }: ListedHit): string =>
+    t(`lists.result.${result}`, { countries: missing.map(country).join(', ') })
+  // The search begins with what the list says of the person, and leads to the dossier.
+  const search = ({ name, birthDate }: ListedHit): void => {
+    const [year = null, month = null, at = null] = (birthDate ?? '').split('-').filter(Boolean).map(Number)
+    keepState('search', null)
+    keepState('searchBegin', { text: name, chosen: 'name', date: { year, month, day: at, within: 0 } })
+    void navigate({ to: '/' })
+  }
+  const count = rows.filter(({ result }) => result === 'HIT').length
   return (
     <>
       <UnansweredNotices unanswered={unanswered} />
-      {answers.length > 0 && <p role="status">{t('lists.hits', { count: hits.length })}</p>}
-      {hits.length > 0 && (
+      {answers.length > 0 && <p role="status">{t('lists.hits', { count })}</p>}
+      {answers.length > 0 && (
         <Table
           caption={t('lists.title')}
-          rows={hits}
-          keyOf={({ item, country: code }) => `${item} ${code}`}
+          rows={rows}
+          keyOf={({ line, country: code }) => `${line} ${code}`}
           columns={[
-            { title: t('lists.item'), isHeader: true, show: ({ person }) => <ShownText text={person.name} /> },
-            { title: t('common.birthDate'), show: ({ person }) => day(person.birthDate) },
-            { title: t('common.country'), show: (hit) => country(hit.country) },
-            { title: t('common.band'), show: ({ band }) => t(`band.${band}`, { defaultValue: band }) },
-            { title: t('lists.contact'), show: ({ contactPoint }) => <ShownText text={contactPoint} /> },
+            {
+              title: t('lists.item'),
+              isHeader: true,
+              show: (row) =>
+                row.result === 'HIT' ? (
+                  <Button variant="subtle" onClick={() => search(row)}>
+                    <ShownText text={row.name} />
+                  </Button>
+                ) : (
+                  <ShownText text={row.name || t('common.none')} />
+                ),
+            },
+            { title: t('common.birthDate'), show: ({ birthDate }) => day(birthDate) || t('common.none') },
+            { title: t('lists.found'), show: (row) => wordResult(row) },
+            {
+              title: t('common.country'),
+              show: (row) => (row.country === null ? t('common.none') : country(row.country)),
+            },
+            {
+              title: t('common.band'),
+              show: ({ band }) => (band === null ? t('common.none') : t(`band.${band}`, { defaultValue: band })),
+            },
+            { title: t('lists.contact'), show: ({ contactPoint }) => <ContactPoint text={contactPoint} /> },
           ]}
         />
       )}
@@ -130,8 +152,16 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
           name={t('lists.title')}
           answers={answers}
           isComplete={!isAsking && unanswered.length === 0}
-          columns={exported}
-          rows={hits}
+          columns={[
+            { title: t('lists.line.title'), value: ({ line }: ListedHit) => line },
+            { title: t('lists.item'), value: ({ name }) => name },
+            { title: t('common.birthDate'), value: ({ birthDate }) => birthDate },
+            { title: t('lists.found'), value: wordResult },
+            { title: t('common.country'), value: (row) => row.country },
+            { title: t('common.band'), value: ({ band }) => band },
+            { title: t('lists.contact'), value: ({ contactPoint }) => contactPoint },
+          ]}
+          rows={rows}
         />
       )}
     </>
@@ -143,11 +173,11 @@ function RemoveList({
   asked,
   onChange,
 }: {
-  readonly asked: readonly HitSearch[] | null
-  readonly onChange: (asked: readonly HitSearch[] | null) => void
+  readonly asked: AskedList | null
+  readonly onChange: (asked: AskedList | null) => void
 }) {
   const { t } = useTranslation()
-  const [removed, setRemoved] = useState<readonly HitSearch[] | null>(null)
+  const [removed, setRemoved] = useState<AskedList | null>(null)
   const isRemoved = asked === null && removed !== null
   return (
     <div className="no-print">

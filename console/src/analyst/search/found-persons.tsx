@@ -16,7 +16,7 @@ import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-session.ts'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { isHiddenField, wordEmpty } from '../../shell/summarize-countries.ts'
+import { isHiddenField, listSilent, wordEmpty } from '../../shell/summarize-countries.ts'
 import { nameOf } from '../person/name-of.ts'
 import { type GroupedRow, groupPersons } from './group-persons.ts'
 import { HitsOfOne } from './hits-of-one.tsx'
@@ -82,6 +82,11 @@ function Found({
   return (
     <>
       {search.name !== undefined && isTooWide(answers) && <p className="notice">{t('search.tooWide')}</p>}
+      {search.identifier !== undefined && !isAsking && listSilent(answers).length > 0 && (
+        <p className="notice">
+          {t('search.mayKnow')} <Button onClick={() => onMode('hits')}>{t('search.whoKnows')}</Button>
+        </p>
+      )}
       <PagedRows asked={asked}>
         {others > 0 && (
           <p className="notice" role="status">
@@ -222,7 +227,10 @@ function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly 
         <>
           {country(node.country ?? node.id.slice(0, 2))}
           {sayers.length > 0 && (
-            <span className="quiet-text"> {t('search.sameBy', { countries: sayers.map(country).join(', ') })}</span>
+            <span className="quiet-text" title={sayers.map(country).join(', ')}>
+              {' '}
+              {t('search.sameBy', { countries: sayers.join(', ') })}
+            </span>
           )}
         </>
       ),

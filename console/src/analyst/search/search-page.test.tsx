@@ -158,7 +158,7 @@ describe('a search by name', () => {
       'Erik Ramírez',
       'Otro',
     ])
-    expect(rows[0]?.textContent).toContain(word('search.sameBy', { countries: 'El Salvador' }))
+    expect(rows[0]?.textContent).toContain(word('search.sameBy', { countries: 'SV' }))
   })
 })
 

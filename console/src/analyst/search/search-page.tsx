@@ -39,15 +39,19 @@ export function SearchPage() {
   const { officer } = useSignedIn()
   const [asked, setAsked] = useKeptState<AskedSearch | null>('search', null)
   const [round, setRound] = useKeptState('search.round', 0)
-  const [fields, setFields] = useState<SearchFields>(
-    asked ?? { text: '', chosen: null, country: officer.country, date: NO_DATE },
-  )
+  // What another page says of the person one looks for.
+  const [begin, setBegin] = useKeptState<Partial<SearchFields>>('searchBegin', {})
+  const [fields, setFields] = useState<SearchFields>({
+    ...(asked ?? { text: '', chosen: null, country: officer.country, date: NO_DATE }),
+    ...begin,
+  })
   const [wrong, setWrong] = useState<string | null>(null)
   const forget = useForgetAsked([SEARCH_PERSONS, PERSON_LIST_HITS, ICCS_TITLES])
   const ask = (next: SearchFields): void => {
     const text = next.text.trim()
     const problem = findProblem({ ...next, text })
     setFields(next)
+    setBegin({})
     setWrong(problem)
     // The rows of an earlier search would look like those of this one.
     if (problem !== null) setAsked(null)
