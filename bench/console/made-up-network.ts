@@ -23,7 +23,7 @@ export function makeNetwork(size: number): Network {
   while (nodes.length < size) {
     if (nodes.length % 10 < 7 || persons.length === 0) {
       const id = `GT:P-${nodes.length}`
-      nodes.push({ id, kind: 'person', name: `Persona inventada ${nodes.length}` })
+      nodes.push({ id, kind: 'person', name: `Persona inventada ${nodes.length}`, provenance: null })
       const named = new Set(Array.from({ length: 1 + Math.floor(next() * 3) }, () => pick(cases)))
       edges.push(...[...named].map((to) => ({ from: id, to, relation: 'SUSPECT' })))
       persons.push(id)

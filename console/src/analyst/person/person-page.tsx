@@ -21,6 +21,7 @@ import { useTellLine } from '../../shell/line-context.tsx'
 import { wordEmpty } from '../../shell/summarize-countries.ts'
 import { useCaseColumns } from '../cases/use-case-columns.tsx'
 import { useFileWords, wordRoles } from '../file-words.ts'
+import { OpenableMap } from '../map/openable-map.tsx'
 import { HitsTable } from '../search/hits-of-one.tsx'
 import { findWarrants } from './find-warrants.ts'
 import { IdentitiesTable } from './identities-table.tsx'
@@ -258,6 +259,7 @@ function CasesOfPerson({ dossier }: { readonly dossier: Dossier }) {
       {rows.length === 0 && !isAsking && <p className="empty">{t(wordEmpty(answers))}</p>}
       {rows.length > 0 && (
         <>
+          <OpenableMap rows={rows} answers={answers} hasMore={!isWhole || isAsking} />
           <Table caption={t('person.cases')} columns={[...shown, ...own]} rows={rows} keyOf={({ id }) => id} />
           <ExportButtons
             name={t('person.cases')}
