@@ -2,7 +2,7 @@ import { Button, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useKeptState } from '../components/use-kept-state.ts'
+import { forgetKeptState, useKeptState } from '../components/use-kept-state.ts'
 import { MOST_LETTERS } from './note.ts'
 
 /** A form for the text of one note. It is empty again when the note is kept; until then, its text stays while other pages are shown. */
@@ -24,7 +24,11 @@ export function NoteForm({
 }) {
   const { t } = useTranslation()
   const [text, setText] = useKeptState(`draft ${draft}`, before)
-  const keeping = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: () => setText('') })
+  const forget = (): void => {
+    setText('')
+    forgetKeptState((name) => name === `draft ${draft}`)
+  }
+  const keeping = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: forget })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (text.trim() !== '') keeping.mutate(text.trim())
@@ -45,7 +49,13 @@ export function NoteForm({
           {t('notes.keep')}
         </Button>
         {onCancel !== undefined && (
-          <Button variant="subtle" onClick={onCancel}>
+          <Button
+            variant="subtle"
+            onClick={() => {
+              forget()
+              onCancel()
+            }}
+          >
             {t('grounds.cancel')}
           </Button>
         )}
