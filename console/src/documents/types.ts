@@ -41,9 +41,6 @@ export type CountRange = NonNullable<Types.CaseCountsQuery['caseCounts']>['range
 /** A row of a search for persons. */
 export type PersonRow = NonNullable<Types.SearchPersonsQuery['persons']>['edges'][number]
 
-/** A class of the ICCS. */
-export type IccsClass = NonNullable<Types.IccsTitlesQuery['iccsClasses']>['classes'][number]
-
 /** A person of a list that one asks about. */
 export interface HitSearch {
   readonly name: string

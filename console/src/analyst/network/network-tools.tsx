@@ -12,6 +12,13 @@ import { colorOf } from './write-network.ts'
 /** How much nearer or farther one press of a button is. */
 const ZOOM = 1.4
 
+/** What the picture shows, and how it is marked. */
+interface MarkedPicture {
+  readonly network: Network
+  readonly marks: PictureMarks
+  readonly onMarks: (marks: PictureMarks) => void
+}
+
 /** What one does with the picture: nearer, farther, all of it, and whom it shows with a name like this. */
 export function PictureTools({
   picture,
@@ -20,13 +27,10 @@ export function PictureTools({
   sought,
   onSeek,
   onMarks,
-}: {
+}: MarkedPicture & {
   readonly picture: Core | null
-  readonly network: Network
-  readonly marks: PictureMarks
   readonly sought: string
   readonly onSeek: (text: string) => void
-  readonly onMarks: (marks: PictureMarks) => void
 }) {
   const { t } = useTranslation()
   const zoom = (factor: number): void => {
@@ -90,14 +94,7 @@ export function ChosenNode({
   mayExpand,
   onExpand,
   onMarks,
-}: {
-  readonly node: NetworkNode
-  readonly network: Network
-  readonly marks: PictureMarks
-  readonly mayExpand: boolean
-  readonly onExpand: () => void
-  readonly onMarks: (marks: PictureMarks) => void
-}) {
+}: MarkedPicture & { readonly node: NetworkNode; readonly mayExpand: boolean; readonly onExpand: () => void }) {
   const { t } = useTranslation()
   const { country } = useFormats()
   const { id, kind, name, provenance } = node

@@ -1,18 +1,12 @@
 import { isRecordId } from '../../../../contract/record-id.ts'
 import type { IdentifierCategory } from '../identifier-categories.ts'
+import offenceWords from './offence-words.json' with { type: 'json' }
 
 /** What somebody looks for: a person by a name or an identifier, a case by its number, or an offence. */
 export type Sought = 'name' | 'case' | 'offence' | IdentifierCategory
 
 /** Words with which the title of an offence begins, without accents; none of them is a name in the region. */
-const OFFENCES = new Set(
-  (
-    'amenazas asesinato blanqueo coaccion cohecho contrabando corrupcion coyotaje defraudacion estafa extorsion falsificacion femicidio feminicidio fraude ' +
-    'homicidio hurto lavado lesiones narcotrafico peculado pornografia prostitucion robo secuestro sicariato soborno terrorismo tortura trafico trata usurpacion ' +
-    'violacion arson assault bribery corruption drugs extortion forgery fraud homicide kidnapping laundering money murder rape robbery smuggling terrorism theft ' +
-    'torture trafficking'
-  ).split(' '),
-)
+const OFFENCES = new Set(offenceWords.first)
 
 /** The forms by which a number is told apart, the narrowest first. Blanks are left out, and letters are upper case. */
 const FORMS: readonly (readonly [Sought, RegExp])[] = [
