@@ -72,7 +72,7 @@ export function OffenceField({
 }: {
   readonly text: string
   readonly isRequired?: boolean
-  /** The words that were sent and are no code; null if there are none. */
+  /** The words that were sent instead of a code; null if there are none. */
   readonly sent: string | null
   readonly onText: (text: string) => void
   readonly onChoose: (code: string) => void

@@ -2,7 +2,7 @@ import { sha256Hex } from '../../../clients/base64url.ts'
 import type { ConsoleConfig } from '../session/config.ts'
 import type { Session } from '../session/session.ts'
 
-/** The forms of which the log knows (`EXPORT_FORMATS` of the contract). Printing is `pdf`. */
+/** The forms that the log knows (`EXPORT_FORMATS` of the contract). Printing is `pdf`. */
 export type ExportFormat = 'csv' | 'xlsx' | 'pdf' | 'json'
 
 /** The most requests that one entry names. */

@@ -196,7 +196,7 @@ export function wordAbsent(
   return isAnswered ? null : 'common.unanswered'
 }
 
-/** Lists of which countries an answer has records that are made up, and of which it has real ones. By code. */
+/** Lists the countries whose records in an answer are made up, and those whose records are real. By code. */
 export function listMadeUp(answers: readonly SessionAnswer<unknown>[]): {
   readonly madeUp: readonly string[]
   readonly real: readonly string[]

@@ -51,15 +51,7 @@ export function CaseFilterForm({
         onText={(iccs) => change({ iccs })}
         onChoose={(iccs) => ask({ ...fields, iccs })}
       />
-      <NativeSelect
-        label={t('cases.status')}
-        value={fields.status}
-        data={['', ...STATUSES].map((value) => ({
-          value,
-          label: t(value === '' ? 'cases.anyStatus' : `status.${value}`),
-        }))}
-        onChange={({ target }) => change({ status: target.value })}
-      />
+      <StatusChoice status={fields.status} onChoose={(status) => change({ status })} />
       <Checkbox
         checked={fields.isOrganised}
         onChange={({ target }) => change({ isOrganised: target.checked })}
@@ -71,6 +63,21 @@ export function CaseFilterForm({
       </Button>
       <ClearFilters fields={fields} onChange={setFields} />
     </form>
+  )
+}
+
+function StatusChoice({ status, onChoose }: { readonly status: string; readonly onChoose: (status: string) => void }) {
+  const { t } = useTranslation()
+  return (
+    <NativeSelect
+      label={t('cases.status')}
+      value={status}
+      data={['', ...STATUSES].map((value) => ({
+        value,
+        label: t(value === '' ? 'cases.anyStatus' : `status.${value}`),
+      }))}
+      onChange={({ target }) => onChoose(target.value)}
+    />
   )
 }
 

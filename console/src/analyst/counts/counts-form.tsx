@@ -71,18 +71,32 @@ export function CountsForm({
         onText={(iccs) => setAsked({ ...asked, iccs: iccs === '' ? null : iccs })}
         onChoose={(iccs) => ask({ ...asked, iccs })}
       />
-      <NativeSelect
-        label={t('counts.rows')}
-        value={isByClass ? 'class' : 'period'}
-        data={[
-          { value: 'period', label: t('counts.byPeriod') },
-          { value: 'class', label: t('counts.byClass') },
-        ]}
-        onChange={({ target }) => setByClass(target.value === 'class')}
-      />
+      <RowsChoice isByClass={isByClass} onChoose={setByClass} />
       <Button type="submit" variant="filled">
         {t('counts.show')}
       </Button>
     </form>
+  )
+}
+
+/** For what the table has rows. */
+function RowsChoice({
+  isByClass,
+  onChoose,
+}: {
+  readonly isByClass: boolean
+  readonly onChoose: (isByClass: boolean) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <NativeSelect
+      label={t('counts.rows')}
+      value={isByClass ? 'class' : 'period'}
+      data={[
+        { value: 'period', label: t('counts.byPeriod') },
+        { value: 'class', label: t('counts.byClass') },
+      ]}
+      onChange={({ target }) => onChoose(target.value === 'class')}
+    />
   )
 }

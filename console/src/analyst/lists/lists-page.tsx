@@ -5,11 +5,12 @@ import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
-import { Table } from '../../components/table.tsx'
+import { type Column, Table } from '../../components/table.tsx'
 import { Undo } from '../../components/undo.tsx'
 import { keepState, useKeptState } from '../../components/use-kept-state.ts'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import type { ExportColumn } from '../../export/table-export.ts'
 import { useAskedPurpose } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
@@ -92,59 +93,27 @@ function ReadReport({
 
 function Hits({ list }: { readonly list: AskedList }) {
   const { t } = useTranslation()
-  const { country, day } = useFormats()
-  const navigate = useNavigate()
   const variables = { searches: list.persons.map(({ name, birthDate }) => ({ name, birthDate })), countries: null }
   const asked = useAskInParts(PERSON_LIST_HITS, variables)
   const { answers, awaited, isAsking, unanswered } = asked
   useTellLine(answers, isAsking, { document: PERSON_LIST_HITS, variables }, awaited)
+  const columns = useHitColumns()
   const silent = [...listSilent(answers), ...unanswered.flatMap(({ countries }) => countries)]
   const rows = listHits(list, answers, [...new Set(silent)].sort())
-  const wordResult = ({ result, silent: missing }: ListedHit): string =>
-    t(`lists.result.${result}`, { countries: missing.map(country).join(', ') })
-  // The search begins with what the list says of the person, and leads to the dossier.
-  const search = ({ name, birthDate }: ListedHit): void => {
-    const [year = null, month = null, at = null] = (birthDate ?? '').split('-').filter(Boolean).map(Number)
-    keepState('search', null)
-    keepState('searchBegin', { text: name, chosen: 'name', date: { year, month, day: at, within: 0 } })
-    void navigate({ to: '/' })
-  }
   const count = rows.filter(({ result }) => result === 'HIT').length
   return (
     <>
       <UnansweredNotices unanswered={unanswered} />
-      {answers.length > 0 && <p role="status">{t('lists.hits', { count })}</p>}
       {answers.length > 0 && (
-        <Table
-          caption={t('lists.title')}
-          rows={rows}
-          keyOf={({ line, country: code }) => `${line} ${code}`}
-          columns={[
-            {
-              title: t('lists.item'),
-              isHeader: true,
-              show: (row) =>
-                row.result === 'HIT' ? (
-                  <Button variant="subtle" onClick={() => search(row)}>
-                    <ShownText text={row.name} />
-                  </Button>
-                ) : (
-                  <ShownText text={row.name || t('common.none')} />
-                ),
-            },
-            { title: t('common.birthDate'), show: ({ birthDate }) => day(birthDate) || t('common.none') },
-            { title: t('lists.found'), show: (row) => wordResult(row) },
-            {
-              title: t('common.country'),
-              show: (row) => (row.country === null ? t('common.none') : country(row.country)),
-            },
-            {
-              title: t('common.band'),
-              show: ({ band }) => (band === null ? t('common.none') : t(`band.${band}`, { defaultValue: band })),
-            },
-            { title: t('lists.contact'), show: ({ contactPoint }) => <ContactPoint text={contactPoint} /> },
-          ]}
-        />
+        <>
+          <p role="status">{t('lists.hits', { count })}</p>
+          <Table
+            caption={t('lists.title')}
+            rows={rows}
+            keyOf={({ line, country }) => `${line} ${country}`}
+            columns={columns}
+          />
+        </>
       )}
       <AwaitedCountries asked={asked} hasRows={answers.length > 0} />
       {answers.length > 0 && (
@@ -152,19 +121,62 @@ function Hits({ list }: { readonly list: AskedList }) {
           name={t('lists.title')}
           answers={answers}
           isComplete={!isAsking && unanswered.length === 0}
-          columns={[
-            { title: t('lists.line.title'), value: ({ line }: ListedHit) => line },
-            { title: t('lists.item'), value: ({ name }) => name },
-            { title: t('common.birthDate'), value: ({ birthDate }) => birthDate },
-            { title: t('lists.found'), value: wordResult },
-            { title: t('common.country'), value: (row) => row.country },
-            { title: t('common.band'), value: ({ band }) => band },
-            { title: t('lists.contact'), value: ({ contactPoint }) => contactPoint },
-          ]}
+          columns={[{ title: t('lists.line.title'), value: ({ line }: ListedHit) => line }, ...columns]}
           rows={rows}
         />
       )}
     </>
+  )
+}
+
+/** The columns of what came of a list, for the page and for a file. */
+function useHitColumns(): readonly (Column<ListedHit> & ExportColumn<ListedHit>)[] {
+  const { t } = useTranslation()
+  const { country, day } = useFormats()
+  const orNone = (text: string | null): string => text || t('common.none')
+  const wordResult = ({ result, silent }: ListedHit): string =>
+    t(`lists.result.${result}`, { countries: silent.map(country).join(', ') })
+  return [
+    { title: t('lists.item'), isHeader: true, show: (row) => <ListedName row={row} />, value: ({ name }) => name },
+    {
+      title: t('common.birthDate'),
+      show: ({ birthDate }) => orNone(day(birthDate)),
+      value: ({ birthDate }) => birthDate,
+    },
+    { title: t('lists.found'), show: wordResult, value: wordResult },
+    {
+      title: t('common.country'),
+      show: (row) => orNone(row.country && country(row.country)),
+      value: (row) => row.country,
+    },
+    {
+      title: t('common.band'),
+      show: ({ band }) => orNone(band && t(`band.${band}`, { defaultValue: band })),
+      value: ({ band }) => band,
+    },
+    {
+      title: t('lists.contact'),
+      show: ({ contactPoint }) => <ContactPoint text={contactPoint} />,
+      value: ({ contactPoint }) => contactPoint,
+    },
+  ]
+}
+
+/** The name of a line. That of a hit begins a search with what the list says of the person, which leads to the dossier. */
+function ListedName({ row: { name, birthDate, result } }: { readonly row: ListedHit }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const search = (): void => {
+    const [year = null, month = null, day = null] = (birthDate ?? '').split('-').filter(Boolean).map(Number)
+    keepState('search', null)
+    keepState('searchBegin', { text: name, chosen: 'name', date: { year, month, day, within: 0 } })
+    void navigate({ to: '/' })
+  }
+  if (result !== 'HIT') return <ShownText text={name || t('common.none')} />
+  return (
+    <Button variant="subtle" onClick={search}>
+      <ShownText text={name} />
+    </Button>
   )
 }
 

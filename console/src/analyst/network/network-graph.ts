@@ -121,7 +121,7 @@ function sortEdges(edges: readonly NetworkEdge[]): readonly NetworkEdge[] {
 }
 
 /**
- * Finds a shortest path between two nodes. Two persons of one case are one hop apart, which is two steps here; two records of one person are no step apart.
+ * Finds a shortest path between two nodes. Two persons of one case are one hop apart, which is two steps here; from one record of a person to another one counts as none.
  * @returns the ids on it, both ends included; null if there is none.
  */
 export function findPath(

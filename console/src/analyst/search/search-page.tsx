@@ -115,7 +115,6 @@ function SearchForm({
   const { mandate, officer } = useSignedIn()
   const { text, chosen, country, date } = fields
   const sought = chosen ?? tellForm(text)
-  const wordSought = (each: Sought): string => t(isCategory(each) ? `category.${each}` : `search.sought.${each}`)
   const countries = [...new Set([officer.country, ...mandate.countries])].sort()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -134,16 +133,7 @@ function SearchForm({
         value={text}
         onChange={({ target }) => onChange({ ...fields, text: target.value })}
       />
-      <NativeSelect
-        className="way"
-        label={t('search.what')}
-        value={chosen ?? ''}
-        data={[
-          { value: '', label: t('search.told', { what: wordSought(tellForm(text)) }) },
-          ...SOUGHT.map((each) => ({ value: each, label: wordSought(each) })),
-        ]}
-        onChange={({ target }) => onChange({ ...fields, chosen: SOUGHT.find((each) => each === target.value) ?? null })}
-      />
+      <SoughtChoice fields={fields} onChoose={(next) => onChange({ ...fields, chosen: next })} />
       {isCategory(sought) && (
         <NativeSelect
           className="way"
@@ -158,5 +148,29 @@ function SearchForm({
         {t('common.search')}
       </Button>
     </form>
+  )
+}
+
+/** What the text is: what its form tells, or what the officer says. */
+function SoughtChoice({
+  fields: { text, chosen },
+  onChoose,
+}: {
+  readonly fields: SearchFields
+  readonly onChoose: (chosen: Sought | null) => void
+}) {
+  const { t } = useTranslation()
+  const wordSought = (each: Sought): string => t(isCategory(each) ? `category.${each}` : `search.sought.${each}`)
+  return (
+    <NativeSelect
+      className="way"
+      label={t('search.what')}
+      value={chosen ?? ''}
+      data={[
+        { value: '', label: t('search.told', { what: wordSought(tellForm(text)) }) },
+        ...SOUGHT.map((each) => ({ value: each, label: wordSought(each) })),
+      ]}
+      onChange={({ target }) => onChoose(SOUGHT.find((each) => each === target.value) ?? null)}
+    />
   )
 }
