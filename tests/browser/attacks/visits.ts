@@ -65,7 +65,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     place: '/law',
     shows: 'LawOfTwo.dualCriminality.perCountry.statutes.heading',
     act: async (page) => {
-      await page.getByLabel('Clase de la conducta (ICCS)').fill('0401')
+      await page.getByLabel('Delito (nombre o código)').fill('0401')
       await click(page, 'Consultar')
     },
   },

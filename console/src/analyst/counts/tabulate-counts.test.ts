@@ -111,5 +111,8 @@ describe('listPeriods', () => {
     const months = listPeriods([count('HN', 2023, 3, 1)], { ...none, ranges: [range], isMonthly: true })
     expect([months[0], months.at(-1), months.length]).toEqual(['2023-03', '2024-02', 12])
     expect(listPeriods([], { ...none, isMonthly: true })).toEqual([])
+    // What is not a day bounds nothing.
+    const wrong = { ...range, from: '<b>2023</b>' }
+    expect(listPeriods([count('HN', 2023, null, 1)], { ...none, ranges: [wrong], isMonthly: false })).toEqual(['2023'])
   })
 })

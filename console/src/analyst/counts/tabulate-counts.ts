@@ -81,10 +81,15 @@ function toCell(cases: number | undefined, country: string, period: string, sour
   const isWithholding = withheldBy.includes(country)
   if (cases !== undefined) return { kind: 'count', cases, isPart: isWithholding && !isByClass && !isOneClass }
   if (notPublished.includes(country)) return { kind: 'not-published' }
-  const range = ranges.find((each) => each.country === country)
+  const range = ranges.filter(isSpan).find((each) => each.country === country)
   if (range !== undefined && !reaches(range, period)) return { kind: 'outside' }
   if (isWithholding) return { kind: 'withheld' }
   return answered.includes(country) ? { kind: 'count', cases: 0, isPart: false } : { kind: 'missing' }
+}
+
+/** Whether a country wrote days. What is anything else bounds nothing. */
+function isSpan({ from, until }: CountRange): boolean {
+  return [from, until].every((day) => day === null || /^\d{4}-\d{2}-\d{2}$/.test(day))
 }
 
 /** Whether a part of a period lies within a country's records. One without any has none of it. */
@@ -113,7 +118,10 @@ export function listPeriods(
   { ranges, isMonthly, years: [from, to] }: Pick<CountSources, 'ranges' | 'isMonthly' | 'years'>,
 ): readonly string[] {
   const found = [...new Set(counts.map(({ year, month }) => writePeriod(year, month)))].sort()
-  const ends = [...found, ...ranges.flatMap((range) => [range.from ?? [], range.until ?? []].flat())].sort()
+  const ends = [
+    ...found,
+    ...ranges.filter(isSpan).flatMap((range) => [range.from ?? [], range.until ?? []].flat()),
+  ].sort()
   if (ends.length === 0 && (from === null || to === null)) return found
   const numberOf = (text: string, month: number): number =>
     isMonthly ? Number(text.slice(0, 4)) * 12 + (Number(text.slice(5, 7)) || month) - 1 : Number(text.slice(0, 4))
