@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { parseCsv, readAttached } from '../../console/src/export/testing.ts'
 import { searchName } from '../../tools/screenshots/open-console.ts'
-import { DESK, findBarriers, goTo, readLine, useConsoles } from './console-story.ts'
+import { DESK, findBarriers, goTo, readLine, TELEPHONE, useConsoles } from './console-story.ts'
 
 const DIST = join(import.meta.dirname, '../../console/dist')
 const consoles = useConsoles()
@@ -78,6 +78,10 @@ describe('the console of an analyst', () => {
     await page.locator('.found tbody tr').nth(8).waitFor()
     const bottoms = await page.locator('.found tbody tr').evaluateAll(readBottoms)
     expect(bottoms.filter((bottom) => bottom <= DESK.viewport.height).length).toBeGreaterThanOrEqual(8)
+    await page.setViewportSize(TELEPHONE.viewport)
+    const onTelephone = await page.locator('.found tbody tr').evaluateAll(readBottoms)
+    // The bar at the bottom has 56 pixels.
+    expect(onTelephone.filter((bottom) => bottom <= TELEPHONE.viewport.height - 56).length).toBeGreaterThanOrEqual(3)
   })
 
   it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {

@@ -16,7 +16,7 @@ import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-session.ts'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { isHiddenField, listSilent, wordEmpty } from '../../shell/summarize-countries.ts'
+import { isHiddenField, listSilent, summarizeCountries, wordEmpty } from '../../shell/summarize-countries.ts'
 import { nameOf } from '../person/name-of.ts'
 import { type GroupedRow, groupPersons } from './group-persons.ts'
 import { HitsOfOne } from './hits-of-one.tsx'
@@ -103,8 +103,14 @@ function Found({
 /** How to go on after an answer: null if it stands as it is. */
 function chooseMode(mode: Mode, { rows, answers }: ApartList<PersonRow>): Mode | null {
   if (answers.length === 0) return null
-  if (wordEmpty(answers) === 'common.notAllowed') return 'hits'
+  if (wordEmpty(answers) === 'common.notAllowed' || isDeniedByAll(answers)) return 'hits'
   return mode === 'dated' && rows.length === 0 ? 'undated' : null
+}
+
+/** Whether each country that publishes persons denied its part: an analyst may not search by what only others may read. */
+function isDeniedByAll(answers: readonly SessionAnswer<unknown>[]): boolean {
+  const asked = summarizeCountries(answers).countries.filter(({ standing }) => standing !== 'not-published')
+  return asked.length > 0 && asked.every(({ standing }) => standing === 'denied')
 }
 
 function FoundRows({ asked, rows }: { readonly asked: ApartList<PersonRow>; readonly rows: readonly PersonRow[] }) {

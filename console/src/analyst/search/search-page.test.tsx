@@ -235,6 +235,17 @@ describe('an officer who may only ask who knows a person', () => {
     })
   })
 
+  it('reads it also where each country denies a search by such a number', async () => {
+    const denied = ['GT', 'HN'].map((country) => ({ country, domain: 'persons', reach: 'DENIED', code: null }))
+    const unread = { country: 'PA', domain: 'persons', reach: 'NOT_PUBLISHED', code: null }
+    const shown = await show(<SearchPage />, {
+      answering: async (question) =>
+        question.name === 'SearchPersons' ? { ...page([]), countries: [...denied, unread] } : answering(question),
+    })
+    await shown.user.type(screen.getByRole('searchbox'), '+502 1555-0107{Enter}')
+    expect(await screen.findByRole('table', { name: word('lists.contact') })).toBeTruthy()
+  })
+
   it('reads that nobody was asked, if the date is missing', async () => {
     const shown = await show(<SearchPage />, { answering })
     await searchName(shown, 'Erick')
