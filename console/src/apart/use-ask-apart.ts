@@ -109,12 +109,20 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
   }
 }
 
-/** Returns a function that forgets what was asked with documents, so that it is asked anew. */
-export function useForgetAsked(documents: readonly { readonly name: string }[]): () => void {
+/**
+ * Returns a function that forgets what was asked with documents, so that it is asked anew.
+ * @param isMeant says by its variables whether a question is one of those; another page may ask with the same document.
+ */
+export function useForgetAsked(
+  documents: readonly { readonly name: string }[],
+  isMeant: (variables: Readonly<Record<string, unknown>>) => boolean,
+): () => void {
   const queries = useQueryClient()
   return () => {
     const names = new Set(documents.map(({ name }) => name))
-    queries.removeQueries({ predicate: ({ queryKey }) => names.has(String(queryKey[2])) })
+    queries.removeQueries({
+      predicate: ({ queryKey }) => names.has(String(queryKey[2])) && isMeant(Object(queryKey[3])),
+    })
     forgetKeptState((kept) => documents.some(({ name }) => kept.startsWith('apart ') && kept.includes(`,"${name}",`)))
   }
 }

@@ -2,7 +2,9 @@
 import { screen, within } from '@testing-library/react'
 import { useState } from 'react'
 import { describe, expect, it } from 'vitest'
+import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import { RefusedQuestion } from '../../session/session.ts'
+import { useAsk } from '../../session/use-session.ts'
 import { type Answering, type Shown, show, word } from '../../testing.tsx'
 import { SearchPage } from './search-page.tsx'
 
@@ -29,6 +31,25 @@ function ComesAndGoes() {
       {isThere && <SearchPage />}
     </>
   )
+}
+
+/** The page, beside something that asks a list of two, and comes and goes. */
+function ListBeside() {
+  const [isThere, setThere] = useState(true)
+  return (
+    <>
+      <button type="button" onClick={() => setThere(!isThere)}>
+        leave
+      </button>
+      {isThere && <AskedList />}
+      <SearchPage />
+    </>
+  )
+}
+
+function AskedList() {
+  useAsk(PERSON_LIST_HITS, { searches: [{ name: 'Ana' }, { name: 'Eva' }], countries: null })
+  return <p>list</p>
 }
 
 const found: Answering = async () => page([person('GT:P-1', 'Erick Ramírez'), person('HN:P-7', null, 'WEAK')])
@@ -128,6 +149,17 @@ describe('a search by name', () => {
     await shown.user.click(screen.getByRole('button', { name: word('common.search') }))
     await expect.poll(() => shown.session.asked.length).toBe(2)
     await screen.findByRole('link', { name: 'Erick Ramírez' })
+  })
+
+  it('does not forget what a list was answered, because to ask it again costs as much as its lines', async () => {
+    const shown = await show(<ListBeside />, { answering: found })
+    await expect.poll(() => shown.session.asked.length).toBe(1)
+    await searchName(shown, 'Erick')
+    await screen.findByRole('link', { name: 'Erick Ramírez' })
+    await shown.user.click(screen.getByRole('button', { name: 'leave' }))
+    await shown.user.click(screen.getByRole('button', { name: 'leave' }))
+    await screen.findByText('list')
+    expect(shown.session.asked.map(({ name }) => name)).toEqual(['PersonListHits', 'SearchPersons'])
   })
 
   it('is still there when the officer comes back to the page, and is not asked again', async () => {

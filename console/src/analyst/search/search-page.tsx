@@ -46,7 +46,7 @@ export function SearchPage() {
     ...begin,
   })
   const [wrong, setWrong] = useState<string | null>(null)
-  const forget = useForgetAsked([SEARCH_PERSONS, PERSON_LIST_HITS, ICCS_TITLES])
+  const forget = useForgetAsked([SEARCH_PERSONS, PERSON_LIST_HITS, ICCS_TITLES], isNoList)
   const ask = (next: SearchFields): void => {
     const text = next.text.trim()
     const problem = findProblem({ ...next, text })
@@ -78,6 +78,11 @@ export function SearchPage() {
       )}
     </>
   )
+}
+
+/** Whether a question is not that of the page of lists, whose answer stays. */
+function isNoList({ searches }: Readonly<Record<string, unknown>>): boolean {
+  return !Array.isArray(searches) || searches.length === 1
 }
 
 /** Returns the key of what is wrong with the fields; null if they can be asked. */
