@@ -65,10 +65,11 @@ describe('the console of an analyst', () => {
     await page.getByLabel('Mes', { exact: true }).selectOption('7')
     await page.getByLabel('Año', { exact: true }).fill('1974')
     await page.keyboard.press('Enter')
-    await page.getByText(/Con esta fecha no hay nadie; sin la fecha hay \d+\./).waitFor()
+    // El Salvador hides the date of its record, which may be that of the person.
+    await page.getByText('Sin la fecha hay 2 más.').waitFor()
     expect(await findBarriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Mostrar con cualquier fecha' }).click()
-    await page.locator('.found tbody tr').first().waitFor()
+    await page.locator('.found tbody tr').nth(2).waitFor()
     // How many rows as high as the first one have room on the screen; the bar at the bottom of a telephone has 56 pixels.
     const countRows = async ({ viewport }: Setting, bar: number): Promise<number> => {
       await page.setViewportSize(viewport)
