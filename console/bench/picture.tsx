@@ -24,12 +24,6 @@ const network = {
   cut: new Set<string>(),
   numbers: new Map(),
 }
-createRoot(place).render(
-  <NetworkPicture
-    network={network}
-    start={start}
-    marks={{ hidden: new Set(), pinned: new Set(), found: new Set() }}
-    onChoose={() => undefined}
-    onDrawn={() => undefined}
-  />,
-)
+const marks = { hidden: new Set<string>(), pinned: new Set<string>(), found: new Set<string>() }
+const ignore = (): void => undefined
+createRoot(place).render(<NetworkPicture {...{ network, start, marks }} onChoose={ignore} onDrawn={ignore} />)
