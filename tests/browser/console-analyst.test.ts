@@ -43,6 +43,13 @@ describe('the console of an analyst', () => {
     await page.getByRole('heading', { name: 'Cronología' }).waitFor()
     // The timeline may be there before the cases are.
     await page.locator('[aria-labelledby=cases] tbody tr').nth(5).waitFor()
+    const titles = await page.locator('[aria-labelledby=cases] thead th').allInnerTexts()
+    const roles = page.locator(`[aria-labelledby=cases] tbody td:nth-child(${titles.indexOf('Calidad') + 1})`)
+    expect((await roles.allInnerTexts()).filter((text) => text.startsWith('persona '))).not.toEqual([])
+    await page.getByText('Datos inventados: Guatemala, Honduras, El Salvador · reales: —').waitFor()
+    await page.getByRole('navigation', { name: 'Contenido' }).getByRole('button', { name: 'Cronología' }).click()
+    await page.getByText('Mapa de estos casos').click()
+    await page.locator('.map-picture path[class*=step]').first().waitFor({ state: 'attached' })
     expect(await findBarriers(page)).toEqual([])
   })
 
@@ -79,6 +86,12 @@ describe('the console of an analyst', () => {
     }
     expect(await countRows(DESK, 0)).toBeGreaterThanOrEqual(8)
     expect(await countRows(TELEPHONE, 56)).toBeGreaterThanOrEqual(3)
+    const rail = page.getByRole('navigation', { name: 'Menú' })
+    expect(await rail.getByRole('link', { name: 'Notas' }).isVisible()).toBe(false)
+    await rail.getByRole('button', { name: 'Más' }).click()
+    await rail.getByRole('link', { name: 'Notas' }).click()
+    await page.getByRole('heading', { name: 'Notas', exact: true }).waitFor()
+    expect(await rail.getByRole('link', { name: 'Notas' }).isVisible()).toBe(false)
   })
 
   it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type Shown, show, word } from '../../testing.tsx'
 import { isAbout, LawPage } from './law-page.tsx'
 
-const statute = (id: string) => ({ id, code: 'CP', section: '123', heading: 'Lavado', maxPenaltyMonths: 60 })
+const statute = (id: string) => ({ id, code: 'CP', section: '123', heading: 'Lavado', maxPenaltyMonths: 66 })
 const dual = (satisfied: boolean | null) => ({
   legalInstruments: {
     instruments: [
@@ -84,7 +84,7 @@ describe('law and treaties', () => {
     const others = treaties.getByText(word('law.others', { count: 1 })).closest('details')
     expect(others?.textContent).toContain('Convención de Mérida')
     expect(others?.textContent).not.toContain('Palermo')
-    expect(screen.getByText(/pena máxima: 5 años$/)).toBeTruthy()
+    expect(screen.getByText(/pena máxima: 5 años y 6 meses$/)).toBeTruthy()
   })
 
   it('looks an offence up by its name, and asks for the class that was chosen', async () => {

@@ -145,17 +145,17 @@ function TreatyList({ treaties }: { readonly treaties: readonly Treaty[] }) {
 }
 
 /** Words the longest penalty in years and months. */
-function wordPenalty(t: TFunction, penalty: number): string {
+function wordPenalty({ t, language }: { readonly t: TFunction; readonly language: string }, penalty: number): string {
   const [years, months] = [Math.floor(penalty / 12), penalty % 12]
   const parts = [
     years > 0 ? t('law.years', { count: years }) : '',
     months > 0 || years === 0 ? t('law.months', { count: months }) : '',
   ]
-  return t('law.penalty', { time: parts.filter(Boolean).join(' · ') })
+  return t('law.penalty', { time: new Intl.ListFormat(language).format(parts.filter(Boolean)) })
 }
 
 function DualCriminality({ found }: { readonly found: NonNullable<LawOfTwoQuery['dualCriminality']> }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { country } = useFormats()
   const { satisfied, perCountry } = found
   const verdict = satisfied === null ? 'law.unknown' : satisfied ? 'law.yes' : 'law.no'
@@ -176,7 +176,7 @@ function DualCriminality({ found }: { readonly found: NonNullable<LawOfTwoQuery[
             {each.statutes.map(({ id, code, section, heading, maxPenaltyMonths }) => (
               <li key={id}>
                 <ShownText text={[code, section, heading].filter(Boolean).join(' · ')} /> <ShownCode text={id} />
-                {maxPenaltyMonths !== null && ` · ${wordPenalty(t, maxPenaltyMonths)}`}
+                {maxPenaltyMonths !== null && ` · ${wordPenalty({ t, language: i18n.language }, maxPenaltyMonths)}`}
               </li>
             ))}
           </ul>
