@@ -15,7 +15,7 @@ function createNumbers(): () => number {
  */
 export function makeNetwork(size: number): Network {
   const next = createNumbers()
-  const nodes: NetworkNode[] = [{ id: 'GT:C-0', kind: 'case', name: null }]
+  const nodes: NetworkNode[] = [{ id: 'GT:C-0', kind: 'case', name: null, provenance: null }]
   const edges: NetworkEdge[] = []
   const cases = ['GT:C-0']
   const persons: string[] = []
@@ -23,16 +23,16 @@ export function makeNetwork(size: number): Network {
   while (nodes.length < size) {
     if (nodes.length % 10 < 7 || persons.length === 0) {
       const id = `GT:P-${nodes.length}`
-      nodes.push({ id, kind: 'person', name: `Persona inventada ${nodes.length}` })
+      nodes.push({ id, kind: 'person', name: `Persona inventada ${nodes.length}`, provenance: null })
       const named = new Set(Array.from({ length: 1 + Math.floor(next() * 3) }, () => pick(cases)))
       edges.push(...[...named].map((to) => ({ from: id, to, relation: 'SUSPECT' })))
       persons.push(id)
     } else {
       const id = `GT:C-${nodes.length}`
-      nodes.push({ id, kind: 'case', name: null })
+      nodes.push({ id, kind: 'case', name: null, provenance: null })
       edges.push({ from: pick(persons), to: id, relation: 'ACCUSED' })
       cases.push(id)
     }
   }
-  return { nodes: new Map(nodes.map((node) => [node.id, node])), edges, cut: new Set() }
+  return { nodes: new Map(nodes.map((node) => [node.id, node])), edges, cut: new Set(), numbers: new Map() }
 }

@@ -18,5 +18,12 @@ const { start, nodes, edges } = (await (await fetch('./network.json')).json()) a
 await i18next.use(initReactI18next).init({ lng: 'es', resources: { es: { translation: WORDS.es } } })
 const place = document.getElementById('root')
 if (place === null) throw new Error('expected the page to have a place for the picture')
-const network = { nodes: new Map(nodes.map((node) => [node.id, node])), edges, cut: new Set<string>() }
-createRoot(place).render(<NetworkPicture network={network} start={start} onExpand={() => undefined} />)
+const network = {
+  nodes: new Map(nodes.map((node) => [node.id, node])),
+  edges,
+  cut: new Set<string>(),
+  numbers: new Map(),
+}
+const marks = { hidden: new Set<string>(), pinned: new Set<string>(), found: new Set<string>() }
+const ignore = (): void => undefined
+createRoot(place).render(<NetworkPicture {...{ network, start, marks }} onChoose={ignore} onDrawn={ignore} />)

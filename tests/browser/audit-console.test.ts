@@ -105,6 +105,10 @@ describe('an auditor', () => {
     await page.setInputFiles('input[type=file]', join(world.folder, 'GT.refs.json'))
     await page.getByRole('button', { name: 'Buscar quién lo vio' }).click()
     await page.getByText('1 asiento', { exact: true }).waitFor()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Exportar CSV' }).click()
+    const csv = await readFile(await (await saved).path(), 'utf8')
+    expect(csv).toMatch(/^\uFEFFFecha y hora \(UTC\),.*Seudónimo.*\r\n20\d\d-.*Z,analyst,GT-MP-FECO,[^,]{16,},/)
     const { epochs } = JSON.parse(await readFile(join(world.folder, 'GT.refs.json'), 'utf8')) as {
       epochs: { key: string }[]
     }

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { parseCsv, readAttached } from '../../console/src/export/testing.ts'
 import { searchName } from '../../tools/screenshots/open-console.ts'
-import { DESK, findBarriers, goTo, readLine, useConsoles } from './console-story.ts'
+import { DESK, findBarriers, goTo, readLine, type Setting, TELEPHONE, useConsoles } from './console-story.ts'
 
 const DIST = join(import.meta.dirname, '../../console/dist')
 const consoles = useConsoles()
@@ -43,7 +43,55 @@ describe('the console of an analyst', () => {
     await page.getByRole('heading', { name: 'Cronología' }).waitFor()
     // The timeline may be there before the cases are.
     await page.locator('[aria-labelledby=cases] tbody tr').nth(5).waitFor()
+    const titles = await page.locator('[aria-labelledby=cases] thead th').allInnerTexts()
+    const roles = page.locator(`[aria-labelledby=cases] tbody td:nth-child(${titles.indexOf('Calidad') + 1})`)
+    expect((await roles.allInnerTexts()).filter((text) => text.startsWith('persona '))).not.toEqual([])
+    await page.getByText('Datos inventados: Guatemala, Honduras, El Salvador · reales: —').waitFor()
+    await page.getByRole('navigation', { name: 'Contenido' }).getByRole('button', { name: 'Cronología' }).click()
+    await page.getByText('Mapa de estos casos').click()
+    await page.locator('.map-picture path[class*=step]').first().waitFor({ state: 'attached' })
     expect(await findBarriers(page)).toEqual([])
+  })
+
+  it('finds both persons of two countries who share a telephone, and somebody whose date of birth it was told wrong', async () => {
+    const { page } = await consoles.open(DESK)
+    const box = page.getByLabel('Nombre, documento, teléfono')
+    await box.fill('+502 1555-0107')
+    expect(await page.getByLabel('Qué es', { exact: true }).locator('option:checked').textContent()).toBe(
+      'Por su forma: Teléfono',
+    )
+    await page.keyboard.press('Enter')
+    // An analyst may not read identifiers, but may ask which countries know somebody who uses one.
+    const hits = page.getByRole('table', { name: 'A quién preguntar' }).locator('tbody tr')
+    await hits.filter({ hasText: 'Honduras' }).waitFor()
+    await hits.filter({ hasText: 'Guatemala' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+
+    await box.fill('Erik Ramires Gusman')
+    await page.getByLabel('Nació el día').fill('11')
+    await page.getByLabel('Mes', { exact: true }).selectOption('7')
+    await page.getByLabel('Año', { exact: true }).fill('1974')
+    await page.keyboard.press('Enter')
+    // El Salvador hides the date of its record, which may be that of the person.
+    await page.getByText('Sin la fecha hay 2 más.').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Mostrar con cualquier fecha' }).click()
+    await page.locator('.found tbody tr').nth(2).waitFor()
+    // How many rows as high as the first one have room on the screen; the bar at the bottom of a telephone has 56 pixels.
+    const countRows = async ({ viewport }: Setting, bar: number): Promise<number> => {
+      await page.setViewportSize(viewport)
+      await page.evaluate('scrollTo(0, 0)')
+      const { y = 0, height = 1 } = (await page.locator('.found tbody tr').first().boundingBox()) ?? {}
+      return (viewport.height - bar - y) / height
+    }
+    expect(await countRows(DESK, 0)).toBeGreaterThanOrEqual(8)
+    expect(await countRows(TELEPHONE, 56)).toBeGreaterThanOrEqual(3)
+    const rail = page.getByRole('navigation', { name: 'Menú' })
+    expect(await rail.getByRole('link', { name: 'Notas' }).isVisible()).toBe(false)
+    await rail.getByRole('button', { name: 'Más' }).click()
+    await rail.getByRole('link', { name: 'Notas' }).click()
+    await page.getByRole('heading', { name: 'Notas', exact: true }).waitFor()
+    expect(await rail.getByRole('link', { name: 'Notas' }).isVisible()).toBe(false)
   })
 
   it('keeps notes in this browser: they are sent nowhere, and are there after a reload until they are deleted', async () => {

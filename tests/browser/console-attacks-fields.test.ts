@@ -17,20 +17,24 @@ const NOT_SHOWN: readonly RegExp[] = [
   // It chooses which of the names stands for a person.
   /\.names\.category$/,
   // A dossier has it, an export, or the map where it is the code of a place.
-  /^(?:CaseFile|Cases|PersonCases)\..*\.provenance\.(?:agency|recordedAt)$/,
+  /^(?:CaseFile|Cases|PersonCases|PersonNetwork)\..*\.provenance\.(?:agency|recordedAt)$/,
   /^(?:Cases|PersonCases)\..*\.(?:caseTrackingId|subdivision)$/,
   /^Cases\.cases\.edges\.node\.closedOn$/,
   // The address of the page says which record was asked for, and a name stands for an id.
   /^(?:CaseFile\.case|Dossier\.person)\.(?:id|country)$/,
   /^PersonCases\.person\.id$/,
-  /^CaseFile\.case\.(?:linkedCases\.country|offences\.disposition|mlaRequests\.edges\.node\.legalBasis\.id)$/,
+  /^CaseFile\.case\.(?:linkedCases\.country|offences\.disposition|mlaRequests\.edges\.node\.legalBasis\.(?:id|title))$/,
   /^CaseFile\.case\.participants\.edges\.node\.(?:since|person\.country)$/,
   /^Dossier\.person\.(?:identifiers\.expiresOn|memberships\.(?:since|until)|sameAs\.(?:country|names\.full))$/,
   /^Dossier\.person\.warrants\.edges\.node\.(?:country|expiresOn)$/,
   /^PersonNetwork\.person\.cases\.edges\.node\.filedOn$/,
   // Counts are sums of classes, a title is that of the language, and a treaty is named by its title.
   /^(?:CaseCounts\.caseCounts\.counts\.iccs|IccsTitles\.iccsClasses\.classes\.titleEn)$/,
-  /^LawOfTwo\.legalInstruments\.instruments\.kind$/,
+  /^LawOfTwo\.legalInstruments\.instruments\.(?:iccs|kind|title)$/,
+  // A role is shown only of the person whose cases they are, and a number only if it is of a kind that persons share.
+  /^PersonCases\..*\.participants\.edges\.node\.(?:role|person\.id)$/,
+  /^PersonNetwork\.person\.identifiers\./,
+  /^SearchPersons\..*\.sameAs\.id$/,
   // The page of an entry shows what its proof says, and else the words of oversight.
   /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.(?:id|log|caseRef|coordinates|denied|document|domains|operation|taskForce)$/,
   /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.actor\.(?:client|country|ref|tokenId)$/,

@@ -54,7 +54,7 @@ const keptNow = (): Promise<Kept> => readKept(victim.context, victim.page)
 const awaitBar = (page: Page): Promise<void> => page.locator('.bar').waitFor()
 
 async function searchFor(page: Page, name: string): Promise<void> {
-  await page.getByLabel('Nombre, en cualquier orden').fill(name)
+  await page.getByLabel('Nombre, documento, teléfono').fill(name)
   await page.getByRole('button', { name: 'Buscar', exact: true }).click()
   await page.locator('main table.rows').first().waitFor()
 }
@@ -147,7 +147,7 @@ describe('another officer in the same browser', () => {
     world.doors.officer = { subject: 'otra-ana', name: 'Ana López' }
     await signIn(page)
     await page.getByText('Escriba').or(page.locator('main .empty')).first().waitFor()
-    expect(await page.getByLabel('Nombre, en cualquier orden').inputValue()).toBe('')
+    expect(await page.getByLabel('Nombre, documento, teléfono').inputValue()).toBe('')
     expect(await page.locator('.print-only').count()).toBe(0)
     expect(await page.locator('main table').count()).toBe(0)
     await goTo(page, '/notes')

@@ -1,5 +1,5 @@
 /** The network of a person, in a real browser: a path that is not on the page yet, and nothing that the page's policy refuses. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -57,7 +57,7 @@ describe('the network of a person', () => {
     expect(await persons.allTextContents()).not.toContain('Wilmer Antonio Euceda Calix (GT:P-000002)')
     await seek('GT:P-000002')
     await page
-      .getByText(/3 pasos: Erick Ramírez Guzmán → .* → Wilmer Antonio Euceda Cálix → Wilmer Antonio Euceda Calix/)
+      .getByText(/2 pasos: Erick Ramírez Guzmán → .* → Wilmer Antonio Euceda Cálix → Wilmer Antonio Euceda Calix/)
       .waitFor()
     await seek('SV:P-NADIE')
     await page.getByText('No hay camino de hasta cuatro saltos').waitFor()
@@ -74,4 +74,27 @@ describe('the network of a person', () => {
     expect(await page.evaluate("document.querySelectorAll('style').length")).toBe(0)
     expect(reported).toEqual([])
   })
+
+  it('finds whom it shows, shows what was chosen, and exports the graph with what each country answered', async () => {
+    await page.getByLabel('Buscar en la red').fill('wilmer')
+    await page.getByText(/^1 encontrado$/).waitFor()
+    await page.evaluate(CHOOSE_CASE)
+    const chosen = page.getByRole('region', { name: 'Elegido en la red' })
+    expect(await chosen.getByRole('link', { name: 'Abrir' }).getAttribute('href')).toMatch(/case/)
+    await chosen.getByRole('button', { name: 'Quitar de la vista' }).click()
+    await page.getByRole('button', { name: 'Mostrar 1 quitado de la vista' }).click()
+    for (const [form, sign] of [
+      ['GRAPHML', /<data key="about">.*(INCOMPLETO|Completo)[\s\S]*<node id="GT:P-000001">.*Erick Ramírez/],
+      ['SVG', /<svg [\s\S]*Erick Ramírez[\s\S]*(INCOMPLETO|Completo)/],
+      ['PNG', /^.PNG/],
+    ] as const) {
+      const saved = page.waitForEvent('download')
+      await page.getByRole('button', { name: `Exportar ${form}` }).click()
+      expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(sign)
+    }
+    expect(reported).toEqual([])
+  })
 })
+
+/** Chooses a case, as a press on it would. */
+const CHOOSE_CASE = "document.querySelector('.graph')._cyreg.cy.nodes('[kind = \"case\"]')[0].emit('tap')"

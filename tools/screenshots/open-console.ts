@@ -8,11 +8,11 @@ import type { ProfileName } from '../../demo/provider/officers.ts'
 export const CONSOLE_WORDS = {
   es: {
     ...{ locale: 'es-GT', signIn: 'Iniciar sesión', goOn: 'Continuar', search: 'Buscar' },
-    ...{ name: 'Nombre, en cualquier orden', details: 'Detalle por país', count: 'Contar' },
+    ...{ name: 'Nombre, documento, teléfono', details: 'Detalle por país', count: 'Contar' },
   },
   en: {
     ...{ locale: 'en-GB', signIn: 'Sign in', goOn: 'Go on', search: 'Search' },
-    ...{ name: 'Name, in any order', details: 'Details by country', count: 'Count' },
+    ...{ name: 'Name, document, telephone', details: 'Details by country', count: 'Count' },
   },
 } as const
 

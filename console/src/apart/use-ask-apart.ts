@@ -1,6 +1,6 @@
-import { useQueries } from '@tanstack/react-query'
+import { useQueries, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { useKeptState } from '../components/use-kept-state.ts'
+import { forgetKeptState, useKeptState } from '../components/use-kept-state.ts'
 import type { ConsoleDocument, SessionAnswer } from '../session/session.ts'
 import { nameQuestion, useAskedPurpose, useSignedIn, useWorld } from '../session/use-session.ts'
 import {
@@ -106,6 +106,24 @@ export function useAskApart<Data, Variables extends ListVariables, Row extends R
         ? null
         : () => setAsked(begin([...all].sort().map((country) => [country]))),
     askMissing: missing === null ? null : askMissing,
+  }
+}
+
+/**
+ * Returns a function that forgets what was asked with documents, so that it is asked anew.
+ * @param isMeant says by its variables whether a question is one of those; another page may ask with the same document.
+ */
+export function useForgetAsked(
+  documents: readonly { readonly name: string }[],
+  isMeant: (variables: Readonly<Record<string, unknown>>) => boolean,
+): () => void {
+  const queries = useQueryClient()
+  return () => {
+    const names = new Set(documents.map(({ name }) => name))
+    queries.removeQueries({
+      predicate: ({ queryKey }) => names.has(String(queryKey[2])) && isMeant(Object(queryKey[3])),
+    })
+    forgetKeptState((kept) => documents.some(({ name }) => kept.startsWith('apart ') && kept.includes(`,"${name}",`)))
   }
 }
 

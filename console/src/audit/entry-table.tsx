@@ -5,6 +5,8 @@ import { classOf } from '../components/class-of.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type Column, Table } from '../components/table.tsx'
+import { saveFile } from '../export/save-file.ts'
+import { type ExportColumn, writeCsv, writeRecords } from '../export/table-export.ts'
 import { useFormats } from '../shell/formats.ts'
 import { Failure } from './failure.tsx'
 import { nameKind } from './name-kind.ts'
@@ -41,10 +43,36 @@ export function EntryTable({ asked, empty }: { readonly asked: EntryPages; reado
               {t('auditor.more')}
             </Button>
           )}
+          <SaveEntries rows={rows} hasMore={hasNextPage} />
         </div>
       )}
     </>
   )
+}
+
+/** Saves the entries of a list as CSV, with the pseudonyms of those who asked. The reading of them is an entry of oversight's own log already. */
+function SaveEntries({ rows, hasMore }: { readonly rows: readonly ListedEntry[]; readonly hasMore: boolean }) {
+  const { t } = useTranslation()
+  const columns: readonly ExportColumn<ListedEntry>[] = [
+    { title: t('auditor.columns.time'), value: ({ time }) => time },
+    { title: t('auditor.columns.who'), value: ({ actor }) => actor?.role },
+    { title: t('common.country'), value: ({ actor }) => actor?.agency ?? actor?.country },
+    { title: t('auditor.columns.ref'), value: ({ actor }) => actor?.ref },
+    { title: t('auditor.columns.purpose'), value: ({ purpose }) => purpose },
+    { title: t('auditor.columns.countries'), value: ({ countries }) => countries.join(' ') },
+    { title: t('auditor.columns.outcome'), value: ({ outcome, codes }) => [outcome, ...codes].join(' ') },
+    { title: t('audit.entry'), value: ({ id }) => id },
+    { title: t('audit.logs'), value: ({ log, position }) => `${log} ${position}` },
+  ]
+  const save = (): void => {
+    const said = t(hasMore ? 'auditor.foundMore' : 'auditor.found', { count: rows.length })
+    saveFile(
+      'istmo-audit.csv',
+      'text/csv;charset=utf-8',
+      writeCsv(writeRecords(columns, rows), { facts: [[said, '']] }),
+    )
+  }
+  return <Button onClick={save}>{t('common.export')}</Button>
 }
 
 /** Writes a time of an entry as the log has it, to the second and in UTC. */

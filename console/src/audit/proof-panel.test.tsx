@@ -53,6 +53,8 @@ describe('the panel of a proof', () => {
     expect(screen.getByText(word('auditor.verdicts.PROVEN'))).toBeTruthy()
     expect(screen.getByText(word('auditor.checkedHere'))).toBeTruthy()
     expect(screen.queryByRole('listitem')).toBeNull()
+    const count = SAMPLE_SPLIT.length - 1
+    expect(screen.getByText(word('auditor.seenParts', { seen: count, count }))).toBeTruthy()
     const table = within(screen.getByRole('table', { name: word('auditor.witnesses') }))
     expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual(['GT', 'HN', 'SV'])
     for (const cell of table.getAllByRole('cell')) expect(cell.textContent).toContain('2026')

@@ -19,6 +19,7 @@ export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
         <strong>{t(`auditor.verdicts.${isByOwner ? 'PROVEN_BY_OWNER' : verdict}`)}</strong>
       </p>
       {verdict !== 'NOT_PROVEN' && <p className="quiet-text">{t('auditor.checkedHere')}</p>}
+      <SeenParts verified={verified} />
       <ul className="faults">
         {faults.map(({ kind, expected, came }) => (
           <li key={`${kind} ${expected} ${came}`}>
@@ -34,6 +35,13 @@ export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
       {state !== null && <Witnesses verified={verified} />}
     </section>
   )
+}
+
+/** How many parts of a request the auditor sees: those of other countries are theirs. */
+function SeenParts({ verified: { entry, parts } }: { readonly verified: VerifiedEntry }) {
+  const { t } = useTranslation()
+  if (entry?.kind !== 'request' || entry.continuations === 0) return null
+  return <p>{t('auditor.seenParts', { seen: parts.length, count: entry.continuations })}</p>
 }
 
 function Witnesses({ verified: { state, index } }: { readonly verified: VerifiedEntry }) {

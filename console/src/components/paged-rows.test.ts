@@ -46,7 +46,7 @@ describe('PagedRows', () => {
     [
       'the rows of one country, and whose are awaited',
       { rows: ['a'], answers: [ANSWER], awaited: ['HN'], isAsking: true },
-      ['LAS FILAS', 'Se espera a: Honduras', 'skeleton', '1 fila<'],
+      ['LAS FILAS', 'Esperando a Honduras', 'skeleton', '1 fila<'],
       ['no hay más'],
     ],
     [

@@ -15,7 +15,12 @@ export function useKeptState<Value>(name: string, initial: Value): readonly [Val
   ]
 }
 
-/** Forgets everything: somebody signed out. */
-export function forgetKeptState(): void {
-  kept.clear()
+/** Keeps a value for a page that is not shown. */
+export function keepState(name: string, value: unknown): void {
+  kept.set(name, value)
+}
+
+/** Forgets everything, because somebody signed out; or what has a name that `isForgotten` accepts. */
+export function forgetKeptState(isForgotten: (name: string) => boolean = () => true): void {
+  for (const name of kept.keys()) if (isForgotten(name)) kept.delete(name)
 }

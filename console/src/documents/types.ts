@@ -23,6 +23,9 @@ export type Warrant = RowOf<DossierPerson['warrants']>
 /** A case in a list. */
 export type CaseRow = RowOf<Types.CasesQuery['cases']>
 
+/** A case of a person, with who has which part in it. */
+export type PersonCaseRow = RowOf<NonNullable<Types.PersonCasesQuery['person']>['cases']>
+
 /** A case with all that its country gives. */
 export type CaseFile = NonNullable<Types.CaseFileQuery['case']>
 
@@ -32,11 +35,11 @@ export type CaseCountsVariables = Required<Types.CaseCountsQueryVariables>
 /** How many cases a country has of one class in one period. */
 export type CaseCount = NonNullable<Types.CaseCountsQuery['caseCounts']>['counts'][number]
 
+/** Between which days a country's records of cases lie. */
+export type CountRange = NonNullable<Types.CaseCountsQuery['caseCounts']>['ranges'][number]
+
 /** A row of a search for persons. */
 export type PersonRow = NonNullable<Types.SearchPersonsQuery['persons']>['edges'][number]
-
-/** A class of the ICCS. */
-export type IccsClass = NonNullable<Types.IccsTitlesQuery['iccsClasses']>['classes'][number]
 
 /** A person of a list that one asks about. */
 export interface HitSearch {

@@ -27,6 +27,9 @@ function catchFiles(): { readonly name: string; readonly content: Promise<string
   return files
 }
 
+const HIDDEN = { code: 'FORBIDDEN_BY_COUNTRY', country: 'SV', coordinate: 'Case.narrative', message: '', path: [] }
+const NOT_PUBLISHED = { country: 'CR', domain: 'cases', reach: 'NOT_PUBLISHED', code: null }
+
 const table = (
   <ExportButtons
     name="Casos"
@@ -64,6 +67,22 @@ describe('an export', () => {
     expect(await screen.findByText(word('export.entryIs', { ...ENTRY }), { exact: false })).toBeTruthy()
     expect(screen.getByText(digest)).toBeTruthy()
     expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it.each([
+    ['a country withholds small numbers', { withheld: ['HN'] }, {}],
+    ['a rule hides a field', {}, { problems: [HIDDEN] }],
+    ['a country publishes nothing of it', {}, { countries: [NOT_PUBLISHED] }],
+    ['there are more rows', { isComplete: false }, {}],
+  ])('is not called complete if %s', async (_, part, answer) => {
+    const files = catchFiles()
+    const own = { name: 'Casos', answers: [makeAnswer('Cases', answer)], isComplete: true, columns: [], rows: [] }
+    const { user } = await show(<ExportButtons {...own} {...part} />)
+    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await expect.poll(() => files.length).toBe(1)
+    const content = await (files[0]?.content ?? expect.fail())
+    expect(content).toContain(word('export.incomplete').slice(0, 20))
+    expect(content).not.toContain(word('export.complete').slice(0, 20))
   })
 
   it('names in its file what is hidden, because an empty cell would look like a value that nobody recorded', async () => {

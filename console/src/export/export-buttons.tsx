@@ -4,19 +4,20 @@ import { ShownText } from '../components/shown-text.tsx'
 import { wordError } from '../session/word-error.ts'
 import type { NotedExport } from './note-export.ts'
 import type { ExportFrame } from './table-export.ts'
-import { type ExportAct, type ExportedTable, useExport } from './use-export.ts'
+import { type ExportAct, type ExportedTable, type OtherForm, useExport } from './use-export.ts'
 import { useHandlingFoot } from './use-handling-foot.ts'
 
 /**
  * The buttons that export a table. Each export is noted in the log of the officer's authority before a file is saved. The file says what each country
  * answered, and by which ids the questions stand in the logs; the page says by which the export does.
  */
-export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, provenances }: ExportedTable<Row>) {
+export function ExportButtons<Row>(table: ExportedTable<Row>) {
+  const { rows, provenances, others = {} } = table
   const { t } = useTranslation()
   const wordHandling = useHandlingFoot()
-  const { exporting, noted, printed } = useExport({ name, answers, isComplete, columns, rows, provenances })
+  const { exporting, noted, printed } = useExport(table)
   const button = (act: ExportAct, label: string) => (
-    <Button disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
+    <Button key={act} disabled={exporting.isPending} onClick={() => exporting.mutate(act)}>
       {label}
     </Button>
   )
@@ -32,6 +33,7 @@ export function ExportButtons<Row>({ name, answers, isComplete, columns, rows, p
         {button('xlsx', t('common.exportXlsx'))}
         {button('pdf', t('common.exportPdf'))}
         {button('print', t('common.print'))}
+        {(Object.keys(others) as OtherForm[]).map((form) => button(form, t('export.as', { form: form.toUpperCase() })))}
         <span role="status">{exporting.isPending && t('export.noting')}</span>
       </div>
       {exporting.isError && (

@@ -1,5 +1,4 @@
 import { writePdfText } from './cell-texts.ts'
-import type { ExportFormat } from './note-export.ts'
 import { type ExportColumn, type ExportFrame, listCells, listFacts, writeCsv, writeRecords } from './table-export.ts'
 
 /** What a file is made of. */
@@ -16,8 +15,11 @@ export interface FileParts<Row> {
   readonly language: string
 }
 
+/** The forms of a table. */
+export type TableForm = 'csv' | 'xlsx' | 'pdf'
+
 /** Loads what makes files of one form. What writes XLSX and PDF is loaded only for an export. */
-export async function loadMaker(format: ExportFormat): Promise<<Row>(parts: FileParts<Row>) => Promise<Blob>> {
+export async function loadMaker(format: TableForm): Promise<<Row>(parts: FileParts<Row>) => Promise<Blob>> {
   if (format === 'xlsx') {
     const { writeXlsx } = await import('./write-xlsx.ts')
     return ({ columns, rows, frame }) => writeXlsx(columns, rows, frame)

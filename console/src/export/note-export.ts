@@ -2,8 +2,8 @@ import { sha256Hex } from '../../../clients/base64url.ts'
 import type { ConsoleConfig } from '../session/config.ts'
 import type { Session } from '../session/session.ts'
 
-/** The forms in which records leave the console. Printing is `pdf`. */
-export type ExportFormat = 'csv' | 'xlsx' | 'pdf'
+/** The forms that the log knows (`EXPORT_FORMATS` of the contract). Printing is `pdf`. */
+export type ExportFormat = 'csv' | 'xlsx' | 'pdf' | 'json'
 
 /** The most requests that one entry names. */
 const MOST_REQUESTS = 200

@@ -7,16 +7,22 @@ import type { Provenance } from '../documents/types.ts'
 import type { SessionAnswer } from '../session/session.ts'
 import { useSignedIn, useWorld } from '../session/use-session.ts'
 import { useFormats } from '../shell/formats.ts'
-import { type HiddenField, isIncomplete, summarizeCountries } from '../shell/summarize-countries.ts'
+import { type HiddenField, isPartial, summarizeCountries } from '../shell/summarize-countries.ts'
 import { wordField } from '../shell/word-field.ts'
-import { loadMaker } from './load-maker.ts'
+import { loadMaker, type TableForm } from './load-maker.ts'
 import { type ExportFormat, type NotedExport, noteExport } from './note-export.ts'
 import { saveFile } from './save-file.ts'
 import type { ExportColumn, ExportFrame } from './table-export.ts'
 import { useHandlingFoot } from './use-handling-foot.ts'
 
+/** How other forms are noted: a picture is for people, as paper is, and a graph is for programs. */
+const NOTED_AS = { print: 'pdf', png: 'pdf', svg: 'pdf', graphml: 'json' } as const
+
+/** A form in which a page exports something besides its table. */
+export type OtherForm = Exclude<keyof typeof NOTED_AS, 'print'>
+
 /** What an officer can do with a table. What is printed is noted as PDF. */
-export type ExportAct = ExportFormat | 'print'
+export type ExportAct = 'csv' | 'xlsx' | 'pdf' | 'print' | OtherForm
 
 /** A table that can be exported. */
 export interface ExportedTable<Row> {
@@ -25,6 +31,10 @@ export interface ExportedTable<Row> {
   readonly answers: readonly SessionAnswer<unknown>[]
   /** Whether there are no more rows. */
   readonly isComplete: boolean
+  /** The countries that withhold small numbers. By code. */
+  readonly withheld?: readonly string[]
+  /** What makes the other forms that the page offers. */
+  readonly others?: Readonly<Partial<Record<OtherForm, (frame: ExportFrame) => Blob | Promise<Blob>>>>
   readonly columns: readonly ExportColumn<Row>[]
   readonly rows: readonly Row[]
   /** Where the records come from and how they may be used; null for one that hides it. Without it, the rows do not stand for records: counts, hits. */
@@ -32,7 +42,16 @@ export interface ExportedTable<Row> {
 }
 
 /** Exports a table: the file is made, the export is noted in the log of the officer's authority with the file's digest, and then the file is saved. */
-export function useExport<Row>({ name, answers, isComplete, columns, rows, provenances = [] }: ExportedTable<Row>): {
+export function useExport<Row>({
+  name,
+  answers,
+  isComplete,
+  withheld = [],
+  others = {},
+  columns,
+  rows,
+  provenances = [],
+}: ExportedTable<Row>): {
   readonly exporting: UseMutationResult<void, Error, ExportAct>
   /** Where the last export was noted; null if there was none, or the authority notes none. */
   readonly noted: NotedExport | null
@@ -42,19 +61,21 @@ export function useExport<Row>({ name, answers, isComplete, columns, rows, prove
   const { t, i18n } = useTranslation()
   const wordHandling = useHandlingFoot()
   const world = useWorld()
-  const frameOf = useExportFrame(answers, isComplete)
+  const frameOf = useExportFrame(answers, isComplete, withheld)
   const [noted, setNoted] = useState<NotedExport | null>(null)
   const [printed, setPrinted] = useState<ExportFrame | null>(null)
   const exporting = useMutation({
     mutationFn: async (act: ExportAct): Promise<void> => {
       const requests = [...new Set(answers.flatMap(({ requestId }) => requestId ?? []))]
-      const format = act === 'print' ? 'pdf' : act
+      const format = act in NOTED_AS ? NOTED_AS[act as keyof typeof NOTED_AS] : (act as ExportFormat)
       const frame = frameOf(world.config.exports === null ? null : newSalt())
       const wordPage = (page: number, pages: number): string => t('export.page', { page, pages })
       const words = { title: name, foot: wordHandling(provenances), wordPage, language: i18n.language }
       // Paper has no digest: what is noted is that of the CSV file with the same content.
-      const makeFile = await loadMaker(act === 'print' ? 'csv' : act)
-      const file = await makeFile({ columns, rows, frame, ...words })
+      const makeTable = async (form: TableForm) => (await loadMaker(form))({ columns, rows, frame, ...words })
+      const other = others[act as OtherForm]
+      const file =
+        other === undefined ? await makeTable(act === 'print' ? 'csv' : (act as TableForm)) : await other(frame)
       const entries = await noteExport(world, { requests, format, rows: rows.length, file })
       // The page that is printed has what the file would have, and names the entry.
       flushSync(() => {
@@ -82,6 +103,7 @@ function nameFile(name: string): string {
 function useExportFrame(
   answers: readonly SessionAnswer<unknown>[],
   isComplete: boolean,
+  withheld: readonly string[],
 ): (salt: string | null) => ExportFrame {
   const { t } = useTranslation()
   const { country, moment } = useFormats()
@@ -100,9 +122,18 @@ function useExportFrame(
     ])
   return (salt) => ({
     facts: [
-      [t('export.about'), t(isComplete && !isIncomplete(summary) ? 'export.complete' : 'export.incomplete')],
+      [
+        t('export.about'),
+        t(isComplete && !isPartial(summary) && withheld.length === 0 ? 'export.complete' : 'export.incomplete'),
+      ],
+      ...withheld.map((code): readonly [string, string] => [t('export.withheld'), country(code)]),
       [t('export.at'), moment(Math.max(0, ...answers.map(({ at }) => at)))],
-      [t('export.officer'), [officer.role, officer.name, officer.agency].filter(Boolean).join(' · ')],
+      [
+        t('export.officer'),
+        [t(`officerRole.${officer.role}`, { defaultValue: officer.role ?? '' }), officer.name, officer.agency]
+          .filter(Boolean)
+          .join(' · '),
+      ],
       [t('bar.mandate'), mandate.taskForce ?? ''],
       [t('export.purpose'), [...new Set(answers.map(({ purpose }) => t(`purpose.${purpose}`)))].join(', ')],
       ...outcomes,

@@ -1,17 +1,21 @@
 import { Button, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { forgetKeptState, useKeptState } from '../components/use-kept-state.ts'
 import { MOST_LETTERS } from './note.ts'
 
-/** A form for the text of one note. It is empty again when the note is kept. */
+/** A form for the text of one note. It is empty again when the note is kept; until then, its text stays while other pages are shown. */
 export function NoteForm({
   label,
+  draft,
   before = '',
   onKeep,
   onCancel,
 }: {
   readonly label: string
+  /** The name of the note, under which a text that is not kept yet is still there when the officer comes back to the page. */
+  readonly draft: string
   /** The text that is changed. */
   readonly before?: string
   readonly onKeep: (text: string) => Promise<void>
@@ -19,8 +23,12 @@ export function NoteForm({
   readonly onCancel?: () => void
 }) {
   const { t } = useTranslation()
-  const [text, setText] = useState(before)
-  const keeping = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: () => setText('') })
+  const [text, setText] = useKeptState(`draft ${draft}`, before)
+  const forget = (): void => {
+    setText('')
+    forgetKeptState((name) => name === `draft ${draft}`)
+  }
+  const keeping = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: forget })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (text.trim() !== '') keeping.mutate(text.trim())
@@ -41,7 +49,13 @@ export function NoteForm({
           {t('notes.keep')}
         </Button>
         {onCancel !== undefined && (
-          <Button variant="subtle" onClick={onCancel}>
+          <Button
+            variant="subtle"
+            onClick={() => {
+              forget()
+              onCancel()
+            }}
+          >
             {t('grounds.cancel')}
           </Button>
         )}

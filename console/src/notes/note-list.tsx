@@ -83,6 +83,7 @@ function NoteBody({
     return (
       <NoteForm
         label={t('notes.change')}
+        draft={note.id}
         before={note.text}
         onKeep={async (text) => {
           await onKeep({ ...note, text, changedAt: Date.now() })

@@ -27,6 +27,7 @@ export function Notes({ kind, record }: { readonly kind: Note['kind']; readonly 
       <NoteList notes={own} onKeep={(note) => keep([note])} onRemove={remove} />
       <NoteForm
         label={t('notes.new')}
+        draft={`${kind} ${record}`}
         onKeep={(text) => keep([{ id: crypto.randomUUID(), kind, record, text, changedAt: Date.now() }])}
       />
     </section>

@@ -46,7 +46,7 @@ describe('readConfig', () => {
     [{ gateway: 'javascript:alert(1)' }, 'gateway'],
     [{ redirectPath: 'https://evil.example/console/' }, 'redirectPath'],
     [{ provider: { ...CONFIG.provider, subjectToken: 'refresh_token' } }, 'provider.subjectToken'],
-    [{ provider: { ...CONFIG.provider, authorizationEndpoint: 'data:text/html,x' } }, 'authorizationEndpoint'],
+    [{ provider: { ...CONFIG.provider, authorizationEndpoint: 'data:text/html,x' } }, 'provider.authorizationEndpoint'],
     [{ authority: null }, 'authority'],
     [{ oversight: { url: 'https://o.example', trustPolicy: ['//evil.example'] } }, 'oversight.trustPolicy'],
   ])('refuses %j, and names %s', (wrong, member) => {

@@ -75,7 +75,7 @@ describe('the line of countries', () => {
     const countries = [report('ANSWERED', null, 'GT')]
     await show(<Page answer={makeAnswer('Cases', { countries })} awaited={['SV']} />)
     const { textContent } = screen.getByRole('status')
-    expect(textContent).toContain(`El Salvador ${word('line.awaited')}`)
+    expect(textContent).toContain(word('line.awaited', { country: 'El Salvador' }))
     expect(textContent).toContain('Guatemala respondió')
   })
 })

@@ -2,11 +2,12 @@ import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ShownText } from '../components/shown-text.tsx'
+import type { SessionAnswer } from '../session/session.ts'
 import { AskAgain } from './ask-again.tsx'
 import { CountryDetails } from './country-details.tsx'
 import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
-import { SIGNS, summarizeCountries } from './summarize-countries.ts'
+import { listMadeUp, SIGNS, summarizeCountries } from './summarize-countries.ts'
 
 /**
  * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing
@@ -28,8 +29,7 @@ export function CountriesLine() {
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
           {awaited.map((code) => (
             <span key={code} className="chip asking">
-              <span aria-hidden="true">…</span> <ShownText text={country(code)} />{' '}
-              <span className="chip-word">{t('line.awaited')}</span>
+              <span aria-hidden="true">…</span> <ShownText text={t('line.awaited', { country: country(code) })} />
             </span>
           ))}
           {isEmpty && !isAsking && <span className="quiet-text">{t('line.nothing')}</span>}
@@ -61,9 +61,24 @@ export function CountriesLine() {
           </Button>
         </div>
       </div>
+      <MadeUp answers={answers} />
       <div id="line-details" hidden={!isOpen}>
         {isOpen && <CountryDetails summary={summary} />}
       </div>
     </section>
+  )
+}
+
+/** Which countries' records on the page are made up, and which are real: only a demonstration has records that are made up. */
+function MadeUp({ answers }: { readonly answers: readonly SessionAnswer<unknown>[] }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const { madeUp, real } = listMadeUp(answers)
+  if (madeUp.length === 0) return null
+  const names = (codes: readonly string[]): string => codes.map(country).join(', ') || t('common.none')
+  return (
+    <p className="quiet-text made-up">
+      <ShownText text={t('line.madeUp', { madeUp: names(madeUp), real: names(real) })} />
+    </p>
   )
 }

@@ -7,7 +7,9 @@ import type { ConsoleLanguage } from '../words/language.ts'
 export interface Formats {
   /** A day `YYYY-MM-DD` as a person writes it. What is not a day is returned as it came, without hidden characters. */
   day(text: string | null | undefined): string
-  /** A moment, from ISO 8601 or milliseconds since the epoch. */
+  /** The month of a day, in words. */
+  month(text: string): string
+  /** A moment with its zone, from ISO 8601 or milliseconds since the epoch. */
   moment(value: string | number): string
   /** The hour and minute of a moment. */
   hour(ms: number): string
@@ -28,9 +30,11 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    timeZoneName: 'short',
     timeZone,
   })
   const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
+  const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   const numbers = new Intl.NumberFormat(locale)
   const regions = new Intl.DisplayNames([language], { type: 'region' })
   return {
@@ -38,6 +42,10 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
       if (text == null) return ''
       const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
       return Number.isNaN(time) ? cleanText(text) : days.format(time)
+    },
+    month(text) {
+      const time = Date.parse(`${text}T00:00:00Z`)
+      return Number.isNaN(time) ? cleanText(text) : months.format(time)
     },
     moment(value) {
       const time = typeof value === 'number' ? value : Date.parse(value)

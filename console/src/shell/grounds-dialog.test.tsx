@@ -11,7 +11,7 @@ describe('the choice of the purpose', () => {
     const { speak } = await show(<GroundsDialog state={noPurpose} mayCancel={false} onClose={() => undefined} />)
     const names = (): readonly (string | null | undefined)[] =>
       screen.getAllByRole('radio').map((radio) => (radio as HTMLInputElement).labels?.[0]?.textContent)
-    expect(names()).toEqual(['Investigación', 'Acusación'])
+    expect(names()).toEqual(['Investigación', 'Persecución penal'])
     await speak('en')
     expect(names()).toEqual(['Investigation', 'Prosecution'])
     expect(screen.getByRole('dialog', { name: 'What do you ask for?' })).toBeTruthy()

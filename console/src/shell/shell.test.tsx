@@ -51,6 +51,15 @@ describe('the frame of the console', () => {
     expect(menuLinks()).not.toContain(word('national.suspend'))
   })
 
+  it('has the rooms that a telephone has no place for behind a button, which a step to a room closes', async () => {
+    const { user } = await show(<Shell />)
+    const more = within(screen.getByRole('navigation')).getByRole('button', { name: word('bar.more') })
+    await user.click(more)
+    expect(more.getAttribute('aria-expanded')).toBe('true')
+    await user.click(screen.getByRole('link', { name: word('rooms.law') }))
+    expect(more.getAttribute('aria-expanded')).toBe('false')
+  })
+
   it('lets the keyboard skip to the content', async () => {
     const { user } = await show(<Shell />)
     await user.tab()

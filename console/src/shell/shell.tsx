@@ -99,17 +99,27 @@ function focusContent(): void {
   document.getElementById('content')?.focus()
 }
 
+/** How many rooms the bar of a telephone has; the others are behind «more». The style sheet has the number too. */
+const ON_TELEPHONE = 4
+
 /** Where one can go: only what the officer's role and purpose allow. At the left, as icons where there is little room, and at the bottom of a telephone. */
 function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
   const { t } = useTranslation()
   const { config } = useWorld()
   const [isSlim, setSlim] = useKeptState('rail.slim', false)
+  const [isAll, setAll] = useState(false)
   const shown = ROOMS.filter(({ path, isThere, purposes, notFor }) => {
     const isForPurpose = purposes === undefined || purposes(grounds?.purpose ?? null)
     return !path.includes('$') && isForPurpose && officer.role !== notFor && (isThere?.(config) ?? true)
   })
   return (
-    <nav aria-label={t('bar.menu')} className="rail" data-slim={isSlim || undefined}>
+    <nav
+      aria-label={t('bar.menu')}
+      className="rail"
+      data-slim={isSlim || undefined}
+      data-all={isAll || undefined}
+      onClickCapture={({ target }) => target instanceof Element && target.closest('a') !== null && setAll(false)}
+    >
       {shown.map(({ path, name, icon, group }, at) => (
         <Link
           key={path}
@@ -121,6 +131,11 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
           <Icon name={icon} /> <span>{t(name)}</span>
         </Link>
       ))}
+      {shown.length > ON_TELEPHONE && (
+        <Button className="more" variant="subtle" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {t('bar.more')}
+        </Button>
+      )}
       <Button
         className="collapse"
         variant="subtle"

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SessionAnswer } from '../session/session.ts'
-import { isIncomplete, summarizeCountries } from './summarize-countries.ts'
+import { isIncomplete, isPartial, listMadeUp, summarizeCountries } from './summarize-countries.ts'
 
 const NOTHING: SessionAnswer<unknown> = {
   ...{ operation: 'Q', data: {}, problems: [], countries: [], denied: [], requestId: null, at: 0, purpose: 'X' },
@@ -87,5 +87,39 @@ describe('summarizeCountries', () => {
     expect(summary.hiddenEverywhere.map(({ places }) => places)).toEqual([1])
     expect(summary.countries[0]?.hidden.map(({ places }) => places)).toEqual([2])
     expect(summary.countries[0]?.standing).toBe('partly')
+  })
+})
+
+describe('listMadeUp', () => {
+  it('names the countries whose records are made up, and those whose are real, wherever a record stands', () => {
+    const record = (id: string, synthetic: boolean) => ({ id, provenance: { synthetic }, names: ['x'] })
+    const data = {
+      persons: { edges: [{ node: record('GT:1', true) }, { node: { id: 'SV:1', provenance: null } }] },
+      case: { ...record('PA:1', false), linkedCases: [record('HN:1', true)] },
+    }
+    expect(
+      listMadeUp([
+        { ...NOTHING, data },
+        { ...NOTHING, data: null },
+      ]),
+    ).toEqual({ madeUp: ['GT', 'HN'], real: ['PA'] })
+    expect(listMadeUp([])).toEqual({ madeUp: [], real: [] })
+  })
+})
+
+describe('isPartial', () => {
+  it('is true of each answer that is incomplete, and of what is hidden or not published', () => {
+    fc.assert(
+      fc.property(answers, (parts) => {
+        const summary = summarizeCountries(toAnswers(parts))
+        if (isIncomplete(summary)) expect(isPartial(summary)).toBe(true)
+        const isWhole = parts.every(({ countries, problems }) =>
+          [...countries, ...problems].every(
+            (each) => 'reach' in each && each.reach === 'ANSWERED' && each.code === null,
+          ),
+        )
+        if (isWhole) expect(isPartial(summary)).toBe(false)
+      }),
+    )
   })
 })

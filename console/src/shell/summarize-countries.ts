@@ -1,3 +1,4 @@
+import type { Provenance } from '../documents/types.ts'
 import type { AnswerProblem, CountryReport, SessionAnswer } from '../session/session.ts'
 
 /** How a country stands in what a page shows. */
@@ -78,6 +79,19 @@ export function isIncomplete({ countries }: LineSummary): boolean {
   return countries.some(({ standing }) => standing !== 'answered' && standing !== 'not-published')
 }
 
+/** Lists the countries that gave no answer, or denied it. By code. */
+export function listSilent(answers: readonly SessionAnswer<unknown>[]): readonly string[] {
+  const isThere = ({ standing }: CountryStanding): boolean => standing === 'answered' || standing === 'partly'
+  return summarizeCountries(answers)
+    .countries.filter((each) => !isThere(each) && each.standing !== 'not-published')
+    .map(({ country }) => country)
+}
+
+/** Whether an answer lacks anything that the countries may have: a part, what a rule or the mandate hides, or a country that does not publish it. */
+export function isPartial({ countries, hiddenEverywhere }: LineSummary): boolean {
+  return hiddenEverywhere.length > 0 || countries.some(({ standing }) => standing !== 'answered')
+}
+
 function listFlaws(reports: readonly CountryReport[]): readonly Flaw[] {
   const flaws = new Map<string, Flaw>()
   for (const { domain, reach, code } of reports) {
@@ -148,12 +162,23 @@ export function isHiddenField(
   )
 }
 
-/** The key of the words for an empty list: nobody has anything, somebody is missing, or the mandate did not allow to ask anybody. */
+/** Whether the mandate lets nobody's record show a field. */
+export function isHiddenForAll(answers: readonly SessionAnswer<unknown>[], coordinate: string): boolean {
+  return answers.some(({ problems }) =>
+    problems.some(
+      (problem) => problem.coordinate === coordinate && HIDING.has(problem.code) && problem.country === null,
+    ),
+  )
+}
+
+/** The key of the words for an empty list: nobody has anything, nobody answered, somebody is missing, or the mandate did not allow to ask anybody. */
 export function wordEmpty(
   answers: readonly SessionAnswer<unknown>[],
-): 'common.empty' | 'common.emptyButMissing' | 'common.notAllowed' {
+): 'common.empty' | 'common.emptyButMissing' | 'common.nobody' | 'common.notAllowed' {
   const summary = summarizeCountries(answers)
   if (summary.countries.length === 0 && summary.hiddenEverywhere.length > 0) return 'common.notAllowed'
+  const isNobody = summary.countries.every(({ standing }) => standing === 'timed-out' || standing === 'unavailable')
+  if (isNobody && summary.countries.length > 0) return 'common.nobody'
   return isIncomplete(summary) ? 'common.emptyButMissing' : 'common.empty'
 }
 
@@ -169,4 +194,21 @@ export function wordAbsent(
   const owner = summarizeCountries(answers).countries.find(({ country }) => country === id.slice(0, 2))
   const isAnswered = owner === undefined || owner.standing === 'answered' || owner.standing === 'partly'
   return isAnswered ? null : 'common.unanswered'
+}
+
+/** Lists the countries whose records in an answer are made up, and those whose records are real. By code. */
+export function listMadeUp(answers: readonly SessionAnswer<unknown>[]): {
+  readonly madeUp: readonly string[]
+  readonly real: readonly string[]
+} {
+  const [madeUp, real] = [new Set<string>(), new Set<string>()]
+  const open: unknown[] = answers.map(({ data }) => data)
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    if (typeof part !== 'object' || part === null) continue
+    const { id, provenance } = part as { readonly id?: unknown; readonly provenance?: Partial<Provenance> | null }
+    const { synthetic } = provenance ?? {}
+    if (typeof id === 'string' && typeof synthetic === 'boolean') (synthetic ? madeUp : real).add(id.slice(0, 2))
+    open.push(...Object.values(part).filter((each) => each != null))
+  }
+  return { madeUp: [...madeUp].sort(), real: [...real].sort() }
 }

@@ -23,7 +23,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     place: '/',
     shows: 'SearchPersons.persons.edges.matchedName',
     act: async (page) => {
-      await page.getByLabel('Nombre, en cualquier orden').fill('Ana')
+      await page.getByLabel('Nombre, documento, teléfono').fill('Ana')
       await click(page, 'Buscar')
     },
   },
@@ -31,8 +31,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     place: '/',
     shows: 'IccsTitles.iccsClasses.classes.titleEs',
     act: async (page) => {
-      await page.getByLabel('¿Qué sabe usted?').selectOption({ label: 'Un delito' })
-      await page.getByLabel('Palabras del delito').fill('robo')
+      await page.getByLabel('Nombre, documento, teléfono').fill('robo')
       await click(page, 'Buscar')
     },
   },
@@ -66,7 +65,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     place: '/law',
     shows: 'LawOfTwo.dualCriminality.perCountry.statutes.heading',
     act: async (page) => {
-      await page.getByLabel('Clase de la conducta (ICCS)').fill('0401')
+      await page.getByLabel('Delito (nombre o código)').fill('0401')
       await click(page, 'Consultar')
     },
   },

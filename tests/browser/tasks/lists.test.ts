@@ -148,8 +148,12 @@ async function askForList(story: Story): Promise<void> {
   const expected = data.personListHits.hits.map(({ item, country, band, contactPoint }) =>
     [persons[item]?.name, nameCountry(setting.language, country), words(`band.${band}`), contactPoint].join(' | '),
   )
-  const rows = await readTable(page, words('lists.title'))
-  expect(rows.map(([name, , ...rest]) => [name, ...rest].join(' | ')).toSorted()).toEqual(expected.toSorted())
+  const all = await readTable(page, words('lists.title'))
+  // Every line comes back, also those that nobody knows and the one that was not asked.
+  expect(new Set(all.map(([name]) => name))).toEqual(new Set([...persons.map(({ name }) => name), 'Ana Paz']))
+  expect(all.find(([name]) => name === 'Ana Paz')?.[2]).toBe(words('lists.result.DATE_WRONG'))
+  const rows = all.filter(([, , result]) => result === words('lists.result.HIT'))
+  expect(rows.map(([name, , , ...rest]) => [name, ...rest].join(' | ')).toSorted()).toEqual(expected.toSorted())
   // All who were planted are known somewhere, and nobody else.
   expect(new Set(rows.map(([name]) => name))).toEqual(new Set(known.map(({ name }) => name)))
   await expectUsable(story)
@@ -162,6 +166,11 @@ interface Counts {
       readonly iccs: string
       readonly year: number
       readonly cases: number
+    }[]
+    readonly ranges: readonly {
+      readonly country: string
+      readonly from: string | null
+      readonly until: string | null
     }[]
     readonly withheldBy: readonly string[]
     readonly outcomes: readonly { readonly country: string; readonly reach: string }[]
@@ -177,9 +186,9 @@ async function countCases(story: Story): Promise<void> {
   await waitForAnswers(page)
   await page.locator('.recharts-bar-rectangle').first().waitFor()
   const { data } = await askGateway<Counts>(
-    '{ caseCounts(level: 1, by: YEAR) { counts { country iccs year cases } withheldBy outcomes { country reach } } }',
+    '{ caseCounts(level: 1, by: YEAR) { counts { country iccs year cases } ranges { country from until } withheldBy outcomes { country reach } } }',
   )
-  const { counts, withheldBy } = data.caseCounts
+  const { counts, withheldBy, ranges } = data.caseCounts
   expect(withheldBy.length).toBeGreaterThan(0)
   const rows = await readTable(page, words('counts.title'))
   const titles = await page
@@ -195,11 +204,19 @@ async function countCases(story: Story): Promise<void> {
     }),
   )
   const expected = new Map(counts.map(({ year, iccs, country, cases }) => [`${year} ${iccs} ${country}`, cases]))
-  const withheld = shown.filter(({ cell }) => cell === words('counts.withheld'))
+  const withheld = shown.filter(({ cell }) => cell === words('counts.cell.withheld'))
   expect(withheld.length).toBeGreaterThan(0)
   for (const { key, cell } of shown) {
     const country = key.slice(-2)
-    const none = withheldBy.includes(country) ? words('counts.withheld') : '0'
+    const range = ranges.find((each) => each.country === country)
+    const isInside =
+      range?.from == null || range.until == null || (range.from.slice(0, 4) <= key && key.slice(0, 4) <= range.until)
+    const none = withheldBy.includes(country) ? words('counts.cell.withheld') : '0'
+    const reach = data.caseCounts.outcomes.find((each) => each.country === country)?.reach
+    if (!isInside || reach === 'NOT_PUBLISHED') {
+      expect([key, cell]).toEqual([key, words(`counts.cell.${isInside ? 'not-published' : 'outside'}`)])
+      continue
+    }
     expect([key, cell]).toEqual([key, String(expected.get(key) ?? none)])
   }
   expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length)

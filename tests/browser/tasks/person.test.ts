@@ -165,11 +165,17 @@ async function askAround(ids: readonly string[]): Promise<ReadonlyMap<string, Re
   return beside
 }
 
-/** How many steps lead from one record to each other one. */
+/** How many steps lead from one record to each other one. Two records of persons are only beside one another if they are of the same person, which is no step. */
 function countSteps(beside: ReadonlyMap<string, ReadonlySet<string>>, from: string): ReadonlyMap<string, number> {
   const steps = new Map([[from, 0]])
-  for (const [id, count] of steps) {
-    for (const other of beside.get(id) ?? []) if (!steps.has(other)) steps.set(other, count + 1)
+  const open = [from]
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    for (const other of beside.get(id) ?? []) {
+      const count = (steps.get(id) ?? 0) + (isPerson(id) && isPerson(other) ? 0 : 1)
+      if (count >= (steps.get(other) ?? Number.POSITIVE_INFINITY)) continue
+      steps.set(other, count)
+      open.push(other)
+    }
   }
   return steps
 }
@@ -229,11 +235,11 @@ async function findWay(story: Story, steps: ReadonlyMap<string, number>): Promis
   const [farthest, count] = [...steps]
     .filter(([id]) => isPerson(id))
     .reduce((far, each) => (each[1] > far[1] ? each : far))
-  expect(count).toBeGreaterThanOrEqual(3)
+  expect(count).toBeGreaterThanOrEqual(2)
   const list = page.getByLabel(words('network.path'))
   const label = (await list.locator(`option[value="${farthest}"]`).textContent()) ?? ''
   await handOf(story).choose(list, label)
   const said = page.getByRole('status').filter({ hasText: ' → ' })
   expect(await said.textContent()).toContain(fill(words('network.pathFound_other'), { count, steps: '' }).trim())
-  expect((await said.textContent())?.split(' → ')).toHaveLength(count + 1)
+  expect((await said.textContent())?.split(' → ').length).toBeGreaterThan(count)
 }

@@ -83,7 +83,7 @@ describe.each(settingsOf(DESK))('a dossier in $name', (setting) => {
 
 describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) => {
   const LAW = `query ($countries: [CountryCode!]!, $iccs: IccsCode!) {
-    legalInstruments(binding: $countries) { instruments { id title participations(countries: $countries) { country boundOn } } }
+    legalInstruments(binding: $countries) { instruments { id title titleEs iccs asOf participations(countries: $countries) { country boundOn } } }
     dualCriminality(iccs: $iccs, countries: $countries) { satisfied perCountry { country statutes { id } } }
   }`
   interface Law {
@@ -96,6 +96,9 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
   interface Instrument {
     readonly id: string
     readonly title: string
+    readonly titleEs: string | null
+    readonly iccs: readonly string[] | null
+    readonly asOf: string | null
     readonly participations: readonly { readonly country: string; readonly boundOn: string }[]
   }
 
@@ -110,7 +113,12 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
     ]) {
       const { data } = await askGateway<Law>(LAW, { countries: ['GT', other], iccs })
       await askLaw(story, other, iccs)
-      expect(await readTreaties(page)).toEqual(wordTreaties(story, data.legalInstruments.instruments))
+      expect(await readTreaties(page)).toEqual(
+        wordTreaties(
+          story,
+          data.legalInstruments.instruments.filter((each) => isAbout(each, iccs)),
+        ),
+      )
       const { satisfied, perCountry } = data.dualCriminality
       const verdict = satisfied === null ? words('law.unknown') : satisfied ? words('law.yes') : words('law.no')
       const dual = page.locator('section[aria-labelledby=dual]')
@@ -131,26 +139,37 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
     return new Date(day).toLocaleDateString(setting.language === 'es' ? 'es-GT' : 'en-GB', form)
   }
 
+  /** Whether a treaty is about a class: about any conduct, or about one above it or below it. */
+  const isAbout = ({ iccs }: Instrument, asked: string): boolean =>
+    !iccs?.length || iccs.some((code) => code.startsWith(asked) || asked.startsWith(code))
+
+  function writeMonth(day: string): string {
+    const form = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
+    return new Date(day).toLocaleDateString(setting.language === 'es' ? 'es-GT' : 'en-GB', form)
+  }
+
   /** Fills the form, and waits for the answer. */
   async function askLaw(story: Story, other: string, iccs: string): Promise<void> {
     const { page, words } = story
     const hand = handOf(story)
     await hand.choose(page.getByLabel(words('law.second')), nameCountry(setting.language, other))
-    await hand.type(page.getByLabel(words('law.iccs')), iccs)
+    await hand.type(page.getByLabel(words('cases.iccs')), iccs)
     await hand.press(page.getByRole('button', { name: words('law.ask') }))
     await waitForAnswers(page)
     await page.locator('section[aria-labelledby=dual]').waitFor()
   }
 
   const readTreaties = (page: Page): Promise<readonly string[]> =>
-    page.locator('section[aria-labelledby=treaties] li').allInnerTexts()
+    page.locator('section[aria-labelledby=treaties] > ul > li').allInnerTexts()
 
   function wordTreaties({ words }: Story, instruments: readonly Instrument[]): readonly string[] {
-    return instruments.map(({ id, title, participations }) => {
+    return instruments.map(({ id, title, titleEs, asOf, participations }) => {
       const bound = participations.map((each) =>
         fill(words('law.bound'), { country: nameCountry(setting.language, each.country), day: writeDay(each.boundOn) }),
       )
-      return [`${title} ${id}`, ...bound].join(' · ')
+      const known = asOf === null ? [] : [fill(words('law.asOf'), { month: writeMonth(asOf) })]
+      const name = setting.language === 'es' ? (titleEs ?? title) : title
+      return [`${name} ${id}`, ...bound, ...known].join(' · ')
     })
   }
 })

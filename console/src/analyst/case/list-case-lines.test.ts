@@ -7,6 +7,7 @@ import { listCaseLines } from './list-case-lines.ts'
 /** Words that are their keys, so that the test sees which one is there. */
 const words: FileWords = {
   t: (key, values) => (values === undefined || 'defaultValue' in values ? key : `${key}${JSON.stringify(values)}`),
+  language: 'es',
   formats: createFormats('es', 'UTC'),
 }
 
@@ -40,7 +41,7 @@ const CASE: CaseFile = {
         cursor: '',
         node: {
           ...{ id: 'GT:MLA-1', status: 'GRANTED', requestedCountry: 'SV', legalBasisArticle: '18' },
-          legalBasis: { id: 'UN:1', title: 'TREATY' },
+          legalBasis: { id: 'UN:1', title: 'TREATY', titleEs: null },
         },
       },
     ],
@@ -88,7 +89,7 @@ describe('listCaseLines', () => {
         'common.rowsMore{"count":2,"shown":2}',
         'SV:1',
         'GT:MLA-1: mla.GRANTED',
-        'TREATY, 18',
+        'TREATY, case.article{"number":"18"}',
       ],
       ...['El Salvador', 'H1 · H2 · NOTE'],
     ]) {

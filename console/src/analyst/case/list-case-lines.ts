@@ -1,7 +1,7 @@
 import type { CaseFile } from '../../documents/types.ts'
 import type { FileLine } from '../../export/file-line.ts'
 import type { SessionAnswer } from '../../session/session.ts'
-import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
+import { type FileWords, nameTreaty, wordCodeOf, wordHandlingOf } from '../file-words.ts'
 import { nameOf } from '../person/name-of.ts'
 import { listCaseFacts } from './list-case-facts.ts'
 
@@ -60,7 +60,12 @@ export function listAssistance({ mlaRequests }: CaseFile, words: FileWords): rea
   const { t, formats } = words
   const lines = mlaRequests?.edges.map(({ node }): FileLine => {
     const { id, status, requestedCountry, legalBasis, legalBasisArticle } = node
-    const basis = [legalBasis?.title ?? legalBasis?.id, legalBasisArticle].filter(Boolean).join(', ')
+    const basis = [
+      legalBasis === null ? '' : nameTreaty(legalBasis, words.language),
+      legalBasisArticle === null ? '' : t('case.article', { number: legalBasisArticle }),
+    ]
+      .filter(Boolean)
+      .join(', ')
     const asked = `${t('case.requested')}: ${formats.country(requestedCountry)}`
     return { label: id, value: [wordCodeOf(words, 'mla', status), asked, basis].filter(Boolean).join(' · ') }
   })

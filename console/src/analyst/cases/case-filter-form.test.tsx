@@ -31,8 +31,8 @@ describe('the filter of cases', () => {
   })
 
   it.each([
-    ['es', 'Este día es anterior al primero.', 'Cifras, como 0701.'],
-    ['en', 'This day is before the first one.', 'Digits, such as 0701.'],
+    ['es', 'Este día es anterior al primero.', '«extorsión» o 0701'],
+    ['en', 'This day is before the first one.', '«extortion» or 0701'],
   ] as const)(
     'does not ask for days that are reversed, and says how a class is written (%s)',
     async (language, message, help) => {
@@ -43,7 +43,7 @@ describe('the filter of cases', () => {
       await user.click(screen.getByRole('button', { name: word('cases.apply') }))
       expect(asked).toEqual([])
       expect(screen.getByRole('alert').textContent).toContain(message)
-      expect(screen.getByLabelText(word('cases.iccs')).getAttribute('title')).toContain(help)
+      expect(screen.getByText(word('cases.iccsHelp')).textContent).toContain(help)
       await user.clear(screen.getByLabelText(word('cases.to')))
       await user.type(screen.getByLabelText(word('cases.to')), '2024-01-01')
       await user.click(screen.getByRole('button', { name: word('cases.apply') }))

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CountryChoice } from '../../components/country-choice.tsx'
 import { Undo } from '../../components/undo.tsx'
+import { isCodes, OffenceField } from '../offence-classes.tsx'
 import { type AskedCases, type CaseFields, readFields, writeFields } from './case-fields.ts'
 
 const STATUSES = ['OPEN', 'SUSPENDED', 'CHARGED', 'IN_TRIAL', 'ADJUDICATED', 'ARCHIVED'] as const
@@ -19,12 +20,19 @@ export function CaseFilterForm({
   const [fields, setFields] = useState(() => writeFields(before))
   const [isReversed, setReversed] = useState(false)
   const change = (part: Partial<CaseFields>): void => setFields({ ...fields, ...part })
+  const [sent, setSent] = useState<string | null>(null)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
+    ask(fields)
+  }
+  const ask = (next: CaseFields): void => {
+    setFields(next)
     // No case was filed in such a time, and the answer would look like a «no».
-    const isWrong = fields.from !== '' && fields.to !== '' && fields.to < fields.from
+    const isWrong = next.from !== '' && next.to !== '' && next.to < next.from
     setReversed(isWrong)
-    if (!isWrong) onAsk(readFields(fields))
+    const isWord = next.iccs.trim() !== '' && !isCodes(next.iccs)
+    setSent(isWord ? next.iccs.trim() : null)
+    if (!isWrong && !isWord) onAsk(readFields(next))
   }
   const date = (name: 'from' | 'to', error: string | null) => (
     <TextInput
@@ -37,24 +45,13 @@ export function CaseFilterForm({
     <form onSubmit={submit} className="form">
       {date('from', null)}
       {date('to', isReversed ? t('cases.reversed') : null)}
-      <TextInput
-        label={t('cases.iccs')}
-        description={t('cases.iccsHelp')}
-        title={t('cases.iccsHelp')}
-        pattern="[0-9\s,;]*"
-        inputMode="numeric"
-        value={fields.iccs}
-        onChange={({ target }) => change({ iccs: target.value })}
+      <OffenceField
+        text={fields.iccs}
+        sent={sent}
+        onText={(iccs) => change({ iccs })}
+        onChoose={(iccs) => ask({ ...fields, iccs })}
       />
-      <NativeSelect
-        label={t('cases.status')}
-        value={fields.status}
-        data={['', ...STATUSES].map((value) => ({
-          value,
-          label: t(value === '' ? 'cases.anyStatus' : `status.${value}`),
-        }))}
-        onChange={({ target }) => change({ status: target.value })}
-      />
+      <StatusChoice status={fields.status} onChoose={(status) => change({ status })} />
       <Checkbox
         checked={fields.isOrganised}
         onChange={({ target }) => change({ isOrganised: target.checked })}
@@ -66,6 +63,21 @@ export function CaseFilterForm({
       </Button>
       <ClearFilters fields={fields} onChange={setFields} />
     </form>
+  )
+}
+
+function StatusChoice({ status, onChoose }: { readonly status: string; readonly onChoose: (status: string) => void }) {
+  const { t } = useTranslation()
+  return (
+    <NativeSelect
+      label={t('cases.status')}
+      value={status}
+      data={['', ...STATUSES].map((value) => ({
+        value,
+        label: t(value === '' ? 'cases.anyStatus' : `status.${value}`),
+      }))}
+      onChange={({ target }) => onChoose(target.value)}
+    />
   )
 }
 

@@ -1,8 +1,8 @@
 import { useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
-import { PagedRows, Skeleton } from '../../components/paged-rows.tsx'
+import { PagedRows } from '../../components/paged-rows.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASES } from '../../documents/documents.ts'
@@ -10,12 +10,10 @@ import { ExportButtons } from '../../export/export-buttons.tsx'
 import { useAskedPurpose } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useTellLine } from '../../shell/line-context.tsx'
+import { OpenableMap } from '../map/openable-map.tsx'
 import type { AskedCases } from './case-fields.ts'
 import { CaseFilterForm } from './case-filter-form.tsx'
 import { useCaseColumns } from './use-case-columns.tsx'
-
-// The shapes of the map are loaded when somebody opens it.
-const CaseMap = lazy(async () => ({ default: (await import('../map/case-map.tsx')).CaseMap }))
 
 const PAGE_ROWS = 50
 
@@ -54,7 +52,6 @@ export function CasesPage() {
 function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases }) {
   const { t } = useTranslation()
   const { shown, exported } = useCaseColumns()
-  const [isMapOpen, setMapOpen] = useState(false)
   const variables = { filter, first: PAGE_ROWS, countries }
   const asked = useAskApart(CASES, variables, ({ cases }) => cases)
   const { answers, awaited, isAsking } = asked
@@ -68,14 +65,7 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   const rows = asked.rows.map(({ node }) => node)
   return (
     <PagedRows asked={asked}>
-      <details onToggle={({ currentTarget }) => setMapOpen(currentTarget.open)}>
-        <summary>{t('map.open')}</summary>
-        {isMapOpen && (
-          <Suspense fallback={<Skeleton />}>
-            <CaseMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
-          </Suspense>
-        )}
-      </details>
+      <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
       <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
       <ExportButtons
         name={t('cases.title')}

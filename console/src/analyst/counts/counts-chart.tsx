@@ -1,14 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import { useFormats } from '../../shell/formats.ts'
+import { chooseColor } from '../colors.ts'
 import { type CountTable, listPartlyShown } from './tabulate-counts.ts'
 import { useClassName } from './use-cell-words.ts'
-
-/** Colors that differ in lightness too (Okabe and Ito, and three more), in the order of the countries or classes. */
-const COLORS = [
-  ...['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00'],
-  ...['#f0e442', '#7a7a7a', '#332288', '#88ccee', '#aa4499'],
-]
 
 /** Stands at each period in which the bars show less than there is. */
 const MARK = '▨'
@@ -46,6 +41,7 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
                 stackId="all"
                 fill={chooseColor(index)}
                 isAnimationActive={false}
+                maxBarSize={48}
               />
             ))}
           </BarChart>
@@ -64,10 +60,6 @@ export function CountsChart({ table }: { readonly table: CountTable }) {
       {parts.size > 0 && <p className="quiet-text">{t('counts.mark')}</p>}
     </>
   )
-}
-
-function chooseColor(index: number): string {
-  return COLORS[index % COLORS.length] ?? '#7a7a7a'
 }
 
 /** What is stacked, and the bars: each has its period, and a number for each name; null where there is none. */

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ICCS_LEVELS, iccsLevel } from '../../../../contract/iccs.ts'
 import type { CaseCountsVariables } from '../../documents/types.ts'
+import { OffenceField } from '../offence-classes.tsx'
 
 /** What is counted, and how it is shown. */
 export interface AskedCounts {
@@ -32,12 +33,20 @@ export function CountsForm({
   const [asked, setAsked] = useState(before?.variables ?? FIRST)
   const [isByClass, setByClass] = useState(before?.isByClass ?? false)
   const [isReversed, setReversed] = useState(false)
+  const [sent, setSent] = useState<string | null>(null)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
+    ask(asked)
+  }
+  const ask = (next: CaseCountsVariables): void => {
+    setAsked(next)
+    const iccs = next.iccs?.trim() || null
+    const isWord = iccs !== null && iccsLevel(iccs) === null
+    setSent(isWord ? iccs : null)
     // No case was filed in such a time, and the answer would look like zeros.
-    const isWrong = asked.fromYear !== null && asked.toYear !== null && asked.toYear < asked.fromYear
+    const isWrong = next.fromYear !== null && next.toYear !== null && next.toYear < next.fromYear
     setReversed(isWrong)
-    if (!isWrong) onAsk({ variables: { ...asked, level: chooseLevel(asked.iccs, isByClass) }, isByClass })
+    if (!isWrong && !isWord) onAsk({ variables: { ...next, iccs, level: chooseLevel(iccs, isByClass) }, isByClass })
   }
   const year = (name: 'fromYear' | 'toYear', label: string, error: string | null) => (
     <TextInput
@@ -56,27 +65,38 @@ export function CountsForm({
       />
       {year('fromYear', t('counts.from'), null)}
       {year('toYear', t('counts.to'), isReversed ? t('counts.reversed') : null)}
-      <TextInput
-        label={t('counts.under')}
-        description={t('cases.iccsHelp')}
-        inputMode="numeric"
-        pattern="\d{4,6}|\d{2}"
-        title={t('cases.iccsHelp')}
-        value={asked.iccs ?? ''}
-        onChange={({ target }) => setAsked({ ...asked, iccs: target.value.trim() || null })}
+      <OffenceField
+        text={asked.iccs ?? ''}
+        sent={sent}
+        onText={(iccs) => setAsked({ ...asked, iccs: iccs === '' ? null : iccs })}
+        onChoose={(iccs) => ask({ ...asked, iccs })}
       />
-      <NativeSelect
-        label={t('counts.rows')}
-        value={isByClass ? 'class' : 'period'}
-        data={[
-          { value: 'period', label: t('counts.byPeriod') },
-          { value: 'class', label: t('counts.byClass') },
-        ]}
-        onChange={({ target }) => setByClass(target.value === 'class')}
-      />
+      <RowsChoice isByClass={isByClass} onChoose={setByClass} />
       <Button type="submit" variant="filled">
         {t('counts.show')}
       </Button>
     </form>
+  )
+}
+
+/** For what the table has rows. */
+function RowsChoice({
+  isByClass,
+  onChoose,
+}: {
+  readonly isByClass: boolean
+  readonly onChoose: (isByClass: boolean) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <NativeSelect
+      label={t('counts.rows')}
+      value={isByClass ? 'class' : 'period'}
+      data={[
+        { value: 'period', label: t('counts.byPeriod') },
+        { value: 'class', label: t('counts.byClass') },
+      ]}
+      onChange={({ target }) => onChoose(target.value === 'class')}
+    />
   )
 }

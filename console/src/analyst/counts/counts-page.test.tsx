@@ -22,8 +22,8 @@ it('a form of counts does not ask for years that are reversed, and says so', asy
 
 describe('the table of counts', () => {
   it.each([
-    ['es', ['1,234', 'reservado', '—', '≥ 1,234'], ['0', 'reservado', '—', '≥ 0'], ['8', '5', '—', '≥ 13']],
-    ['en', ['1,234', 'withheld', '—', '≥ 1,234'], ['0', 'withheld', '—', '≥ 0'], ['8', '5', '—', '≥ 13']],
+    ['es', ['1,234', '0 o reservado', '—', '≥ 1,234'], ['0', '0 o reservado', '—', '≥ 0'], ['8', '5', '—', '≥ 13']],
+    ['en', ['1,234', '0 or withheld', '—', '≥ 1,234'], ['0', '0 or withheld', '—', '≥ 0'], ['8', '5', '—', '≥ 13']],
   ] as const)(
     'keeps zero, what is withheld and what is missing apart, and adds only what it knows (%s)',
     async (language, ...years) => {
@@ -32,6 +32,7 @@ describe('the table of counts', () => {
         answered: ['GT', 'HN'],
         asked: ['GT', 'HN', 'SV'],
         isByClass: false,
+        ...{ notPublished: [], ranges: [], isMonthly: false, years: [null, null] as const },
         isOneClass: true,
       }
       await show(<CountsTable table={tabulateCounts(COUNTS, countries)} />, { language })
@@ -54,6 +55,7 @@ describe('the table of counts', () => {
       answered: ['GT', 'HN'],
       asked: ['GT', 'HN'],
       isByClass: false,
+      ...{ notPublished: [], ranges: [], isMonthly: false, years: [null, null] as const },
       isOneClass: true,
     }
     await show(<CountsTable table={tabulateCounts(COUNTS, countries)} />)
@@ -71,7 +73,7 @@ describe('the page of counts', () => {
     expect(screen.getByText(word('counts.teach'))).toBeTruthy()
     await user.selectOptions(screen.getByLabelText(word('counts.by')), word('counts.MONTH'))
     await user.type(screen.getByLabelText(word('counts.from')), '2023')
-    await user.type(screen.getByLabelText(word('counts.under')), '0601')
+    await user.type(screen.getByLabelText(word('cases.iccs')), '0601')
     await user.click(screen.getByRole('button', { name: word('counts.show') }))
     expect(session.asked.map(({ name, variables }) => [name, variables])).toEqual([
       ['CaseCounts', expect.objectContaining({ by: 'MONTH', fromYear: 2023, toYear: null, iccs: '0601' })],

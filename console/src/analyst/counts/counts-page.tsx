@@ -2,9 +2,11 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
+import type { CountRange } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAskedPurpose } from '../../session/use-session.ts'
@@ -13,7 +15,7 @@ import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { summarizeCountries, wordEmpty } from '../../shell/summarize-countries.ts'
 import { type AskedCounts, CountsForm } from './counts-form.tsx'
-import { type CountTable, tabulateCounts } from './tabulate-counts.ts'
+import { type CountCell, type CountTable, tabulateCounts } from './tabulate-counts.ts'
 import { useCellWords, useClassName } from './use-cell-words.ts'
 
 const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.tsx')).CountsChart }))
@@ -53,16 +55,18 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
   const { countries } = summarizeCountries(answers)
   const given = answers.flatMap(({ data }) => data?.caseCounts ?? [])
   const withheldBy = given.flatMap((part) => part.withheldBy)
+  const ranges = given.flatMap((part) => part.ranges ?? [])
   const withoutAnswer = [...awaited, ...unanswered.flatMap((part) => part.countries)]
   const table = tabulateCounts(
     given.flatMap(({ counts }) => counts),
     {
       withheldBy,
       answered: countries.filter(({ standing }) => standing === 'answered').map((each) => each.country),
-      asked: [
-        ...countries.filter(({ standing }) => standing !== 'not-published').map((each) => each.country),
-        ...withoutAnswer,
-      ],
+      asked: [...countries.map((each) => each.country), ...withoutAnswer],
+      notPublished: countries.filter(({ standing }) => standing === 'not-published').map((each) => each.country),
+      ranges,
+      isMonthly: variables.by === 'MONTH',
+      years: [variables.fromYear, variables.toYear],
       isByClass,
       isOneClass: variables.iccs !== null,
     },
@@ -83,9 +87,33 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
       {withheldBy.length > 0 && (
         <p className="notice">{t('counts.withheldAbout', { countries: withheldBy.map(country).join(', ') })}</p>
       )}
+      <Ranges ranges={ranges} />
       <CountsSheets table={table} />
-      <CountsExport table={table} answers={answers} isComplete={withoutAnswer.length === 0} />
+      <CountsExport
+        table={table}
+        answers={answers}
+        withheldBy={withheldBy}
+        offence={variables.iccs}
+        isComplete={withoutAnswer.length === 0}
+      />
     </>
+  )
+}
+
+/** Between which days each country has records, and as of when they are known. */
+function Ranges({ ranges }: { readonly ranges: readonly CountRange[] }) {
+  const { t } = useTranslation()
+  const { country, day, moment } = useFormats()
+  const texts = ranges.flatMap(({ country: code, from, until, asOf }) => {
+    if (from === null || until === null) return []
+    const span = t('counts.range', { country: country(code), from: day(from), until: day(until) })
+    return [asOf === null ? span : `${span} ${t('counts.asOf', { time: moment(asOf) })}`]
+  })
+  if (texts.length === 0) return null
+  return (
+    <p className="quiet-text">
+      <ShownText text={texts.join(' · ')} />
+    </p>
   )
 }
 
@@ -111,10 +139,15 @@ function CountsSheets({ table }: { readonly table: CountTable }) {
 function CountsExport({
   table,
   answers,
+  withheldBy,
+  offence,
   isComplete,
 }: {
   readonly table: CountTable
   readonly answers: readonly SessionAnswer<unknown>[]
+  readonly withheldBy: readonly string[]
+  /** The class that was asked for; null for all. */
+  readonly offence: string | null
   readonly isComplete: boolean
 }) {
   const { t } = useTranslation()
@@ -123,19 +156,25 @@ function CountsExport({
   const nameClass = useClassName()
   type Row = (typeof table.rows)[number]
   const ofClass = { title: t('counts.class'), value: ({ iccs }: Row) => nameClass(iccs ?? '') }
+  // A spreadsheet adds up what is a number.
+  const numberOrWord = (cell: CountCell | undefined): string | number =>
+    cell?.kind === 'count' && !cell.isPart ? cell.cases : wordCell(cell)
   return (
     <ExportButtons
       name={t('counts.title')}
       answers={answers}
-      isComplete={isComplete}
+      isComplete={isComplete && table.rows.every(({ isTotal }) => isTotal)}
+      withheld={withheldBy}
       rows={table.rows}
       columns={[
+        ...(table.isByClass ? [] : [{ title: t('counts.class'), value: () => nameClass(offence ?? '') }]),
         { title: t('counts.period'), value: ({ period }) => period },
         ...(table.isByClass ? [ofClass] : []),
         ...table.countries.map((code, index) => ({
           title: country(code),
-          value: ({ cells }: Row) => wordCell(cells[index]),
+          value: ({ cells }: Row) => numberOrWord(cells[index]),
         })),
+        { title: t('counts.total'), value: ({ known, isTotal }) => (isTotal ? known : `≥ ${known}`) },
       ]}
     />
   )

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CountSources, listPartlyShown, tabulateCounts } from './tabulate-counts.ts'
+import { type CountSources, listPartlyShown, listPeriods, tabulateCounts } from './tabulate-counts.ts'
 
 const count = (country: string, year: number, month: number | null, cases: number, iccs = '01') => ({
   ...{ country, year, month, cases, iccs },
@@ -10,6 +11,7 @@ const number = (cases: number, isPart = false) => ({ kind: 'count', cases, isPar
 /** All answered, nobody withholds, and rows are periods, unless the test says otherwise. */
 const sources = (part: Partial<CountSources>): CountSources => ({
   ...{ withheldBy: [], answered: [], asked: [], isByClass: false, isOneClass: false },
+  ...{ notPublished: [], ranges: [], isMonthly: false, years: [null, null] as const },
   ...part,
 })
 
@@ -48,7 +50,7 @@ describe('tabulateCounts', () => {
 
   it('goes from December to January', () => {
     const counts = [count('GT', 2023, 12, 1), count('GT', 2024, 2, 3)]
-    const table = tabulateCounts(counts, sources({ answered: ['GT'], asked: ['GT'] }))
+    const table = tabulateCounts(counts, sources({ answered: ['GT'], asked: ['GT'], isMonthly: true }))
     expect(table.rows.map(({ period, known, isTotal }) => [period, known, isTotal])).toEqual([
       ['2023-12', 1, true],
       ['2024-01', 0, true],
@@ -61,5 +63,56 @@ describe('tabulateCounts', () => {
     const counts = [count('GT', 1, null, 1), count('GT', 2024, null, 1)]
     expect(tabulateCounts(counts, sources({ answered: ['GT'] })).rows).toHaveLength(2)
     expect(tabulateCounts([], sources({ asked: ['GT'] })).rows).toEqual([])
+  })
+
+  it('says of a time that a country’s records do not reach that they do not, and of one that publishes nothing that it does not', () => {
+    const range = { country: 'GT', from: '2023-01-01', until: '2024-12-31', asOf: null }
+    const all = { answered: ['GT', 'SV'], withheldBy: ['GT'], notPublished: ['HN'], asked: ['GT', 'HN', 'SV'] }
+    const { rows } = tabulateCounts(
+      [count('SV', 2024, null, 4)],
+      sources({ ...all, ranges: [range], years: [2022, 2024] }),
+    )
+    expect(rows.map(({ period, cells }) => [period, ...cells.map(({ kind }) => kind)])).toEqual([
+      ['2022', 'outside', 'not-published', 'count'],
+      ['2023', 'withheld', 'not-published', 'count'],
+      ['2024', 'withheld', 'not-published', 'count'],
+    ])
+    const alone = sources({ answered: ['GT'], asked: ['GT'], ranges: [range], years: [2022, 2023] })
+    // What a country has no records of takes nothing from the total.
+    expect(tabulateCounts([], alone).rows.map(({ known, isTotal }) => [known, isTotal])).toEqual([
+      [0, true],
+      [0, true],
+    ])
+  })
+})
+
+describe('listPeriods', () => {
+  const years = fc.integer({ min: 1990, max: 2030 })
+  const none = { ranges: [], years: [null, null] as const }
+
+  it('lists each period of the years that were asked for, once and in order, whatever is counted', () => {
+    fc.assert(
+      fc.property(years, fc.nat({ max: 12 }), fc.boolean(), fc.array(years), (from, span, isMonthly, counted) => {
+        const counts = counted
+          .filter((year) => year >= from && year <= from + span)
+          .map((year) => count('GT', year, isMonthly ? 7 : null, 1))
+        const periods = listPeriods(counts, { ranges: [], isMonthly, years: [from, from + span] })
+        expect(periods).toHaveLength((span + 1) * (isMonthly ? 12 : 1))
+        expect(periods).toEqual([...new Set(periods)].sort())
+        expect(periods[0]).toBe(isMonthly ? `${from}-01` : String(from))
+        expect(periods.at(-1)).toBe(isMonthly ? `${from + span}-12` : String(from + span))
+      }),
+    )
+  })
+
+  it('begins and ends where nothing was said with the records of the countries and what they count', () => {
+    const range = { country: 'GT', from: '2023-05-02', until: '2024-02-29', asOf: null }
+    expect(listPeriods([], { ...none, ranges: [range], isMonthly: false })).toEqual(['2023', '2024'])
+    const months = listPeriods([count('HN', 2023, 3, 1)], { ...none, ranges: [range], isMonthly: true })
+    expect([months[0], months.at(-1), months.length]).toEqual(['2023-03', '2024-02', 12])
+    expect(listPeriods([], { ...none, isMonthly: true })).toEqual([])
+    // What is not a day bounds nothing.
+    const wrong = { ...range, from: '<b>2023</b>' }
+    expect(listPeriods([count('HN', 2023, null, 1)], { ...none, ranges: [wrong], isMonthly: false })).toEqual(['2023'])
   })
 })

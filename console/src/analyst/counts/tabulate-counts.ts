@@ -1,13 +1,11 @@
-import type { CaseCount } from '../../documents/types.ts'
+import type { CaseCount, CountRange } from '../../documents/types.ts'
 
 /** What a cell of the table of counts says: a number, or why there is none. */
 export type CountCell =
   /** `isPart`: the country withholds counts, and the number is a sum in which a withheld one may be missing. */
   | { readonly kind: 'count'; readonly cases: number; readonly isPart: boolean }
-  /** The country withholds counts, so that a missing one is not zero. */
-  | { readonly kind: 'withheld' }
-  /** The country gave no answer. */
-  | { readonly kind: 'missing' }
+  /** Why there is none: zero or withheld, the country's records do not reach so far, it publishes no counts, or it gave no answer. */
+  | { readonly kind: 'withheld' | 'outside' | 'not-published' | 'missing' }
 
 /** A row of the table: one period, or one class of offences in one period. */
 export interface CountRow {
@@ -19,7 +17,7 @@ export interface CountRow {
   readonly cells: readonly CountCell[]
   /** The sum of the numbers in the row. */
   readonly known: number
-  /** Whether each cell of the row is a number and no part, so that the sum is the total. */
+  /** Whether each cell of the row is a number and no part, or a country has no records of that time, so that the sum is the total. */
   readonly isTotal: boolean
 }
 
@@ -37,6 +35,13 @@ export interface CountSources {
   readonly answered: readonly string[]
   /** Each country that was asked. */
   readonly asked: readonly string[]
+  readonly notPublished: readonly string[]
+  /** Between which days each country has records. A country with an older contract does not say it. */
+  readonly ranges: readonly CountRange[]
+  /** Whether rows are months; else they are years. */
+  readonly isMonthly: boolean
+  /** The years that were asked for; null where nothing was said. */
+  readonly years: readonly [from: number | null, to: number | null]
   /** Whether each class of a period has a row. */
   readonly isByClass: boolean
   /** Whether only one class was asked for, so that no sum hides a class that is withheld. */
@@ -47,8 +52,8 @@ export interface CountSources {
 const MOST_PERIODS = 600
 
 /**
- * Makes a table of periods and countries. A period between the first and the last that no country counts is a row too: nothing in it is said to be
- * zero unless the country answered and withholds nothing. Of classes, only those that a country counts in the period have a row.
+ * Makes a table of periods and countries. Each period of what was asked has a row, also if no country counts anything in it: nothing in it is said to be zero
+ * unless the country answered, has records of that time and withholds nothing. Of classes, only those that a country counts in the period have a row.
  */
 export function tabulateCounts(counts: readonly CaseCount[], sources: CountSources): CountTable {
   const { asked, isByClass } = sources
@@ -58,26 +63,39 @@ export function tabulateCounts(counts: readonly CaseCount[], sources: CountSourc
     const key = `${nameRow(count, isByClass)} ${count.country}`
     sums.set(key, (sums.get(key) ?? 0) + count.cases)
   }
-  const names = isByClass ? [...new Set(counts.map((count) => nameRow(count, true)))].sort() : listPeriods(counts)
+  const names = isByClass
+    ? [...new Set(counts.map((count) => nameRow(count, true)))].sort()
+    : listPeriods(counts, sources)
   const rows = names.map((name): CountRow => {
-    const cells = countries.map((country) => toCell(sums.get(`${name} ${country}`), country, sources))
-    const known = cells.reduce((sum, cell) => sum + (cell.kind === 'count' ? cell.cases : 0), 0)
-    const isTotal = cells.every((cell) => cell.kind === 'count' && !cell.isPart)
     const [period = '', iccs = null] = name.split(' ')
+    const cells = countries.map((country) => toCell(sums.get(`${name} ${country}`), country, period, sources))
+    const known = cells.reduce((sum, cell) => sum + (cell.kind === 'count' ? cell.cases : 0), 0)
+    const isTotal = cells.every((cell) => cell.kind === 'outside' || (cell.kind === 'count' && !cell.isPart))
     return { period, iccs, cells, known, isTotal }
   })
   return { countries, rows, isByClass }
 }
 
-function toCell(
-  cases: number | undefined,
-  country: string,
-  { withheldBy, answered, isByClass, isOneClass }: CountSources,
-): CountCell {
+function toCell(cases: number | undefined, country: string, period: string, sources: CountSources): CountCell {
+  const { withheldBy, answered, notPublished, ranges, isByClass, isOneClass } = sources
   const isWithholding = withheldBy.includes(country)
   if (cases !== undefined) return { kind: 'count', cases, isPart: isWithholding && !isByClass && !isOneClass }
+  if (notPublished.includes(country)) return { kind: 'not-published' }
+  const range = ranges.filter(isSpan).find((each) => each.country === country)
+  if (range !== undefined && !reaches(range, period)) return { kind: 'outside' }
   if (isWithholding) return { kind: 'withheld' }
   return answered.includes(country) ? { kind: 'count', cases: 0, isPart: false } : { kind: 'missing' }
+}
+
+/** Whether a country wrote days. What is anything else bounds nothing. */
+function isSpan({ from, until }: CountRange): boolean {
+  return [from, until].every((day) => day === null || /^\d{4}-\d{2}-\d{2}$/.test(day))
+}
+
+/** Whether a part of a period lies within a country's records. One without any has none of it. */
+function reaches({ from, until }: CountRange, period: string): boolean {
+  const cut = (day: string): string => day.slice(0, period.length)
+  return from !== null && until !== null && cut(from) <= period && period <= cut(until)
 }
 
 /** The periods in which something is not shown: a cell that is withheld, is missing, or may be a part. */
@@ -94,13 +112,24 @@ function writePeriod(year: number, month: number | null): string {
   return month === null ? String(year) : `${year}-${String(month).padStart(2, '0')}`
 }
 
-function listPeriods(counts: readonly CaseCount[]): readonly string[] {
+/** Lists the periods from the first year to the last one that was asked for. Where nothing was said, the records of the countries begin and end them. */
+export function listPeriods(
+  counts: readonly CaseCount[],
+  { ranges, isMonthly, years: [from, to] }: Pick<CountSources, 'ranges' | 'isMonthly' | 'years'>,
+): readonly string[] {
   const found = [...new Set(counts.map(({ year, month }) => writePeriod(year, month)))].sort()
-  const numbers = counts.map(({ year, month }) => (month === null ? year : year * 12 + month - 1))
-  const [first, last] = [Math.min(...numbers), Math.max(...numbers)]
-  if (numbers.length === 0 || last - first >= MOST_PERIODS) return found
-  const isMonthly = counts[0]?.month !== null
-  return Array.from({ length: last - first + 1 }, (_, index) => {
+  const ends = [
+    ...found,
+    ...ranges.filter(isSpan).flatMap((range) => [range.from ?? [], range.until ?? []].flat()),
+  ].sort()
+  if (ends.length === 0 && (from === null || to === null)) return found
+  const numberOf = (text: string, month: number): number =>
+    isMonthly ? Number(text.slice(0, 4)) * 12 + (Number(text.slice(5, 7)) || month) - 1 : Number(text.slice(0, 4))
+  const first = numberOf(from === null ? (ends[0] ?? '') : String(from).padStart(4, '0'), 1)
+  const last = numberOf(to === null ? (ends.at(-1) ?? '') : String(to).padStart(4, '0'), 12)
+  // A country's wrong year would make the span endless.
+  if (last - first >= MOST_PERIODS) return found
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
     const at = first + index
     return isMonthly ? writePeriod(Math.floor(at / 12), (at % 12) + 1) : String(at)
   })

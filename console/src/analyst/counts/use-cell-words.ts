@@ -8,7 +8,7 @@ export function useCellWords(): (cell: CountCell | undefined) => string {
   const { number } = useFormats()
   return (cell) => {
     if (cell?.kind === 'count') return `${cell.isPart ? '≥ ' : ''}${number(cell.cases)}`
-    return cell?.kind === 'withheld' ? t('counts.withheld') : t('common.none')
+    return t(`counts.cell.${cell?.kind ?? 'missing'}`)
   }
 }
 
@@ -16,6 +16,7 @@ export function useCellWords(): (cell: CountCell | undefined) => string {
 export function useClassName(): (code: string) => string {
   const { t } = useTranslation()
   return (code) => {
+    if (code === '') return t('counts.allClasses')
     const title = t(`section.${code}`, { defaultValue: '' })
     return title === '' ? code : t('counts.className', { code, title })
   }

@@ -1,15 +1,22 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Shown, show, word } from '../../testing.tsx'
-import { LawPage } from './law-page.tsx'
+import { isAbout, LawPage } from './law-page.tsx'
 
-const statute = (id: string) => ({ id, code: 'CP', section: '123', heading: 'Lavado', maxPenaltyMonths: 60 })
+const statute = (id: string) => ({ id, code: 'CP', section: '123', heading: 'Lavado', maxPenaltyMonths: 66 })
 const dual = (satisfied: boolean | null) => ({
   legalInstruments: {
     instruments: [
       {
-        ...{ id: 'UN:XVIII-12', title: 'Convención de Palermo' },
+        ...{
+          id: 'UN:XVIII-12',
+          title: 'Palermo Convention',
+          titleEs: 'Convención de Palermo',
+          iccs: [],
+          asOf: '2015-03-01',
+        },
         participations: [
           { country: 'GT', boundOn: '2003-10-25' },
           { country: 'SV', boundOn: null },
@@ -28,7 +35,7 @@ const dual = (satisfied: boolean | null) => ({
 
 const ask = async ({ user }: Shown): Promise<void> => {
   await user.selectOptions(screen.getByLabelText(word('law.second')), 'El Salvador')
-  await user.type(screen.getByLabelText(word('law.iccs')), '060121')
+  await user.type(screen.getByLabelText(word('cases.iccs')), '060121')
   await user.click(screen.getByRole('button', { name: word('law.ask') }))
 }
 
@@ -63,5 +70,49 @@ describe('law and treaties', () => {
     expect(treaties.textContent).toContain('Convención de Palermo')
     expect(treaties.textContent).toContain(word('law.bound', { country: 'Guatemala', day: '25 oct 2003' }))
     expect(treaties.textContent).toContain(word('law.bound', { country: 'El Salvador', day: '—' }))
+  })
+
+  it('names apart the treaties about other conduct, as of when they are known, and a penalty in years', async () => {
+    const own = dual(true)
+    const [palermo] = own.legalInstruments.instruments
+    const bribery = { ...palermo, id: 'UN:XVIII-14', titleEs: 'Convención de Mérida', iccs: ['0703'] }
+    const answer = { ...own, legalInstruments: { instruments: [palermo, bribery] } }
+    const shown = await show(<LawPage />, { answering: async () => ({ data: answer }) })
+    await ask(shown)
+    const treaties = within(await screen.findByRole('region', { name: word('law.treaties') }))
+    expect(treaties.getAllByText('a marzo de 2015')).toHaveLength(2)
+    const others = treaties.getByText(word('law.others', { count: 1 })).closest('details')
+    expect(others?.textContent).toContain('Convención de Mérida')
+    expect(others?.textContent).not.toContain('Palermo')
+    expect(screen.getByText(/pena máxima: 5 años y 6 meses$/)).toBeTruthy()
+  })
+
+  it('looks an offence up by its name, and asks for the class that was chosen', async () => {
+    const classes = [{ code: '060121', level: 4, titleEn: 'Drug trafficking', titleEs: 'Tráfico de drogas' }]
+    const shown = await show(<LawPage />, {
+      answering: async ({ name }) => ({ data: name === 'IccsTitles' ? { iccsClasses: { classes } } : dual(true) }),
+    })
+    await shown.user.selectOptions(screen.getByLabelText(word('law.second')), 'El Salvador')
+    await shown.user.type(screen.getByLabelText(word('cases.iccs')), 'tráfico{Enter}')
+    await shown.user.click(await screen.findByRole('button', { name: 'Tráfico de drogas' }))
+    await screen.findByRole('region', { name: word('law.dual') })
+    expect(shown.session.asked.map(({ variables }) => variables)).toEqual([
+      { search: 'tráfico' },
+      { countries: ['GT', 'SV'], iccs: '060121' },
+    ])
+  })
+})
+
+describe('isAbout', () => {
+  it('finds a treaty about a class by each class above it and below it, and one about any conduct by all', () => {
+    const code = fc.stringMatching(/^0[1-9]\d{0,4}$/)
+    fc.assert(
+      fc.property(code, code, (one, other) => {
+        expect(isAbout({ iccs: [one] }, other)).toBe(isAbout({ iccs: [other] }, one))
+        expect(isAbout({ iccs: [one.slice(0, 2)] }, one)).toBe(true)
+        expect(isAbout({ iccs: [] }, one) && isAbout({ iccs: null }, one)).toBe(true)
+        if (isAbout({ iccs: [one] }, other)) expect(one.slice(0, 2)).toBe(other.slice(0, 2))
+      }),
+    )
   })
 })

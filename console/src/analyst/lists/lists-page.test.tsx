@@ -42,8 +42,8 @@ describe('a list of names', () => {
     expect(await screen.findByText(word('lists.problems', { count: 2 }))).toBeTruthy()
     const problems = screen.getAllByRole('listitem').map(({ textContent }) => textContent)
     expect(problems).toEqual([
-      word('lists.line', { line: 4, problem: word('lists.problem.NAME_MISSING') }),
-      word('lists.line', { line: 5, problem: word('lists.problem.DATE_WRONG') }),
+      word('lists.line.text', { line: 4, problem: word('lists.problem.NAME_MISSING') }),
+      word('lists.line.text', { line: 5, problem: word('lists.problem.DATE_WRONG') }),
     ])
     expect(shown.session.asked).toEqual([])
   })
@@ -58,10 +58,16 @@ describe('a list of names', () => {
         .getAllByRole('cell')
         .map(({ textContent }) => textContent),
     )
-    expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual(['Ana Paz', 'Luis Sol'])
+    expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual([
+      ...['Ana Paz', 'Luis Sol', '—', 'Eva Mar'],
+    ])
+    const none = ['—', '—', '—']
     expect(cells).toEqual([
-      ['10 jul 1974', 'Honduras', word('band.STRONG'), 'mp@hn.example'],
-      ['2 ene 1980', 'El Salvador', word('band.WEAK'), 'fiscalia@sv.example'],
+      ['10 jul 1974', 'coincidencia', 'Honduras', word('band.STRONG'), 'mp@hn.example'],
+      ['2 ene 1980', 'coincidencia', 'El Salvador', word('band.WEAK'), 'fiscalia@sv.example'],
+      // Every line comes back, with why it was not asked.
+      ['—', 'no se preguntó: falta el nombre', ...none],
+      ['—', word('lists.result.DATE_WRONG'), ...none],
     ])
     expect(shown.session.asked.map(({ variables }) => variables)).toMatchObject([
       {
@@ -71,6 +77,13 @@ describe('a list of names', () => {
         ],
       },
     ])
+  })
+
+  it('leads from a hit to the search for that person, with what the list says', async () => {
+    const shown = await show(<ListsPage />, { answering: hits, path: '/lists' })
+    await ask(shown)
+    await shown.user.click(await screen.findByRole('button', { name: 'Ana Paz' }))
+    expect(shown.place()).toBe('/')
   })
 
   it.each([

@@ -1,34 +1,40 @@
 import { Button, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
 import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
-import { Table } from '../../components/table.tsx'
+import { type Column, Table } from '../../components/table.tsx'
 import { Undo } from '../../components/undo.tsx'
-import { useKeptState } from '../../components/use-kept-state.ts'
+import { keepState, useKeptState } from '../../components/use-kept-state.ts'
 import { PERSON_LIST_HITS } from '../../documents/documents.ts'
-import type { HitSearch } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import type { ExportColumn } from '../../export/table-export.ts'
 import { useAskedPurpose } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { decodeList, MOST_PERSONS, type ReadList, readList } from './read-list.ts'
+import { listSilent } from '../../shell/summarize-countries.ts'
+import { ContactPoint } from '../search/hits-of-one.tsx'
+import { type ListedHit, listHits } from './list-hits.ts'
+import { MOST_PERSONS, type ReadList, readListFile } from './read-list.ts'
 
 /** The largest file that is read, in bytes. */
 const MOST_BYTES = 1_000_000
 
+/** A list that is asked: those of its lines that can be, and the others. */
+type AskedList = Pick<ReadList, 'persons' | 'problems'>
+
 /** Lists of names: which countries know which persons, and whom to ask there. */
 export function ListsPage() {
   const { t } = useTranslation()
-  const [asked, setAsked] = useKeptState<readonly HitSearch[] | null>('lists', null)
+  const [asked, setAsked] = useKeptState<AskedList | null>('lists', null)
   const [read, setRead] = useState<ReadList | 'TOO_LARGE' | null>(null)
   const purpose = useAskedPurpose(asked)
   const take = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return setRead(null)
-    const isReadable = file.size <= MOST_BYTES
-    setRead(isReadable ? readList(decodeList(new Uint8Array(await file.arrayBuffer()))) : 'TOO_LARGE')
+    setRead(file.size <= MOST_BYTES ? await readListFile(file) : 'TOO_LARGE')
   }
   return (
     <>
@@ -39,7 +45,7 @@ export function ListsPage() {
           label={t('lists.file')}
           description={t('lists.template')}
           type="file"
-          accept=".csv,.txt,.tsv,text/csv"
+          accept=".xlsx,.csv,.txt,.tsv,text/csv"
           onChange={({ target }) => void take(target.files?.[0])}
         />
         {read === 'TOO_LARGE' && <p role="alert">{t('lists.tooLarge')}</p>}
@@ -47,7 +53,7 @@ export function ListsPage() {
       </div>
       <CountriesLine />
       {asked === null && read === null && <p className="empty">{t('lists.teach')}</p>}
-      {asked !== null && <Hits key={JSON.stringify([purpose, asked])} persons={asked} />}
+      {asked !== null && <Hits key={JSON.stringify([purpose, asked])} list={asked} />}
       <RemoveList asked={asked} onChange={setAsked} />
     </>
   )
@@ -58,7 +64,7 @@ function ReadReport({
   onAsk,
 }: {
   readonly read: ReadList
-  readonly onAsk: (persons: readonly HitSearch[]) => void
+  readonly onAsk: (list: AskedList) => void
 }) {
   const { t } = useTranslation()
   if (!hasTitles) return <p role="alert">{t('lists.noHeader')}</p>
@@ -71,13 +77,13 @@ function ReadReport({
           <summary>{t('lists.problems', { count: problems.length })}</summary>
           <ul>
             {problems.map(({ line, problem }) => (
-              <li key={line}>{t('lists.line', { line, problem: t(`lists.problem.${problem}`) })}</li>
+              <li key={line}>{t('lists.line.text', { line, problem: t(`lists.problem.${problem}`) })}</li>
             ))}
           </ul>
         </details>
       )}
       {persons.length > 0 && (
-        <Button variant="filled" onClick={() => onAsk(persons)}>
+        <Button variant="filled" onClick={() => onAsk({ persons, problems })}>
           {t('lists.ask', { count: persons.length })}
         </Button>
       )}
@@ -85,44 +91,29 @@ function ReadReport({
   )
 }
 
-function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
+function Hits({ list }: { readonly list: AskedList }) {
   const { t } = useTranslation()
-  const { country, day } = useFormats()
-  const variables = { searches: persons, countries: null }
+  const variables = { searches: list.persons.map(({ name, birthDate }) => ({ name, birthDate })), countries: null }
   const asked = useAskInParts(PERSON_LIST_HITS, variables)
   const { answers, awaited, isAsking, unanswered } = asked
   useTellLine(answers, isAsking, { document: PERSON_LIST_HITS, variables }, awaited)
-  const hits = answers
-    .flatMap(({ data }) => data?.personListHits?.hits ?? [])
-    .flatMap((hit) => {
-      const person = persons[hit.item]
-      return person === undefined ? [] : [{ ...hit, person }]
-    })
-  hits.sort((left, right) => left.item - right.item || (left.country < right.country ? -1 : 1))
-  const exported = [
-    { title: t('lists.item'), value: ({ person }: (typeof hits)[number]) => person.name },
-    { title: t('common.birthDate'), value: ({ person }: (typeof hits)[number]) => person.birthDate },
-    { title: t('common.country'), value: (hit: (typeof hits)[number]) => hit.country },
-    { title: t('common.band'), value: ({ band }: (typeof hits)[number]) => band },
-    { title: t('lists.contact'), value: ({ contactPoint }: (typeof hits)[number]) => contactPoint },
-  ]
+  const columns = useHitColumns()
+  const silent = [...listSilent(answers), ...unanswered.flatMap(({ countries }) => countries)]
+  const rows = listHits(list, answers, [...new Set(silent)].sort())
+  const count = rows.filter(({ result }) => result === 'HIT').length
   return (
     <>
       <UnansweredNotices unanswered={unanswered} />
-      {answers.length > 0 && <p role="status">{t('lists.hits', { count: hits.length })}</p>}
-      {hits.length > 0 && (
-        <Table
-          caption={t('lists.title')}
-          rows={hits}
-          keyOf={({ item, country: code }) => `${item} ${code}`}
-          columns={[
-            { title: t('lists.item'), isHeader: true, show: ({ person }) => <ShownText text={person.name} /> },
-            { title: t('common.birthDate'), show: ({ person }) => day(person.birthDate) },
-            { title: t('common.country'), show: (hit) => country(hit.country) },
-            { title: t('common.band'), show: ({ band }) => t(`band.${band}`, { defaultValue: band }) },
-            { title: t('lists.contact'), show: ({ contactPoint }) => <ShownText text={contactPoint} /> },
-          ]}
-        />
+      {answers.length > 0 && (
+        <>
+          <p role="status">{t('lists.hits', { count })}</p>
+          <Table
+            caption={t('lists.title')}
+            rows={rows}
+            keyOf={({ line, country }) => `${line} ${country}`}
+            columns={columns}
+          />
+        </>
       )}
       <AwaitedCountries asked={asked} hasRows={answers.length > 0} />
       {answers.length > 0 && (
@@ -130,11 +121,62 @@ function Hits({ persons }: { readonly persons: readonly HitSearch[] }) {
           name={t('lists.title')}
           answers={answers}
           isComplete={!isAsking && unanswered.length === 0}
-          columns={exported}
-          rows={hits}
+          columns={[{ title: t('lists.line.title'), value: ({ line }: ListedHit) => line }, ...columns]}
+          rows={rows}
         />
       )}
     </>
+  )
+}
+
+/** The columns of what came of a list, for the page and for a file. */
+function useHitColumns(): readonly (Column<ListedHit> & ExportColumn<ListedHit>)[] {
+  const { t } = useTranslation()
+  const { country, day } = useFormats()
+  const orNone = (text: string | null): string => text || t('common.none')
+  const wordResult = ({ result, silent }: ListedHit): string =>
+    t(`lists.result.${result}`, { countries: silent.map(country).join(', ') })
+  return [
+    { title: t('lists.item'), isHeader: true, show: (row) => <ListedName row={row} />, value: ({ name }) => name },
+    {
+      title: t('common.birthDate'),
+      show: ({ birthDate }) => orNone(day(birthDate)),
+      value: ({ birthDate }) => birthDate,
+    },
+    { title: t('lists.found'), show: wordResult, value: wordResult },
+    {
+      title: t('common.country'),
+      show: (row) => orNone(row.country && country(row.country)),
+      value: (row) => row.country,
+    },
+    {
+      title: t('common.band'),
+      show: ({ band }) => orNone(band && t(`band.${band}`, { defaultValue: band })),
+      value: ({ band }) => band,
+    },
+    {
+      title: t('lists.contact'),
+      show: ({ contactPoint }) => <ContactPoint text={contactPoint} />,
+      value: ({ contactPoint }) => contactPoint,
+    },
+  ]
+}
+
+/** The name of a line. That of a hit begins a search with what the list says of the person, which leads to the dossier. */
+function ListedName({ row: { name, birthDate, result } }: { readonly row: ListedHit }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const search = (): void => {
+    const [year = null, month = null, day = null] = (birthDate ?? '').split('-').filter(Boolean).map(Number)
+    keepState('search', null)
+    keepState('searchBegin', { text: name, chosen: 'name', date: { year, month, day, within: 0 } })
+    void navigate({ to: '/' })
+  }
+  if (result !== 'HIT') return <ShownText text={name || t('common.none')} />
+  return (
+    <Button variant="subtle" onClick={search}>
+      <ShownText text={name} />
+    </Button>
   )
 }
 
@@ -143,11 +185,11 @@ function RemoveList({
   asked,
   onChange,
 }: {
-  readonly asked: readonly HitSearch[] | null
-  readonly onChange: (asked: readonly HitSearch[] | null) => void
+  readonly asked: AskedList | null
+  readonly onChange: (asked: AskedList | null) => void
 }) {
   const { t } = useTranslation()
-  const [removed, setRemoved] = useState<readonly HitSearch[] | null>(null)
+  const [removed, setRemoved] = useState<AskedList | null>(null)
   const isRemoved = asked === null && removed !== null
   return (
     <div className="no-print">

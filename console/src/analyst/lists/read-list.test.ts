@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeList, readList } from './read-list.ts'
+import writeXlsxFile from 'write-excel-file/node'
+import { decodeList, readList, readListFile } from './read-list.ts'
 
 describe('readList', () => {
   it('reads columns by their titles, in any order and with any separator', () => {
     for (const separator of [',', ';', '\t']) {
       const text = `\uFEFF${['Nacimiento', 'x', 'Nombre'].join(separator)}\r\n${['1974-07-10', '', 'Ana Paz'].join(separator)}\r\n\r\n`
       expect(readList(text)).toEqual({
-        ...{ persons: [{ name: 'Ana Paz', birthDate: '1974-07-10' }], problems: [], hasTitles: true, slashed: 0 },
+        ...{
+          persons: [{ line: 2, name: 'Ana Paz', birthDate: '1974-07-10' }],
+          problems: [],
+          hasTitles: true,
+          slashed: 0,
+        },
       })
     }
   })
@@ -15,12 +21,12 @@ describe('readList', () => {
   it('says of each line that cannot be asked why, by its line in the file', () => {
     const text = 'name,birthdate\n"Paz,\nAna",1974-07-10\n,1974-07-10\nLuis,\nEva,10 julio 1974\nSol,2023-02-30\n'
     expect(readList(text)).toEqual({
-      persons: [{ name: 'Paz,\nAna', birthDate: '1974-07-10' }],
+      persons: [{ line: 2, name: 'Paz,\nAna', birthDate: '1974-07-10' }],
       problems: [
-        { line: 4, problem: 'NAME_MISSING' },
-        { line: 5, problem: 'DATE_MISSING' },
-        { line: 6, problem: 'DATE_WRONG' },
-        { line: 7, problem: 'DATE_WRONG' },
+        { line: 4, name: '', problem: 'NAME_MISSING' },
+        { line: 5, name: 'Luis', problem: 'DATE_MISSING' },
+        { line: 6, name: 'Eva', problem: 'DATE_WRONG' },
+        { line: 7, name: 'Sol', problem: 'DATE_WRONG' },
       ],
       hasTitles: true,
       slashed: 0,
@@ -44,6 +50,35 @@ describe('readList', () => {
 
   it('reads nothing without titles', () => {
     expect(readList('Ana Paz,1974-07-10\n')).toEqual({ persons: [], problems: [], hasTitles: false, slashed: 0 })
+  })
+
+  it('reads given names and surnames, and a column of names by itself', () => {
+    const [two] = readList('Nombres;Apellidos;Nacimiento\nAna María;Paz Sol;1974-07-10\n').persons
+    expect(two).toEqual({ line: 2, name: 'Ana María Paz Sol', birthDate: '1974-07-10' })
+    expect(readList('Nombre\nAna Paz\n')).toEqual({
+      ...{ persons: [], hasTitles: true, slashed: 0 },
+      problems: [{ line: 2, name: 'Ana Paz', problem: 'DATE_MISSING' }],
+    })
+  })
+
+  it('reads nothing where a quotation mark has no end', () => {
+    expect(readList('nombre;nacimiento\n"Ana Paz;1974-07-10\n').hasTitles).toBe(false)
+  })
+
+  it('reads the first sheet of a workbook, with dates as dates or as texts', async () => {
+    const cell = (value: string) => ({ value, type: String })
+    const day = { value: new Date('1980-01-02T00:00:00Z'), type: Date, format: 'dd/mm/yyyy' }
+    const rows = [
+      [cell('Nombre'), cell('Nacimiento')],
+      [cell('Iñaki Núñez'), day],
+      [cell('Ana Paz'), cell('10/07/1974')],
+    ]
+    const file = new File([new Uint8Array(await writeXlsxFile(rows, {}).toBuffer())], 'Lista.XLSX')
+    expect((await readListFile(file)).persons).toEqual([
+      { line: 2, name: 'Iñaki Núñez', birthDate: '1980-01-02' },
+      { line: 3, name: 'Ana Paz', birthDate: '1974-07-10' },
+    ])
+    expect(await readListFile(new File(['no zip'], 'a.xlsx'))).toMatchObject({ hasTitles: false })
   })
 
   it('reads back each name that was written with quotation marks', () => {

@@ -1,26 +1,36 @@
+import { parse } from 'csv-parse/browser/esm/sync'
 import type { HitSearch } from '../../documents/types.ts'
 
 /** The most persons of one list (`Query.personListHits`). */
 export const MOST_PERSONS = 500
 
-/** Why a line of a list cannot be asked. */
-export interface LineProblem {
+/** A person of a list who can be asked for. */
+export interface ListedPerson extends HitSearch {
   /** The line in the file, from 1. */
   readonly line: number
+}
+
+/** A line of a list that cannot be asked, and why. */
+export interface LineProblem {
+  readonly line: number
+  readonly name: string
   readonly problem: 'NAME_MISSING' | 'DATE_MISSING' | 'DATE_WRONG'
 }
 
 /** A list that was read from a file. */
 export interface ReadList {
-  readonly persons: readonly HitSearch[]
+  readonly persons: readonly ListedPerson[]
   readonly problems: readonly LineProblem[]
-  /** Whether the first line has the titles of both columns. Without them, nothing was read. */
+  /** Whether the first line has a title for the names. Without it, nothing was read. */
   readonly hasTitles: boolean
   /** How many dates were written `D/M/YYYY`, as spreadsheets in Spanish write them. */
   readonly slashed: number
 }
 
-const NAME_TITLES = ['nombre', 'nombre completo', 'name', 'full name']
+const NOTHING: ReadList = { persons: [], problems: [], hasTitles: false, slashed: 0 }
+
+const NAME_TITLES = ['nombre', 'nombres', 'nombre completo', 'name', 'full name', 'given names', 'first name']
+const SURNAME_TITLES = ['apellido', 'apellidos', 'surname', 'surnames', 'last name', 'family name']
 const DATE_TITLES = [
   'nacimiento',
   'fecha de nacimiento',
@@ -45,30 +55,77 @@ export function decodeList(bytes: Uint8Array): string {
   }
 }
 
+/** Reads a file with a list of persons: a workbook (its first sheet), or CSV. */
+export async function readListFile(file: File): Promise<ReadList> {
+  if (/\.xlsx$/i.test(file.name)) return readWorkbook(file)
+  return readList(decodeList(new Uint8Array(await file.arrayBuffer())))
+}
+
+async function readWorkbook(file: File): Promise<ReadList> {
+  const { readSheet } = await import('read-excel-file/browser')
+  const rows: readonly (readonly unknown[])[] = await readSheet(file).catch(() => [])
+  const cellOf = (value: unknown): string =>
+    value instanceof Date ? value.toISOString().slice(0, 10) : String(value ?? '')
+  return toList(rows.map((cells, at) => ({ line: at + 1, cells: cells.map(cellOf) })))
+}
+
 /** Reads a list of persons: CSV (RFC 4180) with commas, semicolons or tabs. The first line says which column is which. */
 export function readList(text: string): ReadList {
-  const records = readRecords(text.replace(/^\uFEFF/, ''))
-  const [titles, ...rows] = records
+  const options = {
+    bom: true,
+    delimiter: findSeparator(text),
+    relax_column_count: true,
+    relax_quotes: true,
+    info: true,
+  }
+  try {
+    const records = parse(text, {
+      ...options,
+      skip_empty_lines: false,
+    }) as readonly unknown[] as readonly ParsedRecord[]
+    return toList(records.map(({ record }, at) => ({ line: (records[at - 1]?.info.lines ?? 0) + 1, cells: record })))
+  } catch {
+    // A quotation mark has no end: nobody knows which lines belong together.
+    return NOTHING
+  }
+}
+
+/** A record as csv-parse gives it: `lines` is how many lines were read with it. */
+interface ParsedRecord {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
+interface ReadRecord {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+/** Makes a list of records: names in one column, or given names and surnames in two. A date may be missing. */
+function toList([titles, ...rows]: readonly ReadRecord[]): ReadList {
   const known = (titles?.cells ?? []).map((title) => title.trim().toLowerCase().normalize('NFC'))
-  const nameAt = known.findIndex((title) => NAME_TITLES.includes(title))
-  const dateAt = known.findIndex((title) => DATE_TITLES.includes(title))
-  if (nameAt < 0 || dateAt < 0) return { persons: [], problems: [], hasTitles: false, slashed: 0 }
-  const persons: HitSearch[] = []
+  const findColumn = (names: readonly string[]): number => known.findIndex((title) => names.includes(title))
+  const [nameAt, surnameAt, dateAt] = [findColumn(NAME_TITLES), findColumn(SURNAME_TITLES), findColumn(DATE_TITLES)]
+  if (nameAt < 0) return NOTHING
+  const persons: ListedPerson[] = []
   const problems: LineProblem[] = []
   const written = rows.map(({ cells }) => (cells[dateAt] ?? '').trim())
   const isDayFirst = !written.some(isMonthFirst)
   let slashed = 0
   for (const [index, { line, cells }] of rows.entries()) {
     if (cells.every((cell) => cell.trim() === '')) continue
-    const name = (cells[nameAt] ?? '').trim()
+    const name = [cells[nameAt], cells[surnameAt]]
+      .map((cell) => (cell ?? '').trim())
+      .filter(Boolean)
+      .join(' ')
     const date = written[index] ?? ''
     const birthDate = isDayFirst ? turnDay(date) : date
     const problem = findProblem(name, birthDate)
     if (problem !== null) {
-      problems.push({ line, problem })
+      problems.push({ line, name, problem })
       continue
     }
-    persons.push({ name, birthDate })
+    persons.push({ line, name, birthDate })
     if (birthDate !== date) slashed++
   }
   return { persons, problems, hasTitles: true, slashed }
@@ -99,47 +156,6 @@ function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const time = Date.parse(`${text}T00:00:00Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
-}
-
-interface ReadRecord {
-  readonly line: number
-  readonly cells: readonly string[]
-}
-
-/** Divides a file into records. Separators and line breaks within quotation marks belong to the cell. */
-function readRecords(text: string): readonly ReadRecord[] {
-  const separator = findSeparator(text)
-  const records: ReadRecord[] = []
-  let cells: string[] = []
-  let cell = ''
-  let isQuoted = false
-  let line = 1
-  let beganAt = 1
-  const endRecord = (): void => {
-    records.push({ line: beganAt, cells: [...cells, cell] })
-    cells = []
-    cell = ''
-  }
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] ?? ''
-    if (character === '\n') line++
-    if (isQuoted) {
-      if (character !== '"') cell += character
-      else if (text[at + 1] === '"') cell += text[++at]
-      else isQuoted = false
-    } else if (character === '"' && cell.trim() === '') {
-      isQuoted = true
-      cell = ''
-    } else if (character === separator) {
-      cells.push(cell)
-      cell = ''
-    } else if (character === '\n') {
-      endRecord()
-      beganAt = line
-    } else if (character !== '\r') cell += character
-  }
-  if (cell !== '' || cells.length > 0) endRecord()
-  return records
 }
 
 /** The separator is the one that the first line has most. */

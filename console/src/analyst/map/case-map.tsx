@@ -15,17 +15,16 @@ const UNDRAWN = Object.keys(SUBDIVISIONS).filter((code) => shapes.every((shape) 
 /** What a place of the map says: its number of cases, or why there is none. */
 type PlaceState = 'zero' | 'hidden' | 'missing' | 'not-asked'
 
-/** A map of where the cases of a list happened, and the same as a table. What is hidden or missing is not shown as zero. */
-export function CaseMap({
-  rows,
-  answers,
-  hasMore,
-}: {
+/** The cases of a list, with the answers that gave them. */
+export interface CaseMapParts {
   readonly rows: readonly CaseRow[]
   readonly answers: readonly SessionAnswer<unknown>[]
   /** Whether the list has more cases than those that were fetched. */
   readonly hasMore: boolean
-}) {
+}
+
+/** A map of where the cases of a list happened, and the same as a table. What is hidden or missing is not shown as zero. */
+export function CaseMap({ rows, answers, hasMore }: CaseMapParts) {
   const { t } = useTranslation()
   const { country, number } = useFormats()
   const { places, placeless } = countPlaces(rows, answers)
@@ -91,6 +90,14 @@ function Picture({
       <pattern id="map-hatch" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <rect width="12" height="12" className="map-ground" />
         <rect width="5" height="12" className="map-hatch" />
+      </pattern>
+      <pattern id="map-dots" width="12" height="12" patternUnits="userSpaceOnUse">
+        <rect width="12" height="12" className="map-ground" />
+        <circle cx="6" cy="6" r="3" className="map-hatch" />
+      </pattern>
+      <pattern id="map-grid" width="14" height="14" patternUnits="userSpaceOnUse">
+        <rect width="14" height="14" className="map-ground" />
+        <path d="M0 7h14M7 0v14" className="map-line" />
       </pattern>
       {shapes.map(({ code, name, path }) => {
         const cases = counts.get(code)

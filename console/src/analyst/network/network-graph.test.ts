@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PersonNetworkQuery } from '../../documents/operation-types.ts'
-import { buildNetwork, findPath, type NetworkEdge, type NetworkNode } from './network-graph.ts'
+import { buildNetwork, countSteps, findPath, type NetworkEdge, type NetworkNode } from './network-graph.ts'
 
 const page = { hasNextPage: false, endCursor: null }
 const named = (id: string) => ({ id, names: [{ category: 'LEGAL', full: `Name of ${id}` }] })
@@ -15,14 +15,17 @@ function answer(
     cursor: '',
     node: {
       id: caseId,
-      filedOn: null,
+      ...{ filedOn: null, provenance: null },
       participants: {
         edges: persons.map((each) => ({ cursor: '', node: { role: 'ACCUSED', person: named(each) } })),
         pageInfo: page,
       },
     },
   }))
-  return { person: { ...named(id), sameAs: same.map(named), cases: { edges, pageInfo: page, outcomes: [] } } }
+  const unknown = { provenance: null, identifiers: null }
+  return {
+    person: { ...named(id), ...unknown, sameAs: same.map(named), cases: { edges, pageInfo: page, outcomes: [] } },
+  }
 }
 
 describe('buildNetwork', () => {
@@ -46,14 +49,79 @@ describe('buildNetwork', () => {
   })
 
   it('keeps the name of a person whose name another country hides', () => {
-    const hidden = { person: { id: 'HN:2', names: null, sameAs: null, cases: null } }
+    const hidden = {
+      person: { id: 'HN:2', names: null, identifiers: null, provenance: null, sameAs: null, cases: null },
+    }
     expect(buildNetwork([first, hidden]).nodes.get('HN:2')?.name).toBe('Name of HN:2')
+  })
+})
+
+describe('numbers that persons share', () => {
+  const telephone = { category: 'TELEPHONE', jurisdiction: 'GT', value: '+50215550107' }
+  const plate = { category: 'VEHICLE_PLATE', jurisdiction: 'GT', value: 'C041AEI' }
+  const withNumbers = (id: string, ...identifiers: readonly (typeof telephone)[]): PersonNetworkQuery => {
+    const { person } = answer(id, {})
+    return { person: person === null ? null : { ...person, identifiers } }
+  }
+
+  it('connect persons of two countries, and a document connects nobody', () => {
+    const passport = { ...telephone, category: 'PASSPORT' }
+    const answers = [
+      withNumbers('GT:1', telephone, passport),
+      // Another country may have the number under its own name.
+      withNumbers('HN:1', { ...telephone, jurisdiction: 'HN' }, passport),
+    ]
+    const { nodes, edges } = buildNetwork(answers)
+    expect([...nodes.values()].filter(({ kind }) => kind === 'number').map(({ name }) => name)).toEqual([
+      telephone.value,
+    ])
+    expect(edges.map(({ from, relation }) => [from, relation])).toEqual([
+      ['GT:1', 'HAS'],
+      ['HN:1', 'HAS'],
+    ])
+  })
+
+  it('are of two cars, if two countries issued one plate', () => {
+    const { nodes } = buildNetwork([withNumbers('GT:1', plate), withNumbers('HN:1', { ...plate, jurisdiction: 'HN' })])
+    expect([...nodes.values()].filter(({ kind }) => kind === 'number')).toHaveLength(2)
+  })
+
+  it('connect those whom a search by the number finds', () => {
+    const found = [{ number: telephone, persons: [named('SV:9')] }]
+    const network = buildNetwork([withNumbers('GT:1', telephone)], found)
+    const path = findPath(network, 'GT:1', 'SV:9')
+    expect(path).toHaveLength(3)
+    expect(countSteps(network, path ?? [])).toBe(2)
+  })
+})
+
+describe('two records of one person', () => {
+  it('are no step apart, and a way through them is shorter than one with fewer nodes', () => {
+    const edges = [
+      ...[
+        ['a', 'b'],
+        ['b', 'c'],
+      ].map(([from = '', to = '']) => ({ from, to, relation: 'X' })),
+      ...[
+        ['a', 'd'],
+        ['d', 'e'],
+        ['e', 'c'],
+      ].map(([from = '', to = '']) => ({ from, to, relation: 'SAME' })),
+    ]
+    const nodes = new Map(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => [id, { id, kind: 'person', name: null, provenance: null } as const]),
+    )
+    const path = findPath({ nodes, edges }, 'a', 'c', 0)
+    expect(path).toEqual(['a', 'd', 'e', 'c'])
+    expect(countSteps({ edges }, path ?? [])).toBe(0)
   })
 })
 
 describe('findPath', () => {
   const ids = ['a', 'b', 'c', 'd', 'e', 'f']
-  const nodes = new Map(ids.map((id): [string, NetworkNode] => [id, { id, kind: 'person', name: null }]))
+  const nodes = new Map(
+    ids.map((id): [string, NetworkNode] => [id, { id, kind: 'person', name: null, provenance: null }]),
+  )
   const pair = fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...ids))
 
   /** The length of a shortest path by Floyd and Warshall. */

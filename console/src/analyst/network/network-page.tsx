@@ -1,20 +1,28 @@
 import { Button } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import type { Core } from 'cytoscape'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isRecordId } from '../../../../contract/record-id.ts'
 import { Failed } from '../../components/failed.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
-import { PERSON_NETWORK } from '../../documents/documents.ts'
+import { PERSON_NETWORK, SEARCH_PERSONS } from '../../documents/documents.ts'
+import { ExportButtons } from '../../export/export-buttons.tsx'
+import type { SessionAnswer } from '../../session/session.ts'
 import { nameQuestion, useAskedPurpose, useWorld } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
-import { buildNetwork, findPath, type Network } from './network-graph.ts'
-import { NetworkTable } from './network-table.tsx'
+import { useFileWords, wordHandlingOf } from '../file-words.ts'
+import { buildNetwork, findPath, type Network, type NetworkEdge, type NetworkNode } from './network-graph.ts'
+import type { PictureMarks } from './network-picture.tsx'
+import { NetworkTable, useRelationWords } from './network-table.tsx'
+import { ChosenNode, PictureTools } from './network-tools.tsx'
 import { PathSearch, type Seeking } from './path-search.tsx'
 import { listNextToRead } from './seek-path.ts'
+import { writeGraphMl, writePng, writeSvg } from './write-network.ts'
 
 const NetworkPicture = lazy(async () => ({ default: (await import('./network-picture.tsx')).NetworkPicture }))
 
@@ -30,11 +38,13 @@ export function NetworkPage() {
   return <NetworkOf key={id} id={id} />
 }
 
+const NO_MARKS: PictureMarks = { hidden: new Set(), pinned: new Set(), found: new Set() }
+
 function NetworkOf({ id }: { readonly id: string }) {
   const { t } = useTranslation()
   const { number } = useFormats()
   const [expanded, setExpanded] = useState<readonly string[]>([id])
-  const { network, answers, isAsking, errors } = useNetwork(expanded)
+  const { network, answers, isAsking, errors } = useNetwork(id, expanded)
   useTellLine(answers, isAsking, { document: PERSON_NETWORK, variables: { id, ...READ } })
   const expand = (more: readonly string[]): void =>
     setExpanded([...new Set([...expanded, ...more])].slice(0, MOST_EXPANDED))
@@ -42,11 +52,11 @@ function NetworkOf({ id }: { readonly id: string }) {
   const seeking = useSeeking({ network, expanded, isAsking, from: id, to, expand })
   const persons = [...network.nodes.values()].filter(({ kind }) => kind === 'person')
   const unread = persons.map((person) => person.id).filter((each) => !expanded.includes(each))
-  const nameOfNode = (node: string): string => network.nodes.get(node)?.name ?? node
+  const isFull = expanded.length >= MOST_EXPANDED
   return (
     <>
       <h1>
-        <ShownText text={t('network.title', { name: nameOfNode(id) })} />
+        <ShownText text={t('network.title', { name: network.nodes.get(id)?.name ?? id })} />
       </h1>
       <p>{t('network.about')}</p>
       <CountriesLine />
@@ -57,15 +67,21 @@ function NetworkOf({ id }: { readonly id: string }) {
         <span role="status">
           {t('network.nodes', { count: network.nodes.size, shown: number(network.nodes.size) })}
         </span>
-        <Button disabled={isAsking || unread.length === 0} onClick={() => expand(unread)}>
+        <Button disabled={isAsking || isFull || unread.length === 0} onClick={() => expand(unread)}>
           {t('network.expandAll')}
         </Button>
+        {!isAsking && isFull && <span>{t('network.full', { count: MOST_EXPANDED })}</span>}
+        {!isAsking && unread.length === 0 && <span>{t('network.whole')}</span>}
       </div>
       {network.nodes.size > 0 ? (
         <>
-          <Suspense fallback={<Skeleton />}>
-            <NetworkPicture network={network} start={id} onExpand={(node) => expand([node])} />
-          </Suspense>
+          <DrawnNetwork
+            network={network}
+            start={id}
+            answers={answers}
+            expanded={expanded}
+            onExpand={(node) => expand([node])}
+          />
           <PathSearch network={network} start={id} seeking={seeking} onSeek={setTo} />
           <NetworkTable network={network} expanded={expanded} onExpand={(node) => expand([node])} />
         </>
@@ -73,6 +89,101 @@ function NetworkOf({ id }: { readonly id: string }) {
         isAsking && <Skeleton />
       )}
     </>
+  )
+}
+
+/** The picture with its tools, what was chosen in it, and its exports. */
+function DrawnNetwork({
+  network,
+  start,
+  answers,
+  expanded,
+  onExpand,
+}: {
+  readonly network: Network
+  readonly start: string
+  readonly answers: readonly (SessionAnswer<unknown> | undefined)[]
+  readonly expanded: readonly string[]
+  readonly onExpand: (id: string) => void
+}) {
+  const [picture, setPicture] = useState<Core | null>(null)
+  const [given, setMarks] = useState(NO_MARKS)
+  const [sought, setSought] = useState('')
+  const [chosen, setChosen] = useState<string | null>(null)
+  const marks = useMemo(() => ({ ...given, found: findByText(network, sought) }), [given, network, sought])
+  const node = chosen === null ? undefined : network.nodes.get(chosen)
+  return (
+    <>
+      <PictureTools {...{ picture, network, marks, sought }} onSeek={setSought} onMarks={setMarks} />
+      <Suspense fallback={<Skeleton />}>
+        <NetworkPicture {...{ network, start, marks }} onChoose={setChosen} onDrawn={setPicture} />
+      </Suspense>
+      {node !== undefined && (
+        <ChosenNode
+          {...{ node, network, marks }}
+          mayExpand={!expanded.includes(node.id) && expanded.length < MOST_EXPANDED}
+          onExpand={() => onExpand(node.id)}
+          onMarks={setMarks}
+        />
+      )}
+      <NetworkExport network={network} picture={picture} answers={answers.filter((answer) => answer !== undefined)} />
+    </>
+  )
+}
+
+/** Finds the nodes whose name or id has a text. */
+function findByText({ nodes }: Network, text: string): ReadonlySet<string> {
+  const plain = (each: string): string => each.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const words = plain(text.trim())
+  if (words === '') return new Set()
+  const found = [...nodes.values()].filter(({ id, name }) => plain(`${name ?? ''} ${id}`).includes(words))
+  return new Set(found.map(({ id }) => id))
+}
+
+function NetworkExport({
+  network,
+  picture,
+  answers,
+}: {
+  readonly network: Network
+  readonly picture: Core | null
+  readonly answers: readonly SessionAnswer<unknown>[]
+}) {
+  const { t } = useTranslation()
+  const words = useFileWords()
+  const wordRelation = useRelationWords()
+  const wordHandling = ({ kind, provenance }: NetworkNode): string =>
+    kind === 'number' ? '' : wordHandlingOf(words, provenance)
+  const handlingOf = (id: string): string => {
+    const node = network.nodes.get(id)
+    return node === undefined ? '' : wordHandling(node)
+  }
+  const nameOfNode = (id: string): string => network.nodes.get(id)?.name ?? id
+  const end = (title: string, read: (edge: NetworkEdge) => string) => [
+    { title, value: read },
+    { title: `${title}: ${t('common.name')}`, value: (edge: NetworkEdge) => nameOfNode(read(edge)) },
+    { title: `${title}: ${t('common.handling')}`, value: (edge: NetworkEdge) => handlingOf(read(edge)) },
+  ]
+  return (
+    <ExportButtons
+      name={t('network.table')}
+      answers={answers}
+      isComplete={network.cut.size === 0}
+      columns={[
+        ...end(t('network.from'), ({ from }) => from),
+        { title: t('network.relation'), value: ({ relation }: NetworkEdge) => wordRelation(relation) },
+        ...end(t('network.to'), ({ to }) => to),
+      ]}
+      rows={network.edges}
+      provenances={[...network.nodes.values()].filter(({ kind }) => kind !== 'number').map((each) => each.provenance)}
+      others={{
+        graphml: (frame) => writeGraphMl(network, frame, { wordRelation, wordHandling }),
+        ...(picture !== null && {
+          svg: (frame) => writeSvg(picture, frame),
+          png: (frame) => writePng(picture, frame),
+        }),
+      }}
+    />
   )
 }
 
@@ -102,24 +213,55 @@ function useSeeking({ network, expanded, isAsking, from, to, expand }: SeekParts
   return { to, state: next.length > 0 ? 'limit' : 'none' }
 }
 
-function useNetwork(expanded: readonly string[]): {
+function useNetwork(
+  start: string,
+  expanded: readonly string[],
+): {
   readonly network: Network
-  readonly answers: readonly Parameters<typeof useTellLine>[0][number][]
+  readonly answers: readonly (SessionAnswer<unknown> | undefined)[]
   readonly isAsking: boolean
   readonly errors: readonly Error[]
 } {
   const { session } = useWorld()
-  const purpose = useAskedPurpose(expanded[0])
+  const purpose = useAskedPurpose(start)
   const asked = useQueries({
-    queries: expanded.map((id) => ({
+    queries: expanded.filter(isRecordId).map((id) => ({
       queryKey: nameQuestion(purpose, PERSON_NETWORK, { id }),
       queryFn: () => session.ask(PERSON_NETWORK, { id, ...READ }),
     })),
   })
+  const answers = asked.map(({ data }) => data)
+  const { numbers } = buildNetwork(answers.map((answer) => answer?.data ?? null))
+  const sought = expanded.flatMap((id) => numbers.get(id) ?? [])
+  const byNumber = useQueries({
+    queries: sought.map(({ category, jurisdiction, value }) => {
+      const search = { identifier: { category, jurisdiction, value } }
+      const variables = { search, first: READ.participants, after: null, countries: null }
+      return {
+        queryKey: nameQuestion(purpose, SEARCH_PERSONS, variables),
+        queryFn: () => session.ask(SEARCH_PERSONS, variables),
+      }
+    }),
+  })
+  const all = [...asked, ...byNumber]
+  const found = sought.map((number, at) => ({
+    number,
+    persons: (byNumber[at]?.data?.data?.persons?.edges ?? []).map(({ node }) => node),
+  }))
+  const key = JSON.stringify(all.map(({ dataUpdatedAt }) => dataUpdatedAt))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the answers, which are new lists at each rendering
+  const network = useMemo(
+    () =>
+      buildNetwork(
+        answers.map((answer) => answer?.data ?? null),
+        found,
+      ),
+    [key],
+  )
   return {
-    network: buildNetwork(asked.map(({ data }) => data?.data ?? null)),
-    answers: asked.map(({ data }) => data),
-    isAsking: asked.some(({ isFetching }) => isFetching),
-    errors: asked.flatMap(({ error }) => error ?? []),
+    network,
+    answers: [...answers, ...byNumber.map(({ data }) => data)],
+    isAsking: all.some(({ isFetching }) => isFetching),
+    errors: all.flatMap(({ error }) => error ?? []),
   }
 }

@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { cleanText } from '../../components/clean-text.ts'
 import { mixesScripts } from '../../components/mixed-scripts.ts'
 import { chooseLabels, LABEL_GAP_PX, LABEL_PX, LABEL_SIDES, type LabelSide } from './choose-labels.ts'
-import type { Network } from './network-graph.ts'
+import type { Network, NetworkNode } from './network-graph.ts'
 import { placeByHops } from './place-by-hops.ts'
+import { colorOf } from './write-network.ts'
 
 /** The longest name that a node shows, in characters. */
 const LABEL_LENGTH = 28
@@ -33,17 +34,22 @@ const STYLE_ID = '__________cytoscape_stylesheet'
 export function NetworkPicture({
   network,
   start,
-  onExpand,
+  marks,
+  onChoose,
+  onDrawn,
 }: {
   readonly network: Network
   readonly start: string
-  readonly onExpand: (id: string) => void
+  readonly marks: PictureMarks
+  readonly onChoose: (id: string) => void
+  /** Is told the picture once it is there, and null when it is gone. */
+  readonly onDrawn: (picture: Core | null) => void
 }) {
   const { t } = useTranslation()
   const place = useRef<HTMLDivElement>(null)
   const picture = useRef<Core | null>(null)
-  const expand = useRef(onExpand)
-  expand.current = onExpand
+  const tell = useRef({ onChoose, onDrawn })
+  tell.current = { onChoose, onDrawn }
   useEffect(() => {
     markStyle()
     const core = cytoscape({
@@ -59,19 +65,22 @@ export function NetworkPicture({
       pixelRatio: Math.min(devicePixelRatio, 2),
     })
     const cancel = relabelOnZoom(core)
-    core.on('tap', 'node[kind = "person"]', ({ target }) => expand.current(target.id()))
+    core.on('tap', 'node', ({ target }) => tell.current.onChoose(target.id()))
     picture.current = core
+    tell.current.onDrawn(core)
     return () => {
       cancel()
       core.destroy()
       picture.current = null
+      tell.current.onDrawn(null)
     }
   }, [])
   useEffect(() => {
     if (picture.current === null) return
     grow(picture.current, network, start)
+    mark(picture.current, marks)
     relabel(picture.current)
-  }, [network, start])
+  }, [network, start, marks])
   return (
     <div
       ref={place}
@@ -80,6 +89,26 @@ export function NetworkPicture({
       aria-label={`${t('network.nodes', { count: network.nodes.size, shown: network.nodes.size })}. ${t('network.table')}`}
     />
   )
+}
+
+/** What the officer has done to nodes of the picture, by their ids. */
+export interface PictureMarks {
+  readonly hidden: ReadonlySet<string>
+  readonly pinned: ReadonlySet<string>
+  /** Those that a search in the picture has found. */
+  readonly found: ReadonlySet<string>
+}
+
+function mark(core: Core, { hidden, pinned, found }: PictureMarks): void {
+  core.batch(() => {
+    core.nodes().forEach((node: NodeSingular) => {
+      const id = node.id()
+      node.style('display', hidden.has(id) ? 'none' : 'element')
+      node.toggleClass('found', found.has(id)).toggleClass('pinned', pinned.has(id))
+      if (pinned.has(id)) node.lock()
+      else node.unlock()
+    })
+  })
 }
 
 function markStyle(): void {
@@ -140,9 +169,15 @@ function grow(core: Core, network: Network, start: string): void {
   const known = core.nodes()
   core.batch(() => {
     core.add(
-      added.map(({ id, kind, name }) => ({
+      added.map((node) => ({
         group: 'nodes' as const,
-        data: { id, kind, label: labelOf(name ?? id), isStart: id === start ? 1 : 0 },
+        data: {
+          id: node.id,
+          kind: node.kind,
+          label: labelOf(node),
+          color: colorOf(node),
+          isStart: node.id === start ? 1 : 0,
+        },
       })),
     )
     for (const { from, to, relation } of edges) {
@@ -181,8 +216,9 @@ function fitToFrame(core: Core): void {
   if (core.zoom() > 1.5) core.zoom(1.5).center()
 }
 
-function labelOf(text: string): string {
-  const clean = cleanText(text)
+/** The name of a node. That of a person begins with the country, because two countries may know somebody by one name. */
+function labelOf({ id, kind, name }: NetworkNode): string {
+  const clean = cleanText(kind === 'person' && name !== null ? `${id.slice(0, 2)} ${name}` : (name ?? id))
   const short = clean.length > LABEL_LENGTH ? `${clean.slice(0, LABEL_LENGTH - 1)}…` : clean
   return mixesScripts(clean) ? `${short} ⚠` : short
 }
@@ -192,9 +228,12 @@ function stylesOf(): StylesheetStyle[] {
   const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
   const paper = { 'text-background-color': color('--surface'), 'text-background-opacity': 0.85 }
   return [
-    { selector: 'node', style: { width: 22, height: 22, 'background-color': color('--accent') } },
+    { selector: 'node', style: { width: 22, height: 22, 'background-color': 'data(color)' } },
     { selector: '.named', style: { label: 'data(label)', color: color('--ink'), 'z-index': 1, ...paper } },
-    { selector: 'node[kind = "case"]', style: { shape: 'rectangle', 'background-color': color('--amber') } },
+    { selector: 'node[kind = "case"]', style: { shape: 'rectangle' } },
+    { selector: 'node[kind = "number"]', style: { shape: 'diamond' } },
+    { selector: '.pinned', style: { 'border-width': 3, 'border-color': color('--ink') } },
+    { selector: '.found', style: { 'border-width': 5, 'border-color': color('--red') } },
     {
       selector: 'node[isStart = 1]',
       style: { width: 34, height: 34, 'border-width': 4, 'border-color': color('--accent') },

@@ -18,6 +18,7 @@ export function NetworkTable({
   const { t } = useTranslation()
   const show = (id: string) => {
     const text = <ShownText text={nodes.get(id)?.name ?? id} />
+    if (nodes.get(id)?.kind === 'number') return text
     return nodes.get(id)?.kind === 'case' ? (
       <RecordLink to="/case/$id" id={id}>
         {text}
@@ -28,10 +29,7 @@ export function NetworkTable({
       </RecordLink>
     )
   }
-  const wordRelation = (relation: string): string => {
-    if (relation === 'SAME') return t('network.same')
-    return relation === '' ? t('common.none') : t(`role.${relation}`, { defaultValue: relation })
-  }
+  const wordRelation = useRelationWords()
   return (
     <details>
       <summary>{t('network.table')}</summary>
@@ -56,4 +54,14 @@ export function NetworkTable({
       />
     </details>
   )
+}
+
+/** Returns the words of a connection. */
+export function useRelationWords(): (relation: string) => string {
+  const { t } = useTranslation()
+  return (relation) => {
+    if (relation === 'SAME') return t('network.same')
+    if (relation === 'HAS') return t('network.has')
+    return relation === '' ? t('common.none') : t(`role.${relation}`, { defaultValue: relation })
+  }
 }

@@ -1,10 +1,11 @@
-import { NativeSelect } from '@mantine/core'
-import { useState } from 'react'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isRecordId } from '../../../../contract/record-id.ts'
 import { cleanText } from '../../components/clean-text.ts'
-import { RecordIdForm } from '../../components/record-id-form.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
-import { findPath, type Network } from './network-graph.ts'
+import { toRecordId } from '../search/tell-form.ts'
+import { countSteps, findPath, type Network } from './network-graph.ts'
 
 /** How far a search for a path has come: it reads, it found one, there is none, or it read as many persons as it may. */
 export type SeekState = 'reading' | 'found' | 'none' | 'limit'
@@ -45,14 +46,7 @@ export function PathSearch({
         </NativeSelect>
         {to !== '' && <FoundPath network={network} ends={[start, to]} otherwise={t('network.pathNone')} />}
       </div>
-      <RecordIdForm
-        label={t('network.seekLabel')}
-        help={t('network.seekHelp')}
-        wrong={t('network.seekWrong')}
-        button={t('network.seekButton')}
-        except={start}
-        onGo={onSeek}
-      />
+      <SeekForm start={start} onSeek={onSeek} />
       {seeking !== null && (
         <FoundPath network={network} ends={[start, seeking.to]} otherwise={t(`network.seek.${seeking.state}`)} />
       )}
@@ -74,7 +68,41 @@ function FoundPath({
   const steps = path?.map((id) => network.nodes.get(id)?.name ?? id).join(' → ')
   return (
     <p role="status">
-      {path === null ? otherwise : <ShownText text={t('network.pathFound', { count: path.length - 1, steps })} />}
+      {path === null ? (
+        otherwise
+      ) : (
+        <ShownText text={t('network.pathFound', { count: countSteps(network, path), steps })} />
+      )}
     </p>
+  )
+}
+
+/** Asks for the record of another person. */
+function SeekForm({ start, onSeek }: { readonly start: string; readonly onSeek: (to: string) => void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const [isWrong, setWrong] = useState(false)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const id = toRecordId(text)
+    const isRight = isRecordId(id) && id !== start
+    setWrong(!isRight)
+    if (isRight) onSeek(id)
+  }
+  return (
+    <form onSubmit={submit} className="form">
+      <TextInput
+        label={t('network.seekLabel')}
+        description={t('network.seekHelp')}
+        error={isWrong ? t('network.seekWrong') : null}
+        required
+        maxLength={130}
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <Button type="submit">{t('network.seekButton')}</Button>
+    </form>
   )
 }

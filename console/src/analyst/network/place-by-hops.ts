@@ -1,4 +1,4 @@
-import type { Network } from './network-graph.ts'
+import { connectNodes, type Network } from './network-graph.ts'
 
 /** A place in the picture, in its own units: a node is 22 wide. */
 export interface Point {
@@ -41,16 +41,7 @@ export function placeByHops(
 
 /** Counts the edges from a node to each other that can be reached. */
 function countHops({ edges }: Pick<Network, 'edges'>, start: string): ReadonlyMap<string, number> {
-  const neighbours = new Map<string, string[]>()
-  const connect = (from: string, to: string): void => {
-    const known = neighbours.get(from)
-    if (known === undefined) neighbours.set(from, [to])
-    else known.push(to)
-  }
-  for (const { from, to } of edges) {
-    connect(from, to)
-    connect(to, from)
-  }
+  const neighbours = connectNodes(edges)
   const hops = new Map([[start, 0]])
   // A map is walked in the order in which it grows, also while it grows.
   for (const [id, count] of hops) {

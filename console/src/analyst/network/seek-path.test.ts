@@ -16,7 +16,7 @@ function see(world: World, read: ReadonlySet<string>) {
   const edges = seen.map(([from, to]): NetworkEdge => ({ from, to, relation: 'X' }))
   const ids = new Set([...read, ...seen.flat()])
   const nodes = new Map<string, NetworkNode>(
-    [...ids].map((id) => [id, { id, kind: CASES.includes(id) ? 'case' : 'person', name: null }]),
+    [...ids].map((id) => [id, { id, kind: CASES.includes(id) ? 'case' : 'person', name: null, provenance: null }]),
   )
   return { nodes, edges }
 }

@@ -1,4 +1,4 @@
-import { MOST_HOPS, type Network } from './network-graph.ts'
+import { connectNodes, MOST_HOPS, type Network } from './network-graph.ts'
 
 /** How far each end is read, in hops: both together are the longest path. */
 const HOPS_OF_END = MOST_HOPS / 2
@@ -14,24 +14,14 @@ export function listNextToRead(
   ends: readonly [from: string, to: string],
   read: ReadonlySet<string>,
 ): readonly string[] {
-  const neighbours = connectNodes(network)
+  const neighbours = connectNodes(network.edges)
+  // Of the other end nothing may be known yet.
+  const isPerson = (id: string): boolean => (network.nodes.get(id)?.kind ?? 'person') === 'person'
   const [first = [], second = []] = ends
-    .map((end) => findUnread({ neighbours, isPerson: (id) => network.nodes.get(id)?.kind !== 'case', read }, end))
+    .map((end) => findUnread({ neighbours, isPerson, read }, end))
     .filter((unread) => unread.length > 0)
     .sort((left, right) => left.length - right.length)
   return first.length > 0 ? first : second
-}
-
-function connectNodes({ edges }: Pick<Network, 'edges'>): ReadonlyMap<string, readonly string[]> {
-  const neighbours = new Map<string, string[]>()
-  const connect = (from: string, to: string): void => {
-    neighbours.set(from, [...(neighbours.get(from) ?? []), to])
-  }
-  for (const { from, to } of edges) {
-    connect(from, to)
-    connect(to, from)
-  }
-  return neighbours
 }
 
 interface Around {
@@ -52,7 +42,7 @@ function findUnread({ neighbours, isPerson, read }: Around, end: string): readon
   return []
 }
 
-/** Steps to the persons one hop away: those of the same case, and other records of the same person. */
+/** Steps to the persons one hop away: those of the same case or number, and other records of the same person. */
 function stepTo(id: string, { neighbours, isPerson }: Omit<Around, 'read'>, seen: Set<string>): readonly string[] {
   const near = neighbours.get(id) ?? []
   const persons = near.flatMap((each) => (isPerson(each) ? [each] : (neighbours.get(each) ?? [])))

@@ -4,7 +4,8 @@ import { NoRecord } from '../../components/no-record.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { useFormats } from '../../shell/formats.ts'
-import { useFileWords } from '../file-words.ts'
+import { isHiddenForAll } from '../../shell/summarize-countries.ts'
+import { type FileWords, useFileWords } from '../file-words.ts'
 import { listSayers } from './identities.ts'
 import { listPersonFacts } from './person-facts.ts'
 import type { Dossier } from './use-dossier.ts'
@@ -12,6 +13,7 @@ import type { Dossier } from './use-dossier.ts'
 /** A row of the comparison: what each record says of one thing; undefined for a record that is not there, null for what is hidden. */
 interface ComparedFact {
   readonly term: string
+  readonly field: string
   readonly cells: readonly (readonly string[] | null | undefined)[]
 }
 
@@ -23,10 +25,10 @@ export function IdentitiesTable({ first, dossier }: { readonly first: string; re
   const { t } = useTranslation()
   const { country } = useFormats()
   const ids = [...dossier.persons.keys()]
-  const facts = useComparedFacts(dossier)
+  const words = useFileWords()
+  const facts = compareFacts(dossier, words)
   const isFolded = ({ cells }: ComparedFact): boolean => cells.every((cell) => cell == null) && cells.includes(null)
   const folded = facts.filter(isFolded)
-  const hidden = folded.flatMap(({ cells }) => cells.filter((cell) => cell === null)).length
   return (
     <section aria-labelledby="identities" className="sheet identities">
       <h2 id="identities">{t('person.identities')}</h2>
@@ -43,11 +45,9 @@ export function IdentitiesTable({ first, dossier }: { readonly first: string; re
           })),
         ]}
       />
-      {hidden > 0 && (
+      {folded.length > 0 && (
         <p>
-          <span className="hidden">
-            {t('person.hiddenAll', { count: hidden, facts: folded.map(({ term }) => term).join(', ') })}
-          </span>
+          <span className="hidden">{wordFolded({ folded, ids, answers: dossier.answers }, words)}</span>
         </p>
       )}
     </section>
@@ -55,13 +55,36 @@ export function IdentitiesTable({ first, dossier }: { readonly first: string; re
 }
 
 /** Compares the records fact by fact. All of them list the same facts. */
-function useComparedFacts({ persons, answers }: Dossier): readonly ComparedFact[] {
-  const words = useFileWords()
+function compareFacts({ persons, answers }: Dossier, words: FileWords): readonly ComparedFact[] {
   const lists = [...persons.values()].map((person) =>
     person == null ? undefined : listPersonFacts(person, answers, words),
   )
-  const terms = lists.find((list) => list !== undefined)?.map(({ term }) => term) ?? []
-  return terms.map((term, at) => ({ term, cells: lists.map((list) => list?.[at]?.values) }))
+  const facts = lists.find((list) => list !== undefined) ?? []
+  return facts.map(({ term, field }, at) => ({ term, field, cells: lists.map((list) => list?.[at]?.values) }))
+}
+
+/** Says in one line what every record hides, and whose rules hide how much of it. */
+function wordFolded(
+  {
+    folded,
+    ids,
+    answers,
+  }: { readonly folded: readonly ComparedFact[]; readonly ids: readonly string[] } & Pick<Dossier, 'answers'>,
+  { t, formats }: FileWords,
+): string {
+  const hiders = folded.flatMap(({ field, cells }) =>
+    cells.flatMap((cell, at) => {
+      if (cell !== null) return []
+      const country = (ids[at] ?? '').slice(0, 2)
+      const isOfMandate = isHiddenForAll(answers, `Person.${field}`)
+      return [
+        t(isOfMandate ? 'person.hiddenByMandate' : 'person.hiddenByCountry', { country: formats.country(country) }),
+      ]
+    }),
+  )
+  const rules = [...Map.groupBy(hiders, (hider) => hider)].map(([hider, all]) => `${hider} (${all.length})`).sort()
+  const facts = folded.map(({ term }) => term).join(', ')
+  return t('person.hiddenAll', { count: hiders.length, facts, rules: rules.join('; ') })
 }
 
 /** Which record it is, who says that it is the same person, and why it is not there if it is not. */

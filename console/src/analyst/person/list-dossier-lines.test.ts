@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { DossierPerson } from '../../documents/types.ts'
+import type { DossierPerson, PersonCaseRow } from '../../documents/types.ts'
 import { createFormats } from '../../shell/formats.ts'
 import type { FileWords } from '../file-words.ts'
 import { listDossierLines } from './list-dossier-lines.ts'
+import { joinCases } from './use-dossier.ts'
 
 const words: FileWords = {
   t: (key, values) => (values === undefined || 'defaultValue' in values ? key : `${key}${JSON.stringify(values)}`),
+  language: 'es',
   formats: createFormats('es', 'UTC'),
 }
 
@@ -48,11 +50,30 @@ const PERSON: DossierPerson = {
 }
 const caseRow = {
   ...{ id: 'GT:MP001-1', country: 'GT', caseTrackingId: null, filedOn: '2022-01-02', closedOn: null, status: 'OPEN' },
-  ...{ category: null, subdivision: null, offences: null, provenance: null },
+  ...{ category: null, subdivision: null, offences: null, provenance: null, participants: null },
 }
 
 const textOf = (lines: ReturnType<typeof listDossierLines>): string =>
   lines.map(({ label, value }) => `${label}: ${value}`).join('\n')
+
+describe('joinCases', () => {
+  const participants = (...edges: readonly (readonly [role: string, id: string])[]) => ({
+    edges: edges.map(([role, id]) => ({ node: { role, person: { id } } })),
+  })
+  const rolesOf = (row: PersonCaseRow) => joinCases(['GT:P-1', 'HN:P-2'], [[row], []])[0]?.roles
+
+  it('says in what quality a case names the person, under any identity, apart from what is hidden or not said', () => {
+    const others = participants(
+      ['WITNESS', 'SV:P-9'],
+      ['ACCUSED', 'HN:P-2'],
+      ['SUBJECT', 'GT:P-1'],
+      ['ACCUSED', 'GT:P-1'],
+    )
+    expect(rolesOf({ ...caseRow, participants: others })).toEqual(['ACCUSED', 'SUBJECT'])
+    expect(rolesOf({ ...caseRow, participants: participants(['WITNESS', 'SV:P-9']) })).toEqual([])
+    expect(rolesOf(caseRow)).toBeNull()
+  })
+})
 
 describe('listDossierLines', () => {
   it('says all of each identity, who says that they are the same, the cases and the timeline', () => {
@@ -64,7 +85,7 @@ describe('listDossierLines', () => {
             ['HN:P-2', null],
           ]),
           said: new Map([['GT:P-1', ['HN:P-2']]]),
-          cases: [{ row: caseRow, identities: ['GT:P-1'] }],
+          cases: [{ row: caseRow, identities: ['GT:P-1'], roles: ['ACCUSED'] }],
           answers: [],
         },
         words,
@@ -77,6 +98,7 @@ describe('listDossierLines', () => {
         'GROUP: ROLE',
         'common.none (common.hidden): COUSIN',
         'GT:W-1, warrant.ARREST',
+        'GT:MP001-1: case.role: role.ACCUSED',
       ],
       ...['H2 · common.synthetic', 'AGENCY', 'Honduras · HN:P-2', 'common.id: person.notFound', 'COURT'],
       ...['GT:MP001-1: ', 'common.hidden · GT:P-1 · common.hidden', 'person.event.warrant', 'person.event.born'],
@@ -93,7 +115,7 @@ describe('listDossierLines', () => {
     }
     const of = (person: DossierPerson) =>
       listDossierLines({ persons: new Map([['GT:P-1', person]]), said: new Map(), cases: [], answers: [] }, words)
-    expect(of(hidden).filter(({ value }) => value === 'common.hidden')).toHaveLength(8)
+    expect(of(hidden).filter(({ value }) => value === 'common.hidden')).toHaveLength(9)
     const none = { edges: [], pageInfo: end, outcomes: [] }
     const empty = {
       ...PERSON,
@@ -109,8 +131,8 @@ describe('listDossierLines', () => {
     }
     const lines = of(empty)
     expect(textOf(lines)).not.toContain('common.hidden')
-    // Seven parts of the person, and no case.
-    expect(lines.filter(({ value }) => value === 'common.none')).toHaveLength(8)
+    // Eight parts of the person, and no case.
+    expect(lines.filter(({ value }) => value === 'common.none')).toHaveLength(9)
   })
 
   it('says of a record whose country did not answer that nobody knows, and of a date that is hidden that it is, beside the place', () => {
@@ -132,6 +154,6 @@ describe('listDossierLines', () => {
     ])
     const text = textOf(listDossierLines({ persons, said: new Map(), cases: [], answers: [answer] }, words))
     expect(text).toContain('common.id: common.unanswered{"country":"Honduras"}')
-    expect(text).toContain('common.birthDate: common.hidden, person.born')
+    expect(text).toContain('common.birthDate: common.hidden; person.born')
   })
 })

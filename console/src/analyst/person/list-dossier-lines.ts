@@ -1,7 +1,7 @@
 import type { DossierPerson } from '../../documents/types.ts'
 import type { FileLine } from '../../export/file-line.ts'
 import { wordAbsent } from '../../shell/summarize-countries.ts'
-import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
+import { type FileWords, wordCodeOf, wordHandlingOf, wordRoles } from '../file-words.ts'
 import { listSayers } from './identities.ts'
 import { listEvents } from './list-events.ts'
 import { listPersonFacts } from './person-facts.ts'
@@ -57,13 +57,14 @@ function listIdentity(
   return [title, ...said, ...facts]
 }
 
-function toCaseLine({ row, identities }: DossierCase, words: FileWords): FileLine {
+function toCaseLine({ row, identities, roles }: DossierCase, words: FileWords): FileLine {
   const { t, formats } = words
   const offences =
     row.offences === null
       ? t('common.hidden')
       : row.offences.map(({ nationalLabel, iccs }) => `${nationalLabel} (${iccs})`).join('; ')
   const parts = [
+    `${t('case.role')}: ${wordRoles(words, roles)}`,
     formats.day(row.filedOn),
     wordCodeOf(words, 'status', row.status),
     wordCodeOf(words, 'stage', row.category),

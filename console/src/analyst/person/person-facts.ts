@@ -2,12 +2,15 @@ import type { DossierPerson } from '../../documents/types.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { isHiddenField } from '../../shell/summarize-countries.ts'
 import { type FileWords, wordCodeOf, wordHandlingOf } from '../file-words.ts'
+import { isShared } from '../identifier-categories.ts'
 import { writePlace } from '../subdivisions.ts'
 import { nameOf } from './name-of.ts'
 
 /** One thing that a record says of a person. */
 export interface PersonFact {
   readonly term: string
+  /** The field of `Person` that says it. */
+  readonly field: string
   /** Each value of it, in words; none if the record has none. Null if a rule hides it. */
   readonly values: readonly string[] | null
 }
@@ -35,17 +38,31 @@ export function listPersonFacts(
   return [
     {
       term: t('common.name'),
+      field: 'names',
       values: joined(
         names?.map(({ full }) => full),
         ' · ',
       ),
     },
-    { term: t('common.birthDate'), values: isDateHidden && birthPlace === null ? null : joined(born, ', ') },
-    { term: t('person.sex'), values: sex === null ? (isHidden('sex') ? null : []) : [wordCodeOf(words, 'sex', sex)] },
-    { term: t('person.nationalities'), values: joined(nationalities?.map(formats.country), ', ') },
+    {
+      term: t('common.birthDate'),
+      field: 'birthDate',
+      values: isDateHidden && birthPlace === null ? null : joined(born, '; '),
+    },
+    {
+      term: t('person.sex'),
+      field: 'sex',
+      values: sex === null ? (isHidden('sex') ? null : []) : [wordCodeOf(words, 'sex', sex)],
+    },
+    {
+      term: t('person.nationalities'),
+      field: 'nationalities',
+      values: joined(nationalities?.map(formats.country), ', '),
+    },
     ...listParts(person, words),
     {
       term: t('common.handling'),
+      field: 'provenance',
       values: recorded === null ? null : [`${wordHandlingOf(words, provenance)} · ${recorded}`],
     },
   ]
@@ -55,24 +72,36 @@ export function listPersonFacts(
 function listParts(person: DossierPerson, words: FileWords): readonly PersonFact[] {
   const { t, formats } = words
   const { identifiers, addresses, memberships, associates, warrants } = person
+  const listNumbers = (areShared: boolean) =>
+    identifiers
+      ?.filter(({ category }) => isShared(category) === areShared)
+      .map(
+        ({ category, jurisdiction, value }) =>
+          `${wordCodeOf(words, 'category', category)}, ${formats.country(jurisdiction)}: ${value}`,
+      )
   const written = (parts: readonly (string | null)[], separator = ', '): string => parts.filter(Boolean).join(separator)
   return [
     {
       term: t('person.identifiers'),
-      values: identifiers?.map(
-        ({ category, jurisdiction, value }) =>
-          `${wordCodeOf(words, 'category', category)}, ${formats.country(jurisdiction)}: ${value}`,
-      ),
+      field: 'identifiers',
+      values: listNumbers(false),
     },
+    { term: t('person.numbers'), field: 'identifiers', values: listNumbers(true) },
     {
       term: t('person.addresses'),
+      field: 'addresses',
       values: addresses?.map(({ line, subdivision, country }) =>
         written([line, subdivision === null ? '' : writePlace(subdivision), formats.country(country)]),
       ),
     },
-    { term: t('person.groups'), values: memberships?.map(({ group, role }) => written([group, role], ': ')) },
+    {
+      term: t('person.groups'),
+      field: 'memberships',
+      values: memberships?.map(({ group, role }) => written([group, role], ': ')),
+    },
     {
       term: t('person.associates'),
+      field: 'associates',
       values: associates?.edges.map(
         ({ node: { person: other, relationship } }) =>
           `${nameOf(other?.names) ?? t('common.none')} (${other?.id ?? t('common.hidden')}): ${relationship}`,
@@ -80,11 +109,12 @@ function listParts(person: DossierPerson, words: FileWords): readonly PersonFact
     },
     {
       term: t('person.warrants'),
+      field: 'warrants',
       values: warrants?.edges.map(({ node }) => {
         const kind = wordCodeOf(words, 'warrant', node.category)
         const status = wordCodeOf(words, 'warrantStatus', node.status)
         return written([node.id, kind, status, formats.day(node.issuedOn), node.issuingCourt])
       }),
     },
-  ].map(({ term, values = null }) => ({ term, values }))
+  ].map(({ term, field, values = null }) => ({ term, field, values }))
 }

@@ -10,7 +10,7 @@ import { ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { DOSSIER, PERSON_LIST_HITS } from '../../documents/documents.ts'
 import type { PersonListHitsQuery } from '../../documents/operation-types.ts'
-import type { DossierPerson, HitSearch, Warrant } from '../../documents/types.ts'
+import type { DossierPerson, HitSearch, PersonCaseRow, Warrant } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
 import { lineColumns } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
@@ -20,13 +20,15 @@ import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { wordEmpty } from '../../shell/summarize-countries.ts'
 import { useCaseColumns } from '../cases/use-case-columns.tsx'
-import { useFileWords } from '../file-words.ts'
+import { useFileWords, wordRoles } from '../file-words.ts'
+import { OpenableMap } from '../map/openable-map.tsx'
+import { HitsTable } from '../search/hits-of-one.tsx'
 import { findWarrants } from './find-warrants.ts'
 import { IdentitiesTable } from './identities-table.tsx'
 import { listDossierLines } from './list-dossier-lines.ts'
 import { listEvents } from './list-events.ts'
 import { nameOf } from './name-of.ts'
-import { type Dossier, useDossier } from './use-dossier.ts'
+import { type Dossier, type DossierCase, useDossier } from './use-dossier.ts'
 
 /** The dossier of a person over all identities. */
 export function PersonPage() {
@@ -70,6 +72,7 @@ function DossierOf({ id }: { readonly id: string }) {
         <WhomToAsk {...offices} />
       </div>
       <div className="dossier">
+        <Contents />
         <div>
           <IdentitiesTable first={id} dossier={dossier} />
           <CasesOfPerson dossier={dossier} />
@@ -82,20 +85,46 @@ function DossierOf({ id }: { readonly id: string }) {
   )
 }
 
-/** How many cases are open, and in which countries. */
+/** Which cases are open, and in what quality each names the person. */
 function OpenCases({ dossier: { cases, isAsking } }: { readonly dossier: Dossier }) {
   const { t } = useTranslation()
+  const words = useFileWords()
   const { country } = useFormats()
   if (isAsking) return null
-  const open = cases.filter(({ row }) => row.closedOn === null).map(({ row }) => row.country ?? row.id.slice(0, 2))
-  const byCountry = [...Map.groupBy(open, (code) => code)].map(([code, own]) => `${country(code)}: ${own.length}`)
+  const open = cases.filter(({ row }) => row.closedOn === null)
   return (
     <section aria-labelledby="open-cases" className="sheet">
       <h2 id="open-cases">{t('person.openCases', { count: open.length })}</h2>
-      <p>
-        <ShownText text={byCountry.sort().join(' · ') || t('common.none')} />
-      </p>
+      {open.length === 0 && <p>{t('common.none')}</p>}
+      <ul className="plain">
+        {open.map(({ row: { id }, roles }) => (
+          <li key={id}>
+            {country(id.slice(0, 2))}: <ShownText text={wordRoles(words, roles)} />,{' '}
+            <RecordLink to="/case/$id" id={id}>
+              {id}
+            </RecordLink>
+          </li>
+        ))}
+      </ul>
     </section>
+  )
+}
+
+/** The parts of a dossier, to go to each. A link would need the fragment of the address, which is the router's. */
+function Contents() {
+  const { t } = useTranslation()
+  const parts = [
+    ...(['warrants', 'identities', 'cases', 'timeline'] as const).map((id) => [id, t(`person.${id}`)] as const),
+    ['dossier-export', t('common.export')] as const,
+  ]
+  return (
+    <nav aria-label={t('person.contents')} className="contents no-print">
+      {parts.map(([id, title]) => (
+        <Button key={id} variant="subtle" onClick={() => document.getElementById(id)?.scrollIntoView()}>
+          {title}
+        </Button>
+      ))}
+    </nav>
   )
 }
 
@@ -189,11 +218,8 @@ function useOffices(
 /** Whom to telephone: the office of each country that knows the person. */
 function WhomToAsk({ search, isAsked, asked: { data, error, isFetching, refetch }, ask }: AskedOffices) {
   const { t } = useTranslation()
-  const { country } = useFormats()
   if (search === null) return null
-  const hits = [...(data?.data?.personListHits?.hits ?? [])].sort((left, right) =>
-    left.country < right.country ? -1 : 1,
-  )
+  const hits = data?.data?.personListHits?.hits ?? []
   return (
     <section aria-labelledby="offices" className="sheet no-print">
       <h2 id="offices">{t('lists.contact')}</h2>
@@ -206,21 +232,7 @@ function WhomToAsk({ search, isAsked, asked: { data, error, isFetching, refetch 
       {isFetching && <Skeleton />}
       <Failed error={error} again={() => void refetch()} />
       {data !== undefined && hits.length === 0 && <p className="empty">{t('person.officesNone')}</p>}
-      {hits.length > 0 && (
-        <Table
-          caption={t('lists.contact')}
-          rows={hits}
-          keyOf={(hit) => hit.country}
-          columns={[
-            { title: t('common.country'), isHeader: true, show: (hit) => country(hit.country) },
-            {
-              title: t('lists.contact'),
-              show: ({ contactPoint }) => <ShownText text={contactPoint ?? t('common.none')} />,
-            },
-            { title: t('common.band'), show: ({ band }) => t(`band.${band}`, { defaultValue: band }) },
-          ]}
-        />
-      )}
+      {hits.length > 0 && <HitsTable hits={hits} />}
     </section>
   )
 }
@@ -230,27 +242,30 @@ function CasesOfPerson({ dossier }: { readonly dossier: Dossier }) {
   const { t } = useTranslation()
   const { shown, exported } = useCaseColumns()
   const { cases, answers, isAsking, isWhole } = dossier
-  const rows = cases.map(({ row, identities }) => ({ ...row, identities }))
+  const words = useFileWords()
+  const rows = cases.map((each) => ({ ...each.row, ofPerson: each }))
+  const ofPerson = (title: string, word: (of: DossierCase) => string) => ({
+    title,
+    show: (row: PersonCaseRow) => word((row as (typeof rows)[number]).ofPerson),
+    value: (row: PersonCaseRow) => word((row as (typeof rows)[number]).ofPerson),
+  })
+  const own = [
+    ofPerson(t('case.role'), ({ roles }) => wordRoles(words, roles)),
+    ofPerson(t('person.identities'), ({ identities }) => identities.join(', ')),
+  ]
   return (
     <section aria-labelledby="cases">
       <h2 id="cases">{t('person.cases')}</h2>
       {rows.length === 0 && !isAsking && <p className="empty">{t(wordEmpty(answers))}</p>}
       {rows.length > 0 && (
         <>
-          <Table
-            caption={t('person.cases')}
-            columns={[
-              ...shown,
-              { title: t('person.identities'), show: (row) => (row as (typeof rows)[number]).identities.join(', ') },
-            ]}
-            rows={rows}
-            keyOf={({ id }) => id}
-          />
+          <OpenableMap rows={rows} answers={answers} hasMore={!isWhole || isAsking} />
+          <Table caption={t('person.cases')} columns={[...shown, ...own]} rows={rows} keyOf={({ id }) => id} />
           <ExportButtons
             name={t('person.cases')}
             answers={answers}
             isComplete={isWhole && !isAsking}
-            columns={exported}
+            columns={[...exported, ...own]}
             rows={rows}
             provenances={rows.map(({ provenance }) => provenance)}
           />

@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { DOSSIER, PERSON_CASES } from '../../documents/documents.ts'
 import type { DossierQuery } from '../../documents/operation-types.ts'
-import type { CaseRow, DossierPerson } from '../../documents/types.ts'
+import type { DossierPerson, PersonCaseRow } from '../../documents/types.ts'
 import { askToTheEnd } from '../../session/ask-to-the-end.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { nameQuestion, useAskedPurpose, useWorld } from '../../session/use-session.ts'
@@ -11,10 +11,15 @@ import { followIdentities, type SaidSame } from './identities.ts'
 const ROWS = 50
 const MOST_PAGES = 10
 
+/** How many persons of each case are read, to find in what quality it names this one. */
+const MOST_PARTICIPANTS = 20
+
 /** A case, and which identities it was found by. */
 export interface DossierCase {
-  readonly row: CaseRow
+  readonly row: PersonCaseRow
   readonly identities: readonly string[]
+  /** In what quality the case names the person; none if what was read of the case does not say it, null if a rule hides it. */
+  readonly roles: readonly string[] | null
 }
 
 /** A dossier over all identities of a person. */
@@ -51,7 +56,7 @@ export function useDossier(first: string): Dossier {
         askToTheEnd(
           session,
           PERSON_CASES,
-          { id, first: ROWS, after: null },
+          { id, first: ROWS, participants: MOST_PARTICIPANTS, after: null },
           {
             readEnd: ({ person }) => person?.cases?.pageInfo,
             mostPages: MOST_PAGES,
@@ -92,8 +97,11 @@ function personOf(answer: SessionAnswer<DossierQuery> | undefined): DossierPerso
  * Joins the cases of several identities: each case once, with the identities that it names, the newest first.
  * @param lists the cases of each identity, in the order of `ids`.
  */
-export function joinCases(ids: readonly string[], lists: readonly (readonly CaseRow[])[]): readonly DossierCase[] {
-  const byId = new Map<string, { row: CaseRow; identities: string[] }>()
+export function joinCases(
+  ids: readonly string[],
+  lists: readonly (readonly PersonCaseRow[])[],
+): readonly DossierCase[] {
+  const byId = new Map<string, { row: PersonCaseRow; identities: string[] }>()
   lists.forEach((rows, index) => {
     for (const row of rows) {
       const known = byId.get(row.id) ?? { row, identities: [] }
@@ -102,8 +110,15 @@ export function joinCases(ids: readonly string[], lists: readonly (readonly Case
       byId.set(row.id, known)
     }
   })
-  return [...byId.values()].sort((left, right) => {
+  const cases = [...byId.values()].map(({ row, identities }) => ({ row, identities, roles: listRoles(row, ids) }))
+  return cases.sort((left, right) => {
     const [a, b] = [left.row.filedOn ?? '', right.row.filedOn ?? '']
     return a === b ? (left.row.id < right.row.id ? -1 : 1) : a < b ? 1 : -1
   })
+}
+
+function listRoles({ participants }: PersonCaseRow, ids: readonly string[]): readonly string[] | null {
+  if (participants === null) return null
+  const own = participants.edges.filter(({ node }) => node.person !== null && ids.includes(node.person.id))
+  return [...new Set(own.map(({ node }) => node.role))]
 }

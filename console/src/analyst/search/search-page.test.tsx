@@ -1,14 +1,17 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react'
+import { useState } from 'react'
 import { describe, expect, it } from 'vitest'
+import { PERSON_LIST_HITS } from '../../documents/documents.ts'
 import { RefusedQuestion } from '../../session/session.ts'
+import { useAsk } from '../../session/use-session.ts'
 import { type Answering, type Shown, show, word } from '../../testing.tsx'
 import { SearchPage } from './search-page.tsx'
 
 const person = (id: string, full: string | null, band = 'STRONG') => ({
   ...{ cursor: id, band, score: 0.9, matchedName: full },
   node: {
-    ...{ id, country: id.slice(0, 2), birthDate: '1974-07-10', nationalities: null, provenance: null },
+    ...{ id, country: id.slice(0, 2), birthDate: '1974-07-10', nationalities: null, sameAs: null, provenance: null },
     names: full === null ? null : [{ category: 'LEGAL', full }],
   },
 })
@@ -17,6 +20,38 @@ const page = (edges: readonly object[], next: string | null = null) => ({
   data: { persons: { edges, pageInfo: { hasNextPage: next !== null, endCursor: next } } },
 })
 
+/** The page, which the officer leaves and comes back to. */
+function ComesAndGoes() {
+  const [isThere, setThere] = useState(true)
+  return (
+    <>
+      <button type="button" onClick={() => setThere(!isThere)}>
+        leave
+      </button>
+      {isThere && <SearchPage />}
+    </>
+  )
+}
+
+/** The page, beside something that asks a list of two, and comes and goes. */
+function ListBeside() {
+  const [isThere, setThere] = useState(true)
+  return (
+    <>
+      <button type="button" onClick={() => setThere(!isThere)}>
+        leave
+      </button>
+      {isThere && <AskedList />}
+      <SearchPage />
+    </>
+  )
+}
+
+function AskedList() {
+  useAsk(PERSON_LIST_HITS, { searches: [{ name: 'Ana' }, { name: 'Eva' }], countries: null })
+  return <p>list</p>
+}
+
 const found: Answering = async () => page([person('GT:P-1', 'Erick Ramírez'), person('HN:P-7', null, 'WEAK')])
 
 const searchName = async ({ user }: Shown, name: string): Promise<void> => {
@@ -24,8 +59,14 @@ const searchName = async ({ user }: Shown, name: string): Promise<void> => {
   await user.click(screen.getByRole('button', { name: word('common.search') }))
 }
 
-const chooseWay = (shown: Shown, way: string): Promise<void> =>
-  shown.user.selectOptions(screen.getByLabelText(word('search.what')), word(`search.${way}`))
+const choose = (shown: Shown, sought: string): Promise<void> =>
+  shown.user.selectOptions(screen.getByLabelText(word('search.what')), word(sought))
+
+const typeDate = async ({ user }: Shown, day: string, month: string, year: string): Promise<void> => {
+  if (day !== '') await user.type(screen.getByLabelText(word('search.day')), day)
+  if (month !== '') await user.selectOptions(screen.getByLabelText(word('search.month')), month)
+  if (year !== '') await user.type(screen.getByLabelText(word('search.year')), year)
+}
 
 describe('a search by name', () => {
   it('teaches what to write before there is a question', async () => {
@@ -80,45 +121,168 @@ describe('a search by name', () => {
   })
 
   it.each([
-    ['byName', 'searchbox', () => screen.findByRole('link', { name: 'Erick Ramírez' })],
-    ['byIdentifier', 'textbox', () => screen.findByRole('link', { name: 'Erick Ramírez' })],
-    ['byOffence', 'searchbox', () => screen.findByRole('link', { name: /Lavado/ })],
-  ] as const)(
-    'that is blank takes an earlier result away, and says what is expected (%s)',
-    async (way, role, result) => {
-      const classes = [{ code: '07041', level: 3, titleEn: 'Money laundering', titleEs: 'Lavado de dinero' }]
-      const answering: Answering = async (question) =>
-        way === 'byOffence' ? { data: { iccsClasses: { classes } } } : found(question)
-      const shown = await show(<SearchPage />, { answering })
-      await chooseWay(shown, way)
-      const box = screen.getByRole(role)
-      await shown.user.type(box, 'Erick{Enter}')
-      const link = await result()
-      await shown.user.clear(box)
-      await shown.user.type(box, '   {Enter}')
-      expect(link.isConnected).toBe(false)
-      expect(screen.getByRole('alert').textContent).toBe(word('search.nothing'))
-      await shown.user.type(box, 'Erick{Enter}')
-      await result()
-      expect(screen.queryByRole('alert')).toBeNull()
-    },
-  )
-
-  it('adds the date of birth if it is known', async () => {
-    const shown = await show(<SearchPage />, { answering: found })
-    await shown.user.type(screen.getByLabelText(word('search.birthDate')), '1974-07-10')
-    await searchName(shown, 'Erick')
-    expect(shown.session.asked[0]?.variables).toMatchObject({ search: { name: 'Erick', birthDate: '1974-07-10' } })
+    ['search.sought.name', () => screen.findByRole('link', { name: 'Erick Ramírez' })],
+    ['category.OTHER', () => screen.findByRole('link', { name: 'Erick Ramírez' })],
+    ['search.sought.offence', () => screen.findByRole('link', { name: /Lavado/ })],
+  ] as const)('that is blank takes an earlier result away, and says what is expected (%s)', async (sought, result) => {
+    const classes = [{ code: '07041', level: 3, titleEn: 'Money laundering', titleEs: 'Lavado de dinero' }]
+    const answering: Answering = async (question) =>
+      sought === 'search.sought.offence' ? { data: { iccsClasses: { classes } } } : found(question)
+    const shown = await show(<SearchPage />, { answering })
+    await choose(shown, sought)
+    const box = screen.getByRole('searchbox')
+    await shown.user.type(box, 'Erick{Enter}')
+    const link = await result()
+    await shown.user.clear(box)
+    await shown.user.type(box, '   {Enter}')
+    expect(link.isConnected).toBe(false)
+    expect(screen.getByRole('alert').textContent).toBe(word('search.nothing'))
+    await shown.user.type(box, 'Erick{Enter}')
+    await result()
+    expect(screen.queryByRole('alert')).toBeNull()
   })
 
-  it('is still there when the officer comes back to the page', async () => {
+  it('asks anew at each press of the button, because a record may have come', async () => {
     const shown = await show(<SearchPage />, { answering: found })
     await searchName(shown, 'Erick')
-    await chooseWay(shown, 'byCase')
-    await chooseWay(shown, 'byName')
+    await screen.findByRole('link', { name: 'Erick Ramírez' })
+    await shown.user.click(screen.getByRole('button', { name: word('common.search') }))
+    await expect.poll(() => shown.session.asked.length).toBe(2)
+    await screen.findByRole('link', { name: 'Erick Ramírez' })
+  })
+
+  it('does not forget what a list was answered, because to ask it again costs as much as its lines', async () => {
+    const shown = await show(<ListBeside />, { answering: found })
+    await expect.poll(() => shown.session.asked.length).toBe(1)
+    await searchName(shown, 'Erick')
+    await screen.findByRole('link', { name: 'Erick Ramírez' })
+    await shown.user.click(screen.getByRole('button', { name: 'leave' }))
+    await shown.user.click(screen.getByRole('button', { name: 'leave' }))
+    await screen.findByText('list')
+    expect(shown.session.asked.map(({ name }) => name)).toEqual(['PersonListHits', 'SearchPersons'])
+  })
+
+  it('is still there when the officer comes back to the page, and is not asked again', async () => {
+    const shown = await show(<ComesAndGoes />, { answering: found })
+    await searchName(shown, 'Erick')
+    await screen.findByRole('link', { name: 'Erick Ramírez' })
+    await shown.user.click(screen.getByRole('button', { name: 'leave' }))
+    expect(screen.queryByRole('searchbox')).toBeNull()
+    await shown.user.click(screen.getByRole('button', { name: 'leave' }))
     expect(screen.getByRole('searchbox')).toHaveProperty('value', 'Erick')
     expect(await screen.findByRole('link', { name: 'Erick Ramírez' })).toBeTruthy()
     expect(shown.session.asked).toHaveLength(1)
+  })
+
+  it('puts the records of one person together, and says who says so', async () => {
+    const other = person('SV:P-3', 'Erik Ramírez')
+    const answering: Answering = async () =>
+      page([
+        person('GT:P-1', 'Erick Ramírez'),
+        person('HN:P-7', 'Otro'),
+        { ...other, node: { ...other.node, sameAs: [{ id: 'GT:P-1' }] } },
+      ])
+    const shown = await show(<SearchPage />, { answering })
+    await searchName(shown, 'Erick')
+    const rows = (await screen.findAllByRole('row')).slice(1)
+    expect(rows.map((row) => within(row).getByRole('rowheader').textContent)).toEqual([
+      'Erick Ramírez',
+      'Erik Ramírez',
+      'Otro',
+    ])
+    expect(rows[0]?.textContent).toContain(word('search.sameBy', { countries: 'SV' }))
+  })
+})
+
+describe('a search with a date of birth', () => {
+  it('asks for a whole date, and without it where nobody has it: then it says how many the date hides', async () => {
+    const answering: Answering = async (question) =>
+      'birthDate' in Object(question.variables).search ? page([]) : found(question)
+    const shown = await show(<SearchPage />, { answering })
+    await typeDate(shown, '11', '7', '1974')
+    await searchName(shown, 'Erick')
+    expect(await screen.findByText(word('search.noneOfDate', { count: 2 }))).toBeTruthy()
+    expect(screen.queryByRole('link', { name: 'Erick Ramírez' })).toBeNull()
+    expect(shown.session.asked.map(({ variables }) => Object(variables).search)).toEqual([
+      { name: 'Erick', birthDate: '1974-07-11' },
+      { name: 'Erick' },
+    ])
+    await shown.user.click(screen.getByRole('button', { name: word('search.everyDate') }))
+    expect(screen.getByRole('link', { name: 'Erick Ramírez' })).toBeTruthy()
+  })
+
+  it('compares a part of a date here, and the year with the years around it', async () => {
+    const shown = await show(<SearchPage />, { answering: found })
+    await typeDate(shown, '', '7', '1975')
+    await searchName(shown, 'Erick')
+    expect(await screen.findByText(word('search.noneOfDate', { count: 2 }))).toBeTruthy()
+    await shown.user.selectOptions(screen.getByLabelText(word('search.within')), '1')
+    await shown.user.click(screen.getByRole('button', { name: word('common.search') }))
+    expect(await screen.findByRole('link', { name: 'Erick Ramírez' })).toBeTruthy()
+    expect(shown.session.asked.map(({ variables }) => Object(variables).search)).toEqual([
+      { name: 'Erick' },
+      { name: 'Erick' },
+    ])
+  })
+
+  it('is not asked for a day that no calendar has', async () => {
+    const shown = await show(<SearchPage />, { answering: found })
+    await typeDate(shown, '31', '2', '')
+    await searchName(shown, 'Erick')
+    expect(screen.getByRole('alert').textContent).toBe(word('search.dateWrong'))
+    expect(shown.session.asked).toEqual([])
+  })
+})
+
+describe('an officer who may only ask who knows a person', () => {
+  const refused = {
+    ...{ data: { persons: null }, countries: [] },
+    problems: [
+      {
+        ...{ code: 'UNAUTHORIZED_FIELD_OR_TYPE', country: null, coordinate: 'Query.persons' },
+        ...{ message: 'denied', path: ['persons'] },
+      },
+    ],
+  }
+  const answering: Answering = async ({ name }) =>
+    name === 'SearchPersons'
+      ? refused
+      : {
+          data: {
+            personListHits: {
+              hits: [{ item: 0, country: 'HN', band: 'STRONG', contactPoint: 'ATIC, +504 2222-3333, atic@mp.hn' }],
+            },
+          },
+        }
+
+  it('reads which country knows one and how to reach it, without a file', async () => {
+    const shown = await show(<SearchPage />, { answering })
+    await typeDate(shown, '10', '7', '1974')
+    await searchName(shown, 'Erick')
+    const table = within(await screen.findByRole('table', { name: word('lists.contact') }))
+    expect(table.getByRole('link', { name: '+504 2222-3333' }).getAttribute('href')).toBe('tel:+50422223333')
+    expect(table.getByRole('link', { name: 'atic@mp.hn' }).getAttribute('href')).toBe('mailto:atic@mp.hn')
+    expect(shown.session.asked.at(-1)?.variables).toMatchObject({
+      searches: [{ name: 'Erick', birthDate: '1974-07-10' }],
+    })
+  })
+
+  it('reads it also where each country denies a search by such a number', async () => {
+    const denied = ['GT', 'HN'].map((country) => ({ country, domain: 'persons', reach: 'DENIED', code: null }))
+    const unread = { country: 'PA', domain: 'persons', reach: 'NOT_PUBLISHED', code: null }
+    const shown = await show(<SearchPage />, {
+      answering: async (question) =>
+        question.name === 'SearchPersons' ? { ...page([]), countries: [...denied, unread] } : answering(question),
+    })
+    await shown.user.type(screen.getByRole('searchbox'), '+502 1555-0107{Enter}')
+    expect(await screen.findByRole('table', { name: word('lists.contact') })).toBeTruthy()
+  })
+
+  it('reads that nobody was asked, if the date is missing', async () => {
+    const shown = await show(<SearchPage />, { answering })
+    await searchName(shown, 'Erick')
+    expect(await screen.findByText(/^No se preguntó: falta la fecha/)).toBeTruthy()
+    expect(shown.session.asked.map(({ name }) => name)).toEqual(['SearchPersons'])
   })
 })
 
@@ -203,13 +367,23 @@ describe('the rows of a search', () => {
 })
 
 describe('the other ways of a search', () => {
-  it('ask for a document by its kind, country and number', async () => {
+  it('ask for a telephone that is told by its form, of the country that the officer says', async () => {
     const shown = await show(<SearchPage />, { answering: found })
-    await chooseWay(shown, 'byIdentifier')
-    expect(screen.getByText(word('search.teachIdentifier'))).toBeTruthy()
-    await shown.user.selectOptions(screen.getByLabelText(word('search.category')), word('category.PASSPORT'))
+    await shown.user.type(screen.getByRole('searchbox'), ' 9912-3456 ')
+    const told = word('search.told', { what: word('category.TELEPHONE') })
+    expect(screen.getByRole('option', { name: told })).toHaveProperty('selected', true)
     await shown.user.selectOptions(screen.getByLabelText(word('search.jurisdiction')), 'Honduras')
-    await shown.user.type(screen.getByLabelText(word('search.value')), ' E123 ')
+    await shown.user.click(screen.getByRole('button', { name: word('common.search') }))
+    expect(shown.session.asked[0]?.variables).toMatchObject({
+      search: { identifier: { category: 'TELEPHONE', jurisdiction: 'HN', value: '9912-3456' } },
+    })
+  })
+
+  it('ask for a document of the kind that the officer says', async () => {
+    const shown = await show(<SearchPage />, { answering: found })
+    await choose(shown, 'category.PASSPORT')
+    await shown.user.selectOptions(screen.getByLabelText(word('search.jurisdiction')), 'Honduras')
+    await shown.user.type(screen.getByRole('searchbox'), ' E123 ')
     await shown.user.click(screen.getByRole('button', { name: word('common.search') }))
     expect(shown.session.asked[0]?.variables).toMatchObject({
       search: { identifier: { category: 'PASSPORT', jurisdiction: 'HN', value: 'E123' } },
@@ -217,12 +391,11 @@ describe('the other ways of a search', () => {
   })
 
   it.each([
-    ['es', 'Un identificador es como'],
-    ['en', 'An id is like'],
+    ['es', 'Un caso es como'],
+    ['en', 'A case is like'],
   ] as const)('say what is wrong with the number of a case (%s)', async (language, message) => {
     const shown = await show(<SearchPage />, { language })
-    await chooseWay(shown, 'byCase')
-    const box = screen.getByRole('textbox', { name: word('search.caseNumber') })
+    const box = screen.getByRole('searchbox')
     await shown.user.type(box, 'MP001-2026-1234{Enter}')
     expect(screen.getByRole('alert').textContent).toMatch(message)
     expect(box.getAttribute('aria-invalid')).toBe('true')
@@ -231,8 +404,7 @@ describe('the other ways of a search', () => {
 
   it('lead to a case by its number', async () => {
     const shown = await show(<SearchPage />)
-    await chooseWay(shown, 'byCase')
-    await shown.user.type(screen.getByRole('textbox'), ' GT:MP001-2026-1234 {Enter}')
+    await shown.user.type(screen.getByRole('searchbox'), ' GT:MP001-2026-1234 {Enter}')
     await expect.poll(() => decodeURIComponent(shown.place())).toBe('/case/GT:MP001-2026-1234')
   })
 
@@ -240,7 +412,6 @@ describe('the other ways of a search', () => {
     const classes = [{ code: '07041', level: 3, titleEn: 'Money laundering', titleEs: 'Lavado de dinero' }]
     const answering: Answering = async () => ({ data: { iccsClasses: { classes: [...classes, ...classes] } } })
     const shown = await show(<SearchPage />, { answering })
-    await chooseWay(shown, 'byOffence')
     await shown.user.type(screen.getByRole('searchbox'), 'lavado{Enter}')
     const link = await screen.findByRole('link', { name: /Lavado de dinero/ })
     expect(link.getAttribute('href')).toMatch(/^\/cases\?iccs=/)
@@ -248,5 +419,12 @@ describe('the other ways of a search', () => {
     expect(screen.getAllByRole('link').map(({ textContent }) => textContent)).toEqual([
       word('search.toCases', { title: 'Money laundering' }),
     ])
+  })
+
+  it('lead from the code of an offence to its cases, without a question', async () => {
+    const shown = await show(<SearchPage />)
+    await shown.user.type(screen.getByRole('searchbox'), '0701{Enter}')
+    expect((await screen.findByRole('link')).getAttribute('href')).toMatch(/^\/cases\?iccs=/)
+    expect(shown.session.asked).toEqual([])
   })
 })

@@ -1,40 +1,181 @@
-import { NativeSelect } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isRecordId } from '../../../../contract/record-id.ts'
+import { useForgetAsked } from '../../apart/use-ask-apart.ts'
 import { useKeptState } from '../../components/use-kept-state.ts'
-import { CaseSearch } from './case-search.tsx'
-import { IdentifierSearch } from './identifier-search.tsx'
-import { NameSearch } from './name-search.tsx'
-import { OffenceSearch } from './offence-search.tsx'
+import { ICCS_TITLES, PERSON_LIST_HITS, SEARCH_PERSONS } from '../../documents/documents.ts'
+import { useSignedIn } from '../../session/use-session.ts'
+import { CountriesLine } from '../../shell/countries-line.tsx'
+import { useFormats } from '../../shell/formats.ts'
+import { CATEGORIES, isCategory } from '../identifier-categories.ts'
+import { DateFields } from './date-fields.tsx'
+import { FoundOffences } from './found-offences.tsx'
+import { FoundPersons } from './found-persons.tsx'
+import { isPossible, NO_DATE, type PartialDate } from './partial-date.ts'
+import { type Sought, tellForm, toRecordId } from './tell-form.ts'
 
-const WAYS = {
-  byName: NameSearch,
-  byIdentifier: IdentifierSearch,
-  byCase: CaseSearch,
-  byOffence: OffenceSearch,
-} as const
+/** What is in the fields, and what of it was asked. */
+interface SearchFields {
+  readonly text: string
+  /** What the officer says that it is; null if its form tells. */
+  readonly chosen: Sought | null
+  readonly country: string
+  readonly date: PartialDate
+}
 
-type Way = keyof typeof WAYS
+/** A search that was asked. Each press of the button is one of its own. */
+interface AskedSearch extends SearchFields {
+  readonly round: number
+}
 
-const WAYS_IN_ORDER = Object.keys(WAYS) as Way[]
+const SOUGHT: readonly Sought[] = ['name', 'case', 'offence', ...CATEGORIES]
 
-/** The page on which an analyst begins: what do you know? */
+/** The page on which an analyst begins: one box for whatever one knows. Its form tells what it is, and the officer can say otherwise. */
 export function SearchPage() {
   const { t } = useTranslation()
-  const [way, setWay] = useKeptState<Way>('search.way', 'byName')
-  const Form = WAYS[way]
-  const choice = (
-    <NativeSelect
-      className="way"
-      label={t('search.what')}
-      value={way}
-      data={WAYS_IN_ORDER.map((each) => ({ value: each, label: t(`search.${each}`) }))}
-      onChange={({ target }) => setWay(WAYS_IN_ORDER.find((each) => each === target.value) ?? 'byName')}
-    />
-  )
+  const navigate = useNavigate()
+  const { officer } = useSignedIn()
+  const [asked, setAsked] = useKeptState<AskedSearch | null>('search', null)
+  const [round, setRound] = useKeptState('search.round', 0)
+  // What another page says of the person one looks for.
+  const [begin, setBegin] = useKeptState<Partial<SearchFields>>('searchBegin', {})
+  const [fields, setFields] = useState<SearchFields>({
+    ...(asked ?? { text: '', chosen: null, country: officer.country, date: NO_DATE }),
+    ...begin,
+  })
+  const [wrong, setWrong] = useState<string | null>(null)
+  const forget = useForgetAsked([SEARCH_PERSONS, PERSON_LIST_HITS, ICCS_TITLES], isNoList)
+  const ask = (next: SearchFields): void => {
+    const text = next.text.trim()
+    const problem = findProblem({ ...next, text })
+    setFields(next)
+    setBegin({})
+    setWrong(problem)
+    // The rows of an earlier search would look like those of this one.
+    if (problem !== null) setAsked(null)
+    else if ((next.chosen ?? tellForm(text)) === 'case') {
+      void navigate({ to: '/case/$id', params: { id: toRecordId(text) } })
+    } else {
+      forget()
+      setRound(round + 1)
+      setAsked({ ...next, text, round: round + 1 })
+    }
+  }
   return (
     <>
       <h1>{t('search.title')}</h1>
-      <Form way={choice} />
+      <SearchForm fields={fields} wrong={wrong} onChange={setFields} onAsk={ask} />
+      <CountriesLine />
+      {asked === null ? (
+        <div className="empty">
+          <p>{t('search.teach')}</p>
+          <p>{t('search.teachMore')}</p>
+        </div>
+      ) : (
+        <FoundOf key={asked.round} asked={asked} onSearch={(text) => ask({ ...asked, text })} />
+      )}
     </>
+  )
+}
+
+/** Whether a question is not that of the page of lists, whose answer stays. */
+function isNoList({ searches }: Readonly<Record<string, unknown>>): boolean {
+  return !Array.isArray(searches) || searches.length === 1
+}
+
+/** Returns the key of what is wrong with the fields; null if they can be asked. */
+function findProblem({ text, chosen, date }: SearchFields): string | null {
+  if (text === '') return 'search.nothing'
+  const sought = chosen ?? tellForm(text)
+  if (sought === 'case' && !isRecordId(toRecordId(text))) return 'search.caseWrong'
+  return sought === 'name' && !isPossible(date) ? 'search.dateWrong' : null
+}
+
+function FoundOf({ asked, onSearch }: { readonly asked: AskedSearch; readonly onSearch: (text: string) => void }) {
+  const { text, country, date, chosen, round } = asked
+  const sought = chosen ?? tellForm(text)
+  if (sought === 'offence') return <FoundOffences words={text} onSearch={onSearch} />
+  if (isCategory(sought)) {
+    const identifier = { category: sought, jurisdiction: country, value: text }
+    return <FoundPersons search={{ identifier }} date={NO_DATE} round={round} />
+  }
+  return <FoundPersons search={{ name: text }} date={date} round={round} />
+}
+
+function SearchForm({
+  fields,
+  wrong,
+  onChange,
+  onAsk,
+}: {
+  readonly fields: SearchFields
+  readonly wrong: string | null
+  readonly onChange: (fields: SearchFields) => void
+  readonly onAsk: (fields: SearchFields) => void
+}) {
+  const { t } = useTranslation()
+  const { country: nameCountry } = useFormats()
+  const { mandate, officer } = useSignedIn()
+  const { text, chosen, country, date } = fields
+  const sought = chosen ?? tellForm(text)
+  const countries = [...new Set([officer.country, ...mandate.countries])].sort()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onAsk(fields)
+  }
+  return (
+    <form onSubmit={submit} className="form">
+      <TextInput
+        label={t('search.name')}
+        error={wrong === null ? null : t(wrong)}
+        type="search"
+        required
+        maxLength={200}
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={({ target }) => onChange({ ...fields, text: target.value })}
+      />
+      <SoughtChoice fields={fields} onChoose={(next) => onChange({ ...fields, chosen: next })} />
+      {isCategory(sought) && (
+        <NativeSelect
+          className="way"
+          label={t('search.jurisdiction')}
+          value={country}
+          data={countries.map((each) => ({ value: each, label: nameCountry(each) }))}
+          onChange={({ target }) => onChange({ ...fields, country: target.value })}
+        />
+      )}
+      {sought === 'name' && <DateFields date={date} onChange={(next) => onChange({ ...fields, date: next })} />}
+      <Button type="submit" variant="filled">
+        {t('common.search')}
+      </Button>
+    </form>
+  )
+}
+
+/** What the text is: what its form tells, or what the officer says. */
+function SoughtChoice({
+  fields: { text, chosen },
+  onChoose,
+}: {
+  readonly fields: SearchFields
+  readonly onChoose: (chosen: Sought | null) => void
+}) {
+  const { t } = useTranslation()
+  const wordSought = (each: Sought): string => t(isCategory(each) ? `category.${each}` : `search.sought.${each}`)
+  return (
+    <NativeSelect
+      className="way"
+      label={t('search.what')}
+      value={chosen ?? ''}
+      data={[
+        { value: '', label: t('search.told', { what: wordSought(tellForm(text)) }) },
+        ...SOUGHT.map((each) => ({ value: each, label: wordSought(each) })),
+      ]}
+      onChange={({ target }) => onChoose(SOUGHT.find((each) => each === target.value) ?? null)}
+    />
   )
 }

@@ -22,7 +22,14 @@ const squeeze = (text: string): string => text.replaceAll(' ', '')
 
 const layOut = (records: readonly (readonly string[])[], said: readonly (readonly [string, string])[]) =>
   layOutPages(
-    { title: 'Casos', records, facts: said, foot: 'Manejo: H1', wordPage: (page, pages) => `${page} de ${pages}` },
+    {
+      title: 'Casos',
+      language: 'es',
+      records,
+      facts: said,
+      foot: 'Manejo: H1',
+      wordPage: (page, pages) => `${page} de ${pages}`,
+    },
     measure,
   )
 

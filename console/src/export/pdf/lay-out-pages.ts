@@ -2,6 +2,8 @@ import { type MeasureText, wrapText } from './wrap-text.ts'
 
 /** A file that is to be laid out. All texts have only letters that the file can show. */
 export interface PrintedFile {
+  /** `es` or `en`: it decides the paper. */
+  readonly language: string
   /** What stands at the head of each page. */
   readonly title: string
   /** The titles of the columns, then the rows. A row with nothing but its first cell is a heading. */
@@ -41,7 +43,12 @@ export interface LaidPage {
   readonly lines: readonly number[]
 }
 
-const A4 = { short: 595.28, long: 841.89 }
+/** The sizes of paper in points, by language: the region prints on Carta (ANSI A, ASME Y14.1). */
+const PAPERS: Readonly<Record<string, { readonly short: number; readonly long: number }>> = {
+  es: { short: 612, long: 792 },
+  en: { short: 595.28, long: 841.89 },
+}
+
 const MARGIN = 40
 const SIZE = 8.5
 const TITLE_SIZE = 10
@@ -68,12 +75,13 @@ interface BrokenRow {
 }
 
 /**
- * Lays a file out on pages of A4. No row is broken over two pages unless it is longer than a page; the titles of the columns are at the head of each page that
+ * Lays a file out on pages of Carta or A4. No row is broken over two pages unless it is longer than a page; the titles of the columns are at the head of each page that
  * has records, unless they take more than a third of it.
  */
 export function layOutPages(file: PrintedFile, measure: MeasureText): readonly LaidPage[] {
   const columns = file.records[0]?.length ?? 0
-  const [width, height] = columns > MOST_UPRIGHT ? [A4.long, A4.short] : [A4.short, A4.long]
+  const { short, long } = PAPERS[file.language] ?? { short: 612, long: 792 }
+  const [width, height] = columns > MOST_UPRIGHT ? [long, short] : [short, long]
   const inner = width - 2 * MARGIN
   const foot = wrapText(file.foot, inner, (line) => measure(line, FOOT_SIZE, true))
   const title = wrapText(file.title, inner, (line) => measure(line, TITLE_SIZE, true))

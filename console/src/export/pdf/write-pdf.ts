@@ -6,8 +6,6 @@ const ATTACHED = 'istmo.csv'
 
 /** What a PDF file is written from. */
 export interface PdfContent extends PrintedFile {
-  /** `es` or `en`. */
-  readonly language: string
   /** The file that an export as CSV would be. It is attached. */
   readonly csv: string
 }
