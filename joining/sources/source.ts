@@ -4,7 +4,7 @@
  * databases.ts chooses.
  */
 import { readWords } from '../../contract/read-words.ts'
-import { CONNECTION_REMEDIES, describeFailure } from '../../service/describe-connection.ts'
+import { describeFailure } from '../../service/describe-connection.ts'
 
 /**
  * A row by column name. Each value is the text that the source shows for it; null for SQL's null. Nothing is interpreted here: dates and
@@ -303,7 +303,7 @@ const REMEDIES: Readonly<Record<string, string>> = readWords(new URL('remedies.y
  */
 export function toSourceError(label: string, doing: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error
-  return new SourceError(describeFailure(label, doing, error, { ...CONNECTION_REMEDIES, ...REMEDIES }), {
+  return new SourceError(describeFailure(label, doing, error, REMEDIES), {
     cause: error,
   })
 }
