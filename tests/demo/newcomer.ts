@@ -44,55 +44,64 @@ export async function createNewcomer(): Promise<Newcomer> {
   const running: Running[] = []
   return {
     folder: ni(),
-    takePart: async (place, demo) => {
-      const admitted = (path: string): string => join(place.home, 'admitted', path)
-      await vi.waitFor(() =>
-        expect(demo.output()).toContain(`NI takes part. What it needs of the demo is in ${admitted('for-NI')}`),
-      )
-      // What the demo gives, into the country's folder.
-      await joinWith(
-        root,
-        '--gateway-keys',
-        admitted('for-NI/leg.jwks.json'),
-        '--gateway-ca',
-        admitted('for-NI/demo-ca.pem'),
-      )
-      await cp(admitted('for-NI/demo-ca.pem'), ni('rules/demo-ca.pem'))
-      const rules = await readFile(ni('rules/NI.yaml'), 'utf8')
-      await writeFile(ni('rules/NI.yaml'), rules.replace('taskForces: []\n', '').replace('callers: []\n', ''))
-      await appendFile(ni('rules/NI.yaml'), await readFile(admitted('for-NI/recognise.yaml')))
-      await joinWith(root)
-      await giveBundle(place, ni('bundle/NI'))
-      const settings = await readFile(ni('node.env'), 'utf8')
-      await writeFile(ni('node.env'), settings.replace('127.0.0.1:9465', `127.0.0.1:${await takePort()}`), {
-        mode: 0o600,
-      })
-      running.push(
-        await startIstmo(['witness', '--config', 'witness.yaml'], { cwd: ni(), ready: /Witness listens on/ }),
-      )
-      running.push(await startIstmo(['node'], { cwd: ni(), envFile: 'node.env', ready: /the node listens/ }))
-
-      await vi.waitFor(async () => {
-        expect(await askAsAnalyst(place, root)).toMatchObject({
-          data: {
-            cases: {
-              edges: ['NI:C-2', 'NI:C-1'].map((id) => ({ node: { id } })),
-              outcomes: [{ country: 'NI', reach: 'ANSWERED', code: null }],
-            },
-          },
-          evidence: { legs: [{ country: 'NI', domain: 'cases', reason: null }], unsigned: [] },
-        })
-      })
-      const status = await fetch(`http://127.0.0.1:${operatorPort(place.port)}/status`)
-      expect(await status.json()).toMatchObject({
-        participants: expect.arrayContaining([expect.objectContaining({ country: 'NI' })]),
-      })
-    },
+    takePart: (place, demo) => takePart({ root, running, place, demo }),
     remove: async () => {
       await Promise.all(running.map(({ stop }) => stop()))
       await rm(root, { recursive: true, force: true })
     },
   }
+}
+
+/** What a newcomer takes part in a demo with. What it starts is added to `running`. */
+interface Part {
+  readonly root: string
+  readonly running: Running[]
+  readonly place: DemoPlace
+  readonly demo: RunningDemo
+}
+
+async function takePart({ root, running, place, demo }: Part): Promise<void> {
+  const ni = (path: string): string => join(root, 'ni', path)
+  const admitted = (path: string): string => join(place.home, 'admitted', path)
+  await vi.waitFor(() =>
+    expect(demo.output()).toContain(`NI takes part. What it needs of the demo is in ${admitted('for-NI')}`),
+  )
+  // What the demo gives, into the country's folder.
+  await joinWith(
+    root,
+    '--gateway-keys',
+    admitted('for-NI/leg.jwks.json'),
+    '--gateway-ca',
+    admitted('for-NI/demo-ca.pem'),
+  )
+  await cp(admitted('for-NI/demo-ca.pem'), ni('rules/demo-ca.pem'))
+  const rules = await readFile(ni('rules/NI.yaml'), 'utf8')
+  await writeFile(ni('rules/NI.yaml'), rules.replace('taskForces: []\n', '').replace('callers: []\n', ''))
+  await appendFile(ni('rules/NI.yaml'), await readFile(admitted('for-NI/recognise.yaml')))
+  await joinWith(root)
+  await giveBundle(place, ni('bundle/NI'))
+  const settings = await readFile(ni('node.env'), 'utf8')
+  await writeFile(ni('node.env'), settings.replace('127.0.0.1:9465', `127.0.0.1:${await takePort()}`), {
+    mode: 0o600,
+  })
+  running.push(await startIstmo(['witness', '--config', 'witness.yaml'], { cwd: ni(''), ready: /Witness listens on/ }))
+  running.push(await startIstmo(['node'], { cwd: ni(''), envFile: 'node.env', ready: /the node listens/ }))
+
+  await vi.waitFor(async () => {
+    expect(await askAsAnalyst(place, root)).toMatchObject({
+      data: {
+        cases: {
+          edges: ['NI:C-2', 'NI:C-1'].map((id) => ({ node: { id } })),
+          outcomes: [{ country: 'NI', reach: 'ANSWERED', code: null }],
+        },
+      },
+      evidence: { legs: [{ country: 'NI', domain: 'cases', reason: null }], unsigned: [] },
+    })
+  })
+  const status = await fetch(`http://127.0.0.1:${operatorPort(place.port)}/status`)
+  expect(await status.json()).toMatchObject({
+    participants: expect.arrayContaining([expect.objectContaining({ country: 'NI' })]),
+  })
 }
 
 async function joinWith(root: string, ...args: readonly string[]): Promise<void> {
