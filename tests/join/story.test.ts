@@ -389,7 +389,8 @@ it('each probe is in the audit logs of both sides, which agree', async () => {
   const [, report] = await run((streams) => runProbe([ni('bundle'), '--operator', operator, '--json'], streams))
   const { requestId } = parseProbeReport(JSON.parse(report))
   expect(node.output()).not.toContain('a request failed inside')
-  expect(node.output()).toMatch(new RegExp(`${requestId}.*a gateway tried its connection`))
+  // The answer may be there before the line comes through the pipe.
+  await vi.waitFor(() => expect(node.output()).toMatch(new RegExp(`${requestId}.*a gateway tried its connection`)))
   await Promise.all([node.stop(), gateway.stop()])
   const logs = await Promise.all([readLog(ni('audit-log/log')), readLog(gw('log/log'))])
   for (const log of logs) expect(log).toContain(requestId)
