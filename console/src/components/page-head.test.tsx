@@ -20,6 +20,6 @@ describe('the mark of a country', () => {
     const mark = screen.getByTitle('Honduras')
     expect(mark.querySelector('[aria-hidden]')?.textContent).toBe('HN')
     expect(mark.querySelector('.unseen')?.textContent).toBe('Honduras')
-    expect([mark.dataset.fill, mark.dataset['away']]).toEqual(['line', 'true'])
+    expect([mark.dataset.fill, mark.dataset.away]).toEqual(['line', 'true'])
   })
 })

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { Link, Navigate, Outlet, useMatches } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -112,9 +113,13 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
   const { config } = useWorld()
   const [isSlim, setSlim] = useKeptState('rail.slim', false)
   const [isAll, setAll] = useState(false)
-  const shown = ROOMS.filter(({ path, isThere, purposes, notFor }) => {
+  const isTelephone = useMediaQuery('(max-width: 640px)')
+  const shown = ROOMS.filter(({ path, isThere, purposes, notFor, scopes }) => {
     const isForPurpose = purposes === undefined || purposes(grounds?.purpose ?? null)
-    return !path.includes('$') && isForPurpose && officer.role !== notFor && (isThere?.(config) ?? true)
+    const isForRole = officer.role === null || notFor?.includes(officer.role) !== true
+    const isAllowed =
+      officer.scopes === null || scopes === undefined || scopes.some((each) => officer.scopes?.includes(each))
+    return !path.includes('$') && isForPurpose && isForRole && isAllowed && (isThere?.(config) ?? true)
   })
   return (
     <nav
@@ -124,7 +129,7 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
       data-all={isAll || undefined}
       onClickCapture={({ target }) => target instanceof Element && target.closest('a') !== null && setAll(false)}
     >
-      {shown.map(({ path, name, icon, group }, at) => (
+      {shown.map(({ path, name, short = name, icon, group }, at) => (
         <Link
           key={path}
           to={path}
@@ -132,22 +137,16 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
           title={t(name)}
           data-begins={(at > 0 && shown[at - 1]?.group !== group) || undefined}
         >
-          <Icon name={icon} /> <span>{t(name)}</span>
+          <Icon name={icon} /> <span>{t(isTelephone ? short : name)}</span>
         </Link>
       ))}
       {shown.length > ON_TELEPHONE && (
         <Button className="more" variant="subtle" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
-          {t('bar.more')}
+          <Icon name="menu" /> <span>{t('bar.more')}</span>
         </Button>
       )}
-      <Button
-        className="collapse"
-        variant="subtle"
-        aria-expanded={!isSlim}
-        aria-label={t('bar.collapse')}
-        onClick={() => setSlim(!isSlim)}
-      >
-        <Icon name="menu" />
+      <Button className="collapse" variant="subtle" aria-expanded={!isSlim} onClick={() => setSlim(!isSlim)}>
+        <Icon name="menu" /> <span>{t('bar.collapse')}</span>
       </Button>
     </nav>
   )
