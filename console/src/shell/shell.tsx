@@ -8,7 +8,7 @@ import { useKeptState } from '../components/use-kept-state.ts'
 import { Icon } from '../look/icon.tsx'
 import type { SignedIn } from '../session/session.ts'
 import { RoundContext, useSessionState, useWorld } from '../session/use-session.ts'
-import { OfferTour } from '../tour/offer-tour.tsx'
+import { OFFER_ID, OfferTour } from '../tour/offer-tour.tsx'
 import { ROOMS } from './all-rooms.ts'
 import { Bar } from './bar.tsx'
 import { EndedNotice } from './ended-notice.tsx'
@@ -145,6 +145,7 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
           <Icon name="menu" /> <span>{t('bar.more')}</span>
         </Button>
       )}
+      <div id={OFFER_ID} />
       <Button className="collapse" variant="subtle" aria-expanded={!isSlim} onClick={() => setSlim(!isSlim)}>
         <Icon name="menu" /> <span>{t('bar.collapse')}</span>
       </Button>
