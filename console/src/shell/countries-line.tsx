@@ -36,8 +36,9 @@ export function CountriesLine() {
     .sort()[0]
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
+  const isUnasked = isEmpty && !isAsking && summary.others.length === 0
   return (
-    <section className="line" aria-label={t('line.label')}>
+    <section className={isUnasked ? 'unseen' : 'line'} aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
