@@ -5,7 +5,7 @@ import { wordFiles } from '../tools/browser-modules/word-files.ts'
 import { loadAhead } from '../tools/load-ahead/load-ahead.ts'
 
 /** What the first page needs behind its first file: the parts that draw, and the page on which analysts begin. */
-const FRAME = ['src/app.tsx', 'src/analyst/search/search-page.tsx']
+const FRAME = ['src/app.tsx', 'src/analyst/begin-page.tsx']
 
 /**
  * Builds the console into `console/dist`: files that the authority of an officer's country serves below `/console/`. Nothing is inline and nothing

@@ -20,7 +20,8 @@ describe('the console of an analyst', () => {
     expect(await findBarriers(page)).toEqual([])
 
     const saved = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Exportar CSV' }).click()
+    await page.getByRole('button', { name: 'Exportar', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'CSV' }).click()
     const csv = readFileSync(await (await saved).path(), 'utf8')
     expect(csv).toMatch(/^\uFEFFRegistro,.*\r\nGT:P-000001,GT,/)
     expect(csv).toMatch(/Identificadores en el registro de auditoría,[0-9a-f-]{36}\r\n/)
@@ -30,7 +31,8 @@ describe('the console of an analyst', () => {
     expect(await page.getByText(hash('sha256', csv, 'hex')).count()).toBe(1)
 
     const printed = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Exportar PDF' }).click()
+    await page.getByRole('button', { name: 'Exportar', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'PDF' }).click()
     const pdf = readFileSync(await (await printed).path())
     expect(parseCsv(await readAttached(pdf))[1]?.slice(0, 2)).toEqual(['GT:P-000001', 'GT'])
     await page.getByText(hash('sha256', pdf, 'hex')).waitFor()

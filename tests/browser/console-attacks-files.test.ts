@@ -34,10 +34,8 @@ afterAll(() => world?.stop())
 /** Exports what the page shows, and returns the file. */
 async function exportAs(format: 'CSV' | 'XLSX' | 'PDF'): Promise<Buffer> {
   const saved = page.waitForEvent('download')
-  await page
-    .getByRole('button', { name: `Exportar ${format}` })
-    .last()
-    .click()
+  await page.getByRole('button', { name: 'Exportar', exact: true }).last().click()
+  await page.getByRole('menuitem', { name: format }).click()
   const download = await saved
   expect(download.suggestedFilename()).toMatch(/^istmo-[\p{L}\p{N}-]+\.(?:csv|xlsx|pdf)$/u)
   return readFileSync(await download.path())

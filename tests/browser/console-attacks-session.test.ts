@@ -136,7 +136,8 @@ describe('another officer in the same browser', () => {
     const { page } = victim
     await signIn(page)
     await searchFor(page, 'La Primera')
-    await page.getByRole('button', { name: 'Imprimir' }).click()
+    await page.getByRole('button', { name: 'Exportar', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Imprimir' }).click()
     await page.locator('.print-only').waitFor({ state: 'attached' })
     await goTo(page, '/person/GT:P-1')
     await page.getByLabel('Nota nueva').fill('Secreto de la primera')

@@ -89,7 +89,8 @@ describe('the network of a person', () => {
       ['PNG', /^.PNG/],
     ] as const) {
       const saved = page.waitForEvent('download')
-      await page.getByRole('button', { name: `Exportar ${form}` }).click()
+      await page.getByRole('button', { name: 'Exportar', exact: true }).click()
+      await page.getByRole('menuitem', { name: form }).click()
       expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(sign)
     }
     expect(reported).toEqual([])

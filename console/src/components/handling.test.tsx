@@ -22,9 +22,8 @@ describe('how a record may be used', () => {
     expect(screen.getByText('oculto')).toBeTruthy()
   })
 
-  it('has the note of the country, and marks what is made up', async () => {
-    await show(<Handling provenance={{ ...PROVENANCE, handlingNote: 'Solo con\u202eoficio', synthetic: true }} />)
+  it('has the note of the country', async () => {
+    await show(<Handling provenance={{ ...PROVENANCE, handlingNote: 'Solo con\u202eoficio' }} />)
     expect(screen.getByText('Solo con\uFFFDoficio')).toBeTruthy()
-    expect(screen.getByText(word('common.synthetic'))).toBeTruthy()
   })
 })

@@ -7,13 +7,13 @@ export function Handling({
   provenance,
   isWorded = false,
 }: {
-  readonly provenance: Pick<Provenance, 'handling' | 'handlingNote' | 'synthetic'> | null
+  readonly provenance: Pick<Provenance, 'handling' | 'handlingNote'> | null
   /** Whether the meaning of each code stands beside it. Below a list, it stands once for all rows. */
   readonly isWorded?: boolean
 }) {
   const { t } = useTranslation()
   if (provenance === null) return <span className="quiet-text">{t('common.hidden')}</span>
-  const { handling, handlingNote, synthetic } = provenance
+  const { handling, handlingNote } = provenance
   return (
     <span className="handling">
       {handling.map((code) => (
@@ -25,7 +25,6 @@ export function Handling({
         </span>
       ))}
       {handlingNote !== null && handlingNote !== '' && <ShownText text={handlingNote} />}
-      {synthetic && <span className="quiet-text">{t('common.synthetic')}</span>}
     </span>
   )
 }

@@ -16,7 +16,7 @@ export const NATIONAL_ROOMS: readonly Room[] = [
   {
     path: '/national/suspend',
     name: 'national.suspend',
-    notFor: 'analyst',
+    notFor: ['analyst', 'liaison', 'officer'],
     icon: 'stop',
     group: 'national',
     load: async () => ({ Page: (await import('./suspend-page.tsx')).SuspendPage }),

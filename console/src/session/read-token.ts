@@ -30,9 +30,16 @@ export function readOfficer(claims: Members, fallback: Pick<Officer, 'country' |
     country: textOr(org.country, fallback.country),
     agency: textOr(org.agency, null),
     role: textOr(org.role, null),
+    scopes: readScopes(claims.scope ?? claims.scp),
     name: fallback.name,
     subject: fallback.subject,
   }
+}
+
+/** A text with blanks, or a list (docs/design/access.md). */
+function readScopes(value: unknown): readonly string[] | null {
+  if (value === undefined) return null
+  return typeof value === 'string' ? value.split(' ') : textsOf(value)
 }
 
 /** Reads the mandate of an access token (RFC 9396); null if it has none. */

@@ -5,6 +5,8 @@ export interface Officer {
   readonly country: string
   readonly agency: string | null
   readonly role: string | null
+  /** What the token allows to ask for, such as `case:read`; null if it does not say so. */
+  readonly scopes: readonly string[] | null
   /** The name or subject that the login provider gave. */
   readonly name: string
   /** The subject at the login provider: two officers may have one name. */

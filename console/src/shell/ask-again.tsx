@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { type Query, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { ShownText } from '../components/shown-text.tsx'
+import { cleanText } from '../components/clean-text.ts'
 import type { SessionAnswer } from '../session/session.ts'
 import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
@@ -25,8 +25,8 @@ export function AskAgain({ onAsked }: { readonly onAsked: () => void }) {
   }
   const names = [...new Set(silent)].sort().map(country).join(', ')
   return (
-    <Button variant="filled" radius="xl" onClick={ask}>
-      <ShownText text={t('line.again', { countries: names })} />
+    <Button variant="filled" radius="xl" aria-label={cleanText(t('line.again', { countries: names }))} onClick={ask}>
+      {t('common.again')}
     </Button>
   )
 }

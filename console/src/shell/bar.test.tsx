@@ -68,7 +68,13 @@ describe('the line at the top', () => {
   it('says the role, the country and the unit without ids', async () => {
     const officer = { ...SIGNED_IN.officer, agency: 'GT-MP-FECO' }
     await show(<Bar state={{ ...SIGNED_IN, officer }} onChange={noChange} />)
-    expect(screen.getByText('Analista · Guatemala, FECO')).toBeTruthy()
+    expect(screen.getByRole('banner').textContent).toContain('Analista · Guatemala · FECO')
+  })
+
+  it('says in a demonstration which countries’ data are made up, once something was asked', async () => {
+    const { user } = await show(<Bar state={SIGNED_IN} onChange={noChange} />, { config: { development: true } })
+    await user.click(screen.getByRole('button', { name: word('app.demo') }))
+    expect(await screen.findByText(word('app.demoEach'))).toBeTruthy()
   })
 })
 

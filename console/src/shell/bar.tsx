@@ -1,12 +1,16 @@
-import { ActionIcon, Button, Popover } from '@mantine/core'
+import { ActionIcon, Button, Popover, UnstyledButton } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { CountryMark } from '../components/country-mark.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Icon } from '../look/icon.tsx'
+import { Logo } from '../look/logo.tsx'
 import type { SignedIn } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { EndsSoon } from './ends-soon.tsx'
 import { useFormats } from './formats.ts'
 import { LanguageSwitch } from './language-switch.tsx'
+import { useLine } from './line-context.tsx'
+import { listMadeUp } from './summarize-countries.ts'
 
 /** The line at the top: who asks, for which purpose, and until when. The rest is in its menu: the mandate, the case, the language, and the end of the session. */
 export function Bar({ state, onChange }: { readonly state: SignedIn; readonly onChange: () => void }) {
@@ -16,13 +20,15 @@ export function Bar({ state, onChange }: { readonly state: SignedIn; readonly on
   const { officer, grounds, until } = state
   const role = t(`officerRole.${officer.role}`, { defaultValue: officer.role ?? '' })
   // Of an agency such as GT-MP-FECO, the country stands beside it.
-  const place = [country(officer.country), officer.agency?.split('-').at(-1)].filter(Boolean).join(', ')
+  const place = [country(officer.country), officer.agency?.split('-').at(-1)].filter(Boolean)
   return (
     <header className="bar">
-      <strong className="brand">{t('app.name')}</strong>
-      {config.development && <span className="demo-mark">{t('app.demo')}</span>}
+      <strong className="brand">
+        <Logo /> {t('app.name')}
+      </strong>
+      {config.development && <DemoChip />}
       <span className="who">
-        <ShownText text={[role, place].filter(Boolean).join(' · ')} />
+        <b>{role}</b> <ShownText text={[role === '' ? '' : '·', place.join(' · ')].join(' ')} />
       </span>
       <Button className="purpose" radius="xl" rightSection={<Icon name="down" />} onClick={onChange}>
         <span className="wide-only">{t('bar.purpose')}: </span>
@@ -37,6 +43,34 @@ export function Bar({ state, onChange }: { readonly state: SignedIn; readonly on
     </header>
   )
 }
+
+/** Says that this is a demonstration, and which countries' data on the page are made up or real. */
+function DemoChip() {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const { madeUp, real } = listMadeUp(useLine().answers)
+  const kinds = { isMadeUp: madeUp, isReal: real }
+  return (
+    <Popover {...AT_THE_BAR} position="bottom-start">
+      <Popover.Target>
+        <UnstyledButton className="demo-mark">{t(real.length > 0 ? 'app.demoMixed' : 'app.demo')}</UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown className="bar-menu">
+        {madeUp.length + real.length === 0 && t('app.demoEach')}
+        {Object.entries(kinds).flatMap(([kind, codes]) =>
+          codes.map((code) => (
+            <span key={`${kind} ${code}`}>
+              <CountryMark code={code} /> <ShownText text={`${country(code)}: ${t(`line.${kind}`)}`} />
+            </span>
+          )),
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+/** What opens below the bar is drawn in it. */
+const AT_THE_BAR = { hideDetached: false, withinPortal: false, transitionProps: { duration: 0 } } as const
 
 function BarMenu({
   state: { officer, mandate, grounds, until },
@@ -57,14 +91,7 @@ function BarMenu({
     until: hour(until),
   }
   return (
-    <Popover
-      position="bottom-end"
-      keepMounted
-      keepMountedMode="display-none"
-      hideDetached={false}
-      withinPortal={false}
-      transitionProps={{ duration: 0 }}
-    >
+    <Popover {...AT_THE_BAR} position="bottom-end" keepMounted keepMountedMode="display-none">
       <Popover.Target>
         <ActionIcon aria-label={t('bar.more')}>
           <Icon name="menu" />

@@ -56,17 +56,16 @@ describe('the line of countries', () => {
   ])('says in both languages that a country is %s (%s)', async (reach, code, spanish, english) => {
     const { speak } = await ask({ countries: [report(reach, code)] })
     const chips = screen.getByRole('status')
-    expect(chips.textContent).toMatch(new RegExp(`${spanish}$`))
+    const said = (): string | undefined => chips.querySelector('.chip-word')?.textContent
+    expect(said()).toBe(spanish)
     await speak('en')
-    expect(chips.textContent).toMatch(new RegExp(`${english}$`))
+    expect(said()).toBe(english)
   })
 
   it('has another sign for each standing, so that color is not the only difference', async () => {
     const reports = REACHES.map((reach, at) => report(reach, null, ['GT', 'HN', 'SV', 'NI', 'CR'][at]))
     await ask({ countries: [...reports, report('ANSWERED', 'QUOTA_REACHED', 'PA')] })
-    const signs = [...screen.getByRole('status').querySelectorAll('.chip > [aria-hidden]')].map(
-      (sign) => sign.textContent,
-    )
+    const signs = [...screen.getByRole('status').querySelectorAll('.chip > .icon')].map((sign) => sign.innerHTML)
     expect(signs).toHaveLength(6)
     expect(new Set(signs).size).toBe(6)
   })
@@ -77,6 +76,50 @@ describe('the line of countries', () => {
     const { textContent } = screen.getByRole('status')
     expect(textContent).toContain(word('line.awaited', { country: 'El Salvador' }))
     expect(textContent).toContain('Guatemala respondió')
+  })
+})
+
+describe('a chip', () => {
+  it('says when its country answered, and what the rules of another hide', async () => {
+    const at = Date.parse('2026-11-28T11:34:00Z')
+    const hide = (field: string): AnswerProblem => ({
+      ...{ code: 'FORBIDDEN_BY_COUNTRY', country: 'SV', message: '', path: [], coordinate: `Person.${field}` },
+    })
+    const problems = ['birthDate', 'birthPlace', 'sex', 'identifiers'].map(hide)
+    await ask({ at, problems, countries: [report('ANSWERED', null, 'GT'), report('ANSWERED', null, 'SV')] })
+    const [guatemala, salvador] = [...screen.getByRole('status').querySelectorAll('.chip')].map(
+      (chip) => chip.textContent,
+    )
+    expect(guatemala).toMatch(/\d\d:34.*Guatemala respondió$/)
+    expect(salvador).toMatch(/El Salvador oculta: nacimiento, .* y 2 más$/)
+  })
+
+  it('offers to ask once more for all that are silent', async () => {
+    const { user, session } = await ask({
+      countries: ['GT', 'HN', 'SV'].map((code) => report('TIMED_OUT', null, code)),
+    })
+    const again = screen.getByRole('button', {
+      name: word('line.again', { countries: 'Guatemala, Honduras, El Salvador' }),
+    })
+    expect(again.textContent).toBe(word('common.again'))
+    await user.click(again)
+    expect(session.asked).toEqual([])
+  })
+
+  it('is marked as made up only beside data that are real', async () => {
+    const row = (id: string, synthetic: boolean): object => ({ id, provenance: { synthetic } })
+    const answer = { countries: [report('ANSWERED', null, 'GT'), report('ANSWERED', null, 'HN')] }
+    await ask({ ...answer, data: { cases: [row('GT:C-1', true), row('HN:C-1', false)] } })
+    const chips = screen.getByRole('status').querySelectorAll('.chip')
+    expect([...chips].map((chip) => chip.querySelector('.demo-mark')?.textContent)).toEqual([
+      word('line.isMadeUp'),
+      undefined,
+    ])
+  })
+
+  it('says nothing of it where all data are made up', async () => {
+    await ask({ data: { cases: [{ id: 'GT:C-1', provenance: { synthetic: true } }] } })
+    expect(screen.queryByText(word('line.isMadeUp'))).toBeNull()
   })
 })
 

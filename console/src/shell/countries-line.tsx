@@ -1,13 +1,23 @@
 import { Button } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CountryMark } from '../components/country-mark.tsx'
 import { ShownText } from '../components/shown-text.tsx'
+import { Icon } from '../look/icon.tsx'
 import type { SessionAnswer } from '../session/session.ts'
 import { AskAgain } from './ask-again.tsx'
 import { CountryDetails } from './country-details.tsx'
 import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
-import { listMadeUp, SIGNS, summarizeCountries } from './summarize-countries.ts'
+import {
+  type CountryStanding,
+  isSilent,
+  listMadeUp,
+  SIGNS,
+  type Standing,
+  summarizeCountries,
+} from './summarize-countries.ts'
+import { wordFieldShort } from './word-field.ts'
 
 /**
  * The line that never leaves the screen: which countries answered, which did not and why, and what is hidden by whose rule. Without it, a missing
@@ -15,40 +25,46 @@ import { listMadeUp, SIGNS, summarizeCountries } from './summarize-countries.ts'
  */
 export function CountriesLine() {
   const { t } = useTranslation()
-  const { country, hour } = useFormats()
+  const { country } = useFormats()
   const [isOpen, setOpen] = useState(false)
   const details = useRef<HTMLButtonElement>(null)
   const { answers, isAsking, awaited } = useLine()
-  const at = Math.max(0, ...answers.map((answer) => answer.at))
+  const { madeUp, real } = listMadeUp(answers)
+  const isMixed = madeUp.length > 0 && real.length > 0
+  const silent = answers
+    .flatMap(({ countries }) => countries.filter(isSilent).map((report) => report.country))
+    .sort()[0]
   const summary = summarizeCountries(answers)
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
+  const isUnasked = isEmpty && !isAsking && summary.others.length === 0
   return (
-    <section className="line" aria-label={t('line.label')}>
+    <section className={isUnasked ? 'unseen' : 'line'} aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
           {awaited.map((code) => (
             <span key={code} className="chip asking">
-              <span aria-hidden="true">…</span> <ShownText text={t('line.awaited', { country: country(code) })} />
+              <CountryMark code={code} /> <ShownText text={t('line.awaited', { country: country(code) })} />
             </span>
           ))}
           {isEmpty && !isAsking && <span className="quiet-text">{t('line.nothing')}</span>}
-          {summary.countries.map(({ country: code, standing }) => (
-            <span key={code} className={`chip ${standing}`}>
-              <span aria-hidden="true">{SIGNS[standing]}</span> <ShownText text={country(code)} />{' '}
-              <span className="chip-word">{t(`line.standing.${standing}`)}</span>
-            </span>
+          {summary.countries.map((each) => (
+            <Chip
+              key={each.country}
+              standing={each}
+              at={Math.max(0, ...answers.filter((answer) => isOf(answer, each.country)).map((answer) => answer.at))}
+              mark={isMixed && madeUp.includes(each.country) ? t('line.isMadeUp') : null}
+              again={each.country === silent ? <AskAgain onAsked={() => details.current?.focus()} /> : null}
+            />
           ))}
           {summary.hiddenEverywhere.length > 0 && (
             <span className="chip partly">
-              <span aria-hidden="true">◐</span> {t('line.everywhere')}:{' '}
+              <Icon name="partly" /> {t('line.everywhere')}:{' '}
               {t('line.hiddenPlaces', { count: summary.hiddenEverywhere.reduce((sum, { places }) => sum + places, 0) })}
             </span>
           )}
         </div>
         <div className="line-buttons">
-          <AskAgain onAsked={() => details.current?.focus()} />
-          {at > 0 && <span className="asked-at">{t('line.at', { time: hour(at) })}</span>}
           <Button
             ref={details}
             variant="subtle"
@@ -61,7 +77,6 @@ export function CountriesLine() {
           </Button>
         </div>
       </div>
-      <MadeUp answers={answers} />
       <div id="line-details" hidden={!isOpen}>
         {isOpen && <CountryDetails summary={summary} />}
       </div>
@@ -69,16 +84,49 @@ export function CountriesLine() {
   )
 }
 
-/** Which countries' records on the page are made up, and which are real: only a demonstration has records that are made up. */
-function MadeUp({ answers }: { readonly answers: readonly SessionAnswer<unknown>[] }) {
+/** Whether an answer has a part of a country. */
+function isOf({ countries }: SessionAnswer<unknown>, code: string): boolean {
+  return countries.some(({ country }) => country === code)
+}
+
+/** The most fields that a chip names as hidden; the details have all of them. */
+const MOST_FIELDS = 2
+
+/** One country: its mark, how it stands, and when or why. A remedy is in the chip. */
+function Chip({
+  standing: { country: code, standing, hidden },
+  at,
+  mark,
+  again,
+}: {
+  readonly standing: CountryStanding
+  readonly at: number
+  readonly mark: string | null
+  readonly again: ReactNode
+}) {
   const { t } = useTranslation()
-  const { country } = useFormats()
-  const { madeUp, real } = listMadeUp(answers)
-  if (madeUp.length === 0) return null
-  const names = (codes: readonly string[]): string => codes.map(country).join(', ') || t('common.none')
+  const { country, hour } = useFormats()
+  const fields = [...new Set(hidden.map(({ coordinate }) => wordFieldShort(t, coordinate)))]
+  const named = fields.slice(0, MOST_FIELDS).join(', ').toLocaleLowerCase()
+  const rest = fields.length - MOST_FIELDS
   return (
-    <p className="quiet-text made-up">
-      <ShownText text={t('line.madeUp', { madeUp: names(madeUp), real: names(real) })} />
-    </p>
+    <span className={`chip ${standing}`}>
+      <span aria-hidden="true">
+        <CountryMark code={code} isAway={HATCHED.has(standing)} />
+      </span>
+      <Icon name={SIGNS[standing]} />
+      {standing === 'answered' && at > 0 && <span>{hour(at)}</span>}
+      <span className="chip-word">
+        <ShownText text={country(code)} />{' '}
+        {standing === 'partly' && fields.length > 0
+          ? t(rest > 0 ? 'line.hidesMore' : 'line.hides', { fields: named, count: rest })
+          : t(`line.standing.${standing}`)}
+      </span>
+      {mark !== null && <span className="demo-mark">{mark}</span>}
+      {again}
+    </span>
   )
 }
+
+/** The standings of which nothing came. */
+const HATCHED: ReadonlySet<Standing> = new Set(['denied', 'timed-out', 'unavailable'])

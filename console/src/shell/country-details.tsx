@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
+import { Icon } from '../look/icon.tsx'
 import type { DeniedField } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
 import { wordError } from '../session/word-error.ts'
@@ -58,8 +59,7 @@ function OneCountry({ standing: { country, standing, flaws, hidden } }: { readon
   return (
     <section>
       <h3>
-        <span aria-hidden="true">{SIGNS[standing]}</span> <ShownText text={nameOf(country)} />:{' '}
-        {t(`line.standing.${standing}`)}
+        <Icon name={SIGNS[standing]} /> <ShownText text={nameOf(country)} />: {t(`line.standing.${standing}`)}
       </h3>
       {flaws.length > 0 && (
         <ul>

@@ -13,8 +13,12 @@ export interface Room {
   readonly icon: IconName
   /** Only for officers who work for a purpose that this accepts. Default: all. */
   readonly purposes?: (purpose: string | null) => boolean
-  /** The role that does not see it among the rooms. */
-  readonly notFor?: string
+  /** The roles that do not see it among the rooms. */
+  readonly notFor?: readonly string[]
+  /** What its questions need, one of which the officer's token must have. Default: nothing. */
+  readonly scopes?: readonly string[]
+  /** Its name where a telephone has little room, among the words. Default: its name. */
+  readonly short?: string
   /** Whether this console has the room. Default: it has. */
   readonly isThere?: (config: ConsoleConfig) => boolean
   readonly load: () => Promise<{ readonly Page: ComponentType }>

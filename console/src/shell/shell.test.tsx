@@ -46,6 +46,19 @@ describe('the frame of the console', () => {
     expect(menuLinks()).toContain(word('national.suspend'))
   })
 
+  it.each([
+    [
+      'who asks only who knows a person and counts',
+      'liaison',
+      ['person:hit', 'case:count'],
+      ['search', 'counts', 'lists', 'notes'],
+    ],
+    ['who asks only who knows a person', 'officer', ['person:hit'], ['search', 'lists', 'notes']],
+  ])('leads an officer %s only where the token does', async (_, role, scopes, rooms) => {
+    await show(<Shell />, { state: { ...SIGNED_IN, officer: { ...SIGNED_IN.officer, role, scopes } } })
+    expect(menuLinks()).toEqual(rooms.map((name) => word(`rooms.${name}`)))
+  })
+
   it('does not lead an analyst to where a country suspends', async () => {
     await show(<Shell />)
     expect(menuLinks()).not.toContain(word('national.suspend'))

@@ -1,12 +1,14 @@
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { Link, Navigate, Outlet, useMatches } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FOOT_ID } from '../components/foot.tsx'
 import { useKeptState } from '../components/use-kept-state.ts'
 import { Icon } from '../look/icon.tsx'
 import type { SignedIn } from '../session/session.ts'
 import { RoundContext, useSessionState, useWorld } from '../session/use-session.ts'
-import { OfferTour } from '../tour/offer-tour.tsx'
+import { OFFER_ID, OfferTour } from '../tour/offer-tour.tsx'
 import { ROOMS } from './all-rooms.ts'
 import { Bar } from './bar.tsx'
 import { EndedNotice } from './ended-notice.tsx'
@@ -40,13 +42,16 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
       <div className="frame">
         <Rail state={state} />
         <main id="content" tabIndex={-1}>
-          <Connection />
-          {state.isEnded && <EndedNotice />}
-          {config.development && state.grounds !== null && <OfferTour />}
-          {asksCountries && <OtherPurpose onAskAgain={() => setRound(round + 1)} />}
-          <RoundContext.Provider value={round}>
-            {state.grounds !== null && <Room purpose={state.grounds.purpose} />}
-          </RoundContext.Provider>
+          <div className="room">
+            <Connection />
+            {state.isEnded && <EndedNotice />}
+            {config.development && state.grounds !== null && <OfferTour />}
+            {asksCountries && <OtherPurpose onAskAgain={() => setRound(round + 1)} />}
+            <RoundContext.Provider value={round}>
+              {state.grounds !== null && <Room purpose={state.grounds.purpose} />}
+            </RoundContext.Provider>
+          </div>
+          <footer id={FOOT_ID} className="foot" />
         </main>
       </div>
       {(mustChoose || isChanging) && (
@@ -108,9 +113,13 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
   const { config } = useWorld()
   const [isSlim, setSlim] = useKeptState('rail.slim', false)
   const [isAll, setAll] = useState(false)
-  const shown = ROOMS.filter(({ path, isThere, purposes, notFor }) => {
+  const isTelephone = useMediaQuery('(max-width: 640px)')
+  const shown = ROOMS.filter(({ path, isThere, purposes, notFor, scopes }) => {
     const isForPurpose = purposes === undefined || purposes(grounds?.purpose ?? null)
-    return !path.includes('$') && isForPurpose && officer.role !== notFor && (isThere?.(config) ?? true)
+    const isForRole = officer.role === null || notFor?.includes(officer.role) !== true
+    const isAllowed =
+      officer.scopes === null || scopes === undefined || scopes.some((each) => officer.scopes?.includes(each))
+    return !path.includes('$') && isForPurpose && isForRole && isAllowed && (isThere?.(config) ?? true)
   })
   return (
     <nav
@@ -120,7 +129,7 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
       data-all={isAll || undefined}
       onClickCapture={({ target }) => target instanceof Element && target.closest('a') !== null && setAll(false)}
     >
-      {shown.map(({ path, name, icon, group }, at) => (
+      {shown.map(({ path, name, short = name, icon, group }, at) => (
         <Link
           key={path}
           to={path}
@@ -128,22 +137,17 @@ function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
           title={t(name)}
           data-begins={(at > 0 && shown[at - 1]?.group !== group) || undefined}
         >
-          <Icon name={icon} /> <span>{t(name)}</span>
+          <Icon name={icon} /> <span>{t(isTelephone ? short : name)}</span>
         </Link>
       ))}
       {shown.length > ON_TELEPHONE && (
         <Button className="more" variant="subtle" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
-          {t('bar.more')}
+          <Icon name="menu" /> <span>{t('bar.more')}</span>
         </Button>
       )}
-      <Button
-        className="collapse"
-        variant="subtle"
-        aria-expanded={!isSlim}
-        aria-label={t('bar.collapse')}
-        onClick={() => setSlim(!isSlim)}
-      >
-        <Icon name="menu" />
+      <div id={OFFER_ID} />
+      <Button className="collapse" variant="subtle" aria-expanded={!isSlim} onClick={() => setSlim(!isSlim)}>
+        <Icon name="menu" /> <span>{t('bar.collapse')}</span>
       </Button>
     </nav>
   )

@@ -1,4 +1,5 @@
 import type { Provenance } from '../documents/types.ts'
+import type { IconName } from '../look/icon.tsx'
 import type { AnswerProblem, CountryReport, SessionAnswer } from '../session/session.ts'
 
 /** How a country stands in what a page shows. */
@@ -133,14 +134,14 @@ function listOthers(problems: readonly AnswerProblem[]): LineSummary['others'] {
   )
 }
 
-/** A sign for each standing, so that color is never the only difference. */
-export const SIGNS: Readonly<Record<Standing, string>> = {
-  answered: '✓',
-  partly: '◐',
-  'not-published': '○',
-  denied: '⊘',
-  'timed-out': '⧖',
-  unavailable: '✕',
+/** An icon for each standing, so that color is never the only difference. */
+export const SIGNS: Readonly<Record<Standing, IconName>> = {
+  answered: 'answered',
+  partly: 'partly',
+  'not-published': 'not-published',
+  denied: 'lock',
+  'timed-out': 'clock',
+  unavailable: 'stop',
 }
 
 /**

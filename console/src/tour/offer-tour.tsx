@@ -1,7 +1,12 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PlacedIn } from '../components/foot.tsx'
 import { useKeptState } from '../components/use-kept-state.ts'
+import { Icon } from '../look/icon.tsx'
+
+/** Where the frame has a place for the offer (shell/shell.tsx). */
+export const OFFER_ID = 'tour-offer'
 
 const Tour = lazy(async () => ({ default: (await import('./tour.tsx')).Tour }))
 
@@ -11,11 +16,11 @@ export function OfferTour() {
   const [step, setStep] = useKeptState<number | null>('tour', null)
   if (step === null) {
     return (
-      <p className="tour-offer no-print">
-        <Button variant="subtle" onClick={() => setStep(0)}>
-          {t('app.tour')}
+      <PlacedIn id={OFFER_ID}>
+        <Button className="collapse" variant="subtle" title={t('app.tour')} onClick={() => setStep(0)}>
+          <Icon name="compass" /> <span>{t('app.tour')}</span>
         </Button>
-      </p>
+      </PlacedIn>
     )
   }
   return (

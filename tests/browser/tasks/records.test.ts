@@ -191,7 +191,8 @@ describe.each(settingsOf(DESK))('an export in $name', (setting) => {
     await hand.press(page.getByRole('button', { name: words('cases.apply') }))
     await waitForAnswers(page)
     const ids = (await readTable(page, words('cases.title'))).map(([, id]) => id)
-    const file = await keep(story, words('common.export'), 'cases.csv')
+    await hand.press(page.getByRole('button', { name: words('export.menu'), exact: true }))
+    const file = await keep(story, words('export.as.csv'), 'cases.csv')
     const sha256 = hash('sha256', await readFile(file), 'hex')
 
     const { auditLog, trustPolicy } = authorityHomeIn(homeIn(world.home).authorities, 'GT')
@@ -227,7 +228,7 @@ describe.each(settingsOf(DESK))('an export in $name', (setting) => {
   /** Exports, and keeps the file. */
   async function keep(story: Story, label: string, name: string): Promise<string> {
     const saved: Promise<Download> = story.page.waitForEvent('download')
-    await handOf(story).press(story.page.getByRole('button', { name: label }))
+    await handOf(story).press(story.page.getByRole('menuitem', { name: label }))
     const file = join(folder, name)
     await (await saved).saveAs(file)
     return file
