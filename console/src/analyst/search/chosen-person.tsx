@@ -32,33 +32,17 @@ export function ChosenPerson({
   readonly onClose: () => void
 }) {
   const { t } = useTranslation()
-  const { country } = useFormats()
   const { node } = row
   const at = node.country ?? node.id.slice(0, 2)
   const records = group.kind === 'same' ? group.rows : [row]
   const isDateHidden = node.birthDate === null && isHiddenField(answers, 'Person.birthDate', at)
   const { reason, settle } = wordMatch(t, row, search, isDateHidden)
-  const others = node.names?.filter(({ full }) => full !== nameOf(node.names)).map(({ full }) => `«${full}»`) ?? []
-  const about = [
-    node.nationalities?.map(country).join(', '),
-    group.kind === 'same' && t('search.sameRecords', { count: records.length, countries: group.sayers.join(', ') }),
-  ]
   return (
     <aside className="chosen" aria-label={t('search.chosen')}>
       <Button className="close" variant="subtle" onClick={onClose}>
         {t('common.close')}
       </Button>
-      <h2>
-        <ShownText text={nameOf(node.names) ?? t('person.nameUnknown')} />{' '}
-        {others.length > 0 && (
-          <span className="meta">
-            <ShownText text={others.join(', ')} />
-          </span>
-        )}
-      </h2>
-      <p className="quiet-text">
-        <ShownText text={about.filter(Boolean).join(' · ')} />
-      </p>
+      <WhoItIs row={row} group={group} />
       <div className="actions">
         <RecordLink to="/person/$id" id={node.id} button="filled">
           {t('search.toDossier')}
@@ -92,6 +76,33 @@ export function ChosenPerson({
   )
 }
 
+/** The name of the civil register, the other names, and how many records are the same person. */
+function WhoItIs({ row: { node }, group }: { readonly row: PersonRow; readonly group: PersonGroup }) {
+  const { t } = useTranslation()
+  const { country } = useFormats()
+  const name = nameOf(node.names)
+  const others = node.names?.filter(({ full }) => full !== name).map(({ full }) => `«${full}»`) ?? []
+  const about = [
+    node.nationalities?.map(country).join(', '),
+    group.kind === 'same' && t('search.sameRecords', { count: group.rows.length, countries: group.sayers.join(', ') }),
+  ]
+  return (
+    <>
+      <h2>
+        <ShownText text={name ?? t('person.nameUnknown')} />{' '}
+        {others.length > 0 && (
+          <span className="meta">
+            <ShownText text={others.join(', ')} />
+          </span>
+        )}
+      </h2>
+      <p className="quiet-text">
+        <ShownText text={about.filter(Boolean).join(' · ')} />
+      </p>
+    </>
+  )
+}
+
 /** What each record says, a column each; «≠» where the others say something else. */
 function Records({
   records,
@@ -105,11 +116,13 @@ function Records({
   const lines = [
     { field: 'birthDate', term: t('common.birthDate'), read: ({ node }: PersonRow) => day(node.birthDate) },
     {
-      ...{ field: 'nationalities', term: t('person.nationalities') },
+      field: 'nationalities',
+      term: t('person.nationalities'),
       read: ({ node }: PersonRow) => node.nationalities?.map(country).join(', '),
     },
     {
-      ...{ field: 'provenance', term: t('search.recorded') },
+      field: 'provenance',
+      term: t('search.recorded'),
       read: ({ node: { provenance } }: PersonRow) => provenance && day(provenance.recordedAt.slice(0, 10)),
     },
   ]
@@ -132,23 +145,45 @@ function Records({
           return (
             <tr key={field}>
               <th scope="row">{term}</th>
-              {records.map(({ node }, index) => {
-                const text = texts[index] ?? null
-                const isHidden = text === null && isHiddenField(answers, `Person.${field}`, node.id.slice(0, 2))
-                return (
-                  <td key={node.id} data-differs={(differs && text !== null) || undefined}>
-                    {isHidden ? (
-                      <span className="hatch">{t('common.hidden')}</span>
-                    ) : (
-                      <ShownText text={`${differs && text !== null ? '≠ ' : ''}${text ?? t('common.none')}`} />
-                    )}
-                  </td>
-                )
-              })}
+              {records.map(({ node }, index) => (
+                <Said
+                  key={node.id}
+                  text={texts[index] ?? null}
+                  differs={differs}
+                  isHidden={isHiddenField(answers, `Person.${field}`, node.id.slice(0, 2))}
+                />
+              ))}
             </tr>
           )
         })}
       </tbody>
     </table>
+  )
+}
+
+/** What one record says. */
+function Said({
+  text,
+  differs,
+  isHidden,
+}: {
+  readonly text: string | null
+  /** Whether the records say different things. */
+  readonly differs: boolean
+  readonly isHidden: boolean
+}) {
+  const { t } = useTranslation()
+  if (text === null && isHidden) {
+    return (
+      <td>
+        <span className="hatch">{t('common.hidden')}</span>
+      </td>
+    )
+  }
+  const isMarked = differs && text !== null
+  return (
+    <td data-differs={isMarked || undefined}>
+      <ShownText text={`${isMarked ? '≠ ' : ''}${text ?? t('common.none')}`} />
+    </td>
   )
 }

@@ -140,11 +140,8 @@ function SearchForm({
   readonly onAsk: (fields: SearchFields) => void
 }) {
   const { t } = useTranslation()
-  const { country: nameCountry } = useFormats()
-  const { mandate, officer } = useSignedIn()
   const { text, chosen, country, date } = fields
   const sought = chosen ?? tellForm(text)
-  const countries = [...new Set([officer.country, ...mandate.countries])].sort()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     onAsk(fields)
@@ -169,14 +166,7 @@ function SearchForm({
         />
       </div>
       {isCategory(sought) && (
-        <NativeSelect
-          className="issuer"
-          aria-label={t('search.jurisdiction')}
-          title={t('search.jurisdiction')}
-          value={country}
-          data={countries.map((each) => ({ value: each, label: nameCountry(each) }))}
-          onChange={({ target }) => onChange({ ...fields, country: target.value })}
-        />
+        <IssuerChoice country={country} onChoose={(next) => onChange({ ...fields, country: next })} />
       )}
       {sought === 'name' && (
         <>
@@ -195,6 +185,30 @@ function SearchForm({
         </p>
       )}
     </form>
+  )
+}
+
+/** Which country issued a number. */
+function IssuerChoice({
+  country,
+  onChoose,
+}: {
+  readonly country: string
+  readonly onChoose: (country: string) => void
+}) {
+  const { t } = useTranslation()
+  const { country: nameCountry } = useFormats()
+  const { mandate, officer } = useSignedIn()
+  const countries = [...new Set([officer.country, ...mandate.countries])].sort()
+  return (
+    <NativeSelect
+      className="issuer"
+      aria-label={t('search.jurisdiction')}
+      title={t('search.jurisdiction')}
+      value={country}
+      data={countries.map((each) => ({ value: each, label: nameCountry(each) }))}
+      onChange={({ target }) => onChoose(target.value)}
+    />
   )
 }
 
