@@ -16,11 +16,12 @@ export function DateFields({
   readonly onChange: (date: PartialDate) => void
 }) {
   const { t, i18n } = useTranslation()
-  const months = new Intl.DateTimeFormat(i18n.language, { month: 'long', timeZone: 'UTC' })
+  const months = new Intl.DateTimeFormat(i18n.language, { month: 'short', timeZone: 'UTC' })
   const number = (name: 'day' | 'year', most: number) => (
     <TextInput
       className={name}
-      label={t(`search.${name}`)}
+      aria-label={t(`search.${name}`)}
+      placeholder={t(`search.${name}Hint`)}
       inputMode="numeric"
       pattern={`\\d{1,${most}}`}
       maxLength={most}
@@ -32,14 +33,17 @@ export function DateFields({
     />
   )
   return (
-    <>
+    <fieldset className="born-on" aria-label={t('common.birthDate')}>
+      <span className="meta" aria-hidden="true">
+        {t('common.birthDate')}
+      </span>
       {number('day', 2)}
       <NativeSelect
         className="month"
-        label={t('search.month')}
+        aria-label={t('search.month')}
         value={date.month ?? ''}
         data={[
-          { value: '', label: t('common.none') },
+          { value: '', label: t('search.monthHint') },
           ...MONTHS.map((month) => ({ value: String(month), label: months.format(Date.UTC(2000, month - 1)) })),
         ]}
         onChange={({ target }) => onChange({ ...date, month: target.value === '' ? null : Number(target.value) })}
@@ -47,11 +51,11 @@ export function DateFields({
       {number('year', 4)}
       <NativeSelect
         className="year"
-        label={t('search.within')}
+        aria-label={t('search.within')}
         value={String(date.within)}
         data={WITHIN.map((years) => ({ value: String(years), label: years === 0 ? t('search.exact') : `± ${years}` }))}
         onChange={({ target }) => onChange({ ...date, within: Number(target.value) })}
       />
-    </>
+    </fieldset>
   )
 }

@@ -2,11 +2,7 @@ import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ApartList, useAskApart } from '../../apart/use-ask-apart.ts'
-import { Handling } from '../../components/handling.tsx'
-import { RecordLink } from '../../components/links.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
-import { ShownCode, ShownText } from '../../components/shown-text.tsx'
-import { type Column, Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { SEARCH_PERSONS } from '../../documents/documents.ts'
 import type { PersonSearch } from '../../documents/operation-types.ts'
@@ -17,10 +13,12 @@ import { useAskedPurpose } from '../../session/use-session.ts'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { isHiddenField, listSilent, summarizeCountries, wordEmpty } from '../../shell/summarize-countries.ts'
-import { nameOf } from '../person/name-of.ts'
-import { type GroupedRow, groupPersons } from './group-persons.ts'
+import { wordMatch } from '../word-match.ts'
+import { ChosenPerson } from './chosen-person.tsx'
+import { countPersons, groupPersons } from './group-persons.ts'
 import { HitsOfOne } from './hits-of-one.tsx'
 import { mayBeBorn, type PartialDate, toExactDate } from './partial-date.ts'
+import { PersonList } from './person-list.tsx'
 
 const PAGE_ROWS = 20
 
@@ -88,13 +86,21 @@ function Found({
         </p>
       )}
       <PagedRows asked={asked}>
-        {others > 0 && (
+        {others > 0 && fitting.length === 0 && (
           <p className="notice" role="status">
-            {t(fitting.length === 0 ? 'search.noneOfDate' : 'search.someOfDate', { count: others })}{' '}
+            {t('search.noneOfDate', { count: others })}{' '}
             <Button onClick={() => setEveryDate(true)}>{t('search.everyDate')}</Button>
           </p>
         )}
-        {fitting.length > 0 && <FoundRows asked={asked} rows={fitting} />}
+        {fitting.length > 0 && (
+          <FoundRows
+            asked={asked}
+            rows={fitting}
+            search={search}
+            others={others}
+            onEveryDate={() => setEveryDate(true)}
+          />
+        )}
       </PagedRows>
     </>
   )
@@ -113,149 +119,103 @@ function isDeniedByAll(answers: readonly SessionAnswer<unknown>[]): boolean {
   return asked.length > 0 && asked.every(({ standing }) => standing === 'denied')
 }
 
-function FoundRows({ asked, rows }: { readonly asked: ApartList<PersonRow>; readonly rows: readonly PersonRow[] }) {
+function FoundRows({
+  asked,
+  rows,
+  search,
+  others,
+  onEveryDate,
+}: {
+  readonly asked: ApartList<PersonRow>
+  readonly rows: readonly PersonRow[]
+  readonly search: PersonSearch
+  /** How many rows the date hides. */
+  readonly others: number
+  readonly onEveryDate: () => void
+}) {
   const { t } = useTranslation()
+  const { hour } = useFormats()
   const { answers } = asked
-  const columns = usePersonColumns(answers)
   const [chosenId, setChosen] = useState<string | null>(null)
-  const grouped = groupPersons(rows)
-  const chosen = grouped.find(({ row }) => row.node.id === chosenId) ?? grouped[0]
+  const [isOpen, setOpen] = useState(false)
+  const groups = groupPersons(rows)
+  const group = groups.find((each) => each.rows.some(({ node }) => node.id === chosenId)) ?? groups[0]
+  const chosen = group?.rows.find(({ node }) => node.id === chosenId) ?? group?.rows[0]
+  const [least, most] = countPersons(groups)
+  const at = Math.max(0, ...answers.map((answer) => answer.at))
   return (
-    <>
-      <div className="split">
-        <Table
-          look="found"
-          caption={t('search.title')}
-          columns={columns}
-          rows={grouped}
-          keyOf={({ row }) => row.node.id}
+    <div className="split" data-open={isOpen || undefined}>
+      <div className="list">
+        <div className="list-head">
+          <strong>
+            {t('search.records', { count: rows.length })} ·{' '}
+            {least === most ? t('search.persons', { count: most }) : t('search.personsBetween', { least, most })}
+          </strong>
+          <span className="meta">{t('search.askedAt', { time: hour(at) })}</span>
+          <span className="list-actions">
+            {others > 0 && (
+              <Button variant="subtle" onClick={onEveryDate}>
+                {t('search.someOfDate', { count: others })}
+              </Button>
+            )}
+            <ExportRows asked={asked} rows={groups.flatMap((each) => each.rows)} search={search} />
+          </span>
+        </div>
+        <PersonList
+          groups={groups}
+          search={search}
+          answers={answers}
           chosen={chosen}
-          onChoose={({ row }) => setChosen(row.node.id)}
+          onChoose={({ node }) => {
+            setChosen(node.id)
+            setOpen(true)
+          }}
         />
-        {chosen !== undefined && <ChosenPerson row={chosen.row} answers={answers} />}
       </div>
-      <ExportButtons
-        name={t('search.title')}
-        answers={answers}
-        isComplete={!asked.hasMore && !asked.isAsking && asked.held === 0 && asked.unanswered.length === 0}
-        columns={[
-          { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
-          { title: t('common.country'), value: ({ node }) => node.country },
-          { title: t('common.name'), value: ({ node }) => node.names?.map(({ full }) => full).join('; ') ?? null },
-          { title: t('common.birthDate'), value: ({ node }) => node.birthDate },
-          { title: t('common.band'), value: ({ band }) => band },
-          { title: t('common.matched'), value: ({ matchedName }) => matchedName },
-          { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
-        ]}
-        rows={grouped.map(({ row }) => row)}
-        provenances={rows.map(({ node }) => node.provenance)}
-      />
-    </>
+      {chosen !== undefined && group !== undefined && (
+        <ChosenPerson row={chosen} group={group} search={search} answers={answers} onClose={() => setOpen(false)} />
+      )}
+    </div>
   )
 }
 
-/** What the answer says of one person, beside the list. Nothing more is asked: a question is an entry in the countries' logs. */
-function ChosenPerson({
-  row: { node, matchedName },
-  answers,
+function ExportRows({
+  asked,
+  rows,
+  search,
 }: {
-  readonly row: PersonRow
-  readonly answers: readonly SessionAnswer<unknown>[]
+  readonly asked: ApartList<PersonRow>
+  readonly rows: readonly PersonRow[]
+  readonly search: PersonSearch
 }) {
   const { t } = useTranslation()
-  const { day, country, moment } = useFormats()
-  const { id, names, birthDate, nationalities, provenance } = node
-  const isHidden = (field: string): boolean => isHiddenField(answers, `Person.${field}`, id.slice(0, 2))
-  const facts = [
-    [t('common.country'), 'country', country(node.country ?? id.slice(0, 2))],
-    [t('common.name'), 'names', names?.map(({ full }) => full).join(' · ')],
-    [t('common.matched'), 'names', matchedName],
-    [t('common.birthDate'), 'birthDate', day(birthDate)],
-    [t('person.nationalities'), 'nationalities', nationalities?.map(country).join(', ')],
-    [t('person.agency'), 'provenance', provenance && `${provenance.agency}, ${moment(provenance.recordedAt)}`],
-  ] as const
+  const { answers } = asked
+  const wordReason = ({ node, band, matchedName }: PersonRow): string => {
+    const isHidden = node.birthDate === null && isHiddenField(answers, 'Person.birthDate', node.id.slice(0, 2))
+    const { reason, settle } = wordMatch(t, { band, matchedName }, search, isHidden)
+    return [t(`band.${band}`, { defaultValue: band ?? '' }), reason, settle].filter(Boolean).join('; ')
+  }
   return (
-    <aside className="chosen sheet" aria-label={t('search.chosen')}>
-      <h2>
-        <ShownText text={nameOf(names) ?? t('person.nameUnknown')} />
-      </h2>
-      <div className="actions">
-        <RecordLink to="/person/$id" id={id} button="filled">
-          {t('search.toDossier')}
-        </RecordLink>
-        <RecordLink to="/network/$id" id={id} button="default">
-          {t('person.network')}
-        </RecordLink>
-      </div>
-      <dl className="facts">
-        {facts.map(([term, field, text]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>
-              {!text && isHidden(field) ? <em>{t('common.hidden')}</em> : <ShownText text={text || t('common.none')} />}
-            </dd>
-          </div>
-        ))}
-        <div>
-          <dt>{t('common.handling')}</dt>
-          <dd>
-            <Handling provenance={provenance} isWorded />
-          </dd>
-        </div>
-      </dl>
-    </aside>
+    <ExportButtons
+      name={t('search.title')}
+      answers={answers}
+      isComplete={!asked.hasMore && !asked.isAsking && asked.held === 0 && asked.unanswered.length === 0}
+      columns={[
+        { title: t('common.id'), value: ({ node }: PersonRow) => node.id },
+        { title: t('common.country'), value: ({ node }) => node.country },
+        { title: t('common.name'), value: ({ node }) => node.names?.map(({ full }) => full).join('; ') ?? null },
+        { title: t('common.birthDate'), value: ({ node }) => node.birthDate },
+        { title: t('common.band'), value: wordReason },
+        { title: t('common.matched'), value: ({ matchedName }) => matchedName },
+        { title: t('common.handling'), value: ({ node }) => node.provenance?.handling.join(' ') ?? null },
+      ]}
+      rows={rows}
+      provenances={rows.map(({ node }) => node.provenance)}
+    />
   )
 }
 
 /** Whether a country did not look for a name, because it would find too many persons (docs/querying.md, Names and hits). */
 function isTooWide(answers: readonly SessionAnswer<unknown>[]): boolean {
   return answers.some(({ countries }) => countries.some(({ code }) => code === 'COVERAGE_PARTIAL'))
-}
-
-function usePersonColumns(answers: readonly SessionAnswer<unknown>[]): readonly Column<GroupedRow>[] {
-  const { t } = useTranslation()
-  const { day, country } = useFormats()
-  return [
-    {
-      title: t('common.name'),
-      isHeader: true,
-      show: ({ row: { node }, isMember }) => (
-        <span className={isMember ? 'member' : undefined}>
-          <RecordLink to="/person/$id" id={node.id}>
-            <ShownText text={nameOf(node.names) ?? t('person.nameUnknown')} />
-          </RecordLink>
-        </span>
-      ),
-    },
-    {
-      title: t('common.country'),
-      show: ({ row: { node }, sayers }) => (
-        <>
-          {country(node.country ?? node.id.slice(0, 2))}
-          {sayers.length > 0 && (
-            <span className="quiet-text" title={sayers.map(country).join(', ')}>
-              {' '}
-              {t('search.sameBy', { countries: sayers.join(', ') })}
-            </span>
-          )}
-        </>
-      ),
-    },
-    {
-      title: t('common.birthDate'),
-      show: ({ row: { node } }) =>
-        day(node.birthDate) ||
-        t(isHiddenField(answers, 'Person.birthDate', node.id.slice(0, 2)) ? 'common.hidden' : 'common.none'),
-    },
-    {
-      title: t('common.band'),
-      show: ({ row: { band } }) => t(`band.${band}`, { defaultValue: band ?? t('common.none') }),
-    },
-    {
-      title: t('common.matched'),
-      show: ({ row: { matchedName } }) => <ShownText text={matchedName ?? t('common.none')} />,
-    },
-    { title: t('common.handling'), show: ({ row: { node } }) => <Handling provenance={node.provenance} /> },
-    { title: t('common.id'), show: ({ row: { node } }) => <ShownCode text={node.id} /> },
-  ]
 }

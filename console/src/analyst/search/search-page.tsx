@@ -1,3 +1,4 @@
+import '../../styles/search.css'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -6,7 +7,8 @@ import { isRecordId } from '../../../../contract/record-id.ts'
 import { useForgetAsked } from '../../apart/use-ask-apart.ts'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES, PERSON_LIST_HITS, SEARCH_PERSONS } from '../../documents/documents.ts'
-import { useSignedIn } from '../../session/use-session.ts'
+import { Icon } from '../../look/icon.tsx'
+import { useSignedIn, useWorld } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { CATEGORIES, isCategory } from '../identifier-categories.ts'
@@ -65,18 +67,40 @@ export function SearchPage() {
   }
   return (
     <>
-      <h1>{t('search.title')}</h1>
+      <h1 className="unseen">{t('search.title')}</h1>
       <SearchForm fields={fields} wrong={wrong} onChange={setFields} onAsk={ask} />
       <CountriesLine />
       {asked === null ? (
-        <div className="empty">
-          <p>{t('search.teach')}</p>
-          <p>{t('search.teachMore')}</p>
-        </div>
+        <Beginning onPick={(text) => ask({ ...fields, text, chosen: null, date: NO_DATE })} />
       ) : (
         <FoundOf key={asked.round} asked={asked} onSearch={(text) => ask({ ...asked, text })} />
       )}
     </>
+  )
+}
+
+/** What leads to a story of the demo: a name that is misspelt, a telephone of two persons, and an offence. */
+const EXAMPLES = ['Erik Ramires Gusman', '+502 1555-0107', 'extorsión']
+
+/** What one can write, before anything was asked; in a demo, examples to press. */
+function Beginning({ onPick }: { readonly onPick: (text: string) => void }) {
+  const { t } = useTranslation()
+  const { config } = useWorld()
+  return (
+    <div className="empty beginning">
+      <p>{t('search.teach')}</p>
+      <p className="quiet-text">{t('search.teachMore')}</p>
+      {config.development && (
+        <p className="actions">
+          {t('search.examples')}
+          {EXAMPLES.map((example) => (
+            <Button key={example} onClick={() => onPick(example)}>
+              {example}
+            </Button>
+          ))}
+        </p>
+      )}
+    </div>
   )
 }
 
@@ -116,43 +140,75 @@ function SearchForm({
   readonly onAsk: (fields: SearchFields) => void
 }) {
   const { t } = useTranslation()
-  const { country: nameCountry } = useFormats()
-  const { mandate, officer } = useSignedIn()
   const { text, chosen, country, date } = fields
   const sought = chosen ?? tellForm(text)
-  const countries = [...new Set([officer.country, ...mandate.countries])].sort()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     onAsk(fields)
   }
+  const [hasDate, setHasDate] = useState(date !== NO_DATE)
   return (
-    <form onSubmit={submit} className="form">
-      <TextInput
-        label={t('search.name')}
-        error={wrong === null ? null : t(wrong)}
-        type="search"
-        required
-        maxLength={200}
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={({ target }) => onChange({ ...fields, text: target.value })}
-      />
-      <SoughtChoice fields={fields} onChoose={(next) => onChange({ ...fields, chosen: next })} />
-      {isCategory(sought) && (
-        <NativeSelect
-          className="way"
-          label={t('search.jurisdiction')}
-          value={country}
-          data={countries.map((each) => ({ value: each, label: nameCountry(each) }))}
-          onChange={({ target }) => onChange({ ...fields, country: target.value })}
+    <form onSubmit={submit} className="query" data-date={hasDate || undefined} noValidate>
+      <div className="box">
+        <Icon name="search" />
+        <SoughtChoice fields={fields} onChoose={(next) => onChange({ ...fields, chosen: next })} />
+        <TextInput
+          className="sought"
+          aria-label={t('search.name')}
+          placeholder={t('search.name')}
+          error={wrong !== null}
+          type="search"
+          maxLength={200}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => onChange({ ...fields, text: target.value })}
         />
+      </div>
+      {isCategory(sought) && (
+        <IssuerChoice country={country} onChoose={(next) => onChange({ ...fields, country: next })} />
       )}
-      {sought === 'name' && <DateFields date={date} onChange={(next) => onChange({ ...fields, date: next })} />}
+      {sought === 'name' && (
+        <>
+          <Button className="with-date" aria-expanded={hasDate} onClick={() => setHasDate(!hasDate)}>
+            {t('search.date')}
+          </Button>
+          <DateFields date={date} onChange={(next) => onChange({ ...fields, date: next })} />
+        </>
+      )}
       <Button type="submit" variant="filled">
         {t('common.search')}
       </Button>
+      {wrong !== null && (
+        <p role="alert" className="wrong">
+          {t(wrong)}
+        </p>
+      )}
     </form>
+  )
+}
+
+/** Which country issued a number. */
+function IssuerChoice({
+  country,
+  onChoose,
+}: {
+  readonly country: string
+  readonly onChoose: (country: string) => void
+}) {
+  const { t } = useTranslation()
+  const { country: nameCountry } = useFormats()
+  const { mandate, officer } = useSignedIn()
+  const countries = [...new Set([officer.country, ...mandate.countries])].sort()
+  return (
+    <NativeSelect
+      className="issuer"
+      aria-label={t('search.jurisdiction')}
+      title={t('search.jurisdiction')}
+      value={country}
+      data={countries.map((each) => ({ value: each, label: nameCountry(each) }))}
+      onChange={({ target }) => onChoose(target.value)}
+    />
   )
 }
 
@@ -168,8 +224,8 @@ function SoughtChoice({
   const wordSought = (each: Sought): string => t(isCategory(each) ? `category.${each}` : `search.sought.${each}`)
   return (
     <NativeSelect
-      className="way"
-      label={t('search.what')}
+      className="what"
+      aria-label={t('search.what')}
       value={chosen ?? ''}
       data={[
         { value: '', label: t('search.told', { what: wordSought(tellForm(text)) }) },
