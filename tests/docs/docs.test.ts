@@ -62,6 +62,8 @@ const PAGES = [
   'docs/iccs.md',
   'docs/linking.md',
   'docs/emergencies.md',
+  'docs/for-who-decides.md',
+  'docs/data-protection-assessment.md',
   ...readdirSync(new URL('docs/es', ROOT)).map((name) => `docs/es/${name}`),
 ]
 const commandNames = COMMANDS.map(({ name }) => name)

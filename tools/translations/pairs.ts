@@ -11,8 +11,13 @@ export interface Translations {
 
 const FOLDER = 'docs/es'
 
+/** Pages whose readers know no English have a Spanish name too: the page that each one translates. */
+const NAMED_IN_SPANISH: Readonly<Record<string, string>> = {
+  'docs/es/para-quien-decide.md': 'docs/for-who-decides.md',
+}
+
 /**
- * Finds the translations of a checkout: `README.es.md`, and each page of `docs/es`, which translates the page of the same name in `docs`.
+ * Finds the translations of a checkout: `README.es.md`, and each page of `docs/es`, which translates a page in `docs`.
  *
  * @param root path of the checkout.
  */
@@ -20,7 +25,10 @@ export function readTranslations(root: string): Translations {
   const names = readdirSync(join(root, FOLDER)).filter((name) => name.endsWith('.md'))
   const found = [
     { original: 'README.md', translation: 'README.es.md' },
-    ...names.sort().map((name) => ({ original: `docs/${name}`, translation: `${FOLDER}/${name}` })),
+    ...names.sort().map((name) => {
+      const translation = `${FOLDER}/${name}`
+      return { original: NAMED_IN_SPANISH[translation] ?? `docs/${name}`, translation }
+    }),
   ]
   const isPair = ({ original }: { readonly original: string }) => existsSync(join(root, original))
   const read = (path: string) => ({ path, text: readFileSync(join(root, path), 'utf8') })
