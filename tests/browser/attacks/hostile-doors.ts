@@ -189,7 +189,7 @@ function listMandates(doors: HostileDoors): readonly object[] {
 
 function accessClaims(doors: HostileDoors): object {
   const { taskForce, purposes, countries, legalBasis, notAfter } = mandateTexts(doors)
-  const org: Readonly<Record<Exclude<keyof Officer, 'name' | 'subject'>, string>> = {
+  const org: Readonly<Record<Exclude<keyof Officer, 'name' | 'scopes' | 'subject'>, string>> = {
     ...{ country: 'GT', agency: write(doors, 'Officer.agency'), role: write(doors, 'Officer.role') },
   }
   const details = { type: 'istmo_mandate', hash: '0'.repeat(43), task_force: taskForce, purposes, countries }
