@@ -29,6 +29,7 @@ export function ExportButtons<Row>(table: ExportedTable<Row>) {
         withinPortal={false}
         hideDetached={false}
         returnFocus
+        menuItemTabIndex={0}
         transitionProps={{ duration: 0 }}
       >
         <Menu.Target>
