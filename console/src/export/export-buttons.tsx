@@ -26,6 +26,7 @@ export function ExportButtons<Row>(table: ExportedTable<Row>) {
     <div className="export no-print">
       <Menu
         position="bottom-end"
+        width={252}
         withinPortal={false}
         hideDetached={false}
         returnFocus
