@@ -109,6 +109,8 @@ function Chip({
   const fields = [...new Set(hidden.map(({ coordinate }) => wordFieldShort(t, coordinate)))]
   const named = fields.slice(0, MOST_FIELDS).join(', ').toLocaleLowerCase()
   const rest = fields.length - MOST_FIELDS
+  // What is denied is what is hidden.
+  const isSaid = standing === 'partly' && named !== '' && flaws.every((flaw) => flaw.code === 'PARTLY_DENIED')
   return (
     <span className={`chip ${standing}`}>
       <span aria-hidden="true">
@@ -119,7 +121,7 @@ function Chip({
       <span className="chip-word">
         <ShownText text={country(code)} />{' '}
         {[
-          ...(standing === 'partly' && flaws.length === 0 && named !== '' ? [] : [t(`line.standing.${standing}`)]),
+          ...(isSaid ? [] : [t(`line.standing.${standing}`)]),
           ...(named === '' ? [] : [t(rest > 0 ? 'line.hidesMore' : 'line.hides', { fields: named, count: rest })]),
         ].join('; ')}
       </span>
