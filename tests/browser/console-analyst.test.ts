@@ -16,7 +16,9 @@ describe('the console of an analyst', () => {
     const { page } = await consoles.open(DESK)
     await searchName(page, 'es', 'Erik Ramires Gusman')
     expect(await page.locator('table tbody th').allInnerTexts()).toContain('Erick Ramírez Guzmán')
-    expect(await readLine(page)).toMatch(/Guatemala respondió[\s\S]*Honduras respondió[\s\S]*El Salvador respondió/)
+    expect(await readLine(page)).toMatch(
+      /Guatemala respondió[\s\S]*Honduras respondió[\s\S]*El Salvador oculta: nacimiento/,
+    )
     expect(await findBarriers(page)).toEqual([])
 
     const saved = page.waitForEvent('download')
@@ -48,7 +50,9 @@ describe('the console of an analyst', () => {
     const titles = await page.locator('[aria-labelledby=cases] thead th').allInnerTexts()
     const roles = page.locator(`[aria-labelledby=cases] tbody td:nth-child(${titles.indexOf('Calidad') + 1})`)
     expect((await roles.allInnerTexts()).filter((text) => text.startsWith('persona '))).not.toEqual([])
-    await page.getByText('Datos inventados: Guatemala, Honduras, El Salvador · reales: —').waitFor()
+    await page.getByRole('button', { name: 'Demostración: datos inventados' }).click()
+    await page.locator('.bar-menu').getByText('Honduras: datos inventados').waitFor()
+    await page.keyboard.press('Escape')
     await page.getByRole('navigation', { name: 'Contenido' }).getByRole('button', { name: 'Cronología' }).click()
     await page.getByText('Mapa de estos casos').click()
     await page.locator('.map-picture path[class*=step]').first().waitFor({ state: 'attached' })

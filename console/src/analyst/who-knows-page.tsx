@@ -49,21 +49,30 @@ export function WhoKnowsPage() {
           </Button>
         }
       />
-      <form onSubmit={submit} className="form">
-        <TextInput
-          label={t('whoKnows.who')}
-          error={wrong === null ? null : t(wrong)}
-          type="search"
-          maxLength={200}
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-        />
+      <form onSubmit={submit} className="query" data-date noValidate>
+        <div className="box">
+          <Icon name="search" />
+          <TextInput
+            className="sought"
+            aria-label={t('whoKnows.who')}
+            placeholder={t('whoKnows.who')}
+            type="search"
+            maxLength={200}
+            autoComplete="off"
+            spellCheck={false}
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+          />
+        </div>
         {category === null && <DateFields date={date} onChange={setDate} />}
         <Button type="submit" variant="filled">
           {t('whoKnows.ask')}
         </Button>
+        {wrong !== null && (
+          <p role="alert" className="wrong">
+            {t(wrong)}
+          </p>
+        )}
       </form>
       <CountriesLine />
       {asked === null ? (

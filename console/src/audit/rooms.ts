@@ -14,6 +14,7 @@ export const AUDIT_ROOMS: readonly Room[] = (
     {
       path: '/audit',
       name: 'audit.search',
+      short: 'rooms.shortEntries',
       icon: 'search',
       load: async () => ({ Page: (await import('./search-page.tsx')).SearchPage }),
     },
@@ -38,18 +39,21 @@ export const AUDIT_ROOMS: readonly Room[] = (
     {
       path: '/audit/record',
       name: 'audit.record',
+      short: 'rooms.shortRecord',
       icon: 'eye',
       load: async () => ({ Page: (await import('./record-page.tsx')).RecordPage }),
     },
     {
       path: '/audit/logs',
       name: 'audit.logs',
+      short: 'rooms.shortLogs',
       icon: 'shield',
       load: async () => ({ Page: (await import('./logs-page.tsx')).LogsPage }),
     },
     {
       path: '/audit/report',
       name: 'audit.report',
+      short: 'rooms.shortReport',
       icon: 'document',
       load: async () => ({ Page: (await import('./report-page.tsx')).ReportPage }),
     },

@@ -26,9 +26,11 @@ export function ExportButtons<Row>(table: ExportedTable<Row>) {
     <div className="export no-print">
       <Menu
         position="bottom-end"
+        width={252}
         withinPortal={false}
         hideDetached={false}
         returnFocus
+        menuItemTabIndex={0}
         transitionProps={{ duration: 0 }}
       >
         <Menu.Target>

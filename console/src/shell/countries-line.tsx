@@ -38,7 +38,7 @@ export function CountriesLine() {
   const isEmpty = summary.countries.length === 0 && summary.hiddenEverywhere.length === 0
   const isUnasked = isEmpty && !isAsking && summary.others.length === 0
   return (
-    <section className={isUnasked ? 'unseen' : 'line'} aria-label={t('line.label')}>
+    <section className={isUnasked ? 'line unseen' : 'line'} aria-label={t('line.label')}>
       <div className="line-row">
         <div role="status" className="chips">
           {isAsking && awaited.length === 0 && <span className="chip asking">{t('line.asking')}</span>}
@@ -94,7 +94,7 @@ const MOST_FIELDS = 2
 
 /** One country: its mark, how it stands, and when or why. A remedy is in the chip. */
 function Chip({
-  standing: { country: code, standing, hidden },
+  standing: { country: code, standing, flaws, hidden },
   at,
   mark,
   again,
@@ -109,6 +109,8 @@ function Chip({
   const fields = [...new Set(hidden.map(({ coordinate }) => wordFieldShort(t, coordinate)))]
   const named = fields.slice(0, MOST_FIELDS).join(', ').toLocaleLowerCase()
   const rest = fields.length - MOST_FIELDS
+  // What is denied is what is hidden.
+  const isSaid = standing === 'partly' && named !== '' && flaws.every((flaw) => flaw.code === 'PARTLY_DENIED')
   return (
     <span className={`chip ${standing}`}>
       <span aria-hidden="true">
@@ -118,9 +120,10 @@ function Chip({
       {standing === 'answered' && at > 0 && <span>{hour(at)}</span>}
       <span className="chip-word">
         <ShownText text={country(code)} />{' '}
-        {standing === 'partly' && fields.length > 0
-          ? t(rest > 0 ? 'line.hidesMore' : 'line.hides', { fields: named, count: rest })
-          : t(`line.standing.${standing}`)}
+        {[
+          ...(isSaid ? [] : [t(`line.standing.${standing}`)]),
+          ...(named === '' ? [] : [t(rest > 0 ? 'line.hidesMore' : 'line.hides', { fields: named, count: rest })]),
+        ].join('; ')}
       </span>
       {mark !== null && <span className="demo-mark">{mark}</span>}
       {again}
