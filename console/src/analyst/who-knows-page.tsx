@@ -49,7 +49,7 @@ export function WhoKnowsPage() {
           </Button>
         }
       />
-      <form onSubmit={submit} className="form">
+      <form onSubmit={submit} className="form" noValidate>
         <TextInput
           label={t('whoKnows.who')}
           error={wrong === null ? null : t(wrong)}
