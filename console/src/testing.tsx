@@ -8,7 +8,7 @@ import {
   Outlet,
   RouterProvider,
 } from '@tanstack/react-router'
-import { act, cleanup, configure, render } from '@testing-library/react'
+import { act, cleanup, configure, render, screen } from '@testing-library/react'
 import { type UserEvent, userEvent } from '@testing-library/user-event'
 import i18next from 'i18next'
 import type { ReactNode } from 'react'
@@ -236,4 +236,12 @@ async function speakWords(language: ConsoleLanguage): Promise<void> {
   await i18next
     .use(initReactI18next)
     .init({ lng: language, fallbackLng: 'es', resources, interpolation, parseMissingKeyHandler })
+}
+
+/** The input behind a field for a file, which is a button with the words of the page. @throws {Error} if there is no such field. */
+export function fileInput(label: string): HTMLInputElement {
+  const near = screen.getByLabelText(label).parentElement?.parentElement
+  const input = near?.parentElement?.querySelector<HTMLInputElement>('input[type=file]')
+  if (input == null) throw new Error(`expected a field for a file with the label ${label}`)
+  return input
 }

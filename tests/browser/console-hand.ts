@@ -1,6 +1,7 @@
 /** How a person works with the console in a story: with a mouse, or with only the keyboard. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { writeDay } from '../../console/src/components/read-day.ts'
 import type { Story } from './console-story.ts'
 
 /** How many presses one may need from one part of a page to another, of the Tab key. */
@@ -65,9 +66,7 @@ const lookAtFocus = new Function(
     return seen !== null && (part.contains(seen) || [...(part.labels ?? [])].some((label) => label.contains(seen)))
   }
   const isInSight = [0.05, 0.5, 0.95].some((across) => [0.1, 0.5, 0.9].some((down) => isAt(across, down)))
-  // The button within a field for a day has an outline of its own, which a script cannot see. So has that of a field for a file, if the focus went to it and not to the field.
-  const isWithin = part.type === 'date' || (part.type === 'file' && !part.matches(':focus'))
-  const hasOutline = isWithin || (outlineStyle !== 'none' && outlineWidth !== '0px')
+  const hasOutline = outlineStyle !== 'none' && outlineWidth !== '0px'
   return { isTarget, isGone, isSeen: hasOutline && isInSight }
 `,
 ) as (targets: unknown) => Focus
@@ -107,8 +106,8 @@ export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand
       type: (field, text) => field.fill(text),
       check: (box) => box.check(),
       choose: async (list, label) => void (await list.selectOption({ label })),
-      date: (field, day) => field.fill(day),
-      open: (field, file) => field.setInputFiles(file),
+      date: (field, day) => field.fill(writeDay(day)),
+      open: (field, file) => openFile(page, field.click(), file),
     }
   }
   return {
@@ -116,26 +115,14 @@ export function handOf({ page, setting }: Pick<Story, 'page' | 'setting'>): Hand
     type: (field, text) => typeInto(page, field, text),
     check: (box) => checkByKeyboard(page, box),
     choose: (list, label) => chooseByKeyboard(page, list, label),
-    date: (field, day) => typeDay(page, field, day),
-    open: async (field, file) => {
-      const asked = page.waitForEvent('filechooser')
-      await pressAt(page, field)
-      await (await asked).setFiles(file)
-    },
+    date: (field, day) => typeInto(page, field, writeDay(day)),
+    open: (field, file) => openFile(page, pressAt(page, field), file),
   }
 }
 
-/** Types a day. The browser's own language decides whether the month or the day is first, and not that of the page. */
-async function typeDay(page: Page, field: Locator, day: string): Promise<void> {
-  const [year, month, date] = day.split('-')
-  await tabTo(page, field)
-  for (const digits of [`${month}${date}${year}`, `${date}${month}${year}`]) {
-    // Back to the first of its three parts.
-    for (let part = 0; part < 3; part++) await page.keyboard.press('ArrowLeft')
-    await page.keyboard.type(digits)
-    if ((await field.inputValue()) === day) return
-  }
-  expect(await field.inputValue()).toBe(day)
+async function openFile(page: Page, pressed: Promise<void>, file: string): Promise<void> {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), pressed])
+  await chooser.setFiles(file)
 }
 
 /** The Tab key leads to the chosen one of several radio buttons; the arrows lead from there to the others. */

@@ -82,8 +82,8 @@ const SHOTS: readonly Shot[] = [
     show: async (page, language) => {
       await goTo(page, '/counts')
       await page.getByRole('button', { name: CONSOLE_WORDS[language].count, exact: true }).click()
-      await page.locator('.recharts-surface').first().waitFor()
-      await bringUp(page, '#chart')
+      await page.locator('.count-sheets').first().waitFor()
+      await bringUp(page, '.count-sheets')
     },
   },
   {

@@ -1,27 +1,60 @@
-import { Button, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Button } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { iccsLevel } from '../../../contract/iccs.ts'
 import { Failed } from '../components/failed.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
-import { ShownCode, ShownText } from '../components/shown-text.tsx'
+import { ShownCode } from '../components/shown-text.tsx'
+import { keepState, recallState } from '../components/use-kept-state.ts'
 import { ICCS_TITLES } from '../documents/documents.ts'
 import type { IccsTitlesQuery } from '../documents/operation-types.ts'
 import { type Asked, useAsk } from '../session/use-session.ts'
 import { wordEmpty } from '../shell/summarize-countries.ts'
 import { findOtherWord } from './search/other-words.ts'
 
+/** A class of the classification, as a country names it. */
+type OffenceClass = NonNullable<IccsTitlesQuery['iccsClasses']>['classes'][number]
+
 /** Asks for the classes of offences by words of their titles. `words`: null as long as nothing is to be asked. */
 export function useClasses(words: string | null): Asked<IccsTitlesQuery> {
   return useAsk(ICCS_TITLES, words === null ? null : { search: words })
 }
 
+/** The classes of an answer, each once. */
+export function listClasses({ data }: Pick<Asked<IccsTitlesQuery>, 'data'>): readonly OffenceClass[] {
+  return [...new Map((data?.data?.iccsClasses?.classes ?? []).map((each) => [each.code, each])).values()]
+}
+
+/** Remembers what a class is called, for as long as somebody is signed in. */
+export function rememberClass(named: OffenceClass): void {
+  keepState(`iccs ${named.code}`, named)
+}
+
+/** What a class is called, and the section that it stands in, as far as that is known without a question. */
+interface OffenceName {
+  readonly title: string | null
+  /** Null for a section itself. */
+  readonly section: string | null
+}
+
+/** Returns the names of classes: those that were found before, and the sections of the classification. */
+export function useOffenceNames(): (code: string, found?: OffenceClass) => OffenceName {
+  const { t, i18n } = useTranslation()
+  return (code, found = recallState(`iccs ${code}`) as OffenceClass | undefined) => {
+    const section = t(`section.${code.slice(0, 2)}`, { defaultValue: '' }) || null
+    const title = i18n.language === 'en' ? found?.titleEn : found?.titleEs
+    if (code.length === 2) return { title: title ?? section, section: null }
+    return { title: title ?? null, section }
+  }
+}
+
 /**
- * The classes that were found, each as `show` makes it out of its code and its title in the language.
+ * The classes that were found, each as `show` makes it out of its code and its title in the language, with the section that it stands in.
  * @param onSearch searches for the word that the classification has instead.
  */
 export function OffenceClasses({
   words,
-  asked: { data, isFetching, error },
+  asked,
   show,
   onSearch,
 }: {
@@ -30,8 +63,10 @@ export function OffenceClasses({
   readonly show: (code: string, title: string) => ReactNode
   readonly onSearch: (words: string) => void
 }) {
-  const { t, i18n } = useTranslation()
-  const classes = [...new Map((data?.data?.iccsClasses?.classes ?? []).map((each) => [each.code, each])).values()]
+  const { t } = useTranslation()
+  const nameOffence = useOffenceNames()
+  const { data, isFetching, error } = asked
+  const classes = listClasses(asked)
   const other = findOtherWord(words)
   return (
     <>
@@ -44,11 +79,15 @@ export function OffenceClasses({
         </p>
       )}
       <ul className="plain">
-        {classes.map(({ code, titleEn, titleEs }) => (
-          <li key={code}>
-            <ShownCode text={code} /> {show(code, i18n.language === 'en' ? titleEn : titleEs)}
-          </li>
-        ))}
+        {classes.map((each) => {
+          const { title, section } = nameOffence(each.code, each)
+          return (
+            <li key={each.code}>
+              <ShownCode text={each.code} /> {show(each.code, title ?? each.code)}
+              {section !== null && <span className="quiet-text"> › {section}</span>}
+            </li>
+          )
+        })}
       </ul>
     </>
   )
@@ -56,56 +95,6 @@ export function OffenceClasses({
 
 /** Whether a text is the code of a class, or a few of them. */
 export function isCodes(text: string): boolean {
-  return /^\d{2,6}(?:[\s,;]+\d{2,6})*$/.test(text.trim())
-}
-
-/**
- * A field for an offence by its name or its code. Words are looked up when they are sent, and the officer chooses among what was found.
- * @param onChoose is told the code that was chosen.
- */
-export function OffenceField({
-  text,
-  isRequired = false,
-  sent,
-  onText,
-  onChoose,
-}: {
-  readonly text: string
-  readonly isRequired?: boolean
-  /** The words that were sent instead of a code; null if there are none. */
-  readonly sent: string | null
-  readonly onText: (text: string) => void
-  readonly onChoose: (code: string) => void
-}) {
-  const { t } = useTranslation()
-  const [other, setOther] = useState<readonly [sent: string | null, other: string]>([null, ''])
-  // Another word stands for what was sent, until something else is sent.
-  const words = sent !== null && other[0] === sent ? other[1] : sent
-  const asked = useClasses(words)
-  return (
-    <>
-      <TextInput
-        label={t('cases.iccs')}
-        description={t('cases.iccsHelp')}
-        required={isRequired}
-        maxLength={100}
-        value={text}
-        onChange={({ target }) => onText(target.value)}
-      />
-      {words !== null && (
-        <div className="classes">
-          <OffenceClasses
-            words={words}
-            asked={asked}
-            show={(code, title) => (
-              <Button variant="subtle" onClick={() => onChoose(code)}>
-                <ShownText text={title} />
-              </Button>
-            )}
-            onSearch={(next) => setOther([sent, next])}
-          />
-        </div>
-      )}
-    </>
-  )
+  const codes = text.trim().split(/[\s,;]+/)
+  return codes.every((code) => /^\d+$/.test(code) && iccsLevel(code) !== null)
 }

@@ -56,6 +56,7 @@ export function WhoKnowsPage() {
             className="sought"
             aria-label={t('whoKnows.who')}
             placeholder={t('whoKnows.who')}
+            error={wrong !== null}
             type="search"
             maxLength={200}
             autoComplete="off"

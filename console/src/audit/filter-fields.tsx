@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import { cleanText } from '../components/clean-text.ts'
+import { DateField } from '../components/date-field.tsx'
 import { FILTER_FIELDS, type FilterField, type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { nameKind } from './name-kind.ts'
 import { useLanguage, useViewer } from './use-oversight.ts'
@@ -61,7 +62,7 @@ export function FilterFields({
   const isFurtherUsed = FURTHER_FIELDS.some((field) => form[field] !== undefined)
   return (
     <search>
-      <form onSubmit={submit} className="form">
+      <form onSubmit={submit} className="form" noValidate>
         {FIRST_FIELDS.map(show)}
         <details className="further" open={isFurtherUsed}>
           <summary>{t('auditor.moreFilters')}</summary>
@@ -108,15 +109,9 @@ function FilterInput({ field, error, value, set }: FilterInputProps) {
       </NativeSelect>
     )
   }
-  const isDay = field === 'from' || field === 'until'
+  if (field === 'from' || field === 'until') return <DateField {...shared} onChange={(day) => set(field, day)} />
   return (
-    <TextInput
-      {...shared}
-      type={isDay ? 'date' : 'text'}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={({ target }) => set(field, target.value)}
-    />
+    <TextInput {...shared} autoComplete="off" spellCheck={false} onChange={({ target }) => set(field, target.value)} />
   )
 }
 

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FileField } from '../components/file-field.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { EntryTable } from './entry-table.tsx'
 import { readFiles } from './read-files.ts'
@@ -12,7 +13,7 @@ export function RecordPage() {
   const { t } = useTranslation()
   const viewer = useViewer()
   const [record, setRecord] = useState('')
-  const [files, setFiles] = useState<FileList | null>(null)
+  const [files, setFiles] = useState<readonly File[]>([])
   const [made, setMade] = useState<RecordRefs | null>(null)
   const asked = useEntryPages('whoSaw', made !== null && 'refs' in made ? { refs: made.refs } : null)
   const submit = async (event: FormEvent): Promise<void> => {
@@ -24,7 +25,7 @@ export function RecordPage() {
   const problem = made !== null && 'problem' in made ? made.problem : null
   return (
     <AuditPage name="record">
-      <form onSubmit={(event) => void submit(event)} className="form">
+      <form onSubmit={(event) => void submit(event)} className="form" noValidate>
         <TextInput
           label={t('auditor.record.id')}
           description={t('auditor.record.idHint')}
@@ -35,13 +36,11 @@ export function RecordPage() {
           value={record}
           onChange={({ target }) => setRecord(target.value)}
         />
-        <TextInput
+        <FileField
           label={t('auditor.record.keyFile')}
           description={t('auditor.record.keyHint')}
           error={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
-          required
-          type="file"
-          onChange={({ target }) => setFiles(target.files)}
+          onChoose={setFiles}
         />
         <Button type="submit" variant="filled">
           {t('auditor.record.find')}

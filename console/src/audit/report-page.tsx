@@ -8,6 +8,7 @@ import {
   type PublishedCount,
   type PublishedCounts,
 } from '../../../contract/audit-log/public-report/withhold-small.ts'
+import { DateField } from '../components/date-field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
@@ -77,23 +78,21 @@ function ReportForm({
     if (isWhole) onMake({ ...days, threshold: least, filter })
   }
   return (
-    <form onSubmit={submit} className="form">
+    <form onSubmit={submit} className="form" noValidate>
       {(['from', 'until'] as const).map((name) => (
-        <TextInput
+        <DateField
           key={name}
           label={t(`auditor.report.${name}`)}
           error={wrongDay(name)}
-          type="date"
           value={days[name]}
-          onChange={({ target }) => setDays({ ...days, [name]: target.value })}
+          onChange={(day) => setDays({ ...days, [name]: day })}
         />
       ))}
       <TextInput
         label={t('auditor.report.threshold')}
         description={t('auditor.report.threshHint')}
-        type="number"
-        min={LEAST_THRESHOLD}
-        required
+        error={isTried && least < LEAST_THRESHOLD ? t('auditor.report.threshHint') : null}
+        inputMode="numeric"
         value={threshold}
         onChange={({ target }) => setThreshold(target.value)}
       />

@@ -1,5 +1,5 @@
-import { TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { FileField } from '../components/file-field.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { readFiles } from './read-files.ts'
 import { listTrustedLogs } from './trust.ts'
@@ -16,11 +16,10 @@ export function TrustPanel({ trust, source, isLoading, choose }: UsedTrust) {
         {t('auditor.trust.title')}: <ShownText text={isMissing ? t('auditor.trust.none') : names} />
       </summary>
       <p>{t('auditor.trust.intro')}</p>
-      <TextInput
+      <FileField
         label={t('auditor.trust.choose')}
-        type="file"
-        multiple
-        onChange={({ target }) => void readFiles(target.files).then((files) => choose(files))}
+        isMultiple
+        onChoose={(chosen) => void readFiles(chosen).then((files) => choose(files))}
       />
       {trust.policies.length > 0 && (
         <p>

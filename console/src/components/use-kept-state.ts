@@ -20,6 +20,11 @@ export function keepState(name: string, value: unknown): void {
   kept.set(name, value)
 }
 
+/** What is kept under a name; undefined if nothing is. */
+export function recallState(name: string): unknown {
+  return kept.get(name)
+}
+
 /** Forgets everything, because somebody signed out; or what has a name that `isForgotten` accepts. */
 export function forgetKeptState(isForgotten: (name: string) => boolean = () => true): void {
   for (const name of kept.keys()) if (isForgotten(name)) kept.delete(name)

@@ -14,6 +14,7 @@ import personCases from './person-cases.graphql?raw'
 import personListHits from './person-list-hits.graphql?raw'
 import personNetwork from './person-network.graphql?raw'
 import searchPersons from './search-persons.graphql?raw'
+import treatyArticles from './treaty-articles.graphql?raw'
 
 /** Each variable is given, if only as null: what is signed says what was not asked. */
 function documentOf<Data, Variables extends object>(
@@ -64,3 +65,9 @@ export const PERSON_LIST_HITS = documentOf<Types.PersonListHitsQuery, Types.Pers
 
 /** The treaties that bind two countries, and whether a conduct is an offence in both. */
 export const LAW_OF_TWO = documentOf<Types.LawOfTwoQuery, Types.LawOfTwoQueryVariables>('LawOfTwo', lawOfTwo)
+
+/** The articles of a treaty, by their numbers and headings. */
+export const TREATY_ARTICLES = documentOf<Types.TreatyArticlesQuery, Types.TreatyArticlesQueryVariables>(
+  'TreatyArticles',
+  treatyArticles,
+)

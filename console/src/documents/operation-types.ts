@@ -166,3 +166,13 @@ export type SearchPersonsQueryVariables = Exact<{
 
 /** What the operation `SearchPersons` gives. */
 export type SearchPersonsQuery = { readonly persons: { readonly edges: ReadonlyArray<{ readonly cursor: string, readonly band: string | null, readonly score: number | null, readonly matchedName: string | null, readonly node: { readonly id: string, readonly country: string | null, readonly birthDate: string | null, readonly nationalities: ReadonlyArray<string> | null, readonly names: ReadonlyArray<{ readonly category: string, readonly full: string }> | null, readonly sameAs: ReadonlyArray<{ readonly id: string }> | null, readonly provenance: { readonly agency: string, readonly handling: ReadonlyArray<string>, readonly handlingNote: string | null, readonly recordedAt: string, readonly synthetic: boolean } | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly outcomes: ReadonlyArray<{ readonly country: string, readonly reach: string, readonly code: string | null }> } | null };
+
+/** What the operation `TreatyArticles` takes. */
+export type TreatyArticlesQueryVariables = Exact<{
+  id: string;
+  first: number;
+}>;
+
+
+/** What the operation `TreatyArticles` gives. */
+export type TreatyArticlesQuery = { readonly legalInstrument: { readonly articles: { readonly edges: ReadonlyArray<{ readonly node: { readonly number: string, readonly heading: string | null } }> } | null } | null };

@@ -61,7 +61,7 @@ function SuspendFields({ form, onChange, onReview }: SuspendFieldsProps) {
     />
   )
   return (
-    <form onSubmit={submit} className="form">
+    <form onSubmit={submit} className="form" noValidate>
       <Radio.Group
         name="action"
         label={t('team.suspend.action')}

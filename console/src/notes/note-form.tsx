@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import type { FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { forgetKeptState, useKeptState } from '../components/use-kept-state.ts'
 import { MOST_LETTERS } from './note.ts'
@@ -24,6 +24,7 @@ export function NoteForm({
 }) {
   const { t } = useTranslation()
   const [text, setText] = useKeptState(`draft ${draft}`, before)
+  const [isEmpty, setEmpty] = useState(false)
   const forget = (): void => {
     setText('')
     forgetKeptState((name) => name === `draft ${draft}`)
@@ -31,13 +32,18 @@ export function NoteForm({
   const keeping = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: forget })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
+    setEmpty(text.trim() === '')
     if (text.trim() !== '') keeping.mutate(text.trim())
   }
   return (
-    <form onSubmit={submit} className="note-form">
+    <form onSubmit={submit} className="note-form" noValidate>
       <Textarea
         label={label}
-        error={keeping.isError ? t('notes.failed', { message: keeping.error.message }) : null}
+        error={
+          keeping.isError
+            ? t('notes.failed', { message: keeping.error.message })
+            : isEmpty && text.trim() === '' && t('notes.empty')
+        }
         rows={3}
         required
         maxLength={MOST_LETTERS}

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { type Shown, show, word } from '../testing.tsx'
+import { fileInput, type Shown, show, word } from '../testing.tsx'
 import { type Note, writeNotesFile } from './note.ts'
 import type { NoteStore } from './note-store.ts'
 import { Notes } from './notes.tsx'
@@ -157,10 +157,7 @@ describe('all notes', () => {
 describe('a file of notes', () => {
   const choose = async ({ user }: Shown, text: string): Promise<void> => {
     await screen.findByRole('heading', { name: word('notes.file') })
-    await user.upload(
-      screen.getByLabelText(word('notes.import')),
-      new File([text], 'notas.json', { type: 'application/json' }),
-    )
+    await user.upload(fileInput(word('notes.import')), new File([text], 'notas.json', { type: 'application/json' }))
   }
 
   it('adds its notes, and of two versions of one the newer stays', async () => {

@@ -1,8 +1,9 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FileField } from '../components/file-field.tsx'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
@@ -67,16 +68,12 @@ function TakeElsewhere({
       <Button disabled={notes.length === 0} onClick={() => saveFile(name, 'application/json', writeNotesFile(notes))}>
         {t('notes.export')}
       </Button>
-      <TextInput
+      <FileField
         label={t('notes.import')}
         description={t('notes.importHelp')}
         error={problem}
-        type="file"
         accept=".json,application/json"
-        onChange={({ target }) => {
-          const file = target.files?.[0]
-          if (file !== undefined) importing.mutate(file)
-        }}
+        onChoose={([file]) => file !== undefined && importing.mutate(file)}
       />
       <p role="status">
         {typeof importing.data === 'number' && problem === null && t('notes.imported', { count: importing.data })}

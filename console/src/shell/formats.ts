@@ -9,6 +9,8 @@ export interface Formats {
   day(text: string | null | undefined): string
   /** The month of a day, in words. */
   month(text: string): string
+  /** The month of a day, as short as a column is. */
+  monthShort(text: string): string
   /** A moment with its zone, from ISO 8601 or milliseconds since the epoch. */
   moment(value: string | number): string
   /** The hour and minute of a moment. */
@@ -35,6 +37,7 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
   })
   const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
   const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  const shortMonths = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' })
   const numbers = new Intl.NumberFormat(locale)
   const regions = new Intl.DisplayNames([language], { type: 'region' })
   return {
@@ -43,10 +46,8 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
       const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
       return Number.isNaN(time) ? cleanText(text) : days.format(time)
     },
-    month(text) {
-      const time = Date.parse(`${text}T00:00:00Z`)
-      return Number.isNaN(time) ? cleanText(text) : months.format(time)
-    },
+    month: (text) => formatDay(months, text),
+    monthShort: (text) => formatDay(shortMonths, text),
     moment(value) {
       const time = typeof value === 'number' ? value : Date.parse(value)
       return Number.isNaN(time) ? cleanText(String(value)) : moments.format(time)
@@ -58,6 +59,11 @@ export function createFormats(language: ConsoleLanguage, timeZone?: string): For
       return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : cleanText(code)
     },
   }
+}
+
+function formatDay(format: Intl.DateTimeFormat, text: string): string {
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return Number.isNaN(time) ? cleanText(text) : format.format(time)
 }
 
 /** Returns the formats of the language that is shown. */

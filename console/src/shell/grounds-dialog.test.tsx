@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import { makeMandate, SIGNED_IN, show, word } from '../testing.tsx'
+import { fileInput, makeMandate, SIGNED_IN, show, word } from '../testing.tsx'
 import { GroundsDialog } from './grounds-dialog.tsx'
 
 const noPurpose = { ...SIGNED_IN, grounds: null }
@@ -49,7 +49,7 @@ describe('the choice of the purpose', () => {
     const { user, session } = await show(<GroundsDialog state={state} mayCancel={false} onClose={() => undefined} />)
     await user.click(screen.getByRole('button', { name: word('grounds.ok') }))
     expect(screen.getByRole('alert').textContent).toBe(word('grounds.caseWrong'))
-    await user.upload(screen.getByLabelText(word('grounds.case')), new File(['no es'], 'otro.txt'))
+    await user.upload(fileInput(word('grounds.case')), new File(['no es'], 'otro.txt'))
     expect((await screen.findByRole('alert')).textContent).toBe(word('grounds.caseWrong'))
     expect(session.calls).toEqual([])
     expect(within(screen.getByRole('dialog')).getByRole('button', { name: word('grounds.ok') })).toBeTruthy()

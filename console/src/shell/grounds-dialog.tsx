@@ -1,6 +1,7 @@
-import { Button, Modal, Radio, TextInput } from '@mantine/core'
+import { Button, Modal, Radio } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FileField } from '../components/file-field.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { type DisclosedCase, isCaseOf, readCaseFile } from '../session/case-file.ts'
 import type { OfficerMandate, SignedIn } from '../session/session.ts'
@@ -43,7 +44,7 @@ export function GroundsDialog({
       closeOnClickOutside={mayCancel}
       onClose={() => mayCancel && onClose()}
     >
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <p>{t('grounds.about')}</p>
         <Purposes purposes={mandate.purposes} chosen={purpose} onChoose={setPurpose} />
         {mandate.caseDigest !== null && <CaseFileInput mandate={mandate} onRead={takeCase} />}
@@ -111,7 +112,7 @@ function CaseFileInput({
     if (disclosed === null) return onRead('caseWrong')
     onRead((await isCaseOf(mandate, disclosed)) ? disclosed : 'caseOther')
   }
-  return <TextInput label={t('grounds.case')} type="file" onChange={({ target }) => void read(target.files?.[0])} />
+  return <FileField label={t('grounds.case')} onChoose={([file]) => void read(file)} />
 }
 
 /** The case that was disclosed before the dialog opened. */

@@ -49,7 +49,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     shows: 'CaseCounts.caseCounts.counts.country',
     act: async (page) => {
       await click(page, 'Contar')
-      await page.locator('.legend li').first().waitFor()
+      await page.locator('.count-grid').first().waitFor()
     },
   },
   {
@@ -67,6 +67,15 @@ export const ANALYST_VISITS: readonly Visit[] = [
     act: async (page) => {
       await page.getByLabel('Delito (nombre o código)').fill('0401')
       await click(page, 'Consultar')
+    },
+  },
+  {
+    place: '/law',
+    shows: 'TreatyArticles.legalInstrument.articles.edges.node.heading',
+    act: async (page) => {
+      await page.getByLabel('Delito (nombre o código)').fill('0401')
+      await click(page, 'Consultar')
+      for (const summary of await page.locator('section[aria-labelledby=treaties] summary').all()) await summary.click()
     },
   },
   { place: '/person/GT:P-1', shows: 'PersonCases.person.cases.edges.node.offences.nationalLabel' },

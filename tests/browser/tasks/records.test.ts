@@ -117,6 +117,7 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
         wordTreaties(
           story,
           data.legalInstruments.instruments.filter((each) => isAbout(each, iccs)),
+          other,
         ),
       )
       const { satisfied, perCountry } = data.dualCriminality
@@ -160,14 +161,29 @@ describe.each(settingsOf(DESK))('the law of two countries in $name', (setting) =
   }
 
   const readTreaties = (page: Page): Promise<readonly string[]> =>
-    page.locator('section[aria-labelledby=treaties] > ul > li').allInnerTexts()
-
-  function wordTreaties({ words }: Story, instruments: readonly Instrument[]): readonly string[] {
-    return instruments.map(({ id, title, titleEs, asOf, participations }) => {
-      const bound = participations.map((each) =>
-        fill(words('law.bound'), { country: nameCountry(setting.language, each.country), day: writeDay(each.boundOn) }),
+    page
+      .locator('section[aria-labelledby=treaties] > table > tbody > tr')
+      .evaluateAll((rows) =>
+        rows.map((row) =>
+          [row.querySelector('th'), ...row.querySelectorAll('td')]
+            .map((cell) =>
+              [...(cell?.querySelectorAll('details') ?? [])]
+                .reduce((text, { textContent }) => text.replace(textContent ?? '', ''), cell?.textContent ?? '')
+                .trim(),
+            )
+            .join(' · '),
+        ),
       )
-      const known = asOf === null ? [] : [fill(words('law.asOf'), { month: writeMonth(asOf) })]
+
+  function boundSince(participations: Instrument['participations'], code: string, none: string): string {
+    const found = participations.find(({ country }) => country === code)
+    return found === undefined ? none : writeDay(found.boundOn)
+  }
+
+  function wordTreaties({ words }: Story, instruments: readonly Instrument[], other: string): readonly string[] {
+    return instruments.map(({ id, title, titleEs, asOf, participations }) => {
+      const bound = ['GT', other].map((code) => boundSince(participations, code, words('common.none')))
+      const known = asOf === null ? [words('common.none')] : [fill(words('law.asOf'), { month: writeMonth(asOf) })]
       const name = setting.language === 'es' ? (titleEs ?? title) : title
       return [`${name} ${id}`, ...bound, ...known].join(' · ')
     })

@@ -1,4 +1,5 @@
 import type { CaseFilter } from '../../documents/operation-types.ts'
+import { draftOf, type OffenceDraft } from '../offence-draft.ts'
 
 /** Which cases of which countries are asked for. `countries`: null stands for those of the mandate. */
 export interface AskedCases {
@@ -10,8 +11,7 @@ export interface AskedCases {
 export interface CaseFields {
   readonly from: string
   readonly to: string
-  /** Codes with blanks or commas between them. */
-  readonly iccs: string
+  readonly iccs: OffenceDraft
   readonly isOrganised: boolean
   readonly status: string
   readonly countries: readonly string[] | null
@@ -19,7 +19,7 @@ export interface CaseFields {
 
 /** Reads what the fields ask for. */
 export function readFields({ from, to, iccs, isOrganised, status, countries }: CaseFields): AskedCases {
-  const codes = iccs.split(/[\s,;]+/).filter((code) => code !== '')
+  const { codes } = iccs
   const filter: CaseFilter = {
     ...(from !== '' && { filedFrom: from }),
     ...(to !== '' && { filedTo: to }),
@@ -36,7 +36,7 @@ export function writeFields(asked: AskedCases | null): CaseFields {
   return {
     from: filedFrom ?? '',
     to: filedTo ?? '',
-    iccs: iccs?.join(' ') ?? '',
+    iccs: draftOf(iccs ?? []),
     isOrganised: organisedCrime ?? false,
     status: status?.[0] ?? '',
     countries: asked?.countries ?? null,

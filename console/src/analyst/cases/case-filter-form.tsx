@@ -1,9 +1,12 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CountryChoice } from '../../components/country-choice.tsx'
+import { DateField } from '../../components/date-field.tsx'
+import { isDay } from '../../components/read-day.ts'
 import { Undo } from '../../components/undo.tsx'
-import { isCodes, OffenceField } from '../offence-classes.tsx'
+import { settleDraft } from '../offence-draft.ts'
+import { OffenceField } from '../offence-field.tsx'
 import { type AskedCases, type CaseFields, readFields, writeFields } from './case-fields.ts'
 
 const STATUSES = ['OPEN', 'SUSPENDED', 'CHARGED', 'IN_TRIAL', 'ADJUDICATED', 'ARCHIVED'] as const
@@ -18,39 +21,29 @@ export function CaseFilterForm({
 }) {
   const { t } = useTranslation()
   const [fields, setFields] = useState(() => writeFields(before))
-  const [isReversed, setReversed] = useState(false)
+  const [isTried, setTried] = useState(false)
   const change = (part: Partial<CaseFields>): void => setFields({ ...fields, ...part })
-  const [sent, setSent] = useState<string | null>(null)
+  // No case was filed in such a time, and the answer would look like a «no».
+  const isReversed = isDay(fields.from) && isDay(fields.to) && fields.to < fields.from
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    ask(fields)
-  }
-  const ask = (next: CaseFields): void => {
+    const next = { ...fields, iccs: settleDraft(fields.iccs, false) }
     setFields(next)
-    // No case was filed in such a time, and the answer would look like a «no».
-    const isWrong = next.from !== '' && next.to !== '' && next.to < next.from
-    setReversed(isWrong)
-    const isWord = next.iccs.trim() !== '' && !isCodes(next.iccs)
-    setSent(isWord ? next.iccs.trim() : null)
-    if (!isWrong && !isWord) onAsk(readFields(next))
+    setTried(true)
+    const isWhole = next.iccs.text === '' && [next.from, next.to].every((day) => day === '' || isDay(day))
+    if (isWhole && !isReversed) onAsk(readFields(next))
   }
   const date = (name: 'from' | 'to', error: string | null) => (
-    <TextInput
-      {...{ label: t(`cases.${name}`), error, type: 'date' }}
-      value={fields[name]}
-      onChange={({ target }) => change({ [name]: target.value })}
+    <DateField
+      {...{ label: t(`cases.${name}`), error, value: fields[name] }}
+      onChange={(day) => change({ [name]: day })}
     />
   )
   return (
-    <form onSubmit={submit} className="form">
+    <form onSubmit={submit} className="form filters" noValidate>
+      <OffenceField draft={fields.iccs} isTried={isTried} onChange={(iccs) => change({ iccs })} />
       {date('from', null)}
-      {date('to', isReversed ? t('cases.reversed') : null)}
-      <OffenceField
-        text={fields.iccs}
-        sent={sent}
-        onText={(iccs) => change({ iccs })}
-        onChoose={(iccs) => ask({ ...fields, iccs })}
-      />
+      {date('to', isTried && isReversed ? t('cases.reversed') : null)}
       <StatusChoice status={fields.status} onChoose={(status) => change({ status })} />
       <Checkbox
         checked={fields.isOrganised}

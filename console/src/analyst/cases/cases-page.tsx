@@ -1,7 +1,9 @@
+import { Button } from '@mantine/core'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskApart } from '../../apart/use-ask-apart.ts'
+import { PageHead } from '../../components/page-head.tsx'
 import { PagedRows } from '../../components/paged-rows.tsx'
 import { Table } from '../../components/table.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
@@ -27,21 +29,24 @@ export function CasesPage() {
   const [isOfLink, setOfLink] = useState(linked !== null)
   const asked = isOfLink ? linked : kept
   const purpose = useAskedPurpose(asked)
+  const ask = (next: AskedCases): void => {
+    setOfLink(false)
+    setKept(next)
+  }
   return (
     <>
-      <h1>{t('cases.title')}</h1>
-      <CaseFilterForm
-        before={asked}
-        onAsk={(next) => {
-          setOfLink(false)
-          setKept(next)
-        }}
-      />
+      <CaseFilterForm before={asked} onAsk={ask} />
       <CountriesLine />
       {asked === null ? (
-        <div className="empty">
-          <p>{t('cases.teach')}</p>
-        </div>
+        <>
+          <PageHead title={t('cases.title')} />
+          <div className="empty">
+            <p>{t('cases.teach')}</p>
+            <Button variant="filled" onClick={() => ask({ filter: {}, countries: null })}>
+              {t('cases.newest')}
+            </Button>
+          </div>
+        </>
       ) : (
         <CaseRows key={JSON.stringify([purpose, asked])} asked={asked} />
       )}
@@ -64,17 +69,26 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   )
   const rows = asked.rows.map(({ node }) => node)
   return (
-    <PagedRows asked={asked}>
-      <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
-      <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
-      <ExportButtons
-        name={t('cases.title')}
-        answers={answers}
-        isComplete={!asked.hasMore && !isAsking && asked.held === 0 && asked.unanswered.length === 0}
-        columns={exported}
-        rows={rows}
-        provenances={rows.map(({ provenance }) => provenance)}
+    <>
+      <PageHead
+        title={t('cases.title')}
+        actions={
+          rows.length > 0 && (
+            <ExportButtons
+              name={t('cases.title')}
+              answers={answers}
+              isComplete={!asked.hasMore && !isAsking && asked.held === 0 && asked.unanswered.length === 0}
+              columns={exported}
+              rows={rows}
+              provenances={rows.map(({ provenance }) => provenance)}
+            />
+          )
+        }
       />
-    </PagedRows>
+      <PagedRows asked={asked}>
+        <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
+        <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
+      </PagedRows>
+    </>
   )
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { CountryMark } from '../../components/country-mark.tsx'
 import { Handling } from '../../components/handling.tsx'
 import { RecordLink } from '../../components/links.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
@@ -14,13 +15,16 @@ export function useCaseColumns(): {
   readonly exported: readonly ExportColumn<CaseRow>[]
 } {
   const { t } = useTranslation()
-  const { day, country } = useFormats()
+  const { day } = useFormats()
   const words = useFileWords()
   const offences = ({ offences: all }: CaseRow): string =>
     all === null ? t('common.hidden') : all.map(({ nationalLabel, iccs }) => `${nationalLabel} (${iccs})`).join('; ')
   return {
     shown: [
-      { title: t('case.filed'), show: ({ filedOn }) => day(filedOn) || t('common.none') },
+      {
+        title: t('case.filed'),
+        show: ({ filedOn }) => <span className="day">{day(filedOn) || t('common.none')}</span>,
+      },
       {
         title: t('common.id'),
         isHeader: true,
@@ -30,7 +34,7 @@ export function useCaseColumns(): {
           </RecordLink>
         ),
       },
-      { title: t('common.country'), show: ({ id, country: code }) => country(code ?? id.slice(0, 2)) },
+      { title: t('common.country'), show: ({ id, country: code }) => <CountryMark code={code ?? id.slice(0, 2)} /> },
       { title: t('case.offences'), show: (row) => <ShownText text={offences(row)} /> },
       { title: t('case.status'), show: ({ status }) => wordCodeOf(words, 'status', status) },
       { title: t('case.stage'), show: ({ category }) => wordCodeOf(words, 'stage', category) },

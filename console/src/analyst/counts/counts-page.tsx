@@ -1,9 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Button } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
-import { AwaitedCountries, Skeleton, UnansweredNotices } from '../../components/paged-rows.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
-import { Table } from '../../components/table.tsx'
+import { PageHead } from '../../components/page-head.tsx'
+import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { CASE_COUNTS } from '../../documents/documents.ts'
 import type { CountRange } from '../../documents/types.ts'
@@ -14,24 +14,32 @@ import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { summarizeCountries, wordEmpty } from '../../shell/summarize-countries.ts'
-import { type AskedCounts, CountsForm } from './counts-form.tsx'
+import { useOffenceNames } from '../offence-classes.tsx'
+import { type AskedCounts, askLastMonths, CountsForm } from './counts-form.tsx'
+import { CountsGrid } from './counts-grid.tsx'
+import { layOutCounts } from './lay-out-counts.ts'
 import { type CountCell, type CountTable, tabulateCounts } from './tabulate-counts.ts'
 import { useCellWords, useClassName } from './use-cell-words.ts'
 
-const CountsChart = lazy(async () => ({ default: (await import('./counts-chart.tsx')).CountsChart }))
-
-/** How many cases each country has, as a chart and as a table. */
+/** How many cases each country has: a chart and a table that are one grid. */
 export function CountsPage() {
   const { t } = useTranslation()
   const [asked, setAsked] = useKeptState<AskedCounts | null>('counts', null)
   const purpose = useAskedPurpose(asked)
   return (
     <>
-      <h1>{t('counts.title')}</h1>
-      <CountsForm before={asked} onAsk={setAsked} />
+      <CountsForm key={JSON.stringify(asked)} before={asked} onAsk={setAsked} />
       <CountriesLine />
       {asked === null ? (
-        <p className="empty">{t('counts.teach')}</p>
+        <>
+          <PageHead title={t('counts.title')} />
+          <div className="empty">
+            <p>{t('counts.teach')}</p>
+            <Button variant="filled" onClick={() => setAsked(askLastMonths(new Date()))}>
+              {t('counts.lastMonths')}
+            </Button>
+          </div>
+        </>
       ) : (
         <Counts key={JSON.stringify([purpose, asked])} counts={asked} />
       )}
@@ -39,9 +47,8 @@ export function CountsPage() {
   )
 }
 
-function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCounts }) {
+function Counts({ counts: { variables, isByClass, months } }: { readonly counts: AskedCounts }) {
   const { t } = useTranslation()
-  const { country } = useFormats()
   const asked = useAskInParts(CASE_COUNTS, variables)
   const { answers, awaited, isAsking, unanswered } = asked
   useTellLine(answers, isAsking, { document: CASE_COUNTS, variables }, awaited)
@@ -57,7 +64,7 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
   const withheldBy = given.flatMap((part) => part.withheldBy)
   const ranges = given.flatMap((part) => part.ranges ?? [])
   const withoutAnswer = [...awaited, ...unanswered.flatMap((part) => part.countries)]
-  const table = tabulateCounts(
+  const whole = tabulateCounts(
     given.flatMap(({ counts }) => counts),
     {
       withheldBy,
@@ -71,9 +78,13 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
       isOneClass: variables.iccs !== null,
     },
   )
+  const now = new Date().toISOString().slice(0, 7)
+  const until = whole.rows.filter(({ period }) => period <= now)
+  const table = months === null ? whole : { ...whole, rows: until.slice(-months) }
   if (table.rows.length === 0) {
     return (
       <>
+        <PageHead title={t('counts.title')} />
         {waiting}
         {awaited.length === 0 && (
           <p className="empty">{t(unanswered.length > 0 ? 'common.emptyButMissing' : wordEmpty(answers))}</p>
@@ -82,58 +93,113 @@ function Counts({ counts: { variables, isByClass } }: { readonly counts: AskedCo
     )
   }
   return (
+    <CountsSheet
+      table={table}
+      {...{ ranges, withheldBy, waiting }}
+      offence={variables.iccs}
+      actions={
+        <CountsExport
+          table={table}
+          answers={answers}
+          withheldBy={withheldBy}
+          offence={variables.iccs}
+          isComplete={withoutAnswer.length === 0}
+        />
+      }
+    />
+  )
+}
+
+/** What was counted, as a title; the grid below it, and what its signs mean. */
+function CountsSheet({
+  table,
+  ranges,
+  withheldBy,
+  offence,
+  waiting,
+  actions,
+}: {
+  readonly table: CountTable
+  readonly ranges: readonly CountRange[]
+  readonly withheldBy: readonly string[]
+  readonly offence: string | null
+  readonly waiting: ReactNode
+  readonly actions: ReactNode
+}) {
+  const { t } = useTranslation()
+  const { number } = useFormats()
+  const nameOffence = useOffenceNames()
+  const noteOf = useRangeNotes(ranges, withheldBy)
+  const [isOwnScale, setOwnScale] = useState(false)
+  const grid = layOutCounts(table)
+  const ends = [grid.periods[0], grid.periods.at(-1)].map((period) => period?.slice(0, 4))
+  const title = offence === null ? t('counts.allTitle') : (nameOffence(offence).title ?? offence)
+  const by = (grid.periods[0] ?? '').length > 4 ? 'MONTH' : 'YEAR'
+  return (
     <>
-      {waiting}
-      {withheldBy.length > 0 && (
-        <p className="notice">{t('counts.withheldAbout', { countries: withheldBy.map(country).join(', ') })}</p>
-      )}
-      <Ranges ranges={ranges} />
-      <CountsSheets table={table} />
-      <CountsExport
-        table={table}
-        answers={answers}
-        withheldBy={withheldBy}
-        offence={variables.iccs}
-        isComplete={withoutAnswer.length === 0}
+      <PageHead
+        title={t(`counts.head.${by}`, { offence: title, years: [...new Set(ends)].join('–') })}
+        note={t(grid.isTotal ? 'counts.sum' : 'counts.least', {
+          countries: t('counts.countries', { count: table.countries.length }),
+          cases: t('counts.cases', { count: grid.known, number: number(grid.known) }),
+        })}
+        actions={
+          <>
+            <ScaleChoice isOwn={isOwnScale} onChoose={setOwnScale} />
+            {actions}
+          </>
+        }
       />
+      {waiting}
+      <CountsGrid grid={grid} isOwnScale={isOwnScale} noteOf={noteOf} />
+      <ul className="legend count-legend">
+        {withheldBy.length > 0 && (
+          <li>
+            <span className="hatch" aria-hidden="true">
+              {t('counts.short')}
+            </span>{' '}
+            {t('counts.withheldAbout')}
+          </li>
+        )}
+        {grid.lines.some(({ cells }) => cells.some(({ kind }) => kind === 'outside')) && (
+          <li>
+            <span className="run-key" aria-hidden="true" /> {t('counts.outsideAbout')}
+          </li>
+        )}
+        {!grid.isTotal && <li>{t('counts.partAbout')}</li>}
+      </ul>
     </>
   )
 }
 
-/** Between which days each country has records, and as of when they are known. */
-function Ranges({ ranges }: { readonly ranges: readonly CountRange[] }) {
+/** Whether the bars of all lines have one scale. */
+function ScaleChoice({ isOwn, onChoose }: { readonly isOwn: boolean; readonly onChoose: (isOwn: boolean) => void }) {
   const { t } = useTranslation()
-  const { country, day, moment } = useFormats()
-  const texts = ranges.flatMap(({ country: code, from, until, asOf }) => {
-    if (from === null || until === null) return []
-    const span = t('counts.range', { country: country(code), from: day(from), until: day(until) })
-    return [asOf === null ? span : `${span} ${t('counts.asOf', { time: moment(asOf) })}`]
-  })
-  if (texts.length === 0) return null
   return (
-    <p className="quiet-text">
-      <ShownText text={texts.join(' · ')} />
-    </p>
+    <Button.Group>
+      {([false, true] as const).map((each) => (
+        <Button
+          key={String(each)}
+          variant={each === isOwn ? 'light' : 'default'}
+          aria-pressed={each === isOwn}
+          onClick={() => onChoose(each)}
+        >
+          {t(each ? 'counts.ownScale' : 'counts.sameScale')}
+        </Button>
+      ))}
+    </Button.Group>
   )
 }
 
-/** The chart, and the table that says the same. */
-function CountsSheets({ table }: { readonly table: CountTable }) {
+/** Returns what stands below a country's name: between which months it has records, or that it withholds. */
+function useRangeNotes(ranges: readonly CountRange[], withheldBy: readonly string[]): (code: string) => string {
   const { t } = useTranslation()
-  return (
-    <>
-      <section aria-labelledby="chart" className="sheet">
-        <h2 id="chart">{t('counts.chart')}</h2>
-        <Suspense fallback={<Skeleton />}>
-          <CountsChart table={table} />
-        </Suspense>
-      </section>
-      <section aria-labelledby="table">
-        <h2 id="table">{t('counts.table')}</h2>
-        <CountsTable table={table} />
-      </section>
-    </>
-  )
+  const { monthShort } = useFormats()
+  return (code) => {
+    const range = ranges.find((each) => each.country === code)
+    if (range?.from != null && range.until != null) return `${monthShort(range.from)} – ${monthShort(range.until)}`
+    return withheldBy.includes(code) ? t('counts.withholds') : ''
+  }
 }
 
 function CountsExport({
@@ -175,37 +241,6 @@ function CountsExport({
           value: ({ cells }: Row) => numberOrWord(cells[index]),
         })),
         { title: t('counts.total'), value: ({ known, isTotal }) => (isTotal ? known : `≥ ${known}`) },
-      ]}
-    />
-  )
-}
-
-/** The table of counts. A withheld cell says that it is withheld, and a number that may be a part has a sign. */
-export function CountsTable({ table: { countries, rows, isByClass } }: { readonly table: CountTable }) {
-  const { t } = useTranslation()
-  const { country, number } = useFormats()
-  const wordCell = useCellWords()
-  const nameClass = useClassName()
-  type Row = (typeof rows)[number]
-  const ofClass = { title: t('counts.class'), show: ({ iccs }: Row) => nameClass(iccs ?? '') }
-  return (
-    <Table
-      caption={t('counts.title')}
-      rows={rows}
-      keyOf={({ period, iccs }) => `${period} ${iccs}`}
-      columns={[
-        { title: t('counts.period'), isHeader: true, show: ({ period }) => period },
-        ...(isByClass ? [ofClass] : []),
-        ...countries.map((code, index) => ({
-          title: country(code),
-          isNumber: true,
-          show: ({ cells }: Row) => wordCell(cells[index]),
-        })),
-        {
-          title: t('counts.total'),
-          isNumber: true,
-          show: ({ known, isTotal }) => `${isTotal ? '' : '≥ '}${number(known)}`,
-        },
       ]}
     />
   )

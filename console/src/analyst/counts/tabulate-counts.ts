@@ -53,7 +53,7 @@ const MOST_PERIODS = 600
 
 /**
  * Makes a table of periods and countries. Each period of what was asked has a row, also if no country counts anything in it: nothing in it is said to be zero
- * unless the country answered, has records of that time and withholds nothing. Of classes, only those that a country counts in the period have a row.
+ * unless the country answered, has records of that time and withholds nothing. Of classes, those that some country counts have rows.
  */
 export function tabulateCounts(counts: readonly CaseCount[], sources: CountSources): CountTable {
   const { asked, isByClass } = sources
@@ -63,9 +63,10 @@ export function tabulateCounts(counts: readonly CaseCount[], sources: CountSourc
     const key = `${nameRow(count, isByClass)} ${count.country}`
     sums.set(key, (sums.get(key) ?? 0) + count.cases)
   }
-  const names = isByClass
-    ? [...new Set(counts.map((count) => nameRow(count, true)))].sort()
-    : listPeriods(counts, sources)
+  const classes = isByClass ? [...new Set(counts.map(({ iccs }) => iccs))].sort() : []
+  const names = listPeriods(counts, sources).flatMap((period) =>
+    isByClass ? classes.map((iccs) => `${period} ${iccs}`) : [period],
+  )
   const rows = names.map((name): CountRow => {
     const [period = '', iccs = null] = name.split(' ')
     const cells = countries.map((country) => toCell(sums.get(`${name} ${country}`), country, period, sources))
@@ -96,11 +97,6 @@ function isSpan({ from, until }: CountRange): boolean {
 function reaches({ from, until }: CountRange, period: string): boolean {
   const cut = (day: string): string => day.slice(0, period.length)
   return from !== null && until !== null && cut(from) <= period && period <= cut(until)
-}
-
-/** The periods in which something is not shown: a cell that is withheld, is missing, or may be a part. */
-export function listPartlyShown({ rows }: CountTable): ReadonlySet<string> {
-  return new Set(rows.filter(({ isTotal }) => !isTotal).map(({ period }) => period))
 }
 
 function nameRow({ year, month, iccs }: CaseCount, isByClass: boolean): string {

@@ -58,7 +58,7 @@ describe('law and treaties', () => {
     const found = within(await screen.findByRole('region', { name: word('law.dual') }))
     expect(found.getByText(word(key))).toBeTruthy()
     expect(
-      found.getByRole('heading', { name: new RegExp(`^Guatemala · ${word('law.serious').slice(0, 12)}`) }),
+      found.getByRole('heading', { name: new RegExp(`Guatemala ?✓ ${word('law.serious').slice(0, 12)}`) }),
     ).toBeTruthy()
     expect(shown.session.asked[0]?.variables).toEqual({ countries: ['GT', 'SV'], iccs: '060121' })
   })
@@ -68,8 +68,30 @@ describe('law and treaties', () => {
     await ask(shown)
     const treaties = await screen.findByRole('region', { name: word('law.treaties') })
     expect(treaties.textContent).toContain('Convención de Palermo')
-    expect(treaties.textContent).toContain(word('law.bound', { country: 'Guatemala', day: '25 oct 2003' }))
-    expect(treaties.textContent).toContain(word('law.bound', { country: 'El Salvador', day: '—' }))
+    const heads = within(treaties).getAllByRole('columnheader')
+    expect(heads.map(({ textContent }) => textContent)).toEqual([
+      'Tratado',
+      'Obliga a Guatemala desde',
+      'Obliga a El Salvador desde',
+      'Según el depositario',
+    ])
+    const cells = within(treaties).getAllByRole('cell')
+    expect(cells.map(({ textContent }) => textContent)).toEqual(['25 oct 2003', '—', 'a marzo de 2015'])
+  })
+
+  it('asks for the articles of a treaty only once somebody opens them', async () => {
+    const edges = [{ node: { number: '18', heading: 'Mutual legal assistance' } }]
+    const shown = await show(<LawPage />, {
+      answering: async ({ name }) => ({
+        data: name === 'TreatyArticles' ? { legalInstrument: { articles: { edges } } } : dual(true),
+      }),
+    })
+    await ask(shown)
+    const treaties = within(await screen.findByRole('region', { name: word('law.treaties') }))
+    expect(shown.session.asked).toHaveLength(1)
+    await shown.user.click(treaties.getByText(word('law.articles')))
+    expect(await treaties.findByText('art. 18 Mutual legal assistance')).toBeTruthy()
+    expect(shown.session.asked.at(-1)?.variables).toEqual({ id: 'UN:XVIII-12', first: 100 })
   })
 
   it('names apart the treaties about other conduct, as of when they are known, and a penalty in years', async () => {
@@ -87,14 +109,17 @@ describe('law and treaties', () => {
     expect(screen.getByText(/pena máxima: 5 años y 6 meses$/)).toBeTruthy()
   })
 
-  it('looks an offence up by its name, and asks for the class that was chosen', async () => {
+  it('looks an offence up by its name, takes the first by Enter, and asks for it by another', async () => {
     const classes = [{ code: '060121', level: 4, titleEn: 'Drug trafficking', titleEs: 'Tráfico de drogas' }]
     const shown = await show(<LawPage />, {
       answering: async ({ name }) => ({ data: name === 'IccsTitles' ? { iccsClasses: { classes } } : dual(true) }),
     })
     await shown.user.selectOptions(screen.getByLabelText(word('law.second')), 'El Salvador')
-    await shown.user.type(screen.getByLabelText(word('cases.iccs')), 'tráfico{Enter}')
-    await shown.user.click(await screen.findByRole('button', { name: 'Tráfico de drogas' }))
+    await shown.user.type(screen.getByLabelText(word('cases.iccs')), 'tráfico')
+    await screen.findByRole('option', { name: /^Tráfico de drogas/ })
+    await shown.user.keyboard('{Enter}')
+    expect(screen.getByText('Tráfico de drogas')).toBeTruthy()
+    await shown.user.keyboard('{Enter}')
     await screen.findByRole('region', { name: word('law.dual') })
     expect(shown.session.asked.map(({ variables }) => variables)).toEqual([
       { search: 'tráfico' },

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { type Answering, type Shown, show, word } from '../../testing.tsx'
+import { type Answering, fileInput, type Shown, show, word } from '../../testing.tsx'
 import { ListsPage } from './lists-page.tsx'
 
 const CSV = 'nombre;nacimiento\nAna Paz;1974-07-10\nLuis Sol;1980-01-02\n;1990-01-01\nEva Mar;ayer\n'
@@ -20,7 +20,7 @@ const hits: Answering = async () => ({
 })
 
 const open = async ({ user }: Shown, text: string, name = 'lista.csv'): Promise<void> => {
-  await user.upload(screen.getByLabelText(word('lists.file')), new File([text], name, { type: 'text/csv' }))
+  await user.upload(fileInput(word('lists.file')), new File([text], name, { type: 'text/csv' }))
 }
 
 const ask = async (shown: Shown): Promise<void> => {

@@ -1,8 +1,9 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAskInParts } from '../../apart/use-ask-in-parts.ts'
+import { FileField } from '../../components/file-field.tsx'
 import { AwaitedCountries, UnansweredNotices } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { type Column, Table } from '../../components/table.tsx'
@@ -41,12 +42,11 @@ export function ListsPage() {
       <h1>{t('lists.title')}</h1>
       <p>{t('lists.about')}</p>
       <div className="form">
-        <TextInput
+        <FileField
           label={t('lists.file')}
           description={t('lists.template')}
-          type="file"
           accept=".xlsx,.csv,.txt,.tsv,text/csv"
-          onChange={({ target }) => void take(target.files?.[0])}
+          onChoose={([file]) => void take(file)}
         />
         {read === 'TOO_LARGE' && <p role="alert">{t('lists.tooLarge')}</p>}
         {read !== null && read !== 'TOO_LARGE' && <ReadReport read={read} onAsk={setAsked} />}

@@ -90,7 +90,7 @@ function SeekForm({ start, onSeek }: { readonly start: string; readonly onSeek: 
     if (isRight) onSeek(id)
   }
   return (
-    <form onSubmit={submit} className="form">
+    <form onSubmit={submit} className="form" noValidate>
       <TextInput
         label={t('network.seekLabel')}
         description={t('network.seekHelp')}
