@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type Provider from 'oidc-provider'
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { InteractionResults, KoaContextWithOIDC } from 'oidc-provider'
 import { chooseLanguage, LANGUAGES, type Language } from '../../contract/language.ts'
 import { words } from '../words.ts'
 import type { Officer, ProfileName } from './officers.ts'
@@ -87,6 +87,14 @@ const LOGIN_PATH = /^\/login\/[\w-]{1,64}$/
 /** A form with one choice is far smaller. In bytes. */
 const MAX_FORM_BYTES = 1024
 
+/** Whose login page it is. */
+interface LoginSettings {
+  readonly country: string
+  readonly officers: readonly Officer<ProfileName>[]
+  /** Whether a login that names a profile (`login_hint`, OpenID Connect Core section 3.1.2.1) is that officer's, without the page. */
+  readonly isDevelopment: boolean
+}
+
 /**
  * Answers the requests of the login page: the page itself, its style, and the form that an officer sends.
  * @returns false if the request is for something else.
@@ -94,8 +102,7 @@ const MAX_FORM_BYTES = 1024
 export async function answerLogin(
   provider: Provider,
   ctx: KoaContextWithOIDC,
-  country: string,
-  officers: readonly Officer<ProfileName>[],
+  { country, officers, isDevelopment }: LoginSettings,
 ): Promise<boolean> {
   if (ctx.path === STYLE_PATH) {
     ctx.type = 'css'
@@ -107,6 +114,11 @@ export async function answerLogin(
   if (interaction === null) {
     refuse(ctx, 400)
   } else if (ctx.method === 'GET' || ctx.method === 'HEAD') {
+    const hinted = isDevelopment && officers.find(({ profile }) => profile === interaction.params.login_hint)
+    if (hinted) {
+      await logInAs(provider, ctx, interaction, hinted)
+      return true
+    }
     const language = languageOf(ctx, interaction.params.ui_locales)
     ctx.type = 'html'
     ctx.body = renderLoginPage({ language, country, officers })
@@ -134,11 +146,21 @@ async function takeChoice(
   if (form === null) return refuse(ctx, 400)
   const officer = officers.find(({ profile }) => profile === form.get('profile'))
   if (officer === undefined && !form.has('cancel')) return refuse(ctx, 400)
-  if (officer !== undefined) await endOtherSession(provider, interaction, officer)
-  const result =
-    officer === undefined
-      ? { error: 'access_denied', error_description: 'the officer did not log in' }
-      : { login: { accountId: officer.subject, acr: officer.acr, remember: false } }
+  if (officer !== undefined) return logInAs(provider, ctx, interaction, officer)
+  await endInteraction(provider, ctx, { error: 'access_denied', error_description: 'the officer did not log in' })
+}
+
+async function logInAs(
+  provider: Provider,
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  officer: Officer,
+): Promise<void> {
+  await endOtherSession(provider, interaction, officer)
+  await endInteraction(provider, ctx, { login: { accountId: officer.subject, acr: officer.acr, remember: false } })
+}
+
+async function endInteraction(provider: Provider, ctx: KoaContextWithOIDC, result: InteractionResults): Promise<void> {
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }))
   ctx.status = 303
 }
