@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import { formatOrigin } from '../service/http/listen.ts'
 import { listLogKeys } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
+import { readLandingFile } from './front/landing/landing-file.ts'
+import type { LandingCountry } from './front/landing/landing-page.ts'
 import { showPublicly } from './leg/reachability.ts'
 import type { Engine } from './pipeline/engine.ts'
 import type { GatewayConfig } from './process/config.ts'
@@ -58,6 +60,15 @@ async function openFront(
     suspended: suspensions.publicStatus(),
     auditLog: auditLog?.publicStatus() ?? null,
   })
+  const file = await readLandingFile(config.landingFile)
+  const isAway = config.development ? () => listAway(rooms) : () => new Set<string>()
+  const landing = () => {
+    const away = isAway()
+    const countries = showPublicly(suspensions.mark(participants()), listLogKeys).map(
+      (country): LandingCountry => ({ ...country, isAway: away.has(country.country) }),
+    )
+    return { version, countries, file, hasGraphiql: config.graphiql }
+  }
   const front = await createFront({
     ...config,
     runner: engine,
@@ -66,6 +77,7 @@ async function openFront(
     admission: limits.admission,
     tls: tls.server(),
     status,
+    landing,
     log,
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
@@ -83,6 +95,14 @@ async function openFront(
     drain: front.drain,
     close: front.close,
   }
+}
+
+/** Lists the countries that did not answer when they were last asked. */
+function listAway({ showParticipants }: Rooms): ReadonlySet<string> {
+  const away = showParticipants().filter(({ domains }) =>
+    Object.values(domains).some(({ reach }) => reach === 'UNAVAILABLE' || reach === 'TIMED_OUT'),
+  )
+  return new Set(away.map(({ country }) => country))
 }
 
 async function listen(front: Front, { host, port, tls, worker }: GatewayConfig): Promise<string> {

@@ -1,0 +1,52 @@
+/** The file of `--landing`: what the operator says on the gateway's first page, in one language or in both. */
+import { z } from 'zod'
+import { isCountryCode } from '../../../contract/country-code.ts'
+import { readYamlFile } from '../../../service/yaml-file.ts'
+
+const text = z
+  .union([z.string().min(1), z.strictObject({ es: z.string().min(1), en: z.string().min(1) })], 'a text, or { es, en }')
+  .transform((words) => (typeof words === 'string' ? { es: words, en: words } : words))
+
+/** Where a link leads: a browser runs what stands in a `javascript:` address. */
+const address = z.string().regex(/^(?:https?:\/\/|mailto:|\/)\S+$/, 'an address with http, https or mailto, or a path')
+
+const country = z.string().refine(isCountryCode, 'an ISO 3166-1 alpha-2 code')
+
+const door = z.strictObject({
+  icon: z.enum(['search', 'law', 'phone', 'shield']),
+  name: text,
+  place: text,
+  about: text,
+  sees: text,
+  hidden: text,
+  enter: text,
+  address,
+})
+
+const example = z.strictObject({
+  question: text,
+  rows: z.array(z.strictObject({ day: z.iso.date(), country, id: z.string(), about: z.string() })),
+  parts: z.array(z.strictObject({ country, text, hasAnswered: z.boolean() })),
+})
+
+const landing = z.strictObject({
+  institution: text,
+  contact: text,
+  /** Such as that everything here is made up. */
+  notice: text.optional(),
+  links: z.array(z.strictObject({ name: text, address })).default([]),
+  /** What each country's records are, by its code. */
+  records: z.record(country, text).default({}),
+  doors: z.array(door).default([]),
+  stories: z.array(z.strictObject({ title: text, about: text, address })).default([]),
+  example: example.optional(),
+})
+
+/** What the operator says. */
+export type LandingFile = Readonly<z.infer<typeof landing>>
+
+/** Reads the file; null if there is none. @throws {ConfigError} if it is wrong. The message names the place in it. */
+export async function readLandingFile(file: string | null): Promise<LandingFile | null> {
+  const remedy = 'docs/operating.md describes the file.'
+  return file === null ? null : readYamlFile(file, landing, { remedy })
+}

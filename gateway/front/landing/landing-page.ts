@@ -1,0 +1,198 @@
+import type { Language } from '../../../contract/language.ts'
+import { type Say, wordsOf } from '../../../contract/words.ts'
+import type { PublicParticipant } from '../../leg/reachability.ts'
+import ICONS from './icons.json' with { type: 'json' }
+import type { LandingFile } from './landing-file.ts'
+
+/** The gateway's first page for a person: HTML without a script, from the texts of the operator and from what the gateway is now. */
+
+const words = wordsOf({
+  en: new URL('words.en.yaml', import.meta.url),
+  es: new URL('words.es.yaml', import.meta.url),
+})
+
+/** What the page says of a country. */
+export interface LandingCountry extends Pick<PublicParticipant, 'country' | 'name' | 'unavailable'> {
+  /** Whether it was away when it was last asked. Only in development: elsewhere nobody may learn from it what was asked. */
+  readonly isAway: boolean
+}
+
+/** What the page shows. */
+export interface LandingState {
+  readonly version: string
+  readonly countries: readonly LandingCountry[]
+  readonly hasGraphiql: boolean
+  /** What the operator says; null: nothing. */
+  readonly file: LandingFile | null
+}
+
+interface Writing extends LandingState {
+  readonly language: Language
+  readonly say: Say
+}
+
+/** Writes the page in a language. */
+export function writeLandingPage(language: Language, state: LandingState): string {
+  const writing = { ...state, language, say: words(language) }
+  const { say } = writing
+  const body = [
+    writeBar(writing),
+    html`<main><section class="hero"><div><h1>${say('title')}<br>${say('subtitle')}</h1><ol>`,
+    ...['one', 'two', 'three', 'four'].map((name) => html`<li>${say(`sentences.${name}`)}</li>`),
+    '</ol></div>',
+    state.file?.example === undefined ? writeOperator(writing) : writeExample(writing, state.file.example),
+    '</section>',
+    ...writeDoors(writing),
+    ...writeStories(writing),
+    writeFoot(writing),
+    '</main>',
+  ]
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Istmo</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/landing.css">
+</head>
+<body>
+${body.join('\n')}
+</body>
+</html>
+`
+}
+
+/** Writes markup whose holes are texts: nothing in them is read as markup. */
+function html(parts: TemplateStringsArray, ...texts: readonly (string | Markup)[]): string {
+  return String.raw({ raw: parts }, ...texts.map((text) => (text instanceof Markup ? text.text : escapeText(text))))
+}
+
+/** Markup that goes into markup as it is. */
+class Markup {
+  readonly text: string
+  constructor(...lines: readonly string[]) {
+    this.text = lines.join('')
+  }
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function icon(name: keyof typeof ICONS): Markup {
+  return new Markup(html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`)
+}
+
+function mark(country: string, name: string = country): Markup {
+  return new Markup(html`<abbr class="mark ${country.toLowerCase()}" title="${name}">${country}</abbr>`)
+}
+
+function writeBar({ say, language, file, hasGraphiql }: Writing): string {
+  const other = language === 'es' ? 'en' : 'es'
+  return [
+    html`<header><strong><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS.istmo}"/><circle cx="5" cy="5" r="3.2"/><circle cx="19" cy="18.500" r="3.2"/></svg>Istmo</strong>`,
+    file?.notice === undefined ? '' : html`<span class="notice">${file.notice[language]}</span>`,
+    html`<nav aria-label="${say('links')}">`,
+    hasGraphiql ? html`<a href="/graphiql">${icon('code')}GraphiQL</a>` : '',
+    ...(file?.links ?? [])
+      .slice(0, 1)
+      .map(({ name, address }) => html`<a href="${address}">${icon('doc')}${name[language]}</a>`),
+    html`<a href="/?lang=${other}" lang="${other}" hreflang="${other}">${say('otherLanguage')}</a></nav></header>`,
+  ].join('')
+}
+
+/** Who runs this and whom to call: what an officer of another institution needs first. */
+function writeOperator({ say, language, file, version }: Writing): string {
+  const rows = [
+    ...(file === null
+      ? []
+      : [
+          ['institution', file.institution[language]],
+          ['contact', file.contact[language]],
+        ]),
+    ['version', version],
+  ]
+  return [
+    html`<section class="card operator"><h2>${say('operator')}</h2><dl>`,
+    ...rows.map(([name = '', value = '']) => html`<dt>${say(`facts.${name}`)}</dt><dd>${value}</dd>`),
+    html`</dl><p>${say('forOfficers')}</p></section>`,
+  ].join('')
+}
+
+function writeExample({ language }: Writing, { question, rows, parts }: NonNullable<LandingFile['example']>): string {
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
+  return [
+    html`<figure class="card"><figcaption>${question[language]}</figcaption><table>`,
+    ...rows.map(
+      (row) =>
+        html`<tr><td>${day.format(new Date(row.day))}</td><td>${mark(row.country)}</td><td>${row.id}</td><td>${row.about}</td></tr>`,
+    ),
+    '</table><p>',
+    ...parts.map(
+      ({ country, text, hasAnswered }) =>
+        html`<span class="chip ${hasAnswered ? '' : 'none'}">${mark(country)}${icon(hasAnswered ? 'ok' : 'none')}${text[language]}</span>`,
+    ),
+    '</p></figure>',
+  ].join('')
+}
+
+function writeDoors({ say, language, file }: Writing): readonly string[] {
+  if (file === null || file.doors.length === 0) return []
+  return [
+    html`<section aria-labelledby="doors"><h2 id="doors">${say('doors')}</h2> <p>${say('doorsAbout')}</p><ul class="doors">`,
+    ...file.doors.map(
+      (
+        door,
+      ) => html`<li><a class="card" href="${door.address}"><span class="who">${icon(door.icon)}<span><b>${door.name[language]}</b> <small>${door.place[language]}</small></span></span>
+<span class="about">${door.about[language]}</span>
+<small class="rights"><span>${icon('ok')}${door.sees[language]}</span> <span>${icon('hide')}<i>${say('hidden')}</i> ${door.hidden[language]}</span></small>
+<span class="button">${door.enter[language]}</span></a></li>`,
+    ),
+    '</ul></section>',
+  ]
+}
+
+function writeStories({ say, language, file }: Writing): readonly string[] {
+  if (file === null || file.stories.length === 0) return []
+  return [
+    html`<section aria-labelledby="stories"><h2 id="stories">${say('stories')}</h2><ul class="stories">`,
+    ...file.stories.map(
+      ({ title, about, address }) =>
+        html`<li><a class="card" href="${address}"><b>${title[language]}</b> <small>${about[language]}</small></a></li>`,
+    ),
+    '</ul></section>',
+  ]
+}
+
+function writeFoot(writing: Writing): string {
+  const { say, language, file, version } = writing
+  const links = [
+    ...(file?.links ?? []).map(({ name, address }) => [name[language], address] as const),
+    [say('status'), '/status'] as const,
+  ]
+  return [
+    html`<footer><ul aria-label="${say('countries')}">`,
+    ...writeCountries(writing),
+    html`</ul><p>`,
+    ...links.map(([name, address]) => html`<a href="${address}">${name}</a> `),
+    html`<span>${say('facts.version')} ${version}</span></p></footer>`,
+  ].join('')
+}
+
+/** One item for the countries of which the same is to be said. */
+function writeCountries({ say, language, file, countries }: Writing): readonly string[] {
+  const known = new Map(countries.map((each) => [each.country, each]))
+  const codes = [...new Set([...known.keys(), ...Object.keys(file?.records ?? {})])]
+  const said = (code: string): string => {
+    const country = known.get(code)
+    const isHere = country !== undefined && country.unavailable === undefined
+    const state = !isHere ? say('state.notNow') : country.isAway ? say('state.away') : say('state.takesPart')
+    return [state, file?.records[code]?.[language]].filter((part) => part !== undefined).join(': ')
+  }
+  return [...Map.groupBy(codes, said)].map(([text, of]) => {
+    const marks = of.map((code) => mark(code, known.get(code)?.name[language]).text)
+    return html`<li>${new Markup(...marks)} ${text}</li>`
+  })
+}

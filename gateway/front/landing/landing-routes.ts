@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { IstmoError } from '../../../contract/errors.ts'
+import { chooseLanguage, LANGUAGES, type Language } from '../../../contract/language.ts'
+import { sendText } from '../../../service/http/json-response.ts'
+import type { Route } from '../../../service/http/route.ts'
+import { type LandingState, writeLandingPage } from './landing-page.ts'
+
+/** The page loads its style and nothing else, and sends nothing. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const METHODS = ['GET', 'HEAD']
+
+/** Creates the routes of the landing page: `/` for a browser, and its style. A program that asks for `/` gets `NOT_FOUND`, as for any other path. */
+export async function createLandingRoutes(
+  state: () => LandingState,
+): Promise<readonly (readonly [path: string, route: Route])[]> {
+  const style = await readFile(join(import.meta.dirname, 'landing.css'), 'utf8')
+  const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' }
+  const page: Route = {
+    methods: METHODS,
+    answer(request, response) {
+      if (!/\btext\/html\b/i.test(request.headers.accept ?? '')) throw new IstmoError('NOT_FOUND')
+      const language = languageOf(request)
+      sendText(response, 200, writeLandingPage(language, state()), {
+        ...headers,
+        ...{
+          'content-type': 'text/html; charset=utf-8',
+          'content-language': language,
+          vary: 'Accept, Accept-Language',
+        },
+      })
+    },
+  }
+  const ofStyle: Route = {
+    methods: METHODS,
+    answer: (_, response) => sendText(response, 200, style, { 'content-type': 'text/css; charset=utf-8' }),
+  }
+  return [
+    ['/', page],
+    ['/landing.css', ofStyle],
+  ]
+}
+
+/** The language of the page: by the link on it, or by the browser. Spanish, if it wants neither. */
+function languageOf({ url = '', headers }: IncomingMessage): Language {
+  const chosen = new URLSearchParams(url.split('?')[1]).get('lang')
+  return LANGUAGES.find((each) => each === chosen) ?? chooseLanguage(`${headers['accept-language'] ?? ''}, es;q=0.001`)
+}
