@@ -16,22 +16,34 @@ export interface LoginPage {
 
 /** The style of the pages, a file of its own: the pages allow no style in themselves. */
 export const LOGIN_STYLE = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 36rem; margin: 3rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; }
-fieldset { border: 0; padding: 0; margin: 1.5rem 0; display: grid; gap: 0.5rem; }
-legend { font-weight: 600; margin-bottom: 0.5rem; }
-button { font: inherit; text-align: left; padding: 0.6rem 0.9rem; border: 1px solid; border-radius: 0.4rem; cursor: pointer; }
-button small { display: block; }
+:root { color-scheme: light dark; --paper: #f6f5f1; --surface: #fff; --ink: #16212b; --ink-2: #4c5863; --line: #dfdcd4; --accent: #0b5573; }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #10161b; --surface: #171f27; --ink: #e9ecee; --ink-2: #a8b3bc; --line: #2a3540; --accent: #84c6df; }
+}
+body { margin: 0; background: var(--paper); color: var(--ink); font: 0.8125rem/1.54 Inter, "Noto Sans", system-ui, sans-serif; }
+main { max-width: 30rem; margin: 8vh auto; padding: 1.5rem; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
+h1 { margin: 0 0 0.25rem; font-size: 1.25rem; line-height: 1.4; font-weight: 600; letter-spacing: -0.014em; }
+p, small { margin: 0; color: var(--ink-2); }
+a { color: var(--accent); }
+fieldset { border: 0; padding: 0; margin: 1rem 0 0.75rem; display: grid; gap: 0.5rem; }
+legend { padding: 0; margin-bottom: 0.5rem; font-size: 0.9375rem; font-weight: 600; }
+button { font: inherit; color: inherit; text-align: left; min-height: 2.75rem; padding: 0.5rem 0.875rem; background: none; border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
+button:hover { border-color: var(--accent); }
+button[name=cancel] { min-height: 2.25rem; padding: 0.25rem 0.75rem; border-color: var(--ink-2); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+b { display: block; font-size: 0.875rem; font-weight: 600; }
+button span { display: block; }
+small { display: block; font-size: 0.75rem; line-height: 1rem; }
+form + p { margin-top: 1rem; }
 `
 
 /** Writes the page on which an officer chooses who they are. Its form goes to the address of the page. */
 export function renderLoginPage({ language, country, officers }: LoginPage): string {
   const say = words(language)
   const buttons = officers.map(({ profile, org, acr }) => {
-    const detail = `${org.role} · ${org.agency} · ${say(`login.assurance.${acr}`)}`
-    return `<button name="profile" value="${escapeHtml(profile)}">${escapeHtml(say(`login.profiles.${profile}`))}
-<small>${escapeHtml(detail)}</small></button>`
+    const [name, may] = [say(`login.profiles.${profile}.name`), say(`login.profiles.${profile}.may`)].map(escapeHtml)
+    return `<button name="profile" value="${escapeHtml(profile)}"><b>${name}</b> <span>${may}</span>
+<small>${escapeHtml(`${org.agency} · ${say(`login.assurance.${acr}`)}`)}</small></button>`
   })
   return page(language, say('login.title', { country }), [
     `<p>${say('login.warning')}</p>`,
