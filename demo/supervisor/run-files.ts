@@ -22,10 +22,11 @@ import {
 } from '../authority/authorities.ts'
 import { loadSuspender, type PinnedAuthority } from '../authority/prepare-authorities.ts'
 import { PROJECT_DIR } from '../config.ts'
-import { COMMITTED_BASE_PORT, DEMO_COUNTRIES, oversightPort } from '../countries.ts'
+import { COMMITTED_BASE_PORT, COUNTRIES, DEMO_COUNTRIES, oversightPort } from '../countries.ts'
 import { type Home, readData, writeYaml } from '../home.ts'
 import { KEY_ALGORITHM, loadKey } from '../keys.ts'
 import { isProfileName, PROFILES } from '../provider/officers.ts'
+import { say } from '../words.ts'
 
 /**
  * Writes the settings with the ports of this run: the gateway's files of issuers and of suspenders, those of the auditors' GraphQL, and for each
@@ -76,6 +77,8 @@ function consoleSettings(home: Home, basePort: number, { country, issuer }: Auth
     publicUrl,
     port: Number(new URL(publicUrl).port),
     authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
+    institution: say('console.institution', { country: COUNTRIES.get(country)?.made?.name ?? country }),
+    contact: say('console.contact'),
     client: CONSOLE_CLIENT,
     gateway: gatewayAddress(basePort),
     oversight: {
