@@ -21,7 +21,7 @@ export const LOGIN_STYLE = `
   :root { --paper: #10161b; --surface: #171f27; --ink: #e9ecee; --ink-2: #a8b3bc; --line: #2a3540; --accent: #84c6df; }
 }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 0.8125rem/1.54 Inter, "Noto Sans", system-ui, sans-serif; }
-main { max-width: 30rem; margin: 8vh auto; padding: 1.5rem; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
+main { max-width: 36rem; margin: 8vh auto; padding: 1.5rem; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 h1 { margin: 0 0 0.25rem; font-size: 1.25rem; line-height: 1.4; font-weight: 600; letter-spacing: -0.014em; }
 p, small { margin: 0; color: var(--ink-2); }
 a { color: var(--accent); }
@@ -45,13 +45,17 @@ export function renderLoginPage({ language, country, officers }: LoginPage): str
     return `<button name="profile" value="${escapeHtml(profile)}"><b>${name}</b> <span>${may}</span>
 <small>${escapeHtml(`${org.agency} · ${say(`login.assurance.${acr}`)}`)}</small></button>`
   })
-  return page(language, say('login.title', { country }), [
+  return page(language, say('login.title', { country: nameOf(country, language) }), [
     `<p>${say('login.warning')}</p>`,
     `<form method="post"><fieldset><legend>${say('login.question')}</legend>`,
     ...buttons,
     `</fieldset><button name="cancel" value="yes">${say('login.cancel')}</button></form>`,
     linkToOtherLanguage(language),
   ])
+}
+
+function nameOf(country: string, language: Language): string {
+  return new Intl.DisplayNames([language], { type: 'region' }).of(country) ?? country
 }
 
 /** The error codes of OAuth 2.0 of which the page says more than that the login cannot go on. */

@@ -26,7 +26,6 @@ import { COMMITTED_BASE_PORT, COUNTRIES, DEMO_COUNTRIES, oversightPort } from '.
 import { type Home, readData, writeYaml } from '../home.ts'
 import { KEY_ALGORITHM, loadKey } from '../keys.ts'
 import { isProfileName, PROFILES } from '../provider/officers.ts'
-import { say } from '../words.ts'
 
 /**
  * Writes the settings with the ports of this run: the gateway's files of issuers and of suspenders, those of the auditors' GraphQL, and for each
@@ -77,8 +76,8 @@ function consoleSettings(home: Home, basePort: number, { country, issuer }: Auth
     publicUrl,
     port: Number(new URL(publicUrl).port),
     authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
-    institution: say('console.institution', { country: COUNTRIES.get(country)?.made?.name ?? country }),
-    contact: say('console.contact'),
+    institution: `Ministerio Público, ${COUNTRIES.get(country)?.made?.name ?? country}`,
+    contact: `mesa-de-ayuda@${country.toLowerCase()}.example`,
     client: CONSOLE_CLIENT,
     gateway: gatewayAddress(basePort),
     oversight: {

@@ -1,4 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
 import { pino } from 'pino'
@@ -9,6 +12,8 @@ import { aCaller } from '../testing.ts'
 import type { EngineAnswer, RequestContext } from '../types/flow.ts'
 import type { OperationRequest } from '../types/front.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
+import { readLandingFile } from './landing/landing-file.ts'
+import type { LandingState } from './landing/landing-page.ts'
 import type { OperationRunner } from './operations.ts'
 
 const SECRET = 'María López'
@@ -370,11 +375,95 @@ describe('the other paths', () => {
   })
 })
 
+describe('the landing page', () => {
+  const text = (es: string, en: string) => ({ es, en })
+  const PARTICIPANT = { name: text('Honduras', 'Honduras'), isAway: false }
+  const state: LandingState = {
+    version: '1.2.3',
+    countries: [
+      { ...PARTICIPANT, country: 'HN' },
+      { ...PARTICIPANT, country: 'GT', name: text('Guatemala', 'Guatemala') },
+      { ...PARTICIPANT, country: 'UN', name: text('Naciones Unidas', 'United Nations'), isAway: true },
+    ],
+    hasGraphiql: false,
+    file: null,
+  }
+  const of = async (change: Partial<LandingState>, language?: string, path = '/', accept = 'text/html,*/*;q=0.8') => {
+    const opened = await createFront(options({ landing: () => ({ ...state, ...change }) }))
+    const { port: at } = await opened.listen('127.0.0.1', 0)
+    const headers = { accept, ...(language !== undefined && { 'accept-language': language }) }
+    const answer = await fetch(`http://127.0.0.1:${at}${path}`, { headers })
+    const said = { status: answer.status, headers: answer.headers, html: await answer.text() }
+    await opened.close()
+    return said
+  }
+
+  it.each([
+    [undefined, '/', 'es'],
+    ['fr', '/', 'es'],
+    ['en-GB,en;q=0.9', '/', 'en'],
+    ['es-GT', '/?lang=en', 'en'],
+    ['en', '/?lang=__proto__', 'en'],
+  ])('speaks for %s at %s the language %s', async (accepted, path, language) => {
+    const { html, headers } = await of({}, accepted, path)
+    expect(html).toContain(`<html lang="${language}">`)
+    expect(html).toContain(language === 'es' ? 'Una pregunta.' : 'One question.')
+    expect([headers.get('content-language'), headers.get('vary')]).toEqual([language, 'Accept, Accept-Language'])
+  })
+
+  it('says which countries take part, and which did not answer', async () => {
+    const { html } = await of({}, 'es')
+    const items = [...html.matchAll(/<li>(<abbr.*?)<\/li>/g)].map(([, item = '']) => item.replaceAll(/<[^>]*>/g, ' '))
+    expect(items.map((item) => item.replaceAll(/ +/g, ' ').trim())).toEqual([
+      'HN GT Participan ahora',
+      'UN No respondieron la última vez',
+    ])
+  })
+
+  it('names in production whom to call and no door, and reads nothing of it as markup', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'istmo-landing-'))
+    const write = async (value: object) => {
+      await writeFile(join(folder, 'landing.yaml'), JSON.stringify(value))
+      return readLandingFile(join(folder, 'landing.yaml'))
+    }
+    const contact = { es: '<b>2210-0000</b>', en: '2210-0000' }
+    const file = await write({
+      institution: 'Secretaría & Cía.',
+      contact,
+      links: [{ name: 'Ayuda', address: '/status' }],
+    })
+    const { html, headers } = await of({ file }, 'es')
+    for (const part of ['Secretaría &#38; Cía.', '&#60;b&#62;2210-0000', 'href="/status"', '1.2.3'])
+      expect(html).toContain(part)
+    expect(html).not.toMatch(/<script|<style|style=|login_hint|¿Quién quiere ser\?/)
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'; img-src data:;/)
+    const evil = { name: 'x', address: 'javascript:alert(1)' }
+    await expect(write({ institution: 'x', contact, links: [evil] })).rejects.toThrow(
+      /links.*expected an address with http/s,
+    )
+    await expect(write({ institution: 'x' })).rejects.toThrow(/landing\.yaml: contact: .*docs\/operating\.md/s)
+    await rm(folder, { recursive: true })
+  })
+
+  it.each(['*/*', 'application/json'])(
+    'is not for a program that accepts %s: it gets NOT_FOUND, as for any other path',
+    async (accept) => {
+      const { status, html } = await of({}, 'en', '/', accept)
+      expect([status, JSON.parse(html)]).toEqual([404, refusal('NOT_FOUND')])
+    },
+  )
+
+  it('loads its style from this gateway', async () => {
+    const { status, headers } = await of({}, 'es', '/landing.css')
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
+  })
+})
+
 describe('GraphiQL', () => {
-  it('is at / if it is switched on, and loads only from this gateway', async () => {
+  it('is at /graphiql if it is switched on, and loads only from this gateway', async () => {
     const withGraphiql = await createFront(options({ graphiql: true }))
     const at = await withGraphiql.listen('127.0.0.1', 0)
-    const page = await fetch(`http://127.0.0.1:${at.port}/`)
+    const page = await fetch(`http://127.0.0.1:${at.port}/graphiql`)
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     const html = await page.text()

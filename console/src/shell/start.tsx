@@ -17,12 +17,12 @@ export function Start({ state }: { readonly state: Exclude<SessionState, { kind:
     <main className="start">
       <header>
         <h1>Istmo</h1>
-        {config.development && <span className="demo-mark">{t('app.demo')}</span>}
         <LanguageSwitch />
       </header>
       <p className="whose">
         <strong>{t('start.title', { country: country(config.country) })}</strong>
         {config.institution !== null && <ShownText text={config.institution} />}
+        {config.development && <span className="demo-mark">{t('app.demo')}</span>}
       </p>
       <Choice state={state} />
       {state.kind !== 'choosing' && <WhatItIs />}

@@ -4,13 +4,18 @@ import { isCountryCode } from '../../../contract/country-code.ts'
 import { readYamlFile } from '../../../service/yaml-file.ts'
 
 const text = z
-  .union([z.string().min(1), z.strictObject({ es: z.string().min(1), en: z.string().min(1) })], 'a text, or { es, en }')
+  .union(
+    [z.string().min(1), z.strictObject({ es: z.string().min(1), en: z.string().min(1) })],
+    'expected a text, or { es, en }',
+  )
   .transform((words) => (typeof words === 'string' ? { es: words, en: words } : words))
 
 /** Where a link leads: a browser runs what stands in a `javascript:` address. */
-const address = z.string().regex(/^(?:https?:\/\/|mailto:|\/)\S+$/, 'an address with http, https or mailto, or a path')
+const address = z
+  .string()
+  .regex(/^(?:https?:\/\/|mailto:|\/)\S+$/, 'expected an address with http, https or mailto, or a path')
 
-const country = z.string().refine(isCountryCode, 'an ISO 3166-1 alpha-2 code')
+const country = z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code')
 
 const door = z.strictObject({
   icon: z.enum(['search', 'law', 'phone', 'shield']),

@@ -1,7 +1,7 @@
 import type { Language } from '../../../contract/language.ts'
 import { type Say, wordsOf } from '../../../contract/words.ts'
 import type { PublicParticipant } from '../../leg/reachability.ts'
-import ICONS from './icons.json' with { type: 'json' }
+import { ICONS } from './icons.ts'
 import type { LandingFile } from './landing-file.ts'
 
 /** The gateway's first page for a person: HTML without a script, from the texts of the operator and from what the gateway is now. */
@@ -177,7 +177,7 @@ function writeFoot(writing: Writing): string {
     ...writeCountries(writing),
     html`</ul><p>`,
     ...links.map(([name, address]) => html`<a href="${address}">${name}</a> `),
-    html`<span>${say('facts.version')} ${version}</span></p></footer>`,
+    html`<small>${say('facts.version')} ${version}</small></p></footer>`,
   ].join('')
 }
 

@@ -53,5 +53,6 @@ export async function createLandingRoutes(
 /** The language of the page: by the link on it, or by the browser. Spanish, if it wants neither. */
 function languageOf({ url = '', headers }: IncomingMessage): Language {
   const chosen = new URLSearchParams(url.split('?')[1]).get('lang')
-  return LANGUAGES.find((each) => each === chosen) ?? chooseLanguage(`${headers['accept-language'] ?? ''}, es;q=0.001`)
+  const wanted = (headers['accept-language'] ?? '').replaceAll('*', 'es')
+  return LANGUAGES.find((each) => each === chosen) ?? chooseLanguage(`${wanted}, es;q=0.001`)
 }
