@@ -1,9 +1,10 @@
 /** The gateway's own HTTP server, as the door through which requests come. */
 import type { Logger } from 'pino'
 import { formatOrigin } from '../service/http/listen.ts'
+import { readYamlFile } from '../service/yaml-file.ts'
 import { listLogKeys } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
-import { readLandingFile } from './front/landing/landing-file.ts'
+import { landingSchema } from './front/landing/landing-file.ts'
 import type { LandingCountry } from './front/landing/landing-page.ts'
 import { showPublicly } from './leg/reachability.ts'
 import type { Engine } from './pipeline/engine.ts'
@@ -46,6 +47,9 @@ export function frontDoor(othersUnready?: OthersUnready): (inside: Inside) => Pr
   return (inside) => openFront(inside, othersUnready)
 }
 
+const LANDING_REMEDY =
+  'Correct the file, or name another one with --landing (LANDING_FILE). docs/operating.md describes it.'
+
 /** Opens the gateway's own HTTP server. */
 async function openFront(
   { engine, graph, rooms, config, log }: Inside,
@@ -60,12 +64,17 @@ async function openFront(
     suspended: suspensions.publicStatus(),
     auditLog: auditLog?.publicStatus() ?? null,
   })
-  const file = await readLandingFile(config.landingFile)
-  const isAway = config.development ? () => listAway(rooms) : () => new Set<string>()
+  const { landingFile } = config
+  const file = landingFile === null ? null : await readYamlFile(landingFile, landingSchema, { remedy: LANDING_REMEDY })
   const landing = () => {
-    const away = isAway()
-    const countries = showPublicly(suspensions.mark(participants()), listLogKeys).map(
-      (country): LandingCountry => ({ ...country, isAway: away.has(country.country) }),
+    const away = config.development ? listAway(rooms) : new Set<string>()
+    const countries = suspensions.mark(participants()).map(
+      ({ country, name, unavailable }): LandingCountry => ({
+        country,
+        name,
+        isAsked: unavailable === undefined,
+        isAway: away.has(country),
+      }),
     )
     return { version, countries, file, hasGraphiql: config.graphiql }
   }

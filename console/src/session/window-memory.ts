@@ -49,7 +49,9 @@ export function openWindowMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 
       const { state, nonce, verifier, returnTo, hint } = take(BEGUN)
       if (!isRandom(state) || !isRandom(nonce) || !isRandom(verifier)) return null
       return {
-        ...{ state, nonce, verifier },
+        state,
+        nonce,
+        verifier,
         returnTo: typeof returnTo === 'string' ? returnTo : '/',
         hint: typeof hint === 'string' ? hint : null,
       }

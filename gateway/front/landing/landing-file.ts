@@ -1,7 +1,6 @@
 /** The file of `--landing`: what the operator says on the gateway's first page, in one language or in both. */
 import { z } from 'zod'
 import { isCountryCode } from '../../../contract/country-code.ts'
-import { readYamlFile } from '../../../service/yaml-file.ts'
 
 const text = z
   .union(
@@ -13,7 +12,7 @@ const text = z
 /** Where a link leads: a browser runs what stands in a `javascript:` address. */
 const address = z
   .string()
-  .regex(/^(?:https?:\/\/|mailto:|\/)\S+$/, 'expected an address with http, https or mailto, or a path')
+  .regex(/^(?:https?:\/\/|mailto:|\/(?!\/))\S+$/, 'expected an address with http, https or mailto, or a path')
 
 const country = z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code')
 
@@ -34,7 +33,8 @@ const example = z.strictObject({
   parts: z.array(z.strictObject({ country, text, hasAnswered: z.boolean() })),
 })
 
-const landing = z.strictObject({
+/** The form of the file. */
+export const landingSchema = z.strictObject({
   institution: text,
   contact: text,
   /** Such as that everything here is made up. */
@@ -48,10 +48,4 @@ const landing = z.strictObject({
 })
 
 /** What the operator says. */
-export type LandingFile = Readonly<z.infer<typeof landing>>
-
-/** Reads the file; null if there is none. @throws {ConfigError} if it is wrong. The message names the place in it. */
-export async function readLandingFile(file: string | null): Promise<LandingFile | null> {
-  const remedy = 'docs/operating.md describes the file.'
-  return file === null ? null : readYamlFile(file, landing, { remedy })
-}
+export type LandingFile = Readonly<z.infer<typeof landingSchema>>

@@ -1,6 +1,5 @@
 import type { Language } from '../../../contract/language.ts'
 import { type Say, wordsOf } from '../../../contract/words.ts'
-import type { PublicParticipant } from '../../leg/reachability.ts'
 import { ICONS } from './icons.ts'
 import type { LandingFile } from './landing-file.ts'
 
@@ -11,8 +10,12 @@ const words = wordsOf({
   es: new URL('words.es.yaml', import.meta.url),
 })
 
-/** What the page says of a country. */
-export interface LandingCountry extends Pick<PublicParticipant, 'country' | 'name' | 'unavailable'> {
+/** What the page says of a participant. */
+export interface LandingCountry {
+  readonly country: string
+  readonly name: Readonly<Record<Language, string>>
+  /** Whether the gateway asks it. */
+  readonly isAsked: boolean
   /** Whether it was away when it was last asked. Only in development: elsewhere nobody may learn from it what was asked. */
   readonly isAway: boolean
 }
@@ -181,14 +184,13 @@ function writeFoot(writing: Writing): string {
   ].join('')
 }
 
-/** One item for the countries of which the same is to be said. */
+/** Writes one item for all countries with the same state and records. */
 function writeCountries({ say, language, file, countries }: Writing): readonly string[] {
   const known = new Map(countries.map((each) => [each.country, each]))
   const codes = [...new Set([...known.keys(), ...Object.keys(file?.records ?? {})])]
   const said = (code: string): string => {
     const country = known.get(code)
-    const isHere = country !== undefined && country.unavailable === undefined
-    const state = !isHere ? say('state.notNow') : country.isAway ? say('state.away') : say('state.takesPart')
+    const state = country?.isAsked ? (country.isAway ? say('state.away') : say('state.takesPart')) : say('state.notNow')
     return [state, file?.records[code]?.[language]].filter((part) => part !== undefined).join(': ')
   }
   return [...Map.groupBy(codes, said)].map(([text, of]) => {

@@ -32,11 +32,9 @@ export async function createLandingRoutes(
       const language = languageOf(request)
       sendText(response, 200, writeLandingPage(language, state()), {
         ...headers,
-        ...{
-          'content-type': 'text/html; charset=utf-8',
-          'content-language': language,
-          vary: 'Accept, Accept-Language',
-        },
+        'content-type': 'text/html; charset=utf-8',
+        'content-language': language,
+        vary: 'Accept, Accept-Language',
       })
     },
   }
