@@ -86,7 +86,7 @@ async function openFront(
     admission: limits.admission,
     tls: tls.server(),
     status,
-    landing,
+    landing: { state: landing, documents: file?.documents ?? null },
     log,
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),

@@ -65,7 +65,7 @@ function landingFile(basePort: number): object {
     const address = `${consoleAddress(basePort, PROFILES[profile].country)}${CONSOLE_PATH}?login_hint=${profile}#${place}`
     return { ...said, ...(post !== undefined && { place: post }), address }
   }
-  return { ...rest, doors: doors.map(lead), stories: stories.map(lead) }
+  return { ...rest, documents: PROJECT_DIR, doors: doors.map(lead), stories: stories.map(lead) }
 }
 
 function consoleSettings(home: Home, basePort: number, { country, issuer }: AuthorityName): object {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
 import { pino } from 'pino'
@@ -386,7 +387,9 @@ describe('the landing page', () => {
     file: null,
   }
   const of = async (change: Partial<LandingState>, language?: string, path = '/', accept = 'text/html,*/*;q=0.8') => {
-    const opened = await createFront(options({ landing: () => ({ ...state, ...change }) }))
+    const opened = await createFront(
+      options({ landing: { state: () => ({ ...state, ...change }), documents: join(import.meta.dirname, '../..') } }),
+    )
     const { port: at } = await opened.listen('127.0.0.1', 0)
     const headers = { accept, ...(language !== undefined && { 'accept-language': language }) }
     const answer = await fetch(`http://127.0.0.1:${at}${path}`, { headers })
@@ -410,10 +413,10 @@ describe('the landing page', () => {
 
   it('says which countries take part, and which did not answer', async () => {
     const { html } = await of({}, 'es')
-    const items = [...html.matchAll(/<li>(<abbr.*?)<\/li>/g)].map(([, item = '']) => item.replaceAll(/<[^>]*>/g, ' '))
-    expect(items.map((item) => item.replaceAll(/ +/g, ' ').trim())).toEqual([
-      'HN GT Participan ahora',
-      'UN No respondieron la última vez',
+    const items = [...html.matchAll(/<li>(.*?)<\/li>/g)].map(([, item = '']) => item.replaceAll(/<[^>]*>/g, ' '))
+    expect(items.slice(4).map((item) => item.replaceAll(/ +/g, ' ').trim())).toEqual([
+      'Participan ahora HN GT',
+      'No respondieron la última vez UN',
     ])
   })
 
@@ -428,7 +431,9 @@ describe('the landing page', () => {
     for (const part of ['Secretaría &#38; Cía.', '&#60;b&#62;2210-0000', 'href="/status"', '1.2.3'])
       expect(html).toContain(part)
     expect(html).not.toMatch(/<script|<style|style=|login_hint|¿Quién quiere ser\?/)
-    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'; img-src data:;/)
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';/,
+    )
   })
 
   it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', 'https://a b'])(
@@ -447,9 +452,25 @@ describe('the landing page', () => {
     },
   )
 
-  it('loads its style from this gateway', async () => {
-    const { status, headers } = await of({}, 'es', '/landing.css')
-    expect([status, headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
+  it('leads to documents with their pictures, in which no HTML counts, and to no other file', async () => {
+    const { status, html } = await of({}, 'es', '/docs/README.es.md')
+    expect(status).toBe(200)
+    expect(html).toContain('<html lang="es">')
+    const [picture = ''] = html.match(/docs\/images\/[\w.-]+/) ?? []
+    expect((await of({}, 'es', `/docs/${picture}`)).headers.get('content-type')).toBe('image/webp')
+    expect((await of({}, 'es', '/docs/docs/operating.md')).html).toContain('id="the-page-at-"')
+    expect(html).not.toMatch(/<!--|<script/)
+    for (const path of ['/docs/package.json', '/docs/docs/../package.json', '/docs/.git/config', '/docs/']) {
+      expect((await of({}, 'es', path)).status).toBe(404)
+    }
+  })
+
+  it.each([
+    ['/landing.css', 'text/css; charset=utf-8'],
+    ['/inter.woff2', 'font/woff2'],
+  ])('loads %s from this gateway', async (path, type) => {
+    const { status, headers } = await of({}, 'es', path)
+    expect([status, headers.get('content-type')]).toEqual([200, type])
   })
 })
 

@@ -17,8 +17,7 @@ import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { type AnsweringOptions, answerGraphQL } from './graphql-route.ts'
 import { createOperationServer, type OperationServer } from './graphql-server.ts'
-import type { LandingState } from './landing/landing-page.ts'
-import { createLandingRoutes } from './landing/landing-routes.ts'
+import { createLandingRoutes, type LandingSource } from './landing/landing-routes.ts'
 import type { OperationRunner } from './operations.ts'
 import { REQUEST_ID_HEADER } from './write-answer.ts'
 
@@ -36,8 +35,8 @@ export interface FrontOptions extends AnsweringOptions {
   readonly status: () => unknown
   /** The JWK set that `/.well-known/jwks.json` answers with: the public part of the gateway's keys. */
   readonly publicKeys: unknown
-  /** Returns what the page at `/` shows to a person. Absent: there is no page. */
-  readonly landing?: () => LandingState
+  /** What the page at `/` shows to a person. Absent: there is no page. */
+  readonly landing?: LandingSource
   /** Whether the gateway serves GraphiQL at `/graphiql`. */
   readonly graphiql: boolean
   /** The origins whose pages may read answers of `/graphql`. */

@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import { isCountryCode } from '../../../contract/country-code.ts'
 
-const text = z
-  .union(
-    [z.string().min(1), z.strictObject({ es: z.string().min(1), en: z.string().min(1) })],
-    'expected a text, or { es, en }',
-  )
-  .transform((words) => (typeof words === 'string' ? { es: words, en: words } : words))
+/** A text in one language for both, or in each. */
+const inBoth = (one: z.ZodType<string>) =>
+  z
+    .union([one, z.strictObject({ es: one, en: one })], 'expected a text, or { es, en }')
+    .transform((words) => (typeof words === 'string' ? { es: words, en: words } : words))
+
+const text = inBoth(z.string().min(1))
 
 /** Where a link leads: a browser runs what stands in a `javascript:` address. */
 const address = z
@@ -39,7 +40,9 @@ export const landingSchema = z.strictObject({
   contact: text,
   /** Such as that everything here is made up. */
   notice: text.optional(),
-  links: z.array(z.strictObject({ name: text, address })).default([]),
+  links: z.array(z.strictObject({ name: text, address: inBoth(address) })).default([]),
+  /** The folder whose pages in Markdown are shown below `/docs/`, with those of `docs` in it. */
+  documents: z.string().min(1).optional(),
   /** What each country's records are, by its code. */
   records: z.record(country, text).default({}),
   doors: z.array(door).default([]),

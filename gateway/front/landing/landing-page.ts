@@ -29,14 +29,22 @@ export interface LandingState {
   readonly file: LandingFile | null
 }
 
+/** A link, as the page writes it. */
+type Link = readonly [name: string, address: string]
+
 interface Writing extends LandingState {
   readonly language: Language
   readonly say: Say
+  /** The operator's links. */
+  readonly links: readonly Link[]
 }
 
 /** Writes the page in a language. */
 export function writeLandingPage(language: Language, state: LandingState): string {
-  const writing = { ...state, language, say: words(language) }
+  const links = (state.file?.links ?? []).map(({ name, address }): Link => {
+    return [name[language], address[language]]
+  })
+  const writing = { ...state, language, say: words(language), links }
   const { say } = writing
   const body = [
     writeBar(writing),
@@ -92,16 +100,14 @@ function mark(country: string, name: string = country): Markup {
   return new Markup(html`<abbr class="mark ${country.toLowerCase()}" title="${name}">${country}</abbr>`)
 }
 
-function writeBar({ say, language, file, hasGraphiql }: Writing): string {
+function writeBar({ say, language, file, links, hasGraphiql }: Writing): string {
   const other = language === 'es' ? 'en' : 'es'
   return [
     html`<header><strong><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS.istmo}"/><circle cx="5" cy="5" r="3.2"/><circle cx="19" cy="18.500" r="3.2"/></svg>Istmo</strong>`,
     file?.notice === undefined ? '' : html`<span class="notice">${file.notice[language]}</span>`,
     html`<nav aria-label="${say('links')}">`,
     hasGraphiql ? html`<a href="/graphiql">${icon('code')}GraphiQL</a>` : '',
-    ...(file?.links ?? [])
-      .slice(0, 1)
-      .map(({ name, address }) => html`<a href="${address}">${icon('doc')}${name[language]}</a>`),
+    ...links.slice(0, 1).map(([name, address]) => html`<a href="${address}">${icon('doc')}${name}</a>`),
     html`<a href="/?lang=${other}" lang="${other}" hreflang="${other}">${say('otherLanguage')}</a></nav></header>`,
   ].join('')
 }
@@ -170,31 +176,31 @@ function writeStories({ say, language, file }: Writing): readonly string[] {
 }
 
 function writeFoot(writing: Writing): string {
-  const { say, language, file, version } = writing
-  const links = [
-    ...(file?.links ?? []).map(({ name, address }) => [name[language], address] as const),
-    [say('status'), '/status'] as const,
-  ]
+  const { say, version, hasGraphiql } = writing
+  const graphiql: readonly Link[] = hasGraphiql ? [['GraphiQL', '/graphiql']] : []
+  const links: readonly Link[] = [...writing.links, ...graphiql, [say('status'), '/status']]
   return [
     html`<footer><ul aria-label="${say('countries')}">`,
     ...writeCountries(writing),
-    html`</ul><p>`,
+    '</ul><p>',
     ...links.map(([name, address]) => html`<a href="${address}">${name}</a> `),
     html`<small>${say('facts.version')} ${version}</small></p></footer>`,
   ].join('')
 }
 
-/** Writes one item for all countries with the same state and records. */
+/** Writes an item for each state, with the countries in it and what their records are. */
 function writeCountries({ say, language, file, countries }: Writing): readonly string[] {
   const known = new Map(countries.map((each) => [each.country, each]))
   const codes = [...new Set([...known.keys(), ...Object.keys(file?.records ?? {})])]
-  const said = (code: string): string => {
+  const stateOf = (code: string): string => {
     const country = known.get(code)
-    const state = country?.isAsked ? (country.isAway ? say('state.away') : say('state.takesPart')) : say('state.notNow')
-    return [state, file?.records[code]?.[language]].filter((part) => part !== undefined).join(': ')
+    return country?.isAsked ? (country.isAway ? say('state.away') : say('state.takesPart')) : say('state.notNow')
   }
-  return [...Map.groupBy(codes, said)].map(([text, of]) => {
-    const marks = of.map((code) => mark(code, known.get(code)?.name[language]).text)
-    return html`<li>${new Markup(...marks)} ${text}</li>`
+  return [...Map.groupBy(codes, stateOf)].map(([state, inIt]) => {
+    const kinds = [...Map.groupBy(inIt, (code) => file?.records[code]?.[language] ?? '')].map(([records, of]) => {
+      const marks = of.map((code) => mark(code, known.get(code)?.name[language]).text)
+      return html`<span>${new Markup(marks.join(' '))} ${records}</span>`
+    })
+    return html`<li>${state} ${new Markup(kinds.join(' '))}</li>`
   })
 }

@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { IstmoError } from '../../../contract/errors.ts'
 import { chooseLanguage, LANGUAGES, type Language } from '../../../contract/language.ts'
 import { sendText } from '../../../service/http/json-response.ts'
 import type { Route } from '../../../service/http/route.ts'
+import { createDocumentRoutes } from './documents.ts'
 import { type LandingState, writeLandingPage } from './landing-page.ts'
 
-/** The page loads its style and nothing else, and sends nothing. */
+/** The page loads its style, its typeface and pictures, and sends nothing. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
-  'img-src data:',
+  "img-src 'self' data:",
+  "font-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -19,10 +22,23 @@ const CONTENT_SECURITY_POLICY = [
 
 const METHODS = ['GET', 'HEAD']
 
-/** Creates the routes of the landing page: `/` for a browser, and its style. A program that asks for `/` gets `NOT_FOUND`, as for any other path. */
-export async function createLandingRoutes(
-  state: () => LandingState,
-): Promise<readonly (readonly [path: string, route: Route])[]> {
+/** Where the page has what it shows from. */
+export interface LandingSource {
+  readonly state: () => LandingState
+  /** A folder of documents; null: none. */
+  readonly documents: string | null
+}
+
+const TYPEFACE = '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'
+
+/**
+ * Creates the routes of the landing page: `/` for a browser, what it loads, and the documents of a folder. A program that asks for `/` gets
+ * `NOT_FOUND`, as for any other path.
+ */
+export async function createLandingRoutes({
+  state,
+  documents,
+}: LandingSource): Promise<readonly (readonly [path: string, route: Route])[]> {
   const style = await readFile(join(import.meta.dirname, 'landing.css'), 'utf8')
   const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' }
   const page: Route = {
@@ -38,6 +54,13 @@ export async function createLandingRoutes(
       })
     },
   }
+  // A character for each byte.
+  const typeface = await readFile(createRequire(import.meta.url).resolve(TYPEFACE), 'latin1')
+  const ofTypeface: Route = {
+    methods: METHODS,
+    answer: (_, response) =>
+      sendText(response, 200, typeface, { 'content-type': 'font/woff2', 'cache-control': 'max-age=86400' }, 'latin1'),
+  }
   const ofStyle: Route = {
     methods: METHODS,
     answer: (_, response) => sendText(response, 200, style, { 'content-type': 'text/css; charset=utf-8' }),
@@ -45,6 +68,8 @@ export async function createLandingRoutes(
   return [
     ['/', page],
     ['/landing.css', ofStyle],
+    ['/inter.woff2', ofTypeface],
+    ...(documents === null ? [] : await createDocumentRoutes(documents, headers)),
   ]
 }
 
