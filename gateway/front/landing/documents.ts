@@ -5,6 +5,8 @@ import { pathOf } from '../../../service/http/credentials.ts'
 import { sendText } from '../../../service/http/json-response.ts'
 import type { Route } from '../../../service/http/route.ts'
 
+const require = createRequire(import.meta.url)
+
 /** The pages in Markdown that the landing page leads to: those of a folder and of `docs` in it, with their pictures. */
 
 /** Below what they are served. */
@@ -56,7 +58,7 @@ export async function createDocumentRoutes(
 
 /** HTML in a page is shown as text. A heading has the name by which links lead to it. */
 function openMarkdown(): Markdown {
-  const markdown: Markdown = createRequire(import.meta.url)('markdown-it')({ html: false })
+  const markdown: Markdown = require('markdown-it')({ html: false })
   markdown.renderer.rules.heading_open = (tokens, at) => {
     const name = (tokens[at + 1]?.content ?? '')
       .toLowerCase()
@@ -77,6 +79,7 @@ function writeDocument(path: string, body: string): string {
 <meta name="color-scheme" content="light dark">
 <title>Istmo</title>
 <link rel="icon" href="data:,">
+<link rel="preload" href="/inter.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="/landing.css">
 </head>
 <body>

@@ -66,6 +66,7 @@ export function writeLandingPage(language: Language, state: LandingState): strin
 <meta name="color-scheme" content="light dark">
 <title>Istmo</title>
 <link rel="icon" href="data:,">
+<link rel="preload" href="/inter.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="/landing.css">
 </head>
 <body>
@@ -199,7 +200,7 @@ function writeCountries({ say, language, file, countries }: Writing): readonly s
   return [...Map.groupBy(codes, stateOf)].map(([state, inIt]) => {
     const kinds = [...Map.groupBy(inIt, (code) => file?.records[code]?.[language] ?? '')].map(([records, of]) => {
       const marks = of.map((code) => mark(code, known.get(code)?.name[language]).text)
-      return html`<span>${new Markup(marks.join(' '))} ${records}</span>`
+      return html`<em>${new Markup(marks.join(' '))} ${records}</em>`
     })
     return html`<li>${state} ${new Markup(kinds.join(' '))}</li>`
   })

@@ -29,7 +29,7 @@ export interface LandingSource {
   readonly documents: string | null
 }
 
-const TYPEFACE = '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'
+const require = createRequire(import.meta.url)
 
 /**
  * Creates the routes of the landing page: `/` for a browser, what it loads, and the documents of a folder. A program that asks for `/` gets
@@ -55,7 +55,10 @@ export async function createLandingRoutes({
     },
   }
   // A character for each byte.
-  const typeface = await readFile(createRequire(import.meta.url).resolve(TYPEFACE), 'latin1')
+  const typeface = await readFile(
+    require.resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'),
+    'latin1',
+  )
   const ofTypeface: Route = {
     methods: METHODS,
     answer: (_, response) =>
