@@ -33,7 +33,7 @@ function listFiles(): readonly (readonly [path: string, file: string, type: stri
   const reactDom = dirname(require.resolve('react-dom/package.json'))
   const graphiql = dirname(require.resolve('graphiql/package.json'))
   return [
-    ['/graphiql', join(page, 'index.html'), 'text/html; charset=utf-8'],
+    ...['/graphiql', '/graphiql/'].map((path) => [path, join(page, 'index.html'), 'text/html; charset=utf-8'] as const),
     ...MODULES.map((name) => [`/graphiql/${name}`, join(page, name), SCRIPT] as const),
     ['/graphiql/page.css', join(page, 'page.css'), STYLE],
     ['/graphiql/react.js', join(react, 'umd/react.production.min.js'), SCRIPT],
