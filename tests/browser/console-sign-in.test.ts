@@ -116,7 +116,7 @@ describe('the landing page', () => {
   it('opens a story where it happens, also for who is signed in as somebody else', async () => {
     await page.goto(landing)
     await page.getByRole('link', { name: 'Un teléfono, dos casos, dos países' }).click()
-    await expect.poll(() => page.getByRole('textbox').first().inputValue()).toBe('+502 1555 0107')
+    await expect.poll(() => page.locator('main input').first().inputValue()).toBe('+502 1555 0107')
     await page.goto(landing)
     await page.getByRole('link', { name: 'Una orden de captura en Honduras' }).click()
     await page.getByRole('heading', { level: 1, name: /Erick Ramírez Guzmán/ }).waitFor()
