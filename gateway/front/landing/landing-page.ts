@@ -97,8 +97,11 @@ function icon(name: keyof typeof ICONS): Markup {
   return new Markup(html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`)
 }
 
-function mark(country: string, name: string = country): Markup {
-  return new Markup(html`<abbr class="mark ${country.toLowerCase()}" title="${name}">${country}</abbr>`)
+/** The letters of a country, drawn as in the console (console/src/look/country-colors.ts). */
+function mark(country: string, { name = country, isAway = false } = {}): Markup {
+  return new Markup(
+    html`<abbr class="mark ${country.toLowerCase()} ${isAway ? 'away' : ''}" title="${name}">${country}</abbr>`,
+  )
 }
 
 function writeBar({ say, language, file, links, hasGraphiql }: Writing): string {
@@ -142,7 +145,7 @@ function writeExample({ language }: Writing, { question, rows, parts }: NonNulla
     '</table><p>',
     ...parts.map(
       ({ country, text, hasAnswered }) =>
-        html`<span class="chip ${hasAnswered ? '' : 'none'}">${mark(country)}${icon(hasAnswered ? 'ok' : 'none')}${text[language]}</span>`,
+        html`<span class="chip ${hasAnswered ? '' : 'none'}">${mark(country, { isAway: !hasAnswered })}${icon(hasAnswered ? 'ok' : 'none')}${text[language]}</span>`,
     ),
     '</p></figure>',
   ].join('')
@@ -199,7 +202,10 @@ function writeCountries({ say, language, file, countries }: Writing): readonly s
   }
   return [...Map.groupBy(codes, stateOf)].map(([state, inIt]) => {
     const kinds = [...Map.groupBy(inIt, (code) => file?.records[code]?.[language] ?? '')].map(([records, of]) => {
-      const marks = of.map((code) => mark(code, known.get(code)?.name[language]).text)
+      const marks = of.map((code) => {
+        const country = known.get(code)
+        return mark(code, { name: country?.name[language] ?? code, isAway: !country?.isAsked || country.isAway }).text
+      })
       return html`<em>${new Markup(marks.join(' '))} ${records}</em>`
     })
     return html`<li>${state} ${new Markup(kinds.join(' '))}</li>`
