@@ -54,6 +54,8 @@ export function homeIn(dir: string) {
     issuers: join(run, 'issuers.yaml'),
     /** The gateway's file of those who may suspend there. */
     suspenders: join(run, 'suspenders.yaml'),
+    /** What the gateway's first page says. */
+    landing: join(run, 'landing.yaml'),
     /** The output of the processes, one file each. */
     logs: join(run, 'log'),
     /** The gateway's key for leg tokens, a private JWK. */

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { providerAddress } from './authority/authorities.ts'
 import { chooseMandate } from './authority/log-in.ts'
 import { PROJECT_DIR } from './config.ts'
 import { PROFILES } from './provider/officers.ts'
-import { TOKEN, toLogIn } from './token.ts'
+import { exampleCurl, TOKEN, toLogIn } from './token.ts'
 
 let home: string
 beforeAll(async () => {
@@ -24,6 +25,16 @@ function token(...args: string[]): Promise<{ code: number; stdout: string; stder
     )
   })
 }
+
+it('a shell reads the curl command as it is meant', async () => {
+  const curl = await exampleCurl('http://127.0.0.1:4000', 'a.b.c')
+  const shell = spawn('sh', ['-c', `curl() { for part; do last=$part; done; printf %s "$last"; }; ${curl}`])
+  const [said] = (await once(shell.stdout, 'data')) as [Buffer]
+  expect(JSON.parse(said.toString())).toEqual({
+    query: expect.stringMatching(/^query AcrossBorders\(\$id: ID!\) \{ person[^\n]*$/),
+    variables: { id: 'GT:P-000001' },
+  })
+})
 
 describe('the token command', () => {
   it('says how to start a demo if none runs, and prints no token', async () => {

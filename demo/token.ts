@@ -1,16 +1,23 @@
 /** `npm run -s token -- PROFILE`: logs an officer in to the running demo, and prints only their bearer token. */
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, print } from 'graphql'
 import { isCountryCode } from '../contract/country-code.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine } from '../service/command-spec.ts'
 import { matching, SWITCH, TEXT } from '../service/command-texts.ts'
 import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
+import { gatewayAddress } from './authority/authorities.ts'
 import { type LogIn, logIn, logInOnly } from './authority/log-in.ts'
 import { ISTMO_TEXTS } from './commands/texts.ts'
-import { describeEnvironment, readDemoConfig, speakAsTerminal } from './config.ts'
+import { describeEnvironment, PROJECT_DIR, readDemoConfig, speakAsTerminal } from './config.ts'
+import { EXAMPLE_PERSON_ID } from './generator/persons.ts'
 import { type Home, homeIn } from './home.ts'
 import { isProfileName, isSignerName, PROFILES, type Profile } from './provider/officers.ts'
+
+/** The question of README. */
+const ACROSS_BORDERS = join(PROJECT_DIR, 'demo/across-borders.graphql')
 
 /** The command line of `istmo token`. */
 export const TOKEN = {
@@ -21,6 +28,7 @@ export const TOKEN = {
       country: matching(isCountryCode),
       mandate: TEXT,
       loginOnly: SWITCH,
+      curl: SWITCH,
       expiresIn: { instead: 'A token lives ten minutes, as its authority says. Run the command again for a new one.' },
       claims: { instead: 'An authority signs what the login and the mandate say. Choose another profile.' },
     },
@@ -94,13 +102,28 @@ type Running = Parameters<typeof logIn>[1]
 const askLogin = (who: Parameters<typeof logInOnly>[0]) => (running: Running) => logInOnly(who, running)
 const askToken = (who: LogIn) => (running: Running) => logIn(who, running)
 
+/** Writes a curl command with the question across borders, for a POSIX shell. */
+export async function exampleCurl(address: string, token: string): Promise<string> {
+  // Prints the query again, because on one line a comment would swallow the rest.
+  const query = print(parse(await readFile(ACROSS_BORDERS, 'utf8'))).replace(/\s+/g, ' ')
+  const body = JSON.stringify({ query, variables: { id: EXAMPLE_PERSON_ID } })
+  return [
+    `curl -s ${address}/graphql`,
+    `-H 'Content-Type: application/json'`,
+    `-H 'Authorization: Bearer ${token}'`,
+    `-d '${body.replaceAll("'", `'\\''`)}'`,
+  ].join(' ')
+}
+
 /** Runs `istmo token`: prints the bearer token that the arguments describe. */
 export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
     // A wrong profile is named whether the demo runs or not.
     const ask = line.loginOnly ? askLogin(toLogInOnly(line)) : askToken(toLogIn(line))
     const home = homeIn(readDemoConfig().home)
-    process.stdout.write(`${await ask({ ca: home.ca, port: await runningPort(home) })}\n`)
+    const port = await runningPort(home)
+    const token = await ask({ ca: home.ca, port })
+    process.stdout.write(`${line.curl ? await exampleCurl(gatewayAddress(port), token) : token}\n`)
   })
 }
 

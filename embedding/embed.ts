@@ -17,7 +17,17 @@ import { ConfigError } from '../service/config-error.ts'
 import { type ConnectionOf, createEmbedded, type Embedded, type GatewayInterface } from './embedded.ts'
 
 /** The settings of what the host does. */
-const OF_THE_HOST = ['port', 'host', 'workers', 'tlsKey', 'tlsCert', 'tlsClientCa', 'graphiql', 'corsOrigin'] as const
+const OF_THE_HOST = [
+  'port',
+  'host',
+  'workers',
+  'tlsKey',
+  'tlsCert',
+  'tlsClientCa',
+  'graphiql',
+  'landing',
+  'corsOrigin',
+] as const
 
 /** The settings that {@link istmo} takes, by the names of the command's flags in camel case, as in `auditLogDir`. */
 export type EmbeddedSettings = Readonly<

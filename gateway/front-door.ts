@@ -1,8 +1,11 @@
 /** The gateway's own HTTP server, as the door through which requests come. */
 import type { Logger } from 'pino'
 import { formatOrigin } from '../service/http/listen.ts'
+import { readYamlFile } from '../service/yaml-file.ts'
 import { listLogKeys } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
+import { landingSchema } from './front/landing/landing-file.ts'
+import type { LandingCountry } from './front/landing/landing-page.ts'
 import { showPublicly } from './leg/reachability.ts'
 import type { Engine } from './pipeline/engine.ts'
 import type { GatewayConfig } from './process/config.ts'
@@ -44,6 +47,9 @@ export function frontDoor(othersUnready?: OthersUnready): (inside: Inside) => Pr
   return (inside) => openFront(inside, othersUnready)
 }
 
+const LANDING_REMEDY =
+  'Correct the file, or name another one with --landing (LANDING_FILE). docs/operating.md describes it.'
+
 /** Opens the gateway's own HTTP server. */
 async function openFront(
   { engine, graph, rooms, config, log }: Inside,
@@ -58,6 +64,20 @@ async function openFront(
     suspended: suspensions.publicStatus(),
     auditLog: auditLog?.publicStatus() ?? null,
   })
+  const { landingFile } = config
+  const file = landingFile === null ? null : await readYamlFile(landingFile, landingSchema, { remedy: LANDING_REMEDY })
+  const landing = () => {
+    const away = config.development ? listAway(rooms) : new Set<string>()
+    const countries = suspensions.mark(participants()).map(
+      ({ country, name, unavailable }): LandingCountry => ({
+        country,
+        name,
+        isAsked: unavailable === undefined,
+        isAway: away.has(country),
+      }),
+    )
+    return { version, countries, file, hasGraphiql: config.graphiql }
+  }
   const front = await createFront({
     ...config,
     runner: engine,
@@ -66,6 +86,7 @@ async function openFront(
     admission: limits.admission,
     tls: tls.server(),
     status,
+    landing: { state: landing, documents: file?.documents ?? null },
     log,
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
@@ -83,6 +104,14 @@ async function openFront(
     drain: front.drain,
     close: front.close,
   }
+}
+
+/** Lists the countries that did not answer when they were last asked. */
+function listAway({ showParticipants }: Rooms): ReadonlySet<string> {
+  const away = showParticipants().filter(({ domains }) =>
+    Object.values(domains).some(({ reach }) => reach === 'UNAVAILABLE' || reach === 'TIMED_OUT'),
+  )
+  return new Set(away.map(({ country }) => country))
 }
 
 async function listen(front: Front, { host, port, tls, worker }: GatewayConfig): Promise<string> {

@@ -265,7 +265,7 @@ export async function runGateway(config: GatewayConfig): Promise<void> {
   stopOnSignals(gateway, config.drainMs)
   if (gateway.operatorUrl !== null) process.stdout.write(`The operator’s server is at ${gateway.operatorUrl}/status\n`)
   process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
-  if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
+  if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/graphiql\n`)
 }
 
 /** Starts a gateway whose requests are answered by processes of their own. If one of them cannot be started again, it ends this process. */

@@ -494,11 +494,13 @@ interface DescribedConsole {
 /** Describes a console for its pages. */
 function describeConsole(parts: DescribedConsole): Readonly<Record<string, unknown>> {
   const { settings, origin, authority, country, tokenPath, isDevelopment } = parts
-  const { provider, client, gateway, oversight, languages } = settings
+  const { provider, client, gateway, oversight, languages, institution, contact } = settings
   const { client: clientId, ...endpoints } = provider
   return {
     version: 1,
     country,
+    institution,
+    contact,
     gateway,
     languages,
     development: isDevelopment,

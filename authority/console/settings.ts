@@ -9,6 +9,8 @@ const OWN_FILES = join(import.meta.dirname, '../../console/dist')
 
 const printable = z.string().regex(/^[\x21-\x7E]{1,500}$/, 'expected printable ASCII characters without a space')
 
+const shown = z.string().min(1).max(200).nullable()
+
 const isHttp = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
 
 /** An origin: scheme, host and port, as browsers write it. */
@@ -55,6 +57,8 @@ const oversightSchema = z.strictObject({
 /** What each setting of the section means. */
 export const CONSOLE_SETTINGS = {
   files: optional(z.string().min(1), 'folder of the built console', 'the one that comes with this version'),
+  institution: usually(shown, 'institution that the page before the sign-in names', null, 'none'),
+  contact: usually(shown, 'whom an officer calls who cannot sign in: a name, a number, an address', null, 'none'),
   client: usually(printable, 'the console’s id in the authority’s file of clients', 'console'),
   gateway: needed(originSchema, 'the gateway’s address without a path, exactly as its operator publishes it'),
   oversight: usually(

@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { keepState } from './components/use-kept-state.ts'
 import type { ConsoleConfig } from './session/config.ts'
 import { ROOMS } from './shell/all-rooms.ts'
 import { loadRoom } from './shell/load-room.ts'
@@ -24,7 +25,13 @@ export function createConsoleRouter(config: ConsoleConfig): AnyRouter {
       path,
       component: lazyRouteComponent(loadRoom(load), 'Page'),
       errorComponent: BrokenPage,
+      beforeLoad: ({ search }) => keepSought(search),
     }),
   )
   return createRouter({ routeTree: root.addChildren(routes), history: createHashHistory(), defaultPreload: 'intent' })
+}
+
+/** A story of the landing page says what to look for: `#/?text=…`. It stands in the box, and nothing is asked before the officer presses the button. */
+function keepSought({ text }: { readonly text?: unknown }): void {
+  if (typeof text === 'string') keepState('searchBegin', { text })
 }

@@ -191,6 +191,12 @@ describe('a login page', () => {
     expect([sent.status, sent.headers.get('location')]).toEqual([400, null])
   })
 
+  it('is shown also to who comes with the name of an officer, where this is no development login', async () => {
+    const browser = createBrowser()
+    const page = locationOf(await askToLogIn(browser, provider.address, beginLogin({ login_hint: 'analyst' })))
+    expect((await browser.open(page.href)).status).toBe(200)
+  })
+
   it('sets cookies that no script reads and that forms of other sites do not carry', async () => {
     const answer = await askToLogIn(createBrowser(), provider.address, beginLogin())
     const cookies = answer.headers.getSetCookie()

@@ -5,9 +5,11 @@ import { DEVELOPMENT_CLIENT, DEVELOPMENT_GRANT } from '../authority/authorities.
 import { PROFILES } from './officers.ts'
 import {
   AUDIENCE,
+  askToLogIn,
   beginLogin,
   createBrowser,
   exchangeCode,
+  locationOf,
   logIn,
   type RunningProvider,
   startProvider,
@@ -60,6 +62,26 @@ describe('the development login', () => {
     const { access_token: fromPage } = (await answer.json()) as { access_token: string }
     const { body } = await logInAt(provider.address)
     expect(decodeJwt(body.access_token ?? '').sub).toBe(decodeJwt(fromPage).sub)
+  })
+
+  it('lets a page name the officer, who then sees no page (login_hint)', async () => {
+    const browser = createBrowser()
+    const come = async (hint: string, prompt = 'login') => {
+      const attempt = beginLogin({ login_hint: hint, prompt })
+      const page = locationOf(await askToLogIn(browser, provider.address, attempt))
+      const sent = await browser.open(page.href)
+      if (sent.status !== 303) return sent.status
+      const end = locationOf(await browser.open(locationOf(sent).href))
+      const answer = await exchangeCode(provider.address, end.searchParams.get('code') ?? '', {
+        code_verifier: attempt.verifier,
+      })
+      return (decodeJwt(((await answer.json()) as { id_token: string }).id_token).org as { role: string }).role
+    }
+    expect([await come('analyst'), await come('prosecutor'), await come('king')]).toEqual([
+      'analyst',
+      'prosecutor',
+      200,
+    ])
   })
 
   it.each([

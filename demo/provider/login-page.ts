@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type Provider from 'oidc-provider'
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { InteractionResults, KoaContextWithOIDC } from 'oidc-provider'
 import { chooseLanguage, LANGUAGES, type Language } from '../../contract/language.ts'
 import { words } from '../words.ts'
 import type { Officer, ProfileName } from './officers.ts'
@@ -16,30 +16,46 @@ export interface LoginPage {
 
 /** The style of the pages, a file of its own: the pages allow no style in themselves. */
 export const LOGIN_STYLE = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 36rem; margin: 3rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; }
-fieldset { border: 0; padding: 0; margin: 1.5rem 0; display: grid; gap: 0.5rem; }
-legend { font-weight: 600; margin-bottom: 0.5rem; }
-button { font: inherit; text-align: left; padding: 0.6rem 0.9rem; border: 1px solid; border-radius: 0.4rem; cursor: pointer; }
-button small { display: block; }
+:root { color-scheme: light dark; --paper: #f6f5f1; --surface: #fff; --ink: #16212b; --ink-2: #4c5863; --line: #dfdcd4; --accent: #0b5573; }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #10161b; --surface: #171f27; --ink: #e9ecee; --ink-2: #a8b3bc; --line: #2a3540; --accent: #84c6df; }
+}
+body { margin: 0; background: var(--paper); color: var(--ink); font: 0.8125rem/1.54 Inter, "Noto Sans", system-ui, sans-serif; }
+main { max-width: 36rem; margin: 8vh auto; padding: 1.5rem; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
+h1 { margin: 0 0 0.25rem; font-size: 1.25rem; line-height: 1.4; font-weight: 600; letter-spacing: -0.014em; }
+p, small { margin: 0; color: var(--ink-2); }
+a { color: var(--accent); }
+fieldset { border: 0; padding: 0; margin: 1rem 0 0.75rem; display: grid; gap: 0.5rem; }
+legend { padding: 0; margin-bottom: 0.5rem; font-size: 0.9375rem; font-weight: 600; }
+button { font: inherit; color: inherit; text-align: left; min-height: 2.75rem; padding: 0.5rem 0.875rem; background: none; border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
+button:hover { border-color: var(--accent); }
+button[name=cancel] { min-height: 2.25rem; padding: 0.25rem 0.75rem; border-color: var(--ink-2); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+b { display: block; font-size: 0.875rem; font-weight: 600; }
+button span { display: block; }
+small { display: block; font-size: 0.75rem; line-height: 1rem; }
+form + p { margin-top: 1rem; }
 `
 
 /** Writes the page on which an officer chooses who they are. Its form goes to the address of the page. */
 export function renderLoginPage({ language, country, officers }: LoginPage): string {
   const say = words(language)
   const buttons = officers.map(({ profile, org, acr }) => {
-    const detail = `${org.role} · ${org.agency} · ${say(`login.assurance.${acr}`)}`
-    return `<button name="profile" value="${escapeHtml(profile)}">${escapeHtml(say(`login.profiles.${profile}`))}
-<small>${escapeHtml(detail)}</small></button>`
+    const [name, may] = [say(`login.profiles.${profile}.name`), say(`login.profiles.${profile}.may`)].map(escapeHtml)
+    return `<button name="profile" value="${escapeHtml(profile)}"><b>${name}</b> <span>${may}</span>
+<small>${escapeHtml(`${org.agency} · ${say(`login.assurance.${acr}`)}`)}</small></button>`
   })
-  return page(language, say('login.title', { country }), [
+  return page(language, say('login.title', { country: nameOf(country, language) }), [
     `<p>${say('login.warning')}</p>`,
     `<form method="post"><fieldset><legend>${say('login.question')}</legend>`,
     ...buttons,
     `</fieldset><button name="cancel" value="yes">${say('login.cancel')}</button></form>`,
     linkToOtherLanguage(language),
   ])
+}
+
+function nameOf(country: string, language: Language): string {
+  return new Intl.DisplayNames([language], { type: 'region' }).of(country) ?? country
 }
 
 /** The error codes of OAuth 2.0 of which the page says more than that the login cannot go on. */
@@ -87,6 +103,14 @@ const LOGIN_PATH = /^\/login\/[\w-]{1,64}$/
 /** A form with one choice is far smaller. In bytes. */
 const MAX_FORM_BYTES = 1024
 
+/** Whose login page it is. */
+interface LoginSettings {
+  readonly country: string
+  readonly officers: readonly Officer<ProfileName>[]
+  /** Whether a login that names a profile (`login_hint`, OpenID Connect Core section 3.1.2.1) is that officer's, without the page. */
+  readonly isDevelopment: boolean
+}
+
 /**
  * Answers the requests of the login page: the page itself, its style, and the form that an officer sends.
  * @returns false if the request is for something else.
@@ -94,8 +118,7 @@ const MAX_FORM_BYTES = 1024
 export async function answerLogin(
   provider: Provider,
   ctx: KoaContextWithOIDC,
-  country: string,
-  officers: readonly Officer<ProfileName>[],
+  { country, officers, isDevelopment }: LoginSettings,
 ): Promise<boolean> {
   if (ctx.path === STYLE_PATH) {
     ctx.type = 'css'
@@ -107,6 +130,11 @@ export async function answerLogin(
   if (interaction === null) {
     refuse(ctx, 400)
   } else if (ctx.method === 'GET' || ctx.method === 'HEAD') {
+    const hinted = isDevelopment && officers.find(({ profile }) => profile === interaction.params.login_hint)
+    if (hinted) {
+      await logInAs(provider, ctx, interaction, hinted)
+      return true
+    }
     const language = languageOf(ctx, interaction.params.ui_locales)
     ctx.type = 'html'
     ctx.body = renderLoginPage({ language, country, officers })
@@ -134,11 +162,21 @@ async function takeChoice(
   if (form === null) return refuse(ctx, 400)
   const officer = officers.find(({ profile }) => profile === form.get('profile'))
   if (officer === undefined && !form.has('cancel')) return refuse(ctx, 400)
-  if (officer !== undefined) await endOtherSession(provider, interaction, officer)
-  const result =
-    officer === undefined
-      ? { error: 'access_denied', error_description: 'the officer did not log in' }
-      : { login: { accountId: officer.subject, acr: officer.acr, remember: false } }
+  if (officer !== undefined) return logInAs(provider, ctx, interaction, officer)
+  await endInteraction(provider, ctx, { error: 'access_denied', error_description: 'the officer did not log in' })
+}
+
+async function logInAs(
+  provider: Provider,
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  officer: Officer,
+): Promise<void> {
+  await endOtherSession(provider, interaction, officer)
+  await endInteraction(provider, ctx, { login: { accountId: officer.subject, acr: officer.acr, remember: false } })
+}
+
+async function endInteraction(provider: Provider, ctx: KoaContextWithOIDC, result: InteractionResults): Promise<void> {
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }))
   ctx.status = 303
 }

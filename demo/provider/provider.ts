@@ -31,6 +31,7 @@ const DISCOVERY_PATH = '/.well-known/openid-configuration'
 export function createLoginProvider(settings: ProviderSettings): RequestListener {
   const officers = officersOf(settings.country, settings.key.d)
   const everybody = [...officers, ...signersOf(settings.country, settings.key.d)]
+  const login = { country: settings.country, officers, isDevelopment: settings.development }
   const provider = new Provider(settings.issuer, {
     ...configurationOf(settings, everybody),
     renderError: (ctx, { error }) => {
@@ -44,7 +45,7 @@ export function createLoginProvider(settings: ProviderSettings): RequestListener
     setSecurityHeaders(ctx.res, settings.redirectUris)
     // A page of another site whose name leads to this machine would be of the same origin as this one (DNS rebinding).
     if (ctx.get('host') !== host) ctx.status = 421
-    else if (!(await answerLogin(provider, ctx, settings.country, officers))) await next()
+    else if (!(await answerLogin(provider, ctx, login))) await next()
     // Each client may take its code in the address only. The library lists all modes that it knows.
     if (ctx.path === DISCOVERY_PATH && ctx.status === 200) {
       ctx.body = { ...(ctx.body as object), response_modes_supported: ['query'] }
@@ -135,7 +136,7 @@ export interface ProviderSettings {
   readonly audience: string
   /** Where the console may be sent back to, each compared character by character. */
   readonly redirectUris: readonly string[]
-  /** Whether the command line may log in with a profile's name. */
+  /** Whether the command line, and a page that names a profile in `login_hint`, may log in with a profile's name. */
   readonly development: boolean
 }
 

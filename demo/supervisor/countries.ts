@@ -22,9 +22,6 @@ import type { Terminal } from './terminal.ts'
  * The demo's countries while it runs: fills their databases, and starts, stops and restarts their nodes.
  */
 
-/** The demo's countries. */
-export type Countries = ReturnType<typeof createCountries>
-
 /** What {@link createCountries} needs. */
 export interface CountriesSettings {
   readonly config: DemoConfig

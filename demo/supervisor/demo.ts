@@ -3,19 +3,16 @@
  * each in its own process.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { parse, print } from 'graphql'
-import { CONSOLE_PATH } from '../../authority/console/console-routes.ts'
 import { FolderInUseError, type FolderLock, lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { arePrepared } from '../../service/prepared-database.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { admitCountry, listAdmitted, writeForAdmitted } from '../admitted.ts'
 import { writeTrust } from '../audit-log/trust.ts'
-import { AUTHORITIES, consoleAddress } from '../authority/authorities.ts'
-import { logIn } from '../authority/log-in.ts'
+import { AUTHORITIES, gatewayAddress } from '../authority/authorities.ts'
 import { prepareAuthorities } from '../authority/prepare-authorities.ts'
 import { makeDemoCertificates } from '../certificates.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
@@ -30,12 +27,11 @@ import {
   WITNESS_NAMES,
   witnessPort,
 } from '../countries.ts'
-import { EXAMPLE_PERSON_ID } from '../generator/persons.ts'
 import { type Home, homeIn } from '../home.ts'
 import { writeLegKey } from '../keys.ts'
 import { say } from '../words.ts'
 import { serveControl } from './control-socket.ts'
-import { type Countries, createCountries, withoutRecords } from './countries.ts'
+import { createCountries, withoutRecords } from './countries.ts'
 import { createDatabases } from './fill.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, describeExit, type Processes } from './processes.ts'
@@ -97,7 +93,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(say('ready', { seconds: secondsSince(startedAt) }))
-      terminal.line(greetingText(await describeRunning(config, countries)))
+      terminal.line(greetingText(config.port, countries.participants()))
       for (const admitted of await listAdmitted(home)) {
         const folder = await writeForAdmitted(home, admitted, authorities)
         const command = `istmo probe … --operator http://127.0.0.1:${operatorPort(config.port)}`
@@ -196,66 +192,19 @@ function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
   ])
 }
 
-/** What the greeting says: the participants with records, the console of each country that sends callers, a token, an example, and what is missing. */
-async function describeRunning(config: DemoConfig, countries: Countries) {
-  const participants = countries.participants()
-  return {
-    port: config.port,
-    countries: participants,
-    consoles: AUTHORITIES.map(({ country }) => ({
-      country,
-      address: `${consoleAddress(config.port, country)}${CONSOLE_PATH}`,
-    })),
-    token: await logIn({ profile: 'analyst' }, { ca: homeIn(config.home).ca, port: config.port }),
-    query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
-    personId: EXAMPLE_PERSON_ID,
-    notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),
-  }
-}
-
 function secondsSince(startedAt: number): string {
   return ((performance.now() - startedAt) / 1000).toFixed(1)
 }
 
-/** Writes the text that shows a person where to go: addresses, a token, and a curl command that can be pasted unchanged. */
-export function greetingText(greeting: Awaited<ReturnType<typeof describeRunning>>): string {
-  const address = `http://127.0.0.1:${greeting.port}`
-  return `
-  GraphiQL  ${address}/
-  GraphQL   ${address}/graphql
-  ${say('greeting.status', { address: `${address}/status` })}
-${greeting.consoles.map(({ country, address }) => `  ${say('greeting.console', { address, country })}\n`).join('')}  ${say('greeting.answering', { countries: greeting.countries.join(', ') })}
-
-${say('greeting.token')}
-
-${greeting.token}
-
-${say('greeting.question')}
-
-${exampleCurl(address, greeting)}
-
-${say('greeting.commands')}
-${greeting.notes.map((note) => `\n${note}`).join('')}`
-}
-
-/** Writes a curl command with the example query, for a POSIX shell. */
-export function exampleCurl(
-  address: string,
-  greeting: Readonly<Record<'token' | 'query' | 'personId', string>>,
-): string {
-  // Prints the query again, because on one line a comment would swallow the rest.
-  const query = print(parse(greeting.query)).replace(/\s+/g, ' ')
-  const body = JSON.stringify({ query, variables: { id: greeting.personId } })
+/** Writes what shows a person where to go: the page from which everything else can be reached, who answers, and what is missing. */
+export function greetingText(port: number, participants: readonly string[]): string {
+  const missing = DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords)
   return [
-    `curl -s ${address}/graphql`,
-    `-H 'Content-Type: application/json'`,
-    `-H 'Authorization: Bearer ${greeting.token}'`,
-    `-d ${shellQuote(body)}`,
-  ].join(' ')
-}
-
-function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
+    ...['', `  ${gatewayAddress(port)}/`, ''],
+    say('greeting.answering', { countries: participants.join(', ') }),
+    say('greeting.commands'),
+    ...missing,
+  ].join('\n')
 }
 
 const CONSOLE_DIR = join(PROJECT_DIR, 'console')

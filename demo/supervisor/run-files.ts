@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { parse, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { CONSOLE_PATH } from '../../authority/console/console-routes.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { auditLogHomeIn, nodeVerifierKey, witnessVerifierKey } from '../audit-log/trust.ts'
 import {
@@ -21,9 +22,10 @@ import {
 } from '../authority/authorities.ts'
 import { loadSuspender, type PinnedAuthority } from '../authority/prepare-authorities.ts'
 import { PROJECT_DIR } from '../config.ts'
-import { COMMITTED_BASE_PORT, DEMO_COUNTRIES, oversightPort } from '../countries.ts'
-import { type Home, writeYaml } from '../home.ts'
+import { COMMITTED_BASE_PORT, COUNTRIES, DEMO_COUNTRIES, oversightPort } from '../countries.ts'
+import { type Home, readData, writeYaml } from '../home.ts'
 import { KEY_ALGORITHM, loadKey } from '../keys.ts'
+import { isProfileName, PROFILES } from '../provider/officers.ts'
 
 /**
  * Writes the settings with the ports of this run: the gateway's files of issuers and of suspenders, those of the auditors' GraphQL, and for each
@@ -36,6 +38,7 @@ export async function writeRunFiles(home: Home, basePort: number): Promise<void>
   })
   await writeYaml(home.issuers, { issuers })
   await writeYaml(home.suspenders, { suspenders: [await loadSuspender(home, GATEWAY_NAME)] })
+  await writeYaml(home.landing, landingFile(basePort))
   await writeOversightFile(home, basePort)
   // With them, `istmo ask` checks what the countries signed.
   const keys: Record<string, string> = {}
@@ -50,6 +53,21 @@ export async function writeRunFiles(home: Home, basePort: number): Promise<void>
   }
 }
 
+const entrance = z.looseObject({ profile: z.string(), place: z.string(), post: z.unknown().optional() })
+
+const landingSchema = z.looseObject({ doors: z.array(entrance), stories: z.array(entrance) })
+
+/** Makes what the gateway's first page says: each door and story leads into the console of the country of its profile, as that profile. */
+function landingFile(basePort: number): object {
+  const { doors, stories, ...rest } = readData(new URL('../landing.yaml', import.meta.url), landingSchema)
+  const lead = ({ profile, place, post, ...said }: z.infer<typeof entrance>): object => {
+    if (!isProfileName(profile)) throw new Error(`landing.yaml: expected a profile; came ${profile}`)
+    const address = `${consoleAddress(basePort, PROFILES[profile].country)}${CONSOLE_PATH}?login_hint=${profile}#${place}`
+    return { ...said, ...(post !== undefined && { place: post }), address }
+  }
+  return { ...rest, documents: PROJECT_DIR, doors: doors.map(lead), stories: stories.map(lead) }
+}
+
 function consoleSettings(home: Home, basePort: number, { country, issuer }: AuthorityName): object {
   const { policy, nationalPolicy } = auditLogHomeIn(home.auditLog)
   const publicUrl = consoleAddress(basePort, country)
@@ -58,6 +76,8 @@ function consoleSettings(home: Home, basePort: number, { country, issuer }: Auth
     publicUrl,
     port: Number(new URL(publicUrl).port),
     authority: { issuer, country, address: authorityAddress(basePort, country), ca: home.ca },
+    institution: `Ministerio Público, ${COUNTRIES.get(country)?.made?.name ?? country}`,
+    contact: `mesa-de-ayuda@${country.toLowerCase()}.example`,
     client: CONSOLE_CLIENT,
     gateway: gatewayAddress(basePort),
     oversight: {

@@ -105,7 +105,17 @@ export function gatewayService(config: DemoConfig, { hasOperator }: { readonly h
     name: 'gateway',
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
-      ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
+      ...[
+        '--countries',
+        home.countries,
+        '--issuers',
+        home.issuers,
+        '--landing',
+        home.landing,
+        '--graphiql',
+        '--anonymous',
+        '--development',
+      ],
       // Nobody must use only these documents, so that README's questions can be asked too.
       ...['--documents', join(PROJECT_DIR, 'console/trusted-documents.json'), '--documents-mode', 'log'],
       ...['--cors-origin', [...consoles, ...config.corsOrigins].join(',')],

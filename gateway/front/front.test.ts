@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
 import { pino } from 'pino'
@@ -9,6 +10,8 @@ import { aCaller } from '../testing.ts'
 import type { EngineAnswer, RequestContext } from '../types/flow.ts'
 import type { OperationRequest } from '../types/front.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
+import { landingSchema } from './landing/landing-file.ts'
+import type { LandingState } from './landing/landing-page.ts'
 import type { OperationRunner } from './operations.ts'
 
 const SECRET = 'María López'
@@ -370,11 +373,112 @@ describe('the other paths', () => {
   })
 })
 
+describe('the landing page', () => {
+  const text = (es: string, en: string) => ({ es, en })
+  const PARTICIPANT = { name: text('Honduras', 'Honduras'), isAsked: true, isAway: false }
+  const state: LandingState = {
+    version: '1.2.3',
+    countries: [
+      { ...PARTICIPANT, country: 'HN' },
+      { ...PARTICIPANT, country: 'GT', name: text('Guatemala', 'Guatemala') },
+      { ...PARTICIPANT, country: 'UN', name: text('Naciones Unidas', 'United Nations'), isAway: true },
+    ],
+    hasGraphiql: false,
+    file: null,
+  }
+  const of = async (change: Partial<LandingState>, language?: string, path = '/', accept = 'text/html,*/*;q=0.8') => {
+    const opened = await createFront(
+      options({ landing: { state: () => ({ ...state, ...change }), documents: join(import.meta.dirname, '../..') } }),
+    )
+    const { port: at } = await opened.listen('127.0.0.1', 0)
+    const headers = { accept, ...(language !== undefined && { 'accept-language': language }) }
+    const answer = await fetch(`http://127.0.0.1:${at}${path}`, { headers })
+    const said = { status: answer.status, headers: answer.headers, html: await answer.text() }
+    await opened.close()
+    return said
+  }
+
+  it.each([
+    [undefined, '/', 'es'],
+    ['fr', '/', 'es'],
+    ['en-GB,en;q=0.9', '/', 'en'],
+    ['es-GT', '/?lang=en', 'en'],
+    ['en', '/?lang=__proto__', 'en'],
+  ])('speaks for %s at %s the language %s', async (accepted, path, language) => {
+    const { html, headers } = await of({}, accepted, path)
+    expect(html).toContain(`<html lang="${language}">`)
+    expect(html).toContain(language === 'es' ? 'Una pregunta.' : 'One question.')
+    expect([headers.get('content-language'), headers.get('vary')]).toEqual([language, 'Accept, Accept-Language'])
+  })
+
+  it('says which countries take part, and which did not answer', async () => {
+    const { html } = await of({}, 'es')
+    const items = [...html.matchAll(/<li>(.*?)<\/li>/g)].map(([, item = '']) => item.replaceAll(/<[^>]*>/g, ' '))
+    expect(items.slice(4).map((item) => item.replaceAll(/ +/g, ' ').trim())).toEqual([
+      'Participan ahora HN GT',
+      'No respondieron la última vez UN',
+    ])
+  })
+
+  it('names in production whom to call and no door, and reads nothing of it as markup', async () => {
+    const contact = { es: '<b>2210-0000</b>', en: '2210-0000' }
+    const file = landingSchema.parse({
+      institution: 'Secretaría & Cía.',
+      contact,
+      links: [{ name: 'Ayuda', address: '/status' }],
+    })
+    const { html, headers } = await of({ file }, 'es')
+    for (const part of ['Secretaría &#38; Cía.', '&#60;b&#62;2210-0000', 'href="/status"', '1.2.3'])
+      expect(html).toContain(part)
+    expect(html).not.toMatch(/<script|<style|style=|login_hint|¿Quién quiere ser\?/)
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';/,
+    )
+  })
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', 'https://a b'])(
+    'leads to no strange address: %s',
+    (address) => {
+      const links = [{ name: 'x', address }]
+      expect(landingSchema.safeParse({ institution: 'x', contact: 'y', links }).success).toBe(false)
+    },
+  )
+
+  it.each(['*/*', 'application/json'])(
+    'is not for a program that accepts %s: it gets NOT_FOUND, as for any other path',
+    async (accept) => {
+      const { status, html } = await of({}, 'en', '/', accept)
+      expect([status, JSON.parse(html)]).toEqual([404, refusal('NOT_FOUND')])
+    },
+  )
+
+  it('leads to documents with their pictures, in which no HTML counts, and to no other file', async () => {
+    const { status, html } = await of({}, 'es', '/docs/README.es.md')
+    expect(status).toBe(200)
+    expect(html).toContain('<html lang="es">')
+    const [picture = ''] = html.match(/docs\/images\/[\w.-]+/) ?? []
+    expect((await of({}, 'es', `/docs/${picture}`)).headers.get('content-type')).toBe('image/webp')
+    expect((await of({}, 'es', '/docs/docs/operating.md')).html).toContain('id="the-page-at-"')
+    expect(html).not.toMatch(/<!--|<script/)
+    for (const path of ['/docs/package.json', '/docs/docs/../package.json', '/docs/.git/config', '/docs/']) {
+      expect((await of({}, 'es', path)).status).toBe(404)
+    }
+  })
+
+  it.each([
+    ['/landing.css', 'text/css; charset=utf-8'],
+    ['/inter.woff2', 'font/woff2'],
+  ])('loads %s from this gateway', async (path, type) => {
+    const { status, headers } = await of({}, 'es', path)
+    expect([status, headers.get('content-type')]).toEqual([200, type])
+  })
+})
+
 describe('GraphiQL', () => {
-  it('is at / if it is switched on, and loads only from this gateway', async () => {
+  it('is at /graphiql if it is switched on, and loads only from this gateway', async () => {
     const withGraphiql = await createFront(options({ graphiql: true }))
     const at = await withGraphiql.listen('127.0.0.1', 0)
-    const page = await fetch(`http://127.0.0.1:${at.port}/`)
+    const page = await fetch(`http://127.0.0.1:${at.port}/graphiql`)
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     const html = await page.text()

@@ -17,6 +17,7 @@ import { ALLOWED_HEADERS, EXPOSED_HEADERS } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { type AnsweringOptions, answerGraphQL } from './graphql-route.ts'
 import { createOperationServer, type OperationServer } from './graphql-server.ts'
+import { createLandingRoutes, type LandingSource } from './landing/landing-routes.ts'
 import type { OperationRunner } from './operations.ts'
 import { REQUEST_ID_HEADER } from './write-answer.ts'
 
@@ -34,7 +35,9 @@ export interface FrontOptions extends AnsweringOptions {
   readonly status: () => unknown
   /** The JWK set that `/.well-known/jwks.json` answers with: the public part of the gateway's keys. */
   readonly publicKeys: unknown
-  /** Whether the gateway serves GraphiQL at `/`. */
+  /** What the page at `/` shows to a person. Absent: there is no page. */
+  readonly landing?: LandingSource
+  /** Whether the gateway serves GraphiQL at `/graphiql`. */
   readonly graphiql: boolean
   /** The origins whose pages may read answers of `/graphql`. */
   readonly corsOrigins: readonly string[]
@@ -53,7 +56,7 @@ export interface FrontOptions extends AnsweringOptions {
 export type Front = Awaited<ReturnType<typeof createFront>>
 
 /**
- * Creates the HTTP server with each path that the gateway serves. All answers except GraphiQL's are JSON. An error never shows
+ * Creates the HTTP server with each path that the gateway serves. All answers except those of its pages are JSON. An error never shows
  * internal details.
  */
 export async function createFront(options: FrontOptions) {
@@ -136,6 +139,7 @@ async function createRoutes(
     ['/health/ready', readyRoute(options, isDraining)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
+    ...(options.landing ? await createLandingRoutes(options.landing) : []),
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
   ]
   return new Map([

@@ -33,7 +33,7 @@ function listFiles(): readonly (readonly [path: string, file: string, type: stri
   const reactDom = dirname(require.resolve('react-dom/package.json'))
   const graphiql = dirname(require.resolve('graphiql/package.json'))
   return [
-    ['/', join(page, 'index.html'), 'text/html; charset=utf-8'],
+    ...['/graphiql', '/graphiql/'].map((path) => [path, join(page, 'index.html'), 'text/html; charset=utf-8'] as const),
     ...MODULES.map((name) => [`/graphiql/${name}`, join(page, name), SCRIPT] as const),
     ['/graphiql/page.css', join(page, 'page.css'), STYLE],
     ['/graphiql/react.js', join(react, 'umd/react.production.min.js'), SCRIPT],
@@ -43,7 +43,7 @@ function listFiles(): readonly (readonly [path: string, file: string, type: stri
   ]
 }
 
-/** Creates the routes of GraphiQL at `/`, with a box for a bearer token. Reads the files now; the page loads nothing from other hosts. */
+/** Creates the routes of GraphiQL at `/graphiql`, with a box for a bearer token. Reads the files now; the page loads nothing from other hosts. */
 export function createGraphiqlRoutes(): Promise<(readonly [path: string, route: Route])[]> {
   return Promise.all(
     listFiles().map(async ([path, file, type]) => {

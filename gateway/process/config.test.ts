@@ -50,6 +50,7 @@ describe('the gateway’s settings', () => {
       clientTls: null,
       anonymous: false,
       accessMode: 'filter',
+      landingFile: null,
       graphiql: false,
       metrics: true,
       operatorListen: null,

@@ -86,6 +86,8 @@ function toConfig(settings: Settings) {
     clientTls: toClientTls(settings),
     anonymous: settings.anonymous,
     accessMode: settings.accessMode,
+    /** Null: the page at `/` says nothing of who runs the gateway. */
+    landingFile: settings.landing ?? null,
     graphiql: settings.graphiql,
     metrics: settings.metrics,
     operatorListen: settings.operatorListen,

@@ -92,6 +92,7 @@ export const OWN_SETTINGS = {
   tlsClientCa: setting(FILE, wordsOf('tlsClientCa')),
   clientKey: setting(FILE, wordsOf('clientKey')),
   clientCert: setting(FILE, wordsOf('clientCert')),
+  landing: setting(FILE, wordsOf('landing')),
   graphiql: setting(SWITCH, { ...wordsOf('graphiql'), absent: false }),
   metrics: setting(ON_OR_OFF, { ...wordsOf('metrics'), default: '1' }),
   corsOrigin: setting(WEB_ORIGINS, { ...wordsOf('corsOrigin'), default: 'none', absent: [] }),

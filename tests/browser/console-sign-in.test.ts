@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { consolePort, issuerPort } from '../../demo/countries.ts'
+import { findBarriers } from './console-story.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const { port } = inject('world')
@@ -93,6 +94,48 @@ describe('signing in', () => {
     const found = extractable as readonly unknown[]
     expect(found.length).toBeGreaterThan(0)
     for (const each of found) expect(each).toEqual(['private', false, 'kept'])
+  })
+})
+
+describe('the landing page', () => {
+  const landing = `http://127.0.0.1:${port}/`
+
+  it.each([
+    ['Entrar como analista', 'Guatemala, FECO', 'Investigación'],
+    ['Entrar como fiscal', 'Guatemala, FECO', 'Persecución penal'],
+    ['Entrar como enlace', 'Honduras, ATIC', 'Investigación'],
+  ])('lets somebody in with one press: %s', async (door, agency, purpose) => {
+    await page.goto(landing)
+    await page.getByRole('link', { name: door }).click()
+    await page.getByText(agency).first().waitFor()
+    await page.getByText(purpose).first().waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect([broken, page.url()]).toEqual([[], expect.stringMatching(/\/console\/#\/$/)])
+  })
+
+  it('opens a story where it happens, also for who is signed in as somebody else', async () => {
+    await page.goto(landing)
+    await page.getByRole('link', { name: 'Un teléfono, dos casos, dos países' }).click()
+    await expect.poll(() => page.locator('main input').first().inputValue()).toBe('+502 1555 0107')
+    await page.goto(landing)
+    await page.getByRole('link', { name: 'Una orden de captura en Honduras' }).click()
+    await page.getByRole('heading', { level: 1, name: /Erick Ramírez Guzmán/ }).waitFor()
+    await page
+      .getByText(/Honduras: orden de captura vigente/)
+      .first()
+      .waitFor()
+  })
+
+  it.each([
+    ['light', 1280],
+    ['dark', 390],
+  ] as const)('keeps nobody out: %s', async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 800 })
+    await page.goto(landing)
+    expect(await findBarriers(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(broken).toEqual([])
   })
 })
 

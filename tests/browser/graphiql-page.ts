@@ -49,7 +49,7 @@ export function useGraphiQL(): GraphiQL {
       const context = await browser.newContext({ viewport, locale })
       contexts.push(context)
       const page = await context.newPage()
-      await page.goto(`http://127.0.0.1:${world.port}/`)
+      await page.goto(`http://127.0.0.1:${world.port}/graphiql`)
       await page.waitForSelector('.graphiql-query-editor .CodeMirror')
       return page
     },

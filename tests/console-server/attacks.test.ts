@@ -265,6 +265,7 @@ it('what the pages are told holds addresses and names, and nothing else', async 
   const { body } = await ask('/console/config.json')
   expect(JSON.parse(body.toString())).toEqual({
     ...{ version: 1, country: 'GT', gateway: 'http://127.0.0.1:9', languages: ['es', 'en'], development: true },
+    ...{ institution: null, contact: null },
     redirectPath: '/console/signed-in',
     authority: {
       ...{ issuer: 'https://authority.gt.example', clientId: 'console' },

@@ -6,7 +6,7 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/persons.ts'
 import type { ProfileName } from '../../demo/provider/officers.ts'
 import type { AcrossBorders, ThreeProfiles } from './readme.ts'
-import { type DemoPlace, type RunningDemo, tokenOf } from './running-demo.ts'
+import { type DemoPlace, tokenOf } from './running-demo.ts'
 
 /** The profiles whose answers README compares, in this order. */
 export const PROFILES = ['analyst', 'prosecutor', 'liaison'] as const
@@ -16,18 +16,18 @@ export interface ReadmeAnswers {
   readonly across: AcrossBorders
   /** The answers to {@link PROFILES}. */
   readonly profiles: readonly ThreeProfiles[]
-  /** The member `data` of the answer to the curl command that `npm start` prints. */
+  /** The member `data` of the answer to the curl command that `npm run token` prints. */
   readonly pasted: unknown
 }
 
 /** Asks a running demo README's questions, without vitest: tests/silence asks in a program of its own. */
-export async function askReadme(place: DemoPlace, demo: RunningDemo): Promise<ReadmeAnswers> {
+export async function askReadme(place: DemoPlace): Promise<ReadmeAnswers> {
   const across = await askUntilAnswered<AcrossBorders>(place, 'demo/across-borders.graphql', 'analyst')
   const profiles: ThreeProfiles[] = []
   for (const profile of PROFILES) {
     profiles.push(await askUntilAnswered<ThreeProfiles>(place, 'demo/three-profiles.graphql', profile))
   }
-  const curl = demo.output().match(/^curl .*$/m)?.[0] ?? ''
+  const { stdout: curl } = await place.run('demo/token.ts', 'analyst', '--curl')
   const { stdout } = await promisify(execFile)('sh', ['-c', curl])
   return { across, profiles, pasted: (JSON.parse(stdout) as { data: unknown }).data }
 }

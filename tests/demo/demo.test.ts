@@ -143,7 +143,7 @@ const reachOf = (answer: Answer) => Object.fromEntries(casesOf(answer).outcomes.
 
 // A demo takes half a minute of a core to start, so four stories are told of one. The first needs a demo that nobody has asked.
 describe('an auditor’s first hour', () => describeFirstHour(() => place))
-describe('README and a clone’s demo', () => describeReadme('without-data', () => askReadme(place, demo)))
+describe('README and a clone’s demo', () => describeReadme('without-data', () => askReadme(place)))
 describe('a broken network', () => describeBrokenNetwork(() => ({ place, demo })))
 
 // The tests are the steps of one story, in order. Each continues with the demo as the test before it left it.
@@ -205,7 +205,7 @@ describe('the demo in one terminal', () => {
   it(
     'prints a curl command that can be pasted and returns the same answer',
     async () => {
-      const curl = demo.output().match(/^curl .*$/m)?.[0] ?? ''
+      const { stdout: curl } = await place.run('demo/token.ts', 'analyst', '--curl')
       const { stdout } = await promisify(execFile)('sh', ['-c', curl])
       expect(JSON.parse(stdout).data).toEqual(complete.data)
     },
@@ -375,14 +375,19 @@ describe('the demo in one terminal', () => {
     expect(await ask('GT', 'US')).toEqual({ instruments: [], outcomes: outcomes('COVERAGE_PARTIAL') })
   })
 
-  it('prints the addresses of its pages, and serves GraphiQL and the status there', async () => {
+  it('prints the address of one page, from which GraphiQL, the status and each door can be reached', async () => {
     const address = `http://127.0.0.1:${place.port}`
-    for (const path of ['/', '/graphql', '/status']) expect(demo.output()).toContain(`${address}${path}\n`)
-    expect(await (await fetch(`${address}/`, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL')
-    expect((await fetch(`${address}/status`)).status).toBe(200)
+    expect(demo.output()).toContain(`\n  ${address}/\n`)
+    const page = await (await fetch(`${address}/`, { headers: { accept: 'text/html' } })).text()
+    for (const path of ['/graphiql', '/status']) {
+      expect(page).toContain(`href="${path}"`)
+      expect((await fetch(`${address}${path}`)).status).toBe(200)
+    }
+    for (const [profile, { country }] of Object.entries(PROFILES).slice(0, 3)) {
+      expect(page).toContain(`http://127.0.0.1:${consolePort(place.port, country)}/console/?login_hint=${profile}#`)
+    }
     for (const country of ['GT', 'HN'] as const) {
       const origin = `http://127.0.0.1:${consolePort(place.port, country)}`
-      expect(demo.output()).toContain(`${origin}/console/  for officers of ${country}\n`)
       const told = await (await fetch(`${origin}/console/config.json`)).json()
       expect(told).toMatchObject({ country, gateway: address, authority: { tokenEndpoint: `${origin}/token` } })
       const preflight = { origin, 'access-control-request-method': 'POST' }

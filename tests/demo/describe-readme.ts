@@ -52,7 +52,7 @@ export function describeReadme(folder: 'with-data' | 'without-data', ask: () => 
     for (const { names } of sameAs) expect(names?.[0]?.full).toBe('Erick Ramirez Guzman')
   })
 
-  it('gives the same answer to the curl command that npm start prints', () => {
+  it('gives the same answer to the curl command that npm run token prints', () => {
     expect(pasted).toEqual(across.data)
   })
 }

@@ -14,11 +14,13 @@ import { fileURLToPath } from 'node:url'
 import { parse, validate } from 'graphql'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { readDailySettings } from '../../auditors/daily.ts'
 import { readConsoleFile } from '../../authority/console/console-server.ts'
 import { readClients, readProviders } from '../../authority/settings/files.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { COMMANDS } from '../../cli/commands.ts'
+import { landingSchema } from '../../gateway/front/landing/landing-file.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { readParticipants } from '../../gateway/process/countries.ts'
@@ -106,6 +108,10 @@ describe('what the pages show', () => {
     writeFileSync(issuersFile, text)
     const issuers = await readIssuers({ issuers: [], issuersFile, countriesFolder: folder })
     expect(issuers.map(({ authority }) => authority?.client)).toEqual(['istmo-gateway'])
+  })
+
+  it.each(blocks('yaml landing'))('is what the gateway’s first page says: %s', (_, text) => {
+    expect(landingSchema.parse(parseYaml(text))).toMatchObject({ institution: { en: 'General Secretariat' } })
   })
 
   it('is settings, login providers and clients that an authority accepts', async () => {

@@ -134,7 +134,13 @@ it('a node that was installed from its pack answers a gateway from an embedded d
   })
   const { data } = (await response.json()) as { data: unknown }
   expect(data).toEqual({ statutes: { edges: [], outcomes: [{ country: 'HN', reach: 'ANSWERED' }] } })
-  for (const path of ['/', '/graphiql/react.js', '/graphiql/react-dom.js', '/graphiql/graphiql.js']) {
+  for (const path of [
+    '/graphiql',
+    '/landing.css',
+    '/graphiql/react.js',
+    '/graphiql/react-dom.js',
+    '/graphiql/graphiql.js',
+  ]) {
     expect((await fetch(`${gatewayUrl}${path}`)).status, path).toBe(200)
   }
   expect(await stopProcess(node)).toEqual([0, null])

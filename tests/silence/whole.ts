@@ -52,7 +52,7 @@ async function runDemo(): Promise<Found> {
     const demo = await place.start()
     const names = new Map(Object.entries(await demo.children()).map(([name, pid]) => [pid, name]))
     if (demo.process.pid !== undefined) names.set(demo.process.pid, 'supervisor')
-    const readme = await askReadme(place, demo)
+    const readme = await askReadme(place)
     const { statuses, outputs } = await useDemo(place, demo, names)
     await sleep(LINGER_MS)
     // One of the ends that a demo can have: tests/demo has the others, and another demo for this one would take half a minute of a core.

@@ -67,6 +67,7 @@ export const LAUNCHER = 'cli/launch.js'
  * which already contain their dependencies. `*` matches the rest of a name. From the package of Node, a pack takes only the binary.
  */
 export const ONLY_THESE_FILES: Readonly<Record<string, readonly string[]>> = {
+  '@fontsource-variable/inter': ['files/inter-latin-wght-normal.woff2'],
   graphiql: ['graphiql.min.js', 'graphiql.min.css'],
   react: ['umd/react.production.min.js'],
   'react-dom': ['umd/react-dom.production.min.js'],

@@ -67,6 +67,9 @@ const CONFIG = z.object(
     version: z.literal(1, '1'),
     /** The country that serves the console: ISO 3166-1 alpha-2. */
     country: text,
+    /** Whose console it is, and whom an officer calls who cannot sign in; null if the settings do not say. */
+    institution: orNull(text),
+    contact: orNull(text),
     authority: AUTHORITY,
     provider: PROVIDER,
     /** The path of the console's origin to which the provider sends an officer back. */

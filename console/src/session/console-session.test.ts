@@ -125,6 +125,36 @@ describe('a session', () => {
   })
 })
 
+describe('a door of a demonstration', () => {
+  it.each([
+    [['INVESTIGATION'], { purpose: 'INVESTIGATION', caseDisclosure: null, caseId: null }],
+    [['INVESTIGATION', 'PROSECUTION'], null],
+  ])(
+    'signs in with one press whom it names, and asks for a purpose only if the mandate allows several: %s',
+    async (purposes, grounds) => {
+      const world = createWorld({ development: true, purposes })
+      await world.reload('?login_hint=analyst').start()
+      const { searchParams } = new URL(world.left[0] ?? '')
+      expect(Object.fromEntries(searchParams)).toMatchObject({ login_hint: 'analyst', prompt: 'login' })
+      const page = world.reload(`?code=c1&state=${stateOf(world.left.at(-1))}`)
+      await page.start()
+      expect(page.state()).toMatchObject({ kind: 'signed-in', grounds })
+    },
+  )
+
+  it('opens nothing outside a demonstration, and for no strange name', async () => {
+    for (const [development, search] of [
+      [false, '?login_hint=analyst'],
+      [true, '?login_hint=a%20b'],
+    ] as const) {
+      const world = createWorld({ development })
+      const page = world.reload(search)
+      await page.start()
+      expect([page.state(), world.left]).toEqual([{ kind: 'signed-out', problem: null }, []])
+    }
+  })
+})
+
 describe('round trips', () => {
   /** Waits until so many requests with a proof were sent since the last time, and returns to whom. */
   async function sent(world: SessionWorld, count: number): Promise<readonly string[]> {

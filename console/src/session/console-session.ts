@@ -6,6 +6,7 @@ import {
   beginSignIn,
   type Prompt,
   type ProviderReturn,
+  readHint,
   readProviderReturn,
   toOwnPlace,
   writeSignInAddress,
@@ -52,6 +53,9 @@ export class ConsoleSession implements Session {
     const { browser } = this.#parts
     const returned = readProviderReturn(browser.search)
     if (returned !== null) return this.#comeBack(returned)
+    // A door of a demonstration says who enters. Elsewhere no other page may begin a sign-in here.
+    const hint = this.#parts.config.development ? readHint(browser.search) : null
+    if (hint !== null) return this.#goToProvider('login', hint)
     // Once: if the provider asks who it is, the officer decides whether to go on.
     if (!this.#memory.takeSignedIn()) return this.#set({ kind: 'signed-out', problem: null })
     await this.#goToProvider('none')
@@ -138,9 +142,9 @@ export class ConsoleSession implements Session {
     return (await this.#currentProvider()).token
   }
 
-  async #goToProvider(prompt: Prompt): Promise<void> {
+  async #goToProvider(prompt: Prompt, hint: string | null = null): Promise<void> {
     const { browser, config } = this.#parts
-    const begun = beginSignIn(browser.place())
+    const begun = beginSignIn(browser.place(), hint)
     this.#memory.keepBegun(begun)
     const look = { origin: browser.origin, language: browser.language(), prompt }
     browser.leave(await writeSignInAddress(config, begun, look))
@@ -169,7 +173,7 @@ export class ConsoleSession implements Session {
       const mandates = await listMandates({ ...this.#parts, nonces: this.#tokens.nonces }, this.#provider.token)
       if (mandates !== null && mandates.length > 1) return this.#offer(mandates)
       if (mandates?.length === 0) return this.#fail({ kind: 'NO_MANDATE' })
-      await this.#begin(mandates?.[0]?.hash ?? null)
+      await this.#begin(mandates?.[0]?.hash ?? null, begun.hint !== null)
     } catch (error) {
       this.#fail(toProblem(error))
     }
@@ -191,7 +195,7 @@ export class ConsoleSession implements Session {
   }
 
   /** Gets the first access token, which says who the officer is and on which mandate. */
-  async #begin(mandate: string | null): Promise<void> {
+  async #begin(mandate: string | null, isByDoor = false): Promise<void> {
     const { config } = this.#parts
     const tokens = this.#tokens.open(config.gateway, mandate)
     try {
@@ -200,7 +204,8 @@ export class ConsoleSession implements Session {
       if (found === null || this.#provider === null) return this.#fail({ kind: 'NO_MANDATE' })
       const { name, subject } = this.#provider
       const officer = readOfficer(claims, { country: config.country, name, subject })
-      const grounds = readGroundsBefore(this.#memory.keptGrounds(officer.subject), found)
+      const grounds =
+        readGroundsBefore(this.#memory.keptGrounds(officer.subject), found) ?? (isByDoor ? onlyGrounds(found) : null)
       this.#memory.noteSignedIn()
       this.#set({ kind: 'signed-in', officer, mandate: found, grounds, until: this.#provider.endsMs, isEnded: false })
       this.#watchEnd()
@@ -288,6 +293,12 @@ export class ConsoleSession implements Session {
     this.#state = state
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** The only grounds that a mandate allows: who enters by a door of a demonstration is not asked for them. */
+function onlyGrounds({ purposes: [purpose, ...others], caseDigest }: OfficerMandate): ChosenGrounds | null {
+  if (purpose === undefined || others.length > 0 || caseDigest !== null) return null
+  return { purpose, caseDisclosure: null, caseId: null }
 }
 
 function signedOut(problem: SignInProblem): SessionState {

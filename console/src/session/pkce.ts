@@ -11,12 +11,14 @@ export interface BegunSignIn {
   readonly verifier: string
   /** Where the officer was: a place of the console, such as `/cases`. */
   readonly returnTo: string
+  /** Whom a door of a demonstration named (`login_hint`); null if the provider asks. */
+  readonly hint: string | null
 }
 
 /** Begins a sign-in: three random values of 256 bits. */
-export function beginSignIn(returnTo: string): BegunSignIn {
+export function beginSignIn(returnTo: string, hint: string | null = null): BegunSignIn {
   const random = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(32)))
-  return { state: random(), nonce: random(), verifier: random(), returnTo: toOwnPlace(returnTo) }
+  return { state: random(), nonce: random(), verifier: random(), returnTo: toOwnPlace(returnTo), hint }
 }
 
 /**
@@ -50,10 +52,17 @@ export async function writeSignInAddress(
     code_challenge: await sha256Url(begun.verifier),
     code_challenge_method: 'S256',
     ...(prompt !== null && { prompt }),
+    ...(begun.hint !== null && { login_hint: begun.hint }),
     ...(resource !== null && { resource }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url.href
+}
+
+/** Reads whom a door of a demonstration names in the console's address; null if nobody. */
+export function readHint(search: string): string | null {
+  const hint = new URLSearchParams(search).get('login_hint')
+  return hint !== null && /^[\w-]{1,60}$/.test(hint) ? hint : null
 }
 
 /** What the provider sent back in the address of the console. */

@@ -73,6 +73,7 @@ export interface WorldChoice {
   readonly subject?: () => string
   /** Claims that replace those of the ID token. */
   readonly idClaims?: object
+  readonly development?: boolean
   /** The purposes of the officer's mandate. */
   readonly purposes?: readonly string[]
 }
@@ -117,7 +118,7 @@ export function createWorld(choice: WorldChoice = {}): SessionWorld {
       pair = null
     },
   }
-  const config = readConfig(CONFIG)
+  const config = readConfig({ ...CONFIG, development: choice.development ?? false })
   const open = (search: string) =>
     new ConsoleSession({ config, browser: createTestBrowser(search, notes, choice), keys })
   return {

@@ -46,9 +46,15 @@ export function openWindowMemory(storage: Pick<Storage, 'getItem' | 'setItem' | 
   return {
     keepBegun: (begun) => storage.setItem(BEGUN, JSON.stringify(begun)),
     takeBegun() {
-      const { state, nonce, verifier, returnTo } = take(BEGUN)
+      const { state, nonce, verifier, returnTo, hint } = take(BEGUN)
       if (!isRandom(state) || !isRandom(nonce) || !isRandom(verifier)) return null
-      return { state, nonce, verifier, returnTo: typeof returnTo === 'string' ? returnTo : '/' }
+      return {
+        state,
+        nonce,
+        verifier,
+        returnTo: typeof returnTo === 'string' ? returnTo : '/',
+        hint: typeof hint === 'string' ? hint : null,
+      }
     },
     noteSignedIn: () => storage.setItem(WAS_SIGNED_IN, JSON.stringify({ yes: true })),
     takeSignedIn: () => take(WAS_SIGNED_IN).yes === true,

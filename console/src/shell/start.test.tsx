@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen } from '@testing-library/react'
+import { cleanup, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { SignInProblem } from '../session/session.ts'
 import { makeMandate, show, word } from '../testing.tsx'
@@ -21,6 +21,20 @@ describe('the page before the sign-in', () => {
     expect(screen.queryByRole('button', { name: word('start.asOther') })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Iniciar sesión' }))
     expect(session.calls).toEqual(['signIn'])
+  })
+
+  it('says whose console it is, what it is, and whom to call, as the settings say or in general', async () => {
+    const config = { institution: 'Fiscalía General', contact: 'mesa de ayuda, 2210-0000' }
+    const { speak } = await show(<Start state={{ kind: 'signed-out', problem: null }} />, { config })
+    for (const text of ['Consola de Guatemala', config.institution, config.contact])
+      expect(screen.getByText(text)).toBeTruthy()
+    expect(within(screen.getByRole('region', { name: '¿Qué es esto?' })).getAllByRole('listitem')).toHaveLength(4)
+    expect(screen.getByText(/^versión \d+\.\d+\.\d+$/)).toBeTruthy()
+    await speak('en')
+    expect(screen.getByText('Console of Guatemala')).toBeTruthy()
+    cleanup()
+    await show(<Start state={{ kind: 'starting' }} />)
+    expect(screen.getByText(word('start.anyContact'))).toBeTruthy()
   })
 
   it.each(PROBLEMS)('says in both languages why nobody is signed in: $kind', async (problem) => {

@@ -1,25 +1,56 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import about from '../../package.json' with { type: 'json' }
 import { ShownText } from '../components/shown-text.tsx'
 import type { OfficerMandate, SessionState } from '../session/session.ts'
 import { useWorld } from '../session/use-session.ts'
+import '../styles/start.css'
 import { useFormats } from './formats.ts'
 import { LanguageSwitch } from './language-switch.tsx'
 
-/** What is shown to somebody who is not signed in. */
+/** What is shown to somebody who is not signed in: whose console it is, the way in, what it is, and whom to call. */
 export function Start({ state }: { readonly state: Exclude<SessionState, { kind: 'signed-in' }> }) {
   const { t } = useTranslation()
   const { config } = useWorld()
+  const { country } = useFormats()
   return (
     <main className="start">
-      <LanguageSwitch />
-      <h1>{t('start.title')}</h1>
-      <p>{t('start.about')}</p>
-      {config.development && <p className="demo-mark">{t('app.demo')}</p>}
+      <header>
+        <h1>Istmo</h1>
+        <LanguageSwitch />
+      </header>
+      <p className="whose">
+        <strong>{t('start.title', { country: country(config.country) })}</strong>
+        {config.institution !== null && <ShownText text={config.institution} />}
+        {config.development && <span className="demo-mark">{t('app.demo')}</span>}
+      </p>
       <Choice state={state} />
+      {state.kind !== 'choosing' && <WhatItIs />}
+      <footer>
+        <span>
+          {t('start.contact')} <ShownText text={config.contact ?? t('start.anyContact')} />
+        </span>
+        <span>{t('start.version', { version: about.version })}</span>
+      </footer>
     </main>
   )
 }
+
+function WhatItIs() {
+  const { t } = useTranslation()
+  return (
+    <section aria-labelledby="what">
+      <h2 id="what">{t('start.what')}</h2>
+      <ol>
+        {SENTENCES.map((name) => (
+          <li key={name}>{t(`start.sentences.${name}`)}</li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+const SENTENCES = ['one', 'two', 'three', 'four'] as const
 
 function Choice({ state }: { readonly state: Exclude<SessionState, { kind: 'signed-in' }> }) {
   const { t } = useTranslation()
