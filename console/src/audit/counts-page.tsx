@@ -11,7 +11,7 @@ import { BarChart } from './bar-chart.tsx'
 import { chooseUnit, DIMENSIONS, fillTime, MAX_KEYS, SEVERAL_KEYS, type TimeUnit } from './counted.ts'
 import { type FilterForm, readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { Failure } from './failure.tsx'
-import { FilterFields } from './filter-fields.tsx'
+import { FilterChips } from './filter-chips.tsx'
 import { nameKind } from './name-kind.ts'
 import { useLanguage, useOversight } from './use-oversight.ts'
 
@@ -26,7 +26,7 @@ export function CountsPage() {
     void navigate({ to: '/audit/counts', search: { ...next, by: nextBy } })
   return (
     <AuditPage name="counts">
-      <FilterFields key={JSON.stringify(form)} form={form} onSearch={(next) => go(next, by)} />
+      <FilterChips form={form} onSearch={(next) => go(next, by)} />
       <NativeSelect label={t('auditor.counts.by')} value={by} onChange={({ target }) => go(form, target.value)}>
         <option value="time">{t('auditor.counts.overTime')}</option>
         {DIMENSIONS.map((each) => (

@@ -25,7 +25,7 @@ interface ListProps {
   readonly empty?: string
   /** The entry that is shown beside the list, and the filter that its link keeps. */
   readonly chosen?: string | undefined
-  readonly filter?: FilterForm
+  readonly filter?: FilterForm | undefined
 }
 
 /** Entries, page by page: each in words, with the state of its proof, and those of one question together. */
@@ -90,13 +90,25 @@ function useProved(rows: readonly ListedEntry[]): readonly ProvedRow[] {
   })
 }
 
+/** The most entries that stand open below the first one of a question. */
+const SHOWN_PARTS = 3
+
 type GroupProps = { readonly group: readonly [ProvedRow, ...ProvedRow[]] } & Pick<ListProps, 'chosen' | 'filter'>
 
 function Group({ group: [first, ...others], chosen, filter }: GroupProps) {
   const { t } = useTranslation()
   const words = useEntryWords()
-  const { country } = useFormats()
   const { what, refused } = words(first.row)
+  const parts = others.map(({ row, state }) => (
+    <EntryLink key={row.id} id={row.id} {...{ chosen, filter }}>
+      <span className="entry-head entry-part">
+        <span className="entry-who">
+          <ShownText text={row.kind === 'leg' ? t('auditor.received', { country: row.countries[0] }) : words(row).what} />
+        </span>
+        <ProofMark state={state} />
+      </span>
+    </EntryLink>
+  ))
   return (
     <li className="entry-group">
       <EntryLink id={first.row.id} {...{ chosen, filter }}>
@@ -118,22 +130,14 @@ function Group({ group: [first, ...others], chosen, filter }: GroupProps) {
           </span>
         )}
       </EntryLink>
-      {others.map(({ row, state }) => (
-        <EntryLink key={row.id} id={row.id} {...{ chosen, filter }}>
-          <span className="entry-head entry-part">
-            <span className="entry-who">
-              <ShownText
-                text={
-                  row.kind === 'leg'
-                    ? t('auditor.received', { country: country(row.countries[0] ?? '') })
-                    : words(row).what
-                }
-              />
-            </span>
-            <ProofMark state={state} />
-          </span>
-        </EntryLink>
-      ))}
+      {others.length > SHOWN_PARTS ? (
+        <details className="entry-more" open={others.some(({ row }) => row.id === chosen)}>
+          <summary>{t('auditor.together', { count: others.length })}</summary>
+          {parts}
+        </details>
+      ) : (
+        parts
+      )}
     </li>
   )
 }

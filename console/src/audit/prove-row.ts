@@ -25,9 +25,17 @@ export function proveRow(row: ListedEntry, trust: Trust, nowMs: number): ProvedR
   return { row, state: faults.length === 0 ? 'PROVEN' : 'UNWITNESSED', question }
 }
 
-/** Puts entries of one question together, at the place of the newest of them. The request stands before what countries were asked for it. */
+/** Entries of an authority that come by the dozen beside questions: credentials that were given out. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['access-token', 'country-token'])
+
+/**
+ * Puts entries of one question together, at the place of the newest of them; the request stands before what countries were asked for it. The credentials that
+ * an authority gave out in one minute stand together too.
+ */
 export function groupByQuestion(rows: readonly ProvedRow[]): readonly (readonly [ProvedRow, ...ProvedRow[]])[] {
-  return [...Map.groupBy(rows, ({ question }) => question).values()].map((group) => {
+  const keyOf = ({ row, question }: ProvedRow): string =>
+    CREDENTIALS.has(row.kind) ? `${row.log} ${row.time.slice(0, 16)}` : question
+  return [...Map.groupBy(rows, keyOf).values()].map((group) => {
     const first = group.find(({ row, question }) => row.id === question) ?? (group[0] as ProvedRow)
     return [first, ...group.filter((each) => each !== first)]
   })

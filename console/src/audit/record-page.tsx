@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AuditPage } from './audit-page.tsx'
-import { EntryTable } from './entry-table.tsx'
+import { EntryList } from './entry-list.tsx'
 import { readFiles } from './read-files.ts'
 import { makeRecordRefs, type RecordRefs } from './record-refs.ts'
 import { useEntryPages, useViewer } from './use-oversight.ts'
@@ -53,7 +53,7 @@ export function RecordPage() {
             {t('auditor.record.sent', { ...made.epochs, count: made.refs.length })}{' '}
             {made.leftOut > 0 && t('auditor.record.leftOut', { count: made.leftOut })}
           </p>
-          <EntryTable asked={asked} empty={t('auditor.record.nobody')} />
+          <EntryList asked={asked} empty={t('auditor.record.nobody')} />
           <p className="quiet-text">{t('auditor.record.hitsOnly')}</p>
         </>
       )}

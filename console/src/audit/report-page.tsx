@@ -25,7 +25,7 @@ import {
 } from './collect-report.ts'
 import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
-import { showTime } from './entry-table.tsx'
+import { showTime } from './local-time.tsx'
 import { Failure } from './failure.tsx'
 import { useAskOversight } from './use-oversight.ts'
 

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
 import { useKeyNames } from '../audit/counts-page.tsx'
-import { EntryTable } from '../audit/entry-table.tsx'
+import { EntryList } from '../audit/entry-list.tsx'
 import { Failure } from '../audit/failure.tsx'
 import { useEntryPages, useOversight, useViewer } from '../audit/use-oversight.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
@@ -53,7 +53,7 @@ function Lately({ days, country }: { readonly days: number; readonly country: st
       <Counted by="outcome" title={t('team.node.outcomes')} filter={filter} />
       <Counted by="code" title={t('team.node.codes')} filter={filter} />
       <h2>{t('team.node.failed')}</h2>
-      <EntryTable asked={failed} empty={t('team.node.nothingFailed')} />
+      <EntryList asked={failed} empty={t('team.node.nothingFailed')} />
     </>
   )
 }
