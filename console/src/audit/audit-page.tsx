@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { PageHead } from '../components/page-head.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { useFormats } from '../shell/formats.ts'
-import type { AnsweredLog } from './ask-oversight.ts'
 import { Failure } from './failure.tsx'
 import { useViewer } from './use-oversight.ts'
 
@@ -23,13 +22,14 @@ export function AuditPage({
   return (
     <>
       <PageHead title={t(`audit.${name}`)} note={t(`auditor.lead.${name}`)} actions={actions} />
+      <LogProblems />
       {children}
       <ViewerNote />
     </>
   )
 }
 
-/** Says how much the auditor sees, that reading is an entry too, and whether the answers may be old. */
+/** Says how much the auditor sees, and that reading is an entry too. */
 export function ViewerNote() {
   const { t } = useTranslation()
   const { country: nameCountry } = useFormats()
@@ -38,20 +38,18 @@ export function ViewerNote() {
   if (data === undefined) return null
   const { country } = data.data.viewer
   return (
-    <>
-      <LogProblems logs={data.logs} />
-      <p className="quiet-text meta">
-        {country === null ? t('auditor.viewer.regional') : t('auditor.viewer.country', { name: nameCountry(country) })}{' '}
-        {t('auditor.reading')}
-      </p>
-    </>
+    <p className="quiet-text meta">
+      {country === null ? t('auditor.viewer.regional') : t('auditor.viewer.country', { name: nameCountry(country) })}{' '}
+      {t('auditor.reading')}
+    </p>
   )
 }
 
-/** Names each log on whose end nobody may rely, and says why. */
-function LogProblems({ logs }: { readonly logs: readonly Pick<AnsweredLog, 'origin' | 'problem'>[] }) {
+/** Names each log on whose end nobody may rely, and says why. It stands before all else. */
+export function LogProblems() {
   const { t } = useTranslation()
-  const found = logs.filter(({ problem }) => problem !== null)
+  const { data } = useViewer()
+  const found = (data?.logs ?? []).filter(({ problem }) => problem !== null)
   if (found.length === 0) return null
   return (
     <div role="alert" className="notice alarm">

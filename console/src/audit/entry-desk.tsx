@@ -2,7 +2,7 @@ import '../styles/audit.css'
 import { useMediaQuery } from '@mantine/hooks'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { ViewerNote } from './audit-page.tsx'
+import { LogProblems, ViewerNote } from './audit-page.tsx'
 import { readFilterForm, toEntryFilter } from './entry-filter.ts'
 import { EntryList, listRows } from './entry-list.tsx'
 import { EntryView } from './entry-view.tsx'
@@ -27,6 +27,7 @@ export function EntryDesk({ id }: { readonly id: string | null }) {
     <div className="desk" data-chosen={id !== null || undefined}>
       <section className="desk-list" aria-label={t('audit.search')}>
         {id === null && <h1 className="unseen">{t('audit.search')}</h1>}
+        <LogProblems />
         <FilterChips form={form} onSearch={(next) => void navigate({ to: '/audit', search: next })} />
         <EntryList asked={asked} chosen={shown} filter={form} />
         <ViewerNote />

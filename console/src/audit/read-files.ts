@@ -4,7 +4,7 @@ import type { TrustFile } from './trust.ts'
 const MAX_BYTES = 100_000_000
 
 /** Reads files that somebody chose. Files that are too large are left out. */
-export async function readFiles(files: FileList | null): Promise<readonly TrustFile[]> {
-  const chosen = [...(files ?? [])].filter(({ size }) => size <= MAX_BYTES)
+export async function readFiles(files: readonly File[]): Promise<readonly TrustFile[]> {
+  const chosen = files.filter(({ size }) => size <= MAX_BYTES)
   return Promise.all(chosen.map(async (file) => ({ name: file.name, text: await file.text() })))
 }

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, FileInput, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AuditPage } from './audit-page.tsx'
@@ -12,36 +12,40 @@ export function RecordPage() {
   const { t } = useTranslation()
   const viewer = useViewer()
   const [record, setRecord] = useState('')
-  const [files, setFiles] = useState<FileList | null>(null)
+  const [file, setFile] = useState<File | null>(null)
   const [made, setMade] = useState<RecordRefs | null>(null)
   const asked = useEntryPages('whoSaw', made !== null && 'refs' in made ? { refs: made.refs } : null)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     // The text of the key file lives in this function only.
-    const [file] = await readFiles(files)
-    setMade(makeRecordRefs(record, file?.text ?? '', viewer.data?.data.viewer.country ?? null))
+    const [read] = await readFiles(file === null ? [] : [file])
+    setMade(makeRecordRefs(record, read?.text ?? '', viewer.data?.data.viewer.country ?? null))
   }
   const problem = made !== null && 'problem' in made ? made.problem : null
   return (
     <AuditPage name="record">
-      <form onSubmit={(event) => void submit(event)} className="form">
+      <ol className="how">
+        {(['first', 'second', 'third'] as const).map((step) => (
+          <li key={step}>{t(`auditor.record.steps.${step}`)}</li>
+        ))}
+      </ol>
+      <form noValidate onSubmit={(event) => void submit(event)} className="form">
         <TextInput
           label={t('auditor.record.id')}
           description={t('auditor.record.idHint')}
           error={problem === null || problem === 'KEY_WRONG' ? null : t(`auditor.record.problems.${problem}`)}
-          required
           autoComplete="off"
           spellCheck={false}
           value={record}
           onChange={({ target }) => setRecord(target.value)}
         />
-        <TextInput
+        <FileInput
           label={t('auditor.record.keyFile')}
+          placeholder={t('auditor.record.choose')}
           description={t('auditor.record.keyHint')}
           error={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
-          required
-          type="file"
-          onChange={({ target }) => setFiles(target.files)}
+          value={file}
+          onChange={setFile}
         />
         <Button type="submit" variant="filled">
           {t('auditor.record.find')}

@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { FileInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { readFiles } from './read-files.ts'
@@ -30,11 +30,11 @@ export function TrustPanel({
           {t('auditor.report.root')}: <ShownCode text={root} />
         </p>
       )}
-      <TextInput
+      <FileInput
         label={t('auditor.trust.choose')}
-        type="file"
+        placeholder={t('auditor.record.choose')}
         multiple
-        onChange={({ target }) => void readFiles(target.files).then((files) => choose(files))}
+        onChange={(files) => void readFiles(files).then((read) => choose(read))}
       />
       {trust.policies.length > 0 && (
         <p>

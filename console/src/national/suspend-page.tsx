@@ -6,6 +6,7 @@ import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
 import { NationalPage } from './national-page.tsx'
+import { SuspendedNow } from './suspended-now.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
@@ -22,6 +23,7 @@ export function SuspendPage() {
   const { command } = makeSuspendCommand(form)
   return (
     <NationalPage name="suspend">
+      <SuspendedNow />
       {isReviewed && command !== null ? (
         <Review form={form} command={command} onBack={() => setReviewed(false)} />
       ) : (
