@@ -40,7 +40,15 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
   const isApproved = approvals.length > 0 && approvals.every((each) => each?.state === 'IN_FORCE')
   const isBroken = approvals.some((each) => each?.state === 'REVOKED')
   const verdict =
-    entry === null ? 'unknown' : isBroken ? 'no' : !isApproved || !isAnswered ? 'unknown' : denied.length > 0 ? 'partly' : 'yes'
+    entry === null
+      ? 'unknown'
+      : isBroken
+        ? 'no'
+        : !isApproved || !isAnswered
+          ? 'unknown'
+          : denied.length > 0
+            ? 'partly'
+            : 'yes'
   const hidden = entry?.kind === 'request' ? entry.continuations - parts.length : entry?.kind === 'leg' ? 1 : 0
   return (
     <section className="sheet ruled" aria-labelledby="entry-allowed">

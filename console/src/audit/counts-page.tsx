@@ -31,7 +31,7 @@ export function CountsPage() {
   return (
     <AuditPage name="counts">
       <FilterChips form={form} onSearch={(next) => go(next, by)} />
-      <div className="panels">
+      <div className="panels four">
         <div className="wide">
           <OverTime form={form} />
         </div>

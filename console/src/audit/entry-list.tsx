@@ -103,7 +103,9 @@ function Group({ group: [first, ...others], chosen, filter }: GroupProps) {
     <EntryLink key={row.id} id={row.id} {...{ chosen, filter }}>
       <span className="entry-head entry-part">
         <span className="entry-who">
-          <ShownText text={row.kind === 'leg' ? t('auditor.received', { country: row.countries[0] }) : words(row).what} />
+          <ShownText
+            text={row.kind === 'leg' ? t('auditor.received', { country: row.countries[0] }) : words(row).what}
+          />
         </span>
         <ProofMark state={state} />
       </span>

@@ -69,10 +69,12 @@ export function listAnswers(entry: Entry, parts: readonly EntryOf<'continuation'
     return [{ country, reach: result.status < 400 ? 'ANSWERED' : 'DENIED', code: result.code, records: records.count }]
   }
   const legs = [entry, ...parts].flatMap((each) => ('legs' in each ? each.legs : []))
-  return [...Map.groupBy(legs, ({ country, reach, code }) => `${country} ${reach} ${code}`).values()].flatMap((same) => {
-    const [first] = same
-    if (first === undefined) return []
-    const counts = same.flatMap(({ records }) => (records === null ? [] : [records.count]))
-    return [{ ...first, records: counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0) }]
-  })
+  return [...Map.groupBy(legs, ({ country, reach, code }) => `${country} ${reach} ${code}`).values()].flatMap(
+    (same) => {
+      const [first] = same
+      if (first === undefined) return []
+      const counts = same.flatMap(({ records }) => (records === null ? [] : [records.count]))
+      return [{ ...first, records: counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0) }]
+    },
+  )
 }

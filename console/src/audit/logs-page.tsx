@@ -100,7 +100,8 @@ function LastEntry({ origin, trust }: { readonly origin: string; readonly trust:
   const { data } = useOversight<{ readonly entries: EntryPageData }>('entries', { filter: { log: origin }, first: 1 })
   const last = data?.data.entries.edges[0]?.node
   if (last === undefined) return null
-  const checked = last.proof == null ? null : checkBundle(last.proof, { trust, log: origin, position: null, nowMs: Date.now() })
+  const checked =
+    last.proof == null ? null : checkBundle(last.proof, { trust, log: origin, position: null, nowMs: Date.now() })
   return (
     <>
       <div>

@@ -71,7 +71,11 @@ export function DeniedPanel({ verified: { entry, parts } }: { readonly verified:
   const denied = entry.kind === 'leg' ? entry.result.denied : [entry, ...parts].flatMap((each) => each.denied)
   const fields = denied.map(({ coordinate, kind, country }) => {
     const by = country === null ? t('auditor.refused.countries') : nameCountry(country)
-    return { country, icon: 'half', text: t(`auditor.denied.${kind}`, { field: wordDenied(t, coordinate), by }) } as const
+    return {
+      country,
+      icon: 'half',
+      text: t(`auditor.denied.${kind}`, { field: wordDenied(t, coordinate), by }),
+    } as const
   })
   const answers = listAnswers(entry, parts)
     .filter(({ reach }) => reach !== 'ANSWERED')

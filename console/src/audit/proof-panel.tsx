@@ -69,7 +69,8 @@ function Steps({ verified: { state, index, entry, parts, faults } }: { readonly 
         >
           {state.witnesses.map(({ name, time }) => (
             <span key={name} className="witness">
-              <ShownText text={name} />: {time === null ? t('auditor.notWitnessed') : <LocalTime time={time} form="clock" />}
+              <ShownText text={name} />:{' '}
+              {time === null ? t('auditor.notWitnessed') : <LocalTime time={time} form="clock" />}
             </span>
           ))}
         </Step>

@@ -26,8 +26,8 @@ import {
 } from './collect-report.ts'
 import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
-import { showTime } from './local-time.tsx'
 import { Failure } from './failure.tsx'
+import { showTime } from './local-time.tsx'
 import { useAskOversight } from './use-oversight.ts'
 
 /** The report for a parliament. It opens on the last month that is over. */
@@ -124,7 +124,11 @@ function SaveReport({ report }: { readonly report: ParliamentReport }) {
   const saveHtml = (): void => {
     const shown = document.querySelector('.report')?.outerHTML ?? ''
     const head = `<meta charset="utf-8"><title>${t('auditor.report.title')}</title><style>${PAGE_STYLE}</style>`
-    saveFile(`${name}.html`, 'text/html;charset=utf-8', `<!doctype html><html lang="${i18n.language}">${head}${shown}</html>\n`)
+    saveFile(
+      `${name}.html`,
+      'text/html;charset=utf-8',
+      `<!doctype html><html lang="${i18n.language}">${head}${shown}</html>\n`,
+    )
   }
   return (
     <>
@@ -147,6 +151,7 @@ function Report({ report }: { readonly report: ParliamentReport }) {
   const { country, day } = useFormats()
   const { from, until, threshold, tables, madeAt } = report
   const name = `istmo-${from}-${until}.json`
+  const isEmpty = REPORT_TABLES.every((table) => tables[table].rows.length + tables[table].withheld === 0)
   return (
     <article className="report sheet">
       <h2>{t('auditor.report.title')}</h2>
@@ -162,9 +167,8 @@ function Report({ report }: { readonly report: ParliamentReport }) {
         {t('auditor.report.only')}
       </p>
       {!isPeriodOver(report) && <p className="notice">{t('auditor.report.notOver')}</p>}
-      {REPORT_TABLES.map((table) => (
-        <ReportedTable key={table} name={table} counts={tables[table]} />
-      ))}
+      {isEmpty && <p className="empty">{t('auditor.report.nothing')}</p>}
+      {!isEmpty && REPORT_TABLES.map((table) => <ReportedTable key={table} name={table} counts={tables[table]} />)}
       <p>{t('auditor.report.withheldWhy', { most: threshold - 1 })}</p>
       <h3>{t('auditor.report.verify')}</h3>
       <p>{t('auditor.report.verifyHow')}</p>
@@ -185,7 +189,7 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
     <section>
       <h3>{title}</h3>
       {rows.length === 0 ? (
-        <p>{withheld === 0 ? t('auditor.nothing') : t('auditor.report.allWithheld')}</p>
+        <p>{withheld === 0 ? t('auditor.report.nothing') : t('auditor.report.allWithheld')}</p>
       ) : (
         <>
           {name === 'month' && (

@@ -9,7 +9,13 @@ import type { ListedEntry, ShownActor } from './shown-entry.ts'
 
 /** The fields whose words say what a question was about, in the order in which a person asks. The others are read along with them. */
 const ASKED = [
-  ...['Query.personHits', 'Query.personListHits', 'Query.caseCounts', 'Query.dualCriminality', 'Query.legalInstruments'],
+  ...[
+    'Query.personHits',
+    'Query.personListHits',
+    'Query.caseCounts',
+    'Query.dualCriminality',
+    'Query.legalInstruments',
+  ],
   ...['Query.statutes', 'Query.iccsClasses', 'Person.names', 'Person.birthDate', 'Person.birthPlace', 'Person.sex'],
   ...['Person.nationalities', 'Person.identifiers', 'Person.addresses', 'Person.associates', 'Person.memberships'],
   ...['Person.sameAs', 'Person.warrants', 'Person.cases', 'Case.caseTrackingId', 'Case.offences', 'Case.status'],
@@ -20,9 +26,7 @@ const ASKED = [
 /** Names fields as a person says them, each name once. A field that has no words is left out. */
 export function wordFields(t: TFunction, coordinates: readonly string[]): readonly string[] {
   const asked = new Set(coordinates)
-  return [
-    ...new Set(ASKED.filter((each) => asked.has(each)).map((each) => t(`auditor.asked.${each}`))),
-  ]
+  return [...new Set(ASKED.filter((each) => asked.has(each)).map((each) => t(`auditor.asked.${each}`)))]
 }
 
 /** Names a field that was denied. Unlike {@link wordFields}, it has words for each. */
@@ -67,7 +71,10 @@ export function wordRefused(
   const fields = [...new Set(denied.map((each) => wordDenied(t, each)))].join('; ')
   if (fields !== '') return t('auditor.refused.fields', { fields, by })
   if (outcome === 'ANSWERED' || outcome === 'NOTED') return ''
-  return [t(`auditor.refused.${outcome}`, { by, defaultValue: '' }), ...codes.map((code) => wordMeaning(code, language))]
+  return [
+    t(`auditor.refused.${outcome}`, { by, defaultValue: '' }),
+    ...codes.map((code) => wordMeaning(code, language)),
+  ]
     .filter(Boolean)
     .join(' ')
 }

@@ -2,8 +2,8 @@ import { NativeSelect } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { remedyOf } from '../../../contract/error-message.ts'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
+import { remedyOf } from '../../../contract/error-message.ts'
 import { EntryList } from '../audit/entry-list.tsx'
 import { Failure } from '../audit/failure.tsx'
 import { LocalTime } from '../audit/local-time.tsx'
@@ -55,7 +55,7 @@ function Lately({ days, country }: { readonly days: number; readonly country: st
   const filter = { kind: 'leg', country, from }
   const last = useEntryPages('entries', { filter })
   return (
-    <div className="panels">
+    <div className="panels two">
       <Health country={country} filter={filter} />
       <Refusals filter={filter} />
       <section className="sheet wide">
@@ -142,7 +142,7 @@ function Refusals({ filter }: LatelyProps) {
               <b>
                 <ShownText text={wordMeaning(code, language)} />
               </b>{' '}
-              {isKnownCode(code) && <ShownText text={remedyOf(code, language)} />}{' '}
+              {isKnownCode(code) && t(`team.node.remedies.${code}`, { defaultValue: remedyOf(code, language) })}{' '}
               <span className="meta">
                 <ShownCode text={code} />
               </span>

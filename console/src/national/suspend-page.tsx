@@ -6,8 +6,8 @@ import type { SuspendedKind } from '../../../contract/trust/suspended-kinds.ts'
 import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
 import { NationalPage } from './national-page.tsx'
-import { SuspendedNow } from './suspended-now.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
+import { SuspendedNow } from './suspended-now.tsx'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {
