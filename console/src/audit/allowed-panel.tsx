@@ -37,18 +37,11 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
   const denied = [...new Set(shown.denied.map((each) => wordDenied(t, each)))]
   const answers = entry === null ? [] : listAnswers(entry, parts)
   const isAnswered = answers.some(({ reach }) => reach === 'ANSWERED')
+  const isPartly = denied.length > 0 || answers.some(({ code }) => code === 'PARTLY_DENIED')
   const isApproved = approvals.length > 0 && approvals.every((each) => each?.state === 'IN_FORCE')
   const isBroken = approvals.some((each) => each?.state === 'REVOKED')
   const verdict =
-    entry === null
-      ? 'unknown'
-      : isBroken
-        ? 'no'
-        : !isApproved || !isAnswered
-          ? 'unknown'
-          : denied.length > 0
-            ? 'partly'
-            : 'yes'
+    entry === null ? 'unknown' : isBroken ? 'no' : !isApproved || !isAnswered ? 'unknown' : isPartly ? 'partly' : 'yes'
   const hidden = entry?.kind === 'request' ? entry.continuations - parts.length : entry?.kind === 'leg' ? 1 : 0
   return (
     <section className="sheet ruled" aria-labelledby="entry-allowed">
@@ -56,7 +49,9 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
         <h2 id="entry-allowed">{t('auditor.allowed.title')}</h2>
         <span className={`allowed-verdict ${verdict}`}>
           <Icon name={VERDICT_ICONS[verdict]} />{' '}
-          {t(`auditor.allowed.verdicts.${verdict}`, { country: viewerCountry === null ? '' : country(viewerCountry) })}
+          {t(`auditor.allowed.verdicts.${verdict}`, {
+            country: viewerCountry === null ? t('auditor.allowed.everywhere') : country(viewerCountry),
+          })}
         </span>
       </header>
       <ul className="plain">
@@ -133,7 +128,12 @@ function Mandates({
   readonly approvals: readonly (ProvedApproval | undefined)[]
 }) {
   const { t } = useTranslation()
-  if (mandates.length === 0) return <Rule name="mandate" icon="none" children={t('auditor.approval.none')} />
+  if (mandates.length === 0)
+    return (
+      <Rule name="mandate" icon="none">
+        {t('auditor.approval.none')}
+      </Rule>
+    )
   return mandates.map(({ authority, hash }, at) => {
     const approval = approvals[at]
     const isKnown = approval !== undefined && approval.acts.length > 0

@@ -38,6 +38,7 @@ export function FilterChips({ form, onSearch }: FilterProps) {
     <search className="filter">
       <Combobox
         store={combobox}
+        keepMounted={false}
         withinPortal={false}
         hideDetached={false}
         transitionProps={{ duration: 0 }}

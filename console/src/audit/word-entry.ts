@@ -22,11 +22,15 @@ const ASKED = [
   ...['Case.participants', 'Case.protectedParticipants', 'Case.prosecutor', 'Case.court', 'Case.narrative'],
   ...['Case.linkedCases', 'Case.mlaRequests', 'Case.warrants', 'Query.warrants', 'Query.mlaRequest'],
 ] as const
+/** What says least: whose records were asked for. It stands where no field of them has words. */
+const RECORDS = ['Query.persons', 'Query.person', 'Query.cases', 'Query.case'] as const
 
 /** Names fields as a person says them, each name once. A field that has no words is left out. */
 export function wordFields(t: TFunction, coordinates: readonly string[]): readonly string[] {
   const asked = new Set(coordinates)
-  return [...new Set(ASKED.filter((each) => asked.has(each)).map((each) => t(`auditor.asked.${each}`)))]
+  const fields = ASKED.filter((each) => asked.has(each))
+  const named = fields.length > 0 ? fields : RECORDS.filter((each) => asked.has(each))
+  return [...new Set(named.map((each) => t(`auditor.asked.${each}`)))]
 }
 
 /** Names a field that was denied. Unlike {@link wordFields}, it has words for each. */
