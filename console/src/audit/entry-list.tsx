@@ -90,8 +90,8 @@ function useProved(rows: readonly ListedEntry[]): readonly ProvedRow[] {
   })
 }
 
-/** The most entries that stand open below the first one of a question. */
-const SHOWN_PARTS = 3
+/** How many entries stand open below the first one of a question. */
+const SHOWN_PARTS = 1
 
 type GroupProps = { readonly group: readonly [ProvedRow, ...ProvedRow[]] } & Pick<ListProps, 'chosen' | 'filter'>
 

@@ -44,8 +44,9 @@ export function FilterChips({ form, onSearch }: FilterProps) {
         transitionProps={{ duration: 0 }}
         onOptionSubmit={(at) => choose(Number(at))}
       >
-        <Combobox.Target>
+        <Combobox.Target withExpandedAttribute>
           <TextInput
+            role="combobox"
             aria-label={t('auditor.searchField')}
             placeholder={t('auditor.searchHint')}
             leftSection={<Icon name="search" />}

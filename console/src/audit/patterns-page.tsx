@@ -24,7 +24,7 @@ interface Finding {
 export function PatternsPage() {
   return (
     <AuditPage name="patterns">
-      <div className="panels">
+      <div className="panels two">
         {PATTERN_NAMES.map((name) => (
           <Pattern key={name} name={name} />
         ))}
@@ -64,7 +64,7 @@ function Pattern({ name }: { readonly name: PatternName }) {
             <Link to="/audit" search={{ actorRef, from: since.slice(0, 10) } as never} title={actorRef}>
               <span>
                 <ShownText text={[wordAgency(agency), actorCountry].filter(Boolean).join(', ')} />{' '}
-                <ShownCode text={actorRef.slice(0, 10)} /> · <LocalTime time={since} />
+                <ShownCode text={actorRef.slice(0, 10)} /> · <LocalTime time={since} form={name === 'PROBING_BY_HITS' ? 'whole' : 'day'} />
               </span>
               <span className="number">{amount}</span>
             </Link>
