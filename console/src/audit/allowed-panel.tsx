@@ -83,15 +83,14 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
           </Rule>
         )}
       </ul>
-      <details>
-        <summary>{t('auditor.allowed.again')}</summary>
-        <p>{t('auditor.allowed.intro')}</p>
-        {command === null ? (
-          <p className="notice">{t('auditor.allowed.noCommand')}</p>
-        ) : (
+      {command === null && <p className="notice">{t('auditor.allowed.noCommand')}</p>}
+      {command !== null && (
+        <details>
+          <summary>{t('auditor.allowed.again')}</summary>
+          <p>{t('auditor.allowed.intro')}</p>
           <CopiedCommand command={command} />
-        )}
-      </details>
+        </details>
+      )}
     </section>
   )
 }
@@ -110,7 +109,7 @@ function Rule({
 }) {
   const { t } = useTranslation()
   return (
-    <li>
+    <li className="rule">
       <span className="rule-name">{t(`auditor.allowed.rules.${name}`)}</span>
       <Icon name={icon} />
       <span>{children}</span>
@@ -140,7 +139,11 @@ function Mandates({
     return (
       <Rule key={hash} name="mandate" icon={!isKnown ? 'none' : approval.state === 'IN_FORCE' ? 'ok' : 'warning'}>
         <ShownText text={shown.taskForce ?? ''} />{' '}
-        {!isKnown && <span className="hatch">{t('auditor.approval.noLog', { authority })}</span>}
+        {!isKnown && (
+          <span className="hatch">
+            <ShownText text={t('auditor.approval.noLog', { authority })} />
+          </span>
+        )}
         {isKnown && (
           <details>
             <summary>{t(`auditor.approval.states.${approval.state}`)}</summary>

@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { EntryCount } from '../../../contract/audit-log/public-report/withhold-small.ts'
+import { cleanText } from '../components/clean-text.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { useFormats } from '../shell/formats.ts'
@@ -91,7 +92,7 @@ export function TimeBars({ rows, form }: { readonly rows: readonly EntryCount[];
       <ul className="day-bars" aria-label={t('auditor.counts.bars')}>
         {rows.map(({ key, count }) => {
           const height = (count / most) * 100
-          const text = `${key}: ${number(count)}`
+          const text = cleanText(`${key}: ${number(count)}`)
           return (
             <li key={key}>
               <Link to="/audit" search={{ ...form, ...spanOf(key ?? '') } as never} aria-label={text} title={text}>
@@ -104,9 +105,9 @@ export function TimeBars({ rows, form }: { readonly rows: readonly EntryCount[];
         })}
       </ul>
       <figcaption>
-        <span>{rows[0]?.key}</span>
+        <ShownText text={rows[0]?.key} />
         <span>{t('auditor.counts.most', { count: most })}</span>
-        <span>{rows.at(-1)?.key}</span>
+        <ShownText text={rows.at(-1)?.key} />
       </figcaption>
     </figure>
   )

@@ -1,6 +1,7 @@
 import { ActionIcon, Combobox, TextInput, useCombobox } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../components/clean-text.ts'
 import { ShownText } from '../components/shown-text.tsx'
 import { Icon } from '../look/icon.tsx'
 import { useWorld } from '../session/use-session.ts'
@@ -85,12 +86,12 @@ function ChosenChips({ form, onSearch, world }: FilterProps & { readonly world: 
   return (
     <ul className="filter-chips" aria-label={t('auditor.chosen')}>
       {chosen.map(({ label, value, change }) => (
-        <li key={label} title={label}>
+        <li key={label} title={label} className="filter-chip">
           <span className="unseen">{label}: </span>
           <ShownText text={value} />
           <ActionIcon
             size="xs"
-            aria-label={t('auditor.drop', { filter: `${label}: ${value}` })}
+            aria-label={t('auditor.drop', { filter: cleanText(`${label}: ${value}`) })}
             onClick={() => onSearch(change)}
           >
             <Icon name="close" />

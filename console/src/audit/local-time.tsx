@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { cleanText } from '../components/clean-text.ts'
 import { useLanguage } from './use-oversight.ts'
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
@@ -10,7 +11,7 @@ export function useLocalTime(form: keyof typeof FORMS): (time: string) => string
   const language = useLanguage()
   return useMemo(() => {
     const format = new Intl.DateTimeFormat(language === 'es' ? 'es-GT' : 'en-GB', FORMS[form])
-    return (time) => (Number.isNaN(Date.parse(time)) ? time : format.format(Date.parse(time)))
+    return (time) => (Number.isNaN(Date.parse(time)) ? cleanText(time) : format.format(Date.parse(time)))
   }, [language, form])
 }
 
@@ -18,7 +19,7 @@ export function useLocalTime(form: keyof typeof FORMS): (time: string) => string
 export function LocalTime({ time, form = 'whole' }: { readonly time: string; readonly form?: keyof typeof FORMS }) {
   const write = useLocalTime(form)
   return (
-    <time dateTime={time} title={`${showTime(time)} UTC`}>
+    <time dateTime={cleanText(time)} title={`${showTime(time)} UTC`}>
       {write(time)}
     </time>
   )
@@ -26,5 +27,5 @@ export function LocalTime({ time, form = 'whole' }: { readonly time: string; rea
 
 /** Writes a time of an entry as the log has it, to the second and in UTC. */
 export function showTime(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 19)}`
+  return cleanText(`${time.slice(0, 10)} ${time.slice(11, 19)}`)
 }

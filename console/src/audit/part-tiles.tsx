@@ -90,7 +90,7 @@ export function DeniedPanel({ verified: { entry, parts } }: { readonly verified:
       {rows.length === 0 && <p>{t('auditor.allowed.nothingDenied')}</p>}
       <ul className="plain">
         {rows.map(({ country, icon, text }) => (
-          <li key={`${country} ${text}`}>
+          <li key={`${country} ${text}`} className="rule">
             <span className="rule-name">{country !== null && <CountryMark code={country} />}</span>
             <Icon name={icon} />
             <ShownText text={text} />

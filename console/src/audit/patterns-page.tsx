@@ -2,9 +2,11 @@ import { TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../components/clean-text.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { Icon } from '../look/icon.tsx'
+import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { Failure } from './failure.tsx'
 import { LocalTime } from './local-time.tsx'
@@ -36,6 +38,7 @@ export function PatternsPage() {
 /** One pattern: whether anybody reaches its threshold, what it counts, and from how many on. */
 function Pattern({ name }: { readonly name: PatternName }) {
   const { t } = useTranslation()
+  const { number } = useFormats()
   const [threshold, setThreshold] = useState(String(PATTERN_THRESHOLDS[name]))
   const least = /^[1-9]\d{0,8}$/.test(threshold) ? Number(threshold) : null
   const { data, error, refetch } = useOversight<{ readonly patterns: readonly Finding[] }>('patterns', {
@@ -61,12 +64,13 @@ function Pattern({ name }: { readonly name: PatternName }) {
       <ul className="bars">
         {found.map(({ actorRef, actorCountry, agency, since, amount }) => (
           <li key={`${actorRef} ${since}`}>
-            <Link to="/audit" search={{ actorRef, from: since.slice(0, 10) } as never} title={actorRef}>
+            <Link to="/audit" search={{ actorRef, from: since.slice(0, 10) } as never} title={cleanText(actorRef)}>
               <span>
                 <ShownText text={[wordAgency(agency), actorCountry].filter(Boolean).join(', ')} />{' '}
-                <ShownCode text={actorRef.slice(0, 10)} /> · <LocalTime time={since} form={name === 'PROBING_BY_HITS' ? 'whole' : 'day'} />
+                <ShownCode text={actorRef.slice(0, 10)} /> ·{' '}
+                <LocalTime time={since} form={name === 'PROBING_BY_HITS' ? 'whole' : 'day'} />
               </span>
-              <span className="number">{amount}</span>
+              <span className="number">{number(amount)}</span>
             </Link>
           </li>
         ))}

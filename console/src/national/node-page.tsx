@@ -95,7 +95,9 @@ function Health({ country, filter }: LatelyProps & { readonly country: string })
       <dl className="facts">
         {data?.data.counts.map(({ key, count }) => (
           <div key={key}>
-            <dt>{t(`auditor.outcomes.${key}`)}</dt>
+            <dt>
+              <ShownText text={t(`auditor.outcomes.${key}`, { defaultValue: key ?? '' })} />
+            </dt>
             <dd>{number(count)}</dd>
           </div>
         ))}

@@ -3,8 +3,10 @@ import { type Entry, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { entryLabels } from '../../../contract/audit-log/words.ts'
 import { listRows } from '../audit/entry-list.tsx'
 import { LocalTime } from '../audit/local-time.tsx'
+import { proveRow } from '../audit/prove-row.ts'
 import type { ListedEntry } from '../audit/shown-entry.ts'
 import { useEntryPages, useLanguage } from '../audit/use-oversight.ts'
+import { useTrust } from '../audit/use-trust.ts'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
 import { useSessionState, useWorld } from '../session/use-session.ts'
 
@@ -28,10 +30,13 @@ export function SuspendedNow() {
 function ByLogs() {
   const { t } = useTranslation()
   const language = useLanguage()
+  const { trust } = useTrust()
   const asked = ['node-suspension', 'suspension', 'authority-suspension'].map((kind) => ({ filter: { kind } }))
   const pages = [useEntryPages('entries', asked[0] ?? null), useEntryPages('entries', asked[1] ?? null)]
   const all = [...pages, useEntryPages('entries', asked[2] ?? null)]
-  const acts = findSuspended(all.flatMap(listRows))
+  const acts = findSuspended(
+    all.flatMap(listRows).filter((row) => proveRow(row, trust, Date.now()).state !== 'NOT_PROVEN'),
+  )
   if (all.some(({ data, error }) => data === undefined && error === null)) return null
   if (acts.length === 0) return <p>{t('team.suspend.now.nothing')}</p>
   return (

@@ -124,7 +124,7 @@ describe.each(settingsOf(DESK))('an auditor in $name', (setting) => {
 
   describe('before an oversight that lies', () => {
     let page: Page
-    let lie: (entry: Proved) => Proved
+    let lie = (entry: Proved): Proved => entry
     beforeAll(async () => {
       page = await open(setting, (entry) => lie(entry))
       await page.evaluate(`location.hash = '/audit'`)
