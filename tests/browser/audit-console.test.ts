@@ -27,9 +27,14 @@ interface Open {
   readonly complaints: string[]
 }
 
-async function signIn(locale: string, size: { readonly width: number; readonly height: number }): Promise<Open> {
+async function signIn(
+  locale: string,
+  size: { readonly width: number; readonly height: number },
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Open> {
   const context = await browser.newContext({ locale, viewport: size })
   const page = await context.newPage()
+  await prepare(page)
   const [sent, complaints]: [string[], string[]] = [[], []]
   page.on('request', (request) => void sent.push(`${request.url()} ${request.postData() ?? ''}`))
   page.on('console', (message) => {
@@ -55,28 +60,38 @@ describe('an auditor', () => {
   it('finds an entry, and has it proved in the browser, with its words, witnesses and approval', async () => {
     const { page, context, complaints } = await signIn('es-GT', SPANISH)
     await page.getByRole('link', { name: 'Buscar asientos' }).click()
-    await page.getByRole('link', { name: 'Alguien hizo una consulta a los países.' }).first().waitFor()
+    const row = page.getByRole('link', { name: 'prueba válida' }).filter({ hasText: 'FECO, GT' }).first()
+    await row.waitFor()
+    expect(await row.textContent()).toMatch(/\d\d:\d\d:\d\dAnalista, FECO, GT/)
+    await page.locator('.verdict.PROVEN').waitFor()
+    expect(await page.locator('main').textContent()).not.toMatch(/FORBIDDEN_BY_COUNTRY|analyst, GT/)
     expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('combobox', { name: 'Buscar asientos' }).fill('persecución')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Quitar el filtro Finalidad: Persecución penal' }).click()
     await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
     const verdict = page.locator('.verdict.PROVEN')
-    await verdict.getByText('Comprobado:').waitFor()
-    expect(await verdict.textContent()).toMatch(/W1.*20\d\d-/)
+    await verdict.getByText('La prueba se sostiene').waitFor()
+    expect(await verdict.textContent()).toMatch(/W1: \d\d:\d\d:\d\d/)
     await page.getByText('Aprobado antes del asiento, y no revocado hasta entonces.').waitFor()
-    expect(await page.locator('main').textContent()).toContain('analyst, GT-MP-FECO, Guatemala')
+    expect(await page.locator('main').textContent()).toContain(
+      'Una persona con función de analista de FECO, Guatemala preguntó para',
+    )
     expect(await findBarriers(page)).toEqual([])
     expect(complaints).toEqual([])
     await context.close()
   })
 
   it('is not told that nothing is proved while the trust policy has yet to come', async () => {
-    const { page, context } = await signIn('es-GT', SPANISH)
     const asked = Promise.withResolvers<void>()
     const answered = Promise.withResolvers<void>()
-    await page.route('**/console/trust-policy/*', async (route) => {
-      asked.resolve()
-      await answered.promise
-      await route.continue()
-    })
+    const { page, context } = await signIn('es-GT', SPANISH, (opened) =>
+      opened.route('**/console/trust-policy/*', async (route) => {
+        asked.resolve()
+        await answered.promise
+        await route.continue()
+      }),
+    )
     await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
     await asked.promise
     await page.locator('.skeleton').first().waitFor()
@@ -90,11 +105,11 @@ describe('an auditor', () => {
     const { page, context } = await signIn('es-GT', SPANISH)
     await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
     await page.locator('.verdict.PROVEN').waitFor()
-    await page.locator('summary', { hasText: 'Política de confianza' }).click()
+    await page.locator('summary', { hasText: 'política de confianza' }).click()
     await page.setInputFiles('input[type=file]', join(world.folder, 'other-policy'))
     await page.getByText('No comprobado: no confíe en lo que se muestra.').waitFor()
     expect(await page.locator('.verdict').textContent()).toContain('elsewhere.example/gateway')
-    await page.getByText('sin comprobar').waitFor()
+    await page.getByText('Lo que dice el servicio de auditoría, sin comprobar').waitFor()
     await context.close()
   })
 
@@ -138,8 +153,8 @@ describe('an auditor', () => {
       ['/audit/counts', 'Counts', 'Bar chart'],
       ['/audit/patterns', 'Patterns', 'From how many'],
       ['/audit/logs', 'Audit logs', 'read to its end'],
-      [`/audit/entry/${world.legId}`, 'Entry', 'Root of the tree'],
-      ['/national', 'My node', 'What failed'],
+      [`/audit/entry/${world.legId}`, 'Entry', 'The proof holds'],
+      ['/national', 'My node', 'What was denied or failed, and what to do'],
     ] as const) {
       await goTo(page, place, title)
       // A text may also stand in a part that is closed.

@@ -82,3 +82,10 @@ function nextKey(key: string, unit: TimeUnit): string {
   const ms = Date.parse(unit === 'day' ? `${key}T00:00:00Z` : key.replace('Z', ':00Z'))
   return toKey(ms + (unit === 'day' ? DAY_MS : HOUR_MS), unit)
 }
+
+/** The days of a key of time, as a filter has them: those of a month, or the day of an hour. */
+export function spanOf(key: string): { readonly from: string; readonly until: string } {
+  if (key.length > 7) return { from: key.slice(0, 10), until: key.slice(0, 10) }
+  const last = Date.parse(`${nextKey(key, 'month')}-01T00:00:00Z`) - DAY_MS
+  return { from: `${key}-01`, until: new Date(last).toISOString().slice(0, 10) }
+}

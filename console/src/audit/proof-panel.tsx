@@ -1,25 +1,33 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ShownCode, ShownText } from '../components/shown-text.tsx'
-import { Table } from '../components/table.tsx'
-import type { FaultKind, WitnessState } from './check-bundle.ts'
-import { showTime } from './entry-table.tsx'
+import { ShownText } from '../components/shown-text.tsx'
+import { Icon, type IconName } from '../look/icon.tsx'
+import { useFormats } from '../shell/formats.ts'
+import type { FaultKind } from './check-bundle.ts'
+import { LocalTime } from './local-time.tsx'
+import { TrustPanel } from './trust-panel.tsx'
+import type { UsedTrust } from './use-trust.ts'
 import type { VerifiedEntry } from './verify-entry.ts'
 
 /** Kinds of faults without an expected and a found value: no proof came that could differ. */
 const SAY_ALL: ReadonlySet<FaultKind> = new Set(['NO_POLICY', 'NO_PROOF', 'LOG_AWAY', 'LOG_DAMAGED'])
+const ICONS = { PROVEN: 'shield', UNWITNESSED: 'clock', NOT_PROVEN: 'warning' } as const
 
-/** Says whether an entry is proved, what failed if it is not, and which witnesses saw it. */
-export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
+/** Says whether an entry is proved, what failed if it is not, each step of it, and by which trust policy. */
+export function ProofPanel({ verified, used }: { readonly verified: VerifiedEntry; readonly used: UsedTrust }) {
   const { t } = useTranslation()
+  const { hour } = useFormats()
   const { verdict, faults, state } = verified
   const isByOwner = verdict === 'PROVEN' && state?.demandsWitnesses === false
   return (
     <section className={`sheet verdict ${verdict}`} aria-live="polite">
-      <p>
-        <strong>{t(`auditor.verdicts.${isByOwner ? 'PROVEN_BY_OWNER' : verdict}`)}</strong>
-      </p>
-      {verdict !== 'NOT_PROVEN' && <p className="quiet-text">{t('auditor.checkedHere')}</p>}
-      <SeenParts verified={verified} />
+      <header>
+        <Icon name={ICONS[verdict]} />
+        <div>
+          <h2>{t(`auditor.verdicts.${isByOwner ? 'PROVEN_BY_OWNER' : verdict}`)}</h2>
+          {verdict !== 'NOT_PROVEN' && <p>{t('auditor.checkedHere', { time: hour(Date.now()) })}</p>}
+        </div>
+      </header>
       <ul className="faults">
         {faults.map(({ kind, expected, came }) => (
           <li key={`${kind} ${expected} ${came}`}>
@@ -32,45 +40,79 @@ export function ProofPanel({ verified }: { readonly verified: VerifiedEntry }) {
           </li>
         ))}
       </ul>
-      {state !== null && <Witnesses verified={verified} />}
+      <Steps verified={verified} />
+      <TrustPanel {...used} root={state?.root ?? null} />
     </section>
   )
 }
 
-/** How many parts of a request the auditor sees: those of other countries are theirs. */
-function SeenParts({ verified: { entry, parts } }: { readonly verified: VerifiedEntry }) {
+/** What was checked, one below the other. */
+function Steps({ verified: { state, index, entry, parts, faults } }: { readonly verified: VerifiedEntry }) {
   const { t } = useTranslation()
-  if (entry?.kind !== 'request' || entry.continuations === 0) return null
-  return <p>{t('auditor.seenParts', { seen: parts.length, count: entry.continuations })}</p>
+  const { country, number } = useFormats()
+  if (state === null || index === null) return null
+  const seen = state.witnesses.filter(({ time }) => time !== null)
+  const isWitnessed = faults.every(({ kind }) => kind !== 'WITNESS_MISSING')
+  const hidden = entry?.kind === 'request' ? entry.continuations - parts.length : 0
+  return (
+    <ol className="steps">
+      <Step icon="ok" title={t('auditor.steps.signature')}>
+        {t('auditor.steps.key')} <ShownText text={state.origin} />
+      </Step>
+      <Step icon={faults.some(({ kind }) => kind === 'NOT_IN_LOG') ? 'warning' : 'ok'} title={t('auditor.steps.place')}>
+        <ShownText text={t('auditor.place', { index: number(index), size: number(state.size) })} />
+      </Step>
+      {state.demandsWitnesses ? (
+        <Step
+          icon={isWitnessed ? 'ok' : 'clock'}
+          title={t('auditor.steps.witnesses', { seen: seen.length, count: state.witnesses.length })}
+        >
+          {state.witnesses.map(({ name, time }) => (
+            <span key={name} className="witness">
+              <ShownText text={name} />:{' '}
+              {time === null ? t('auditor.notWitnessed') : <LocalTime time={time} form="clock" />}
+            </span>
+          ))}
+        </Step>
+      ) : (
+        <Step icon="none" title={t('auditor.noWitnesses')} />
+      )}
+      {parts.map((part) => (
+        <Step
+          key={part.id}
+          icon="ok"
+          title={t('auditor.steps.part', {
+            country: 'country' in part && part.country !== null ? country(part.country) : '',
+          })}
+        >
+          {t('auditor.steps.same')}
+        </Step>
+      ))}
+      {hidden > 0 && (
+        <Step icon="none" title={t('auditor.steps.hidden', { count: hidden })}>
+          {t('auditor.steps.unchecked')}
+        </Step>
+      )}
+    </ol>
+  )
 }
 
-function Witnesses({ verified: { state, index } }: { readonly verified: VerifiedEntry }) {
-  const { t } = useTranslation()
-  if (state === null || index === null) return null
-  const { origin, size, witnesses, demandsWitnesses } = state
+function Step({
+  icon,
+  title,
+  children,
+}: {
+  readonly icon: IconName
+  readonly title: string
+  readonly children?: ReactNode
+}) {
   return (
-    <>
-      <p>
-        {t('auditor.report.root')}: <ShownCode text={state.root} />
-      </p>
-      <p>
-        <ShownText text={t('auditor.place', { index, origin, size })} />
-      </p>
-      {!demandsWitnesses && <p className="notice">{t('auditor.noWitnesses')}</p>}
-      {witnesses.length > 0 && (
-        <Table
-          caption={t('auditor.witnesses')}
-          columns={[
-            { title: t('auditor.witness'), isHeader: true, show: ({ name }: WitnessState) => name },
-            {
-              title: t('auditor.witnessedAt'),
-              show: ({ time }) => (time === null ? t('auditor.notWitnessed') : showTime(time)),
-            },
-          ]}
-          rows={witnesses}
-          keyOf={({ name }) => name}
-        />
-      )}
-    </>
+    <li data-icon={icon}>
+      <Icon name={icon} />
+      <div>
+        <b>{title}</b>
+        <div className="meta">{children}</div>
+      </div>
+    </li>
   )
 }

@@ -1,9 +1,9 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, FileInput, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FileField } from '../components/file-field.tsx'
 import { AuditPage } from './audit-page.tsx'
-import { EntryTable } from './entry-table.tsx'
+import { EntryList } from './entry-list.tsx'
 import { readFiles } from './read-files.ts'
 import { makeRecordRefs, type RecordRefs } from './record-refs.ts'
 import { useEntryPages, useViewer } from './use-oversight.ts'
@@ -13,34 +13,56 @@ export function RecordPage() {
   const { t } = useTranslation()
   const viewer = useViewer()
   const [record, setRecord] = useState('')
+<<<<<<< HEAD
   const [files, setFiles] = useState<readonly File[]>([])
+=======
+  const [file, setFile] = useState<File | null>(null)
+>>>>>>> r15-audit
   const [made, setMade] = useState<RecordRefs | null>(null)
   const asked = useEntryPages('whoSaw', made !== null && 'refs' in made ? { refs: made.refs } : null)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     // The text of the key file lives in this function only.
-    const [file] = await readFiles(files)
-    setMade(makeRecordRefs(record, file?.text ?? '', viewer.data?.data.viewer.country ?? null))
+    const [read] = await readFiles(file === null ? [] : [file])
+    setMade(makeRecordRefs(record, read?.text ?? '', viewer.data?.data.viewer.country ?? null))
   }
   const problem = made !== null && 'problem' in made ? made.problem : null
   return (
     <AuditPage name="record">
+<<<<<<< HEAD
       <form onSubmit={(event) => void submit(event)} className="form" noValidate>
+=======
+      <ol className="how">
+        {(['first', 'second', 'third'] as const).map((step) => (
+          <li key={step}>{t(`auditor.record.steps.${step}`)}</li>
+        ))}
+      </ol>
+      <form noValidate onSubmit={(event) => void submit(event)} className="form">
+>>>>>>> r15-audit
         <TextInput
           label={t('auditor.record.id')}
           description={t('auditor.record.idHint')}
           error={problem === null || problem === 'KEY_WRONG' ? null : t(`auditor.record.problems.${problem}`)}
-          required
           autoComplete="off"
           spellCheck={false}
           value={record}
           onChange={({ target }) => setRecord(target.value)}
         />
+<<<<<<< HEAD
         <FileField
+=======
+        <FileInput
+>>>>>>> r15-audit
           label={t('auditor.record.keyFile')}
+          placeholder={t('auditor.record.choose')}
           description={t('auditor.record.keyHint')}
           error={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
+<<<<<<< HEAD
           onChoose={setFiles}
+=======
+          value={file}
+          onChange={setFile}
+>>>>>>> r15-audit
         />
         <Button type="submit" variant="filled">
           {t('auditor.record.find')}
@@ -52,7 +74,7 @@ export function RecordPage() {
             {t('auditor.record.sent', { ...made.epochs, count: made.refs.length })}{' '}
             {made.leftOut > 0 && t('auditor.record.leftOut', { count: made.leftOut })}
           </p>
-          <EntryTable asked={asked} empty={t('auditor.record.nobody')} />
+          <EntryList asked={asked} empty={t('auditor.record.nobody')} />
           <p className="quiet-text">{t('auditor.record.hitsOnly')}</p>
         </>
       )}

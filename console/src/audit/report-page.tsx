@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { REPORT_TABLES, type ReportTable } from '../../../contract/audit-log/public-report/tables.ts'
@@ -13,6 +13,7 @@ import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { Table } from '../components/table.tsx'
 import { saveFile } from '../export/save-file.ts'
+import { Icon } from '../look/icon.tsx'
 import { useFormats } from '../shell/formats.ts'
 import { AuditPage } from './audit-page.tsx'
 import { BarChart } from './bar-chart.tsx'
@@ -26,41 +27,54 @@ import {
 } from './collect-report.ts'
 import { useKeyNames } from './counts-page.tsx'
 import { toEntryFilter } from './entry-filter.ts'
-import { showTime } from './entry-table.tsx'
 import { Failure } from './failure.tsx'
+import { showTime } from './local-time.tsx'
 import { useAskOversight } from './use-oversight.ts'
 
-/** The report for a parliament. */
+/** The report for a parliament. It opens on the last month that is over. */
 export function ReportPage() {
   const { t } = useTranslation()
   const ask = useAskOversight()
-  const made = useMutation({
-    mutationFn: (request: ReportRequest) => collectReport(ask, request, Date.now()),
+  const [request, setRequest] = useState<ReportRequest>(requestLastMonth)
+  const { data, error, refetch } = useQuery({
+    queryKey: ['oversight', 'report', request],
+    queryFn: () => collectReport(ask, request, Date.now()),
+    retry: false,
   })
-  const { error, data, isPending } = made
   return (
-    <AuditPage name="report">
+    <AuditPage name="report" actions={data !== undefined && <SaveReport report={data} />}>
       <div className="no-print">
-        <ReportForm isAsking={isPending} onMake={(request) => made.mutate(request)} />
+        <ReportForm made={request} onMake={setRequest} />
       </div>
-      {isPending && <Skeleton />}
+      {data === undefined && error === null && <Skeleton />}
       {error instanceof TooManyKeysError && <p className="notice">{t('auditor.report.cut')}</p>}
-      {error !== null && !(error instanceof TooManyKeysError) && <Failure error={error} onRetry={() => made.reset()} />}
+      {error !== null && !(error instanceof TooManyKeysError) && (
+        <Failure error={error} onRetry={() => void refetch()} />
+      )}
       {data !== undefined && <Report report={data} />}
     </AuditPage>
   )
 }
 
+/** The first and the last day of the month before this one, in UTC. */
+function requestLastMonth(): ReportRequest {
+  const now = new Date()
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+  const from = day(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1))
+  const until = day(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0))
+  return { from, until, threshold: 5, filter: toEntryFilter({ from, until }).filter ?? {} }
+}
+
 function ReportForm({
-  isAsking,
+  made,
   onMake,
 }: {
-  readonly isAsking: boolean
+  readonly made: ReportRequest
   readonly onMake: (request: ReportRequest) => void
 }) {
   const { t } = useTranslation()
-  const [days, setDays] = useState({ from: '', until: '' })
-  const [threshold, setThreshold] = useState('5')
+  const [days, setDays] = useState({ from: made.from, until: made.until })
+  const [threshold, setThreshold] = useState(String(made.threshold))
   const [isTried, setTried] = useState(false)
   const { filter, problems } = toEntryFilter({
     ...(days.from !== '' && { from: days.from }),
@@ -84,8 +98,14 @@ function ReportForm({
           key={name}
           label={t(`auditor.report.${name}`)}
           error={wrongDay(name)}
+<<<<<<< HEAD
           value={days[name]}
           onChange={(day) => setDays({ ...days, [name]: day })}
+=======
+          placeholder="2026-11-30"
+          value={days[name]}
+          onChange={({ target }) => setDays({ ...days, [name]: target.value.trim() })}
+>>>>>>> r15-audit
         />
       ))}
       <TextInput
@@ -96,20 +116,50 @@ function ReportForm({
         value={threshold}
         onChange={({ target }) => setThreshold(target.value)}
       />
-      <Button type="submit" variant="filled" disabled={isAsking}>
+      <Button type="submit" variant="filled">
         {t('auditor.report.make')}
       </Button>
     </form>
   )
 }
 
+/** Saves the report that is shown: as a page, on paper, and for programs. */
+function SaveReport({ report }: { readonly report: ParliamentReport }) {
+  const { t, i18n } = useTranslation()
+  const name = `istmo-${report.from}-${report.until}`
+  const saveHtml = (): void => {
+    const shown = document.querySelector('.report')?.outerHTML ?? ''
+    const head = `<meta charset="utf-8"><title>${t('auditor.report.title')}</title><style>${PAGE_STYLE}</style>`
+    saveFile(
+      `${name}.html`,
+      'text/html;charset=utf-8',
+      `<!doctype html><html lang="${i18n.language}">${head}${shown}</html>\n`,
+    )
+  }
+  return (
+    <>
+      <Button leftSection={<Icon name="export" />} onClick={saveHtml}>
+        HTML
+      </Button>
+      <Button onClick={() => print()}>PDF</Button>
+      <Button onClick={() => saveFile(`${name}.json`, 'application/json', toReportFile(report))}>
+        {t('auditor.report.save')}
+      </Button>
+    </>
+  )
+}
+
+const PAGE_STYLE =
+  'body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;border-bottom:1px solid #ccc;padding:4px}svg{width:100%;height:9rem}pre{white-space:pre-wrap}.unseen{display:none}'
+
 function Report({ report }: { readonly report: ParliamentReport }) {
   const { t } = useTranslation()
   const { country, day } = useFormats()
   const { from, until, threshold, tables, madeAt } = report
   const name = `istmo-${from}-${until}.json`
+  const isEmpty = REPORT_TABLES.every((table) => tables[table].rows.length + tables[table].withheld === 0)
   return (
-    <article className="report">
+    <article className="report sheet">
       <h2>{t('auditor.report.title')}</h2>
       <p>
         {t('auditor.report.period', { from: day(from), until: day(until) })}{' '}
@@ -123,20 +173,13 @@ function Report({ report }: { readonly report: ParliamentReport }) {
         {t('auditor.report.only')}
       </p>
       {!isPeriodOver(report) && <p className="notice">{t('auditor.report.notOver')}</p>}
-      {REPORT_TABLES.map((table) => (
-        <ReportedTable key={table} name={table} counts={tables[table]} />
-      ))}
+      {isEmpty && <p className="empty">{t('auditor.report.nothing')}</p>}
+      {!isEmpty && REPORT_TABLES.map((table) => <ReportedTable key={table} name={table} counts={tables[table]} />)}
       <p>{t('auditor.report.withheldWhy', { most: threshold - 1 })}</p>
       <h3>{t('auditor.report.verify')}</h3>
       <p>{t('auditor.report.verifyHow')}</p>
       <pre className="raw">{`istmo audit check-report ${name} --policy ${t('auditor.report.policyFile')} --log ${t('auditor.report.logFolder')}`}</pre>
       <p className="quiet-text">{t('auditor.report.made', { time: showTime(madeAt) })}</p>
-      <div className="actions no-print">
-        <Button onClick={() => saveFile(name, 'application/json', toReportFile(report))}>
-          {t('auditor.report.save')}
-        </Button>
-        <Button onClick={() => print()}>{t('auditor.report.print')}</Button>
-      </div>
     </article>
   )
 }
@@ -152,7 +195,7 @@ function ReportedTable({ name, counts }: { readonly name: ReportTable; readonly 
     <section>
       <h3>{title}</h3>
       {rows.length === 0 ? (
-        <p>{withheld === 0 ? t('auditor.nothing') : t('auditor.report.allWithheld')}</p>
+        <p>{withheld === 0 ? t('auditor.report.nothing') : t('auditor.report.allWithheld')}</p>
       ) : (
         <>
           {name === 'month' && (

@@ -35,6 +35,8 @@ export interface ListedEntry {
   readonly records: number
   /** SHA-256 of the operation without its values. */
   readonly document: string | null
+  /** The proof of the entry itself, without its parts. Absent where nobody asked for it. */
+  readonly proof?: ShownProof | null
 }
 
 /** The proof of an entry or of a part of it. */

@@ -1,25 +1,53 @@
+<<<<<<< HEAD
 import { useTranslation } from 'react-i18next'
 import { FileField } from '../components/file-field.tsx'
 import { ShownText } from '../components/shown-text.tsx'
+=======
+import { FileInput } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { ShownCode, ShownText } from '../components/shown-text.tsx'
+>>>>>>> r15-audit
 import { readFiles } from './read-files.ts'
 import { listTrustedLogs } from './trust.ts'
 import type { UsedTrust } from './use-trust.ts'
 
 /** Shows which trust policy is in use, and lets the auditor open another one. Nothing of it leaves the browser. */
-export function TrustPanel({ trust, source, isLoading, choose }: UsedTrust) {
+export function TrustPanel({
+  trust,
+  source,
+  isLoading,
+  choose,
+  root = null,
+}: UsedTrust & {
+  /** The root of the tree that proves the entry which is shown. */
+  readonly root?: string | null
+}) {
   const { t } = useTranslation()
   const isMissing = source === 'NONE' && !isLoading
   const names = source === 'COUNTRY' ? t('auditor.trust.ofCountry') : trust.names.join(', ')
   return (
-    <details className="sheet" open={isMissing}>
+    <details className="trust" open={isMissing}>
       <summary>
         {t('auditor.trust.title')}: <ShownText text={isMissing ? t('auditor.trust.none') : names} />
       </summary>
       <p>{t('auditor.trust.intro')}</p>
+<<<<<<< HEAD
       <FileField
         label={t('auditor.trust.choose')}
         isMultiple
         onChoose={(chosen) => void readFiles(chosen).then((files) => choose(files))}
+=======
+      {root !== null && (
+        <p>
+          {t('auditor.report.root')}: <ShownCode text={root} />
+        </p>
+      )}
+      <FileInput
+        label={t('auditor.trust.choose')}
+        placeholder={t('auditor.record.choose')}
+        multiple
+        onChange={(files) => void readFiles(files).then((read) => choose(read))}
+>>>>>>> r15-audit
       />
       {trust.policies.length > 0 && (
         <p>

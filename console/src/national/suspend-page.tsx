@@ -7,6 +7,7 @@ import { CopiedCommand } from '../audit/copied-command.tsx'
 import { useLanguage } from '../audit/use-oversight.ts'
 import { NationalPage } from './national-page.tsx'
 import { KINDS_IN_ORDER, makeSuspendCommand, type SuspendField, type SuspendForm } from './suspend-command.ts'
+import { SuspendedNow } from './suspended-now.tsx'
 
 /** Suspends or resumes: a form, a second look, and then the exact command. */
 export function SuspendPage() {
@@ -22,6 +23,7 @@ export function SuspendPage() {
   const { command } = makeSuspendCommand(form)
   return (
     <NationalPage name="suspend">
+      <SuspendedNow />
       {isReviewed && command !== null ? (
         <Review form={form} command={command} onBack={() => setReviewed(false)} />
       ) : (
