@@ -58,14 +58,14 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
         <Mandates {...{ shown, mandates, approvals }} />
         {entry !== null && (
           <>
-            <Rule name="purpose" icon={isAnswered ? 'ok' : 'none'}>
+            <Rule name="purpose" icon={isAnswered ? 'answered' : 'none'}>
               {shown.purpose === null
                 ? t('auditor.allowed.noPurpose')
                 : t(isAnswered ? 'auditor.allowed.purpose' : 'auditor.allowed.purposeUnsaid', {
                     purpose: t(`purpose.${shown.purpose}`, { defaultValue: shown.purpose }),
                   })}
             </Rule>
-            <Rule name="data" icon={denied.length > 0 ? 'half' : isAnswered ? 'ok' : 'none'}>
+            <Rule name="data" icon={denied.length > 0 ? 'partly' : isAnswered ? 'answered' : 'none'}>
               {denied.length > 0
                 ? t('auditor.allowed.dataDenied', { fields: denied.join('; ') })
                 : t(isAnswered ? 'auditor.allowed.data' : 'auditor.allowed.dataUnsaid', {
@@ -95,7 +95,7 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
   )
 }
 
-const VERDICT_ICONS = { yes: 'ok', partly: 'half', no: 'warning', unknown: 'none' } as const
+const VERDICT_ICONS = { yes: 'answered', partly: 'partly', no: 'warning', unknown: 'none' } as const
 
 /** A line of what was to be kept. */
 function Rule({
@@ -137,7 +137,7 @@ function Mandates({
     const approval = approvals[at]
     const isKnown = approval !== undefined && approval.acts.length > 0
     return (
-      <Rule key={hash} name="mandate" icon={!isKnown ? 'none' : approval.state === 'IN_FORCE' ? 'ok' : 'warning'}>
+      <Rule key={hash} name="mandate" icon={!isKnown ? 'none' : approval.state === 'IN_FORCE' ? 'answered' : 'warning'}>
         <ShownText text={shown.taskForce ?? ''} />{' '}
         {!isKnown && (
           <span className="hatch">

@@ -54,7 +54,7 @@ function Pattern({ name }: { readonly name: PatternName }) {
       {error === null && data === undefined && <Skeleton />}
       {data !== undefined && (
         <p role="status" className={found.length === 0 ? 'state-good' : 'state-amber'}>
-          <Icon name={found.length === 0 ? 'ok' : 'pattern'} />{' '}
+          <Icon name={found.length === 0 ? 'answered' : 'pattern'} />{' '}
           {found.length === 0
             ? t('auditor.patterns.nobody', { count: least ?? PATTERN_THRESHOLDS[name] })
             : t('auditor.patterns.found', { count: found.length })}

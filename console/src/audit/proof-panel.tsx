@@ -56,15 +56,15 @@ function Steps({ verified: { state, index, entry, parts, faults } }: { readonly 
   const hidden = entry?.kind === 'request' ? entry.continuations - parts.length : 0
   return (
     <ol className="steps">
-      <Step icon="ok" title={t('auditor.steps.signature')}>
+      <Step icon="answered" title={t('auditor.steps.signature')}>
         {t('auditor.steps.key')} <ShownText text={state.origin} />
       </Step>
-      <Step icon={faults.some(({ kind }) => kind === 'NOT_IN_LOG') ? 'warning' : 'ok'} title={t('auditor.steps.place')}>
+      <Step icon={faults.some(({ kind }) => kind === 'NOT_IN_LOG') ? 'warning' : 'answered'} title={t('auditor.steps.place')}>
         <ShownText text={t('auditor.place', { index: number(index), size: number(state.size) })} />
       </Step>
       {state.demandsWitnesses ? (
         <Step
-          icon={isWitnessed ? 'ok' : 'clock'}
+          icon={isWitnessed ? 'answered' : 'clock'}
           title={t('auditor.steps.witnesses', { seen: seen.length, count: state.witnesses.length })}
         >
           {state.witnesses.map(({ name, time }) => (
@@ -80,7 +80,7 @@ function Steps({ verified: { state, index, entry, parts, faults } }: { readonly 
       {parts.map((part) => (
         <Step
           key={part.id}
-          icon="ok"
+          icon="answered"
           title={t('auditor.steps.part', {
             country: 'country' in part && part.country !== null ? country(part.country) : '',
           })}

@@ -1,4 +1,4 @@
-import { Button, FileInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FileField } from '../components/file-field.tsx'
@@ -13,32 +13,24 @@ export function RecordPage() {
   const { t } = useTranslation()
   const viewer = useViewer()
   const [record, setRecord] = useState('')
-<<<<<<< HEAD
   const [files, setFiles] = useState<readonly File[]>([])
-=======
-  const [file, setFile] = useState<File | null>(null)
->>>>>>> r15-audit
   const [made, setMade] = useState<RecordRefs | null>(null)
   const asked = useEntryPages('whoSaw', made !== null && 'refs' in made ? { refs: made.refs } : null)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     // The text of the key file lives in this function only.
-    const [read] = await readFiles(file === null ? [] : [file])
+    const [read] = await readFiles(files)
     setMade(makeRecordRefs(record, read?.text ?? '', viewer.data?.data.viewer.country ?? null))
   }
   const problem = made !== null && 'problem' in made ? made.problem : null
   return (
     <AuditPage name="record">
-<<<<<<< HEAD
-      <form onSubmit={(event) => void submit(event)} className="form" noValidate>
-=======
       <ol className="how">
         {(['first', 'second', 'third'] as const).map((step) => (
           <li key={step}>{t(`auditor.record.steps.${step}`)}</li>
         ))}
       </ol>
       <form noValidate onSubmit={(event) => void submit(event)} className="form">
->>>>>>> r15-audit
         <TextInput
           label={t('auditor.record.id')}
           description={t('auditor.record.idHint')}
@@ -48,21 +40,11 @@ export function RecordPage() {
           value={record}
           onChange={({ target }) => setRecord(target.value)}
         />
-<<<<<<< HEAD
         <FileField
-=======
-        <FileInput
->>>>>>> r15-audit
           label={t('auditor.record.keyFile')}
-          placeholder={t('auditor.record.choose')}
           description={t('auditor.record.keyHint')}
           error={problem === 'KEY_WRONG' ? t('auditor.record.problems.KEY_WRONG') : null}
-<<<<<<< HEAD
           onChoose={setFiles}
-=======
-          value={file}
-          onChange={setFile}
->>>>>>> r15-audit
         />
         <Button type="submit" variant="filled">
           {t('auditor.record.find')}

@@ -98,14 +98,8 @@ function ReportForm({
           key={name}
           label={t(`auditor.report.${name}`)}
           error={wrongDay(name)}
-<<<<<<< HEAD
           value={days[name]}
           onChange={(day) => setDays({ ...days, [name]: day })}
-=======
-          placeholder="2026-11-30"
-          value={days[name]}
-          onChange={({ target }) => setDays({ ...days, [name]: target.value.trim() })}
->>>>>>> r15-audit
         />
       ))}
       <TextInput

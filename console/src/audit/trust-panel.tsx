@@ -1,12 +1,6 @@
-<<<<<<< HEAD
 import { useTranslation } from 'react-i18next'
 import { FileField } from '../components/file-field.tsx'
-import { ShownText } from '../components/shown-text.tsx'
-=======
-import { FileInput } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import { ShownCode, ShownText } from '../components/shown-text.tsx'
->>>>>>> r15-audit
 import { readFiles } from './read-files.ts'
 import { listTrustedLogs } from './trust.ts'
 import type { UsedTrust } from './use-trust.ts'
@@ -31,23 +25,15 @@ export function TrustPanel({
         {t('auditor.trust.title')}: <ShownText text={isMissing ? t('auditor.trust.none') : names} />
       </summary>
       <p>{t('auditor.trust.intro')}</p>
-<<<<<<< HEAD
-      <FileField
-        label={t('auditor.trust.choose')}
-        isMultiple
-        onChoose={(chosen) => void readFiles(chosen).then((files) => choose(files))}
-=======
       {root !== null && (
         <p>
           {t('auditor.report.root')}: <ShownCode text={root} />
         </p>
       )}
-      <FileInput
+      <FileField
         label={t('auditor.trust.choose')}
-        placeholder={t('auditor.record.choose')}
-        multiple
-        onChange={(files) => void readFiles(files).then((read) => choose(read))}
->>>>>>> r15-audit
+        isMultiple
+        onChoose={(chosen) => void readFiles(chosen).then((files) => choose(files))}
       />
       {trust.policies.length > 0 && (
         <p>

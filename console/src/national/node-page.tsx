@@ -88,7 +88,7 @@ function Health({ country, filter }: LatelyProps & { readonly country: string })
       <h2>{t('team.node.health')}</h2>
       {log !== undefined && (
         <p className={isWell ? 'state-good' : 'state-amber'}>
-          <Icon name={isWell ? 'ok' : 'warning'} />{' '}
+          <Icon name={isWell ? 'answered' : 'warning'} />{' '}
           {isWell ? t('team.node.well') : t(`auditor.logs.problems.${log.problem ?? 'FAILED'}`)}
         </p>
       )}
