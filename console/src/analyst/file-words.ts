@@ -30,11 +30,11 @@ export function nameTreaty(
   return (language === 'en' ? null : titleEs) ?? title ?? id
 }
 
-/** Words how a record may be used. */
+/** Words how a record may be used. Whether it is made up, the page and each file say once. */
 export function wordHandlingOf({ t }: FileWords, provenance: Provenance | null): string {
   if (provenance === null) return t('common.hidden')
-  const { handling, handlingNote, synthetic } = provenance
-  return [...handling, handlingNote, synthetic ? t('common.synthetic') : ''].filter(Boolean).join(' · ')
+  const { handling, handlingNote } = provenance
+  return [...handling, handlingNote].filter(Boolean).join(' · ')
 }
 
 /** Returns what lists for a file are worded with, in the officer's language. */

@@ -6,6 +6,8 @@ import { isolate } from './shown-text.tsx'
 /** A column of a table. */
 export interface Column<Row> {
   readonly title: string
+  /** What stands at the head of the column instead of its title. */
+  readonly head?: ReactNode
   /** A text is shown as what a country wrote. */
   readonly show: (row: Row) => ReactNode
   /** Whether the cells name the row. One column of a table does. */
@@ -41,9 +43,9 @@ export function Table<Row>({
       <Mantine.Caption className="unseen">{caption}</Mantine.Caption>
       <Mantine.Thead>
         <Mantine.Tr>
-          {columns.map(({ title, isNumber }) => (
+          {columns.map(({ title, head, isNumber }) => (
             <Mantine.Th key={title} scope="col" className={isNumber === true ? 'number' : undefined}>
-              {isolate(title)}
+              {head ?? isolate(title)}
             </Mantine.Th>
           ))}
         </Mantine.Tr>

@@ -2,14 +2,41 @@ import { writeCsvLine } from './cell-texts.ts'
 
 /** What an exported table says besides its rows, so that a reader knows how complete it is and where it can be verified. */
 export interface ExportFrame {
-  /** Label and value, in the order in which they are written. */
-  readonly facts: readonly (readonly [label: string, value: string])[]
+  /** In the order in which they are written. */
+  readonly facts: readonly ExportFact[]
+}
+
+/** Label, value, and where a document has it: with who asked, with who answered and what is missing, or with how to verify it (that is the default). */
+export type ExportFact = readonly [label: string, value: string, place?: 'asked' | 'answered']
+
+/** A value of a cell. A text `YYYY-MM-DD` is a day. */
+export type CellValue = string | number | null | undefined
+
+/** A part of a document or a workbook: a table with its title. Without titles of columns, its rows are of a label and a value. */
+export interface ExportPart {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly CellValue[])[]
 }
 
 /** A column of an exported table. */
 export interface ExportColumn<Row> {
   readonly title: string
-  readonly value: (row: Row) => string | number | null | undefined
+  readonly value: (row: Row) => CellValue
+  /** What a reader of a document or a workbook sees instead, where the value is a code. */
+  readonly word?: (row: Row) => string
+}
+
+/** What is a day, and not another text. */
+export const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** Returns a table as a reader sees it: in words. */
+export function toPart<Row>(title: string, columns: readonly ExportColumn<Row>[], rows: readonly Row[]): ExportPart {
+  return {
+    title,
+    columns: columns.map((column) => column.title),
+    rows: rows.map((row) => columns.map(({ value, word }) => (word ?? value)(row))),
+  }
 }
 
 /**
@@ -28,7 +55,7 @@ const FORMULA_WITHIN = /;(?=[\s\u00a0\ufeff"']*[=+\-@|%＝＋－＠])/g
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 
 /** Makes a text that a spreadsheet shows as it is, and never runs. */
-export function guardCell(value: string | number | null | undefined): string {
+export function guardCell(value: CellValue): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return String(value)
   const plain = value.toWellFormed().replace(CONTROLS, ' ').replaceAll('\ufffd', '?')

@@ -24,14 +24,14 @@ export function unzipParts(bytes: Uint8Array): ReadonlyMap<string, string> {
   )
 }
 
-/** Reads the cells of an XLSX file with one sheet of texts and numbers. A row has as many as its last one that is there. */
-export function readXlsx(bytes: Uint8Array): readonly (readonly string[])[] {
+/** Reads the cells of a sheet of an XLSX file with texts, numbers and days. A row has as many as its last one that is there. */
+export function readXlsx(bytes: Uint8Array, sheet = 1): readonly (readonly string[])[] {
   const parts = unzipParts(bytes)
   const shared = [...(parts.get('xl/sharedStrings.xml') ?? '').matchAll(/<si>([\s\S]*?)<\/si>/g)].map(([, item = '']) =>
     textOf(item),
   )
   const rows: string[][] = []
-  for (const [, number, inner = ''] of (parts.get('xl/worksheets/sheet1.xml') ?? '').matchAll(
+  for (const [, number, inner = ''] of (parts.get(`xl/worksheets/sheet${sheet}.xml`) ?? '').matchAll(
     /<row\b[^>]*?\br="(\d+)"[^>]*?(?:\/>|>([\s\S]*?)<\/row>)/g,
   )) {
     const row: string[] = []

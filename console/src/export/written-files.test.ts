@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadMaker } from './load-maker.ts'
+import { type FileWording, loadMaker } from './load-maker.ts'
 import { type ExportColumn, listCells, listFacts, writeCsv, writeRecords } from './table-export.ts'
-import { parseCsv, readAttached, readXlsx } from './testing.ts'
+import { parseCsv, readAttached, readXlsx, unzipParts } from './testing.ts'
 
 const FORMATS = ['csv', 'xlsx', 'pdf'] as const
 type Row = readonly (string | number)[]
@@ -13,12 +13,16 @@ const COLUMNS: readonly ExportColumn<Row>[] = [0, 1, 2].map((at) => ({
 }))
 const FRAME = { facts: [['Sal', '-bcdefghijklmnopqrstuv'] as const, ['Consulta', '0195f3a0'] as const] }
 
+const WORDS: FileWording = {
+  ...{ foot: 'Manejo: H1', answered: 'Quién respondió', verify: 'Cómo verificarlo', sheet: 'Qué se preguntó' },
+  ...{ page: (page) => `Página ${page}`, day: (day) => day, atLeast: (number) => `${number} o más`, language: 'es' },
+}
+
 /** Makes a file, and reads its rows: titles, records, an empty one, and what the file says besides. */
 async function makeAndRead(format: (typeof FORMATS)[number], rows: readonly Row[]) {
-  const words = { title: 'Casos', foot: 'Manejo: H1', wordPage: (page: number) => `Página ${page}`, language: 'es' }
-  const file = await (await loadMaker(format))({ columns: COLUMNS, rows, frame: FRAME, ...words })
+  const file = await (await loadMaker(format))({ title: 'Casos', columns: COLUMNS, rows, frame: FRAME, words: WORDS })
   const bytes = new Uint8Array(await file.arrayBuffer())
-  if (format === 'xlsx') return readXlsx(bytes)
+  if (format === 'xlsx') return [...readXlsx(bytes), [], ...readXlsx(bytes, 2)]
   const csv = format === 'csv' ? Buffer.from(bytes).toString('utf8') : await readAttached(bytes)
   expect(csv).toBe(writeCsv(writeRecords(COLUMNS, rows), FRAME))
   return parseCsv(csv.slice(1))
@@ -52,5 +56,24 @@ describe.each(FORMATS)('an exported file of the form %s', (format) => {
       }),
       { numRuns: format === 'pdf' ? 15 : 25 },
     )
+  })
+})
+
+describe('a workbook', () => {
+  it('has its days as days and its numbers as numbers, in a sheet for each part, and says in another what was asked', async () => {
+    const part = {
+      title: 'Casos: 2/3',
+      columns: ['Presentado', 'Casos', 'Código'],
+      rows: [['2024-02-29', 7, '2024-02-31']],
+    }
+    const file = { title: 'Casos', columns: COLUMNS, rows: [], parts: [part, part], frame: FRAME, words: WORDS }
+    const bytes = new Uint8Array(await (await (await loadMaker('xlsx'))(file)).arrayBuffer())
+    // 29 February 2024 as spreadsheets count days; the other is in no calendar.
+    expect(readXlsx(bytes)).toEqual([
+      ['Presentado', 'Casos', 'Código'],
+      ['45351', '7', '2024-02-31'],
+    ])
+    const names = [...(unzipParts(bytes).get('xl/workbook.xml') ?? '').matchAll(/<sheet [^>]*?name="([^"]+)"/g)]
+    expect(names.map(([, name]) => name)).toEqual(['Casos  2 3', 'Casos  2 3 2', 'Qué se preguntó'])
   })
 })

@@ -158,7 +158,7 @@ describe('the details of the line', () => {
     )
     const everywhere = details.getByRole('heading', { name: word('line.hiddenOfMandate') }).parentElement
     expect(everywhere?.textContent).toContain('Falta el permiso person:identifiers.')
-    expect(screen.getAllByRole('status')[0]?.textContent).toContain(word('line.hiddenPlaces', { count: 1 }))
+    expect(screen.getAllByRole('status')[0]?.textContent).toContain(word('line.hiddenPlaces', { count: 3 }))
   })
 
   it('name the requests, by which an auditor finds them', async () => {

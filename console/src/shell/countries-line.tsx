@@ -11,6 +11,7 @@ import { useFormats } from './formats.ts'
 import { useLine } from './line-context.tsx'
 import {
   type CountryStanding,
+  countHidden,
   isSilent,
   listMadeUp,
   SIGNS,
@@ -57,10 +58,9 @@ export function CountriesLine() {
               again={each.country === silent ? <AskAgain onAsked={() => details.current?.focus()} /> : null}
             />
           ))}
-          {summary.hiddenEverywhere.length > 0 && (
+          {countHidden(summary) > 0 && (
             <span className="chip partly">
-              <Icon name="partly" /> {t('line.everywhere')}:{' '}
-              {t('line.hiddenPlaces', { count: summary.hiddenEverywhere.reduce((sum, { places }) => sum + places, 0) })}
+              <Icon name="partly" /> {t('line.hiddenPlaces', { count: countHidden(summary) })}
             </span>
           )}
         </div>

@@ -111,7 +111,10 @@ const ON_TELEPHONE = 4
 function Rail({ state: { officer, grounds } }: { readonly state: SignedIn }) {
   const { t } = useTranslation()
   const { config } = useWorld()
-  const [isSlim, setSlim] = useKeptState('rail.slim', false)
+  const isOfRecord = useMatches().at(-1)?.fullPath.includes('$') === true
+  const [chosen, setSlim] = useKeptState<boolean | null>('rail.slim', null)
+  // A page of one record needs the room.
+  const isSlim = chosen ?? isOfRecord
   const [isAll, setAll] = useState(false)
   const isTelephone = useMediaQuery('(max-width: 640px)')
   const shown = ROOMS.filter(({ path, isThere, purposes, notFor, scopes }) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SessionAnswer } from '../session/session.ts'
-import { isIncomplete, isPartial, listMadeUp, summarizeCountries } from './summarize-countries.ts'
+import { countHidden, isIncomplete, isPartial, listMadeUp, summarizeCountries } from './summarize-countries.ts'
 
 const NOTHING: SessionAnswer<unknown> = {
   ...{ operation: 'Q', data: {}, problems: [], countries: [], denied: [], requestId: null, at: 0, purpose: 'X' },
@@ -119,6 +119,19 @@ describe('isPartial', () => {
           ),
         )
         if (isWhole) expect(isPartial(summary)).toBe(false)
+      }),
+    )
+  })
+})
+
+describe('countHidden', () => {
+  it('counts each hidden place once, whoever hides it', () => {
+    fc.assert(
+      fc.property(answers, (parts) => {
+        const hiding = ['UNAUTHORIZED_FIELD_OR_TYPE', 'FORBIDDEN_BY_COUNTRY']
+        const hidden = parts.flatMap(({ problems }) => problems).filter(({ coordinate }) => coordinate !== null)
+        const expected = hidden.filter(({ code }) => hiding.includes(code)).length
+        expect(countHidden(summarizeCountries(toAnswers(parts)))).toBe(expected)
       }),
     )
   })

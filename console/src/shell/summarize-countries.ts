@@ -69,6 +69,12 @@ export function summarizeCountries(answers: readonly SessionAnswer<unknown>[]): 
   }
 }
 
+/** Counts what is hidden, by rules of countries and by the mandate: the one number that the line and each page say. */
+export function countHidden({ countries, hiddenEverywhere }: LineSummary): number {
+  const hidden = [...hiddenEverywhere, ...countries.flatMap((each) => each.hidden)]
+  return hidden.reduce((sum, { places }) => sum + places, 0)
+}
+
 /** Whether a country gave no answer for now, so that it may give one if it is asked again. */
 export function isSilent({ reach, code }: Pick<CountryReport, 'reach' | 'code'>): boolean {
   const standing = toStanding(reach, code)
@@ -159,15 +165,6 @@ export function isHiddenField(
         problem.coordinate === coordinate &&
         HIDING.has(problem.code) &&
         (problem.country === null || problem.country === country),
-    ),
-  )
-}
-
-/** Whether the mandate lets nobody's record show a field. */
-export function isHiddenForAll(answers: readonly SessionAnswer<unknown>[], coordinate: string): boolean {
-  return answers.some(({ problems }) =>
-    problems.some(
-      (problem) => problem.coordinate === coordinate && HIDING.has(problem.code) && problem.country === null,
     ),
   )
 }

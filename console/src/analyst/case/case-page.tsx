@@ -4,13 +4,14 @@ import { Failed } from '../../components/failed.tsx'
 import { Handling } from '../../components/handling.tsx'
 import { RecordLink } from '../../components/links.tsx'
 import { NoRecord } from '../../components/no-record.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownCode, ShownText } from '../../components/shown-text.tsx'
 import { Table } from '../../components/table.tsx'
 import { CASE_FILE } from '../../documents/documents.ts'
 import type { CaseFile } from '../../documents/types.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
-import { type FileLine, lineColumns } from '../../export/file-line.ts'
+import { type FileLine, lineColumns, toParts } from '../../export/file-line.ts'
 import { Notes } from '../../notes/notes.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useAsk } from '../../session/use-session.ts'
@@ -34,17 +35,15 @@ export function CasePage() {
   const found = data?.data?.case
   return (
     <>
-      <h1>{t('case.title', { id })}</h1>
+      <PageHead
+        title={t('case.title', { id })}
+        actions={data !== undefined && found != null && <CaseExport found={found} answer={data} />}
+      />
       <CountriesLine />
       <Failed error={error} again={() => void refetch()} />
       {isFetching && <Skeleton />}
       {data !== undefined && found == null && <NoRecord id={id} answers={[data]} absent={t('case.notFound')} />}
-      {data !== undefined && found != null && (
-        <>
-          <CaseSheets found={found} answer={data} />
-          <CaseExport found={found} answer={data} />
-        </>
-      )}
+      {data !== undefined && found != null && <CaseSheets found={found} answer={data} />}
       <Notes kind="case" record={id} />
     </>
   )
@@ -53,6 +52,7 @@ export function CasePage() {
 function CaseExport({ found, answer }: ShownCase) {
   const { t } = useTranslation()
   const words = useFileWords()
+  const lines = listCaseLines(found, answer, words)
   const hasMore = found.participants?.pageInfo.hasNextPage === true || found.mlaRequests?.pageInfo.hasNextPage === true
   return (
     <ExportButtons
@@ -60,7 +60,8 @@ function CaseExport({ found, answer }: ShownCase) {
       answers={[answer]}
       isComplete={!hasMore}
       columns={lineColumns(t('export.label'), t('export.value'))}
-      rows={listCaseLines(found, answer, words)}
+      rows={lines}
+      parts={toParts(lines)}
       provenances={[found.provenance]}
     />
   )
@@ -89,11 +90,17 @@ function CaseFacts({ found, answer }: ShownCase) {
   const { linkedCases } = found
   const facts = listCaseFacts(found, answer, { t: (key, values) => t(key, { ...values }), day })
   return (
-    <dl className="facts sheet">
+    <dl className="facts panel">
       {facts.map(({ term, text, isHidden }) => (
         <div key={term}>
           <dt>{term}</dt>
-          <dd>{isHidden ? <em>{t('common.hidden')}</em> : <ShownText text={text || t('common.none')} />}</dd>
+          <dd>
+            {isHidden ? (
+              <span className="hatch">{t('common.hidden')}</span>
+            ) : (
+              <ShownText text={text || t('common.none')} />
+            )}
+          </dd>
         </div>
       ))}
       <div>
@@ -105,7 +112,7 @@ function CaseFacts({ found, answer }: ShownCase) {
       <div>
         <dt>{t('case.linked')}</dt>
         <dd>
-          {linkedCases === null && <em>{t('common.hidden')}</em>}
+          {linkedCases === null && <span className="hatch">{t('common.hidden')}</span>}
           {linkedCases?.length === 0 && t('common.none')}
           {linkedCases?.map(({ id }) => (
             <span key={id}>
@@ -123,7 +130,7 @@ function CaseFacts({ found, answer }: ShownCase) {
 /** A part of the case as a file has it: its heading, and its lines. */
 function Part({ lines: [heading, ...lines] }: { readonly lines: readonly FileLine[] }) {
   return (
-    <section className="sheet">
+    <section className="panel">
       <h2>{heading?.label}</h2>
       <dl className="facts">
         {lines.map(({ label, value }, index) => (

@@ -8,6 +8,7 @@ import type { CaseRow } from '../../documents/types.ts'
 import type { ExportColumn } from '../../export/table-export.ts'
 import { useFormats } from '../../shell/formats.ts'
 import { useFileWords, wordCodeOf } from '../file-words.ts'
+import { writePlace } from '../subdivisions.ts'
 
 /** Returns the columns of a table of cases, for the page and for an export. */
 export function useCaseColumns(): {
@@ -42,14 +43,30 @@ export function useCaseColumns(): {
     ],
     exported: [
       { title: t('common.id'), value: ({ id }) => id },
-      { title: t('common.country'), value: ({ country: code }) => code },
+      {
+        title: t('common.country'),
+        value: ({ country: code }) => code,
+        word: ({ id, country: code }) => country(code ?? id.slice(0, 2)),
+      },
       { title: t('case.tracking'), value: ({ caseTrackingId }) => caseTrackingId },
       { title: t('case.filed'), value: ({ filedOn }) => filedOn },
       { title: t('case.closed'), value: ({ closedOn }) => closedOn },
       { title: t('case.offences'), value: offences },
-      { title: t('case.status'), value: ({ status }) => status },
-      { title: t('case.stage'), value: ({ category }) => category },
-      { title: t('case.place'), value: ({ subdivision }) => subdivision },
+      {
+        title: t('case.status'),
+        value: ({ status }) => status,
+        word: ({ status }) => wordCodeOf(words, 'status', status),
+      },
+      {
+        title: t('case.stage'),
+        value: ({ category }) => category,
+        word: ({ category }) => wordCodeOf(words, 'stage', category),
+      },
+      {
+        title: t('case.place'),
+        value: ({ subdivision }) => subdivision,
+        word: ({ subdivision }) => (subdivision === null ? t('common.none') : writePlace(subdivision)),
+      },
       { title: t('common.handling'), value: ({ provenance }) => provenance?.handling.join(' ') },
     ],
   }

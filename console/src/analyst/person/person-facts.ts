@@ -13,6 +13,8 @@ export interface PersonFact {
   readonly field: string
   /** Each value of it, in words; none if the record has none. Null if a rule hides it. */
   readonly values: readonly string[] | null
+  /** Whether each record has one of its own, so that a difference says nothing. */
+  readonly isOwn?: boolean
 }
 
 /** Lists what a record says of a person, in the same order for each record. What is hidden is told apart from what is empty. */
@@ -24,15 +26,8 @@ export function listPersonFacts(
   const { t, formats } = words
   const { names, birthDate, birthPlace, sex, nationalities, provenance } = person
   const isHidden = (field: string): boolean => isHiddenField(answers, `Person.${field}`, person.id.slice(0, 2))
-  const isDateHidden = birthDate === null && isHidden('birthDate')
-  const born = [
-    isDateHidden ? t('common.hidden') : formats.day(birthDate),
-    birthPlace === null ? '' : t('person.born', { place: birthPlace }),
-  ].filter(Boolean)
   const recorded =
-    provenance === null
-      ? null
-      : t('person.recorded', { agency: provenance.agency, day: formats.moment(provenance.recordedAt) })
+    provenance === null ? null : [`${provenance.agency} · ${formats.day(provenance.recordedAt.slice(0, 10))}`]
   const joined = (texts: readonly string[] | null | undefined, separator: string) =>
     texts == null ? null : texts.length === 0 ? [] : [texts.join(separator)]
   return [
@@ -47,7 +42,12 @@ export function listPersonFacts(
     {
       term: t('common.birthDate'),
       field: 'birthDate',
-      values: isDateHidden && birthPlace === null ? null : joined(born, '; '),
+      values: birthDate === null ? (isHidden('birthDate') ? null : []) : [formats.day(birthDate)],
+    },
+    {
+      term: t('person.birthPlace'),
+      field: 'birthPlace',
+      values: birthPlace === null ? (isHidden('birthPlace') ? null : []) : [birthPlace],
     },
     {
       term: t('person.sex'),
@@ -63,7 +63,14 @@ export function listPersonFacts(
     {
       term: t('common.handling'),
       field: 'provenance',
-      values: recorded === null ? null : [`${wordHandlingOf(words, provenance)} · ${recorded}`],
+      values: provenance === null ? null : [wordHandlingOf(words, provenance)],
+      isOwn: true,
+    },
+    {
+      term: t('person.recordedBy'),
+      field: 'provenance',
+      values: recorded,
+      isOwn: true,
     },
   ]
 }

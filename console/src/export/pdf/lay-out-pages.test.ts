@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LaidPage, layOutPages } from './lay-out-pages.ts'
+import { shareWidth } from './share-width.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** Letters that are all as wide as half of their height. */
@@ -25,8 +26,10 @@ const layOut = (records: readonly (readonly string[])[], said: readonly (readonl
     {
       title: 'Casos',
       language: 'es',
-      records,
-      facts: said,
+      parts: [
+        { title: '', columns: records[0] ?? [], rows: records.slice(1) },
+        { title: 'Facts', columns: [], rows: said },
+      ],
       foot: 'Manejo: H1',
       wordPage: (page, pages) => `${page} de ${pages}`,
     },
@@ -38,7 +41,7 @@ function readCells(pages: readonly LaidPage[]): ReadonlyMap<string, string> {
   const cells = new Map<string, string>()
   for (const { text, cell: place } of pages.flatMap(({ texts }) => texts)) {
     if (place === null) continue
-    const key = `${place.row} ${place.column}`
+    const key = `${place.part} ${place.row} ${place.column}`
     cells.set(key, (cells.get(key) ?? '') + squeeze(text))
   }
   return cells
@@ -72,9 +75,11 @@ describe('layOutPages', () => {
       fc.property(tables, facts, (records, said) => {
         const pages = layOut(records, said)
         const cells = readCells(pages)
-        const expected = [...records, ...said].flatMap((row, at) =>
-          row.map((text, column) => [`${at} ${column}`, squeeze(text)] as const),
-        )
+        const list = (part: number, rows: readonly (readonly string[])[], from: number) =>
+          rows.flatMap((row, at) =>
+            row.map((text, column) => [`${part} ${at + from} ${column}`, squeeze(text)] as const),
+          )
+        const expected = [...list(0, records, 0), ...list(1, said, 1)]
         expect(expected.filter(([place, text]) => (cells.get(place) ?? '') !== text)).toEqual([])
         expect(cells.size).toBeLessThanOrEqual(expected.length)
         for (const [at, { width, height, texts }] of pages.entries()) {
@@ -116,7 +121,7 @@ describe('layOutPages', () => {
     const pagesOf = new Map<number, Set<number>>()
     for (const [page, { texts }] of pages.entries()) {
       for (const { cell: place } of texts) {
-        if (place !== null) pagesOf.set(place.row, (pagesOf.get(place.row) ?? new Set()).add(page))
+        if (place?.part === 0) pagesOf.set(place.row, (pagesOf.get(place.row) ?? new Set()).add(page))
       }
     }
     expect([...pagesOf.values()].filter(({ size }) => size !== 1)).toEqual([])
@@ -129,12 +134,61 @@ describe('layOutPages', () => {
     }
   })
 
-  it('keeps a heading with the line below it', () => {
-    for (let rows = 40; rows < 75; rows++) {
-      const filled = Array.from({ length: rows }, () => ['a', 'b'])
-      const pages = layOut([['Dato', 'Contenido'], ...filled, ['Órdenes', ''], ['GT:1', 'abierto']], [])
+  it('keeps the title of a part with the line below it', () => {
+    for (let rows = 30; rows < 75; rows++) {
+      const pages = layOut(
+        Array.from({ length: rows }, () => ['a', 'b']),
+        [['GT:1', 'abierto']],
+      )
       const pageOf = (text: string): number => pages.findIndex(({ texts }) => texts.some((each) => each.text === text))
-      expect(pageOf('Órdenes')).toBe(pageOf('GT:1'))
+      expect(pageOf('Facts')).toBe(pageOf('GT:1'))
     }
+  })
+
+  it('begins with the title, and has it again on each page', () => {
+    const pages = layOut(
+      Array.from({ length: 200 }, () => ['a', 'b']),
+      [],
+    )
+    expect(pages.map(({ texts }) => texts[0]?.text)).toEqual(pages.map(() => 'Casos'))
+    expect(new Set(pages.map(({ texts }) => texts[0]?.size)).size).toBe(2)
+  })
+})
+
+describe('a picture', () => {
+  it('stands after who asked and who answered, whole and within the margins, with nothing over it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4_000 }),
+        fc.integer({ min: 1, max: 4_000 }),
+        facts,
+        (width, height, said) => {
+          const part = (title: string) => ({ title, columns: [], rows: said })
+          const words = { title: 'Red', language: 'es', foot: 'H0', wordPage: (page: number) => `${page}` }
+          const parts = [part(''), part('Answered'), part('Table')]
+          const pages = layOutPages({ ...words, parts, picture: { width, height } }, measure)
+          const [page, ...others] = pages.filter(({ picture }) => picture !== null)
+          expect(others).toEqual([])
+          const box = page?.picture ?? expect.fail()
+          expect(box.width / box.height).toBeCloseTo(width / height, 3)
+          expect(box.x + box.width).toBeLessThan((page?.width ?? 0) - 39)
+          const over = page?.texts.filter(({ text, y }) => text !== '' && y > box.y && y < box.y + box.height)
+          expect(over).toEqual([])
+        },
+      ),
+    )
+  })
+})
+
+describe('shareWidth', () => {
+  it('gives each column the room of its longest word where the page is too narrow for all, so that no title is cut', () => {
+    const table = [
+      ['Presentado', 'Delitos', 'Lugar'],
+      ['2024', 'Comercio, tráfico y almacenamiento ilícito de sustancias '.repeat(3), 'Jutiapa (GT-22)'],
+    ]
+    const widths = shareWidth(table, 300, (text) => text.length * 5)
+    expect(widths[0]).toBeGreaterThanOrEqual('Presentado'.length * 5)
+    expect(widths[2]).toBeGreaterThanOrEqual('(GT-22)'.length * 5)
+    expect(widths.reduce((sum, each) => sum + each, 0)).toBeCloseTo(300)
   })
 })
