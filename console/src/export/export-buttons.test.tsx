@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { screen } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sha256Hex } from '../../../clients/base64url.ts'
 import type { AnswerProblem } from '../session/session.ts'
@@ -40,6 +41,11 @@ const table = (
   />
 )
 
+const exportAs = async (user: UserEvent, act: string): Promise<void> => {
+  await user.click(screen.getByRole('button', { name: word('export.menu') }))
+  await user.click(await screen.findByRole('menuitem', { name: new RegExp(`${word(`export.as.${act}`)}$`) }))
+}
+
 describe('an export', () => {
   it('is noted at the authority by the SHA-256 of its file, which says how to verify it, and the page names the entry', async () => {
     const files = catchFiles()
@@ -51,7 +57,7 @@ describe('an export', () => {
       noted.push(JSON.parse(String(init.body)))
       return new Response(JSON.stringify(ENTRY), { status: 201 })
     }
-    await user.click(screen.getByRole('button', { name: 'Exportar CSV' }))
+    await exportAs(user, 'csv')
     await expect.poll(() => files.length).toBe(1)
     const content = await (files[0]?.content ?? expect.fail())
     expect(files[0]?.name).toMatch(/^istmo-casos-\d{12}\.csv$/)
@@ -78,7 +84,7 @@ describe('an export', () => {
     const files = catchFiles()
     const own = { name: 'Casos', answers: [makeAnswer('Cases', answer)], isComplete: true, columns: [], rows: [] }
     const { user } = await show(<ExportButtons {...own} {...part} />)
-    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await exportAs(user, 'csv')
     await expect.poll(() => files.length).toBe(1)
     const content = await (files[0]?.content ?? expect.fail())
     expect(content).toContain(word('export.incomplete').slice(0, 20))
@@ -95,7 +101,7 @@ describe('an export', () => {
     const { user } = await show(<ExportButtons name="Buscar" answers={answers} isComplete columns={[]} rows={[]} />, {
       config: {},
     })
-    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await exportAs(user, 'csv')
     await expect.poll(() => files.length).toBe(1)
     const content = await (files[0]?.content ?? expect.fail())
     expect(content).toContain(`${word('export.hidden')},El Salvador: Nacimiento (Person.birthDate)`)
@@ -111,10 +117,10 @@ describe('an export', () => {
     const files = catchFiles()
     const { user, session } = await show(table, { config: EXPORTS })
     session.sending = sending
-    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await exportAs(user, 'csv')
     expect((await screen.findByRole('alert')).textContent).toContain(message)
     expect(files).toEqual([])
-    expect(screen.getByRole('button', { name: word('common.export') })).toHaveProperty('disabled', false)
+    expect(screen.getByRole('button', { name: word('export.menu') })).toHaveProperty('disabled', false)
   })
 
   it('cannot be asked for twice while it is being noted', async () => {
@@ -126,10 +132,11 @@ describe('an export', () => {
       requests++
       return promise
     }
-    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await exportAs(user, 'csv')
     expect(await screen.findByText(word('export.noting'))).toBeTruthy()
     for (const button of screen.getAllByRole('button')) expect(button).toHaveProperty('disabled', true)
-    await user.click(screen.getByRole('button', { name: word('common.export') }))
+    await user.click(screen.getByRole('button', { name: word('export.menu') }))
+    expect(screen.queryByRole('menuitem')).toBeNull()
     resolve(new Response(JSON.stringify(ENTRY), { status: 201 }))
     await expect.poll(() => files.length).toBe(1)
     expect(requests).toBe(1)
@@ -138,7 +145,7 @@ describe('an export', () => {
   it('says in its file if the authority notes no exports', async () => {
     const files = catchFiles()
     const { user } = await show(table, { language: 'en' })
-    await user.click(screen.getByRole('button', { name: 'Export CSV' }))
+    await exportAs(user, 'csv')
     await expect.poll(() => files.length).toBe(1)
     expect(await files[0]?.content).toContain(word('export.noEntry'))
   })
@@ -151,7 +158,7 @@ describe('an export', () => {
     })
     const { user, session } = await show(table, { config: EXPORTS })
     session.sending = async () => new Response(JSON.stringify(ENTRY), { status: 201 })
-    await user.click(screen.getByRole('button', { name: 'Imprimir' }))
+    await exportAs(user, 'print')
     await expect.poll(() => printing.mock.results.length).toBe(1)
     expect(printing.mock.results[0]?.value).toBeTruthy()
   })

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { Link, Navigate, Outlet, useMatches } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FOOT_ID } from '../components/foot.tsx'
 import { useKeptState } from '../components/use-kept-state.ts'
 import { Icon } from '../look/icon.tsx'
 import type { SignedIn } from '../session/session.ts'
@@ -40,13 +41,16 @@ function SignedInShell({ state }: { readonly state: SignedIn }) {
       <div className="frame">
         <Rail state={state} />
         <main id="content" tabIndex={-1}>
-          <Connection />
-          {state.isEnded && <EndedNotice />}
-          {config.development && state.grounds !== null && <OfferTour />}
-          {asksCountries && <OtherPurpose onAskAgain={() => setRound(round + 1)} />}
-          <RoundContext.Provider value={round}>
-            {state.grounds !== null && <Room purpose={state.grounds.purpose} />}
-          </RoundContext.Provider>
+          <div className="room">
+            <Connection />
+            {state.isEnded && <EndedNotice />}
+            {config.development && state.grounds !== null && <OfferTour />}
+            {asksCountries && <OtherPurpose onAskAgain={() => setRound(round + 1)} />}
+            <RoundContext.Provider value={round}>
+              {state.grounds !== null && <Room purpose={state.grounds.purpose} />}
+            </RoundContext.Provider>
+          </div>
+          <footer id={FOOT_ID} className="foot" />
         </main>
       </div>
       {(mustChoose || isChanging) && (
