@@ -6,7 +6,7 @@ import { CHARACTER_PX } from './choose-labels.ts'
 import type { NetworkNode } from './network-graph.ts'
 
 /** The longest name that a node shows, in characters, and the longest offence. */
-const LABEL_LENGTH = 28
+const LABEL_LENGTH = 32
 const OFFENCE_LENGTH = 26
 
 /** The most nodes whose plates, cards and edges have words: of more, nobody could read them, and each would be drawn in each frame. */
@@ -14,11 +14,11 @@ export const MOST_WORDED = 300
 
 /** The size of a person on the screen, in pixels, and of the plate on a card. */
 export const PERSON_PX = 32
-const PLATE = { width: 22, height: 14, inset: 6 } as const
+const PLATE = { width: 21, height: 13, inset: 5 } as const
 const CARD_HEIGHT_PX = 38
 
-/** The room for the plate before the first line of a card: spaces that no browser collapses. */
-const PLATE_ROOM = '\u2003\u2003 '
+/** The room for the plate before the first line of a card: wide spaces, behind a character that keeps them from being trimmed. */
+const PLATE_ROOM = '\u200c\u2003\u2003 '
 
 /** The look of a network's tokens, in the theme of the page. */
 export const tokenOf = (name: string): string =>
@@ -38,11 +38,23 @@ export function labelOf({ id, kind, name, facts }: NetworkNode, isWorded: boolea
 const shorten = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 
+/** The letters on a card, in pixels. */
+export const CARD_LABEL_PX = 12
+
 /** The size of the card with such words, in pixels. */
 export function sizeOfCard(label: string): { readonly width: number; readonly height: number } {
   const lines = label.split('\n')
-  const width = Math.max(...lines.map((line) => line.length)) * CHARACTER_PX + 2 * PLATE.inset + 8
-  return { width: Math.max(90, Math.round(width)), height: lines.length > 1 ? CARD_HEIGHT_PX : 26 }
+  const width = Math.max(...lines.map(measure)) + 2 * (PLATE.inset + 1)
+  return { width: Math.ceil(width), height: lines.length > 1 ? CARD_HEIGHT_PX : CARD_HEIGHT_PX - 14 }
+}
+
+let measuring: CanvasRenderingContext2D | null = null
+
+function measure(text: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d')
+  if (measuring === null) return text.length * CHARACTER_PX
+  measuring.font = `${CARD_LABEL_PX}px Inter, sans-serif`
+  return measuring.measureText(text).width
 }
 
 /** The color of a node: that of the country whose record it is. A number belongs to none. */
@@ -79,12 +91,12 @@ export function drawPlates(
     const color = tokenOf(hue === 0 ? '--ink-2' : `--hue-${hue}`)
     const on = fill === 'solid' ? tokenOf(`--hue-${hue || 1}-on`) : fill === 'line' ? color : ink
     const letters = (11 * node.height() * scale) / PERSON_PX
-    if (kind === 'person' && letters >= 6) {
+    if (kind !== 'number' && isCard !== 1 && letters >= 6) {
       pen.fillStyle = on
       pen.font = `700 ${letters}px Inter, sans-serif`
       pen.fillText(code, x, y)
     }
-    if (kind !== 'case' || isCard !== 1) return
+    if (isCard !== 1) return
     const size = node.data('unit') * scale
     const [width, height] = [PLATE.width * size, PLATE.height * size]
     const left = x - (node.width() * scale) / 2 + PLATE.inset * size
@@ -121,6 +133,7 @@ export function stylesOf(): StylesheetStyle[] {
       style: {
         'background-color': tokenOf('--paper'),
         'border-color': tokenOf('--line-2'),
+        'border-width': 1.2,
         'text-wrap': 'wrap',
         'text-justification': 'left',
         'text-background-opacity': 0,

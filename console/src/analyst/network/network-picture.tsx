@@ -3,7 +3,17 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CHARACTER_PX, chooseLabels, LABEL_GAP_PX, LABEL_PX, LABEL_SIDES, type LabelSide } from './choose-labels.ts'
 import { idOfEdge, type Network } from './network-graph.ts'
-import { colorOf, drawPlates, labelOf, lookOf, MOST_WORDED, PERSON_PX, sizeOfCard, stylesOf } from './network-look.ts'
+import {
+  CARD_LABEL_PX,
+  colorOf,
+  drawPlates,
+  labelOf,
+  lookOf,
+  MOST_WORDED,
+  PERSON_PX,
+  sizeOfCard,
+  stylesOf,
+} from './network-look.ts'
 import { placeByHops } from './place-by-hops.ts'
 import { spreadNodes } from './spread-nodes.ts'
 
@@ -19,6 +29,9 @@ const LEAST_SIZED = 0.5
 
 /** The height of a person with the name below, in pixels. */
 const NAMED_PX = 58
+
+/** The size of a number on the screen, in pixels. */
+const NUMBER_PX = 20
 
 /** How much more room than its nodes a network has. */
 const MOST_TAKEN = 2.6
@@ -187,7 +200,7 @@ function resize(core: Core, zoom: number): void {
   const unit = 1 / Math.max(zoom, LEAST_SIZED)
   core.batch(() => {
     core.nodes().forEach((node) => {
-      const size = node.data('kind') === 'person' ? PERSON_PX : PERSON_PX * 0.6
+      const size = node.data('kind') === 'number' ? NUMBER_PX : PERSON_PX
       node.data('isCard', 0).style({ width: size * unit, height: size * unit })
     })
   })
@@ -196,7 +209,7 @@ function resize(core: Core, zoom: number): void {
 function toCard(node: NodeSingular, zoom: number): void {
   const { width, height } = sizeOfCard(node.data('label'))
   node.data({ isCard: 1, unit: 1 / zoom }).style({ width: width / zoom, height: height / zoom })
-  node.style('font-size', (LABEL_PX - 1) / zoom)
+  node.style('font-size', CARD_LABEL_PX / zoom)
 }
 
 /** The words of an edge, if they are shorter than the edge. */
@@ -279,18 +292,19 @@ function spread(core: Core, known: ReadonlySet<string>): void {
   core.batch(() => {
     for (const [id, { x, y }] of places) core.getElementById(id).position({ x, y })
   })
-  fitToFrame(core)
+  if (known.size > 0) fitToFrame(core)
+  else core.viewport({ zoom: 1 / larger, pan: { x: frame.left, y: frame.top } })
 }
 
 /** The part of the frame that no control covers. */
 function freeFrame(core: Core) {
   const isWide = core.width() >= WIDE_PX
-  const [left, top] = isWide ? [20, 20] : [10, 10]
+  const [left, top] = isWide ? [16, 52] : [10, 52]
   return {
     left,
     top,
     width: core.width() - left - (isWide ? 336 : 10),
-    height: core.height() - top - (isWide ? 104 : 64),
+    height: core.height() - top - (isWide ? 64 : 20),
   }
 }
 

@@ -88,7 +88,7 @@ function drawNode(node: NodeSingular): string {
     Number(isCard) === 1 ? ['#f6f5f1', node.data('unit') * 11] : [color, node.data('unit') * 11 || 11]
   const box = `<rect x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="3" fill="${fill}" stroke="${edge}"${turn}/>`
   const country = kind === 'number' ? '' : `${(id ?? '').slice(0, 2)} `
-  const lines = `${country}${(label ?? '').trim()}`.split('\n')
+  const lines = `${country}${(label ?? '').replace(/^[\u200c\s]+/, '')}`.split('\n')
   const first = Number(isCard) === 1 ? size * (lines.length > 1 ? -0.15 : 0.35) : height / 2 + size * 1.3
   return `${isPlain || box}${lines.map((line, at) => text(first + at * size * 1.25, line, size)).join('')}`
 }
