@@ -30,6 +30,9 @@ const LEAST_SIZED = 0.5
 /** The height of a person with the name below, in pixels. */
 const NAMED_PX = 58
 
+/** How far below its node the middle of a node with its name is, in pixels. */
+const NAME_BELOW_PX = 12
+
 /** The size of a number on the screen, in pixels. */
 const NUMBER_PX = 20
 
@@ -284,13 +287,25 @@ function spread(core: Core, known: ReadonlySet<string>): void {
     const label = String(node.data('label'))
     const isCase = node.data('kind') === 'case'
     const { width, height } = isCase ? sizeOfCard(label) : { width: label.length * CHARACTER_PX, height: NAMED_PX }
-    return { id: node.id(), x, y, width: width / zoom, height: height / zoom, isFixed: known.has(node.id()) }
+    const below = isCase ? 0 : NAME_BELOW_PX / zoom
+    return {
+      id: node.id(),
+      x,
+      y: y + below,
+      below,
+      width: width / zoom,
+      height: height / zoom,
+      isFixed: known.has(node.id()),
+    }
   })
   const taken = boxes.reduce((sum, { width, height }) => sum + width * height, 0)
   const larger = Math.sqrt(Math.max(1, (MOST_TAKEN * taken) / (frame.width * frame.height)))
   const places = spreadNodes(boxes, { width: frame.width * larger, height: frame.height * larger })
   core.batch(() => {
-    for (const [id, { x, y }] of places) core.getElementById(id).position({ x, y })
+    for (const { id, below } of boxes) {
+      const place = places.get(id)
+      if (place !== undefined) core.getElementById(id).position({ x: place.x, y: place.y - below })
+    }
   })
   if (known.size > 0) fitToFrame(core)
   else core.viewport({ zoom: 1 / larger, pan: { x: frame.left, y: frame.top } })
