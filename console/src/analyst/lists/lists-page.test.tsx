@@ -122,22 +122,22 @@ describe('a list of names', () => {
     it('finds the records with the name, and leads to their dossiers, if the officer may read persons', async () => {
       const node = { id: 'HN:P-1', birthDate: '1980-01-02', names: null, sameAs: null, provenance: null }
       const shown = await show(<ListsPage />, {
-        answering: async ({ document: { name }, variables }, signal) => {
-          if (name !== 'SearchPersons') return hits({ document: { name }, variables } as never, signal)
-          const isLuis = JSON.stringify(variables).includes('Luis Sol')
+        answering: async (question) => {
+          if (question.name !== 'SearchPersons') return hits(question)
+          const isLuis = JSON.stringify(question.variables).includes('Luis Sol')
           return { data: { persons: { edges: isLuis ? [{ cursor: '', band: 'WEAK', node }] : [] } } }
         },
       })
       await paste(shown)
       expect(await cellsOf('Luis Sol')).toContain(word('lists.result.RECORD'))
-      expect(screen.getByRole('link', { name: '2 ene 1980' }).getAttribute('href')).toContain('/person/HN:P-1')
+      expect(screen.getByRole('link', { name: '2 ene 1980' }).getAttribute('href')).toContain('P-1')
       expect(await cellsOf('Eva Mar')).toContain(word('lists.result.NO_HIT'))
     })
 
     it('says that it was not asked if the officer may not, and asks for no other', async () => {
       const shown = await show(<ListsPage />, {
-        answering: async (question, signal) => {
-          if (question.document.name !== 'SearchPersons') return hits(question, signal)
+        answering: async (question) => {
+          if (question.name !== 'SearchPersons') return hits(question)
           return {
             data: { persons: null },
             countries: [{ country: 'HN', reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }],
@@ -146,7 +146,7 @@ describe('a list of names', () => {
       })
       await paste(shown)
       expect(await cellsOf('Luis Sol')).toContain(word('lists.result.DATE_MISSING'))
-      expect(shown.session.asked.filter(({ document }) => document.name === 'SearchPersons')).toHaveLength(1)
+      expect(shown.session.asked.filter(({ name }) => name === 'SearchPersons')).toHaveLength(1)
     })
   })
 })

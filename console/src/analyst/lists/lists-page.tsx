@@ -149,7 +149,13 @@ function Lines({ list, asked }: { readonly list: AskedList; readonly asked: Aske
         <Failed key={error.message} error={error} />
       ))}
       {isThere && (
-        <Table caption={t('lists.title')} rows={lines} keyOf={({ line }) => String(line)} columns={columns} />
+        <Table
+          look="listed"
+          caption={t('lists.title')}
+          rows={lines}
+          keyOf={({ line }) => String(line)}
+          columns={columns}
+        />
       )}
       {asked !== null && <AwaitedCountries asked={asked} hasRows={isThere} />}
     </>
