@@ -65,8 +65,9 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
   const rows = asked.rows.map(({ node }) => node)
   return (
     <PagedRows asked={asked}>
-      <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
-      <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
+      <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0}>
+        <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
+      </OpenableMap>
       <ExportButtons
         name={t('cases.title')}
         answers={answers}
