@@ -124,7 +124,6 @@ describe('the console of an analyst', () => {
     const { page } = await consoles.open(DESK)
     await page.getByRole('link', { name: 'Casos', exact: true }).click()
     await page.getByRole('button', { name: 'Mostrar casos' }).click()
-    await page.getByText('Mapa de estos casos').click()
     await page.locator('.map-picture path[class*=step]').first().waitFor({ state: 'attached' })
     const cells = await page.getByRole('table', { name: 'Casos por lugar' }).locator('td.number').allInnerTexts()
     expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(50)

@@ -46,6 +46,8 @@ afterEach(async () => {
 afterAll(() => browser?.close())
 
 async function seek(id: string): Promise<void> {
+  const isOpen = await page.getByLabel('Otra persona, por su registro').isVisible()
+  if (!isOpen) await page.locator('summary', { hasText: 'Camino hasta' }).click()
   await page.getByLabel('Otra persona, por su registro').fill(id)
   await page.getByRole('button', { name: 'Buscar el camino' }).click()
 }
@@ -80,8 +82,8 @@ describe('the network of a person', () => {
     await page.getByText(/^1 encontrado$/).waitFor()
     await page.evaluate(CHOOSE_CASE)
     const chosen = page.getByRole('region', { name: 'Elegido en la red' })
-    expect(await chosen.getByRole('link', { name: 'Abrir' }).getAttribute('href')).toMatch(/case/)
-    await chosen.getByRole('button', { name: 'Quitar de la vista' }).click()
+    expect(await chosen.getByRole('link', { name: 'Abrir caso' }).getAttribute('href')).toMatch(/case/)
+    await chosen.getByRole('button', { name: 'Ocultar' }).click()
     await page.getByRole('button', { name: 'Mostrar 1 quitado de la vista' }).click()
     for (const [form, sign] of [
       ['GRAPHML', /<data key="about">.*(INCOMPLETO|Completo)[\s\S]*<node id="GT:P-000001">.*Erick Ramírez/],

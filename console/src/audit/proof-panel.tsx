@@ -59,7 +59,10 @@ function Steps({ verified: { state, index, entry, parts, faults } }: { readonly 
       <Step icon="answered" title={t('auditor.steps.signature')}>
         {t('auditor.steps.key')} <ShownText text={state.origin} />
       </Step>
-      <Step icon={faults.some(({ kind }) => kind === 'NOT_IN_LOG') ? 'warning' : 'answered'} title={t('auditor.steps.place')}>
+      <Step
+        icon={faults.some(({ kind }) => kind === 'NOT_IN_LOG') ? 'warning' : 'answered'}
+        title={t('auditor.steps.place')}
+      >
         <ShownText text={t('auditor.place', { index: number(index), size: number(state.size) })} />
       </Step>
       {state.demandsWitnesses ? (

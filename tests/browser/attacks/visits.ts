@@ -40,7 +40,6 @@ export const ANALYST_VISITS: readonly Visit[] = [
     shows: 'Cases.cases.edges.node.offences.nationalLabel',
     act: async (page) => {
       await click(page, 'Mostrar casos')
-      await page.getByText('Mapa de estos casos').click()
       await page.locator('.map-picture').waitFor()
     },
   },

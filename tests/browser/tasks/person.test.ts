@@ -237,6 +237,7 @@ async function findWay(story: Story, steps: ReadonlyMap<string, number>): Promis
     .filter(([id]) => isPerson(id))
     .reduce((far, each) => (each[1] > far[1] ? each : far))
   expect(count).toBeGreaterThanOrEqual(2)
+  await handOf(story).press(page.locator('summary', { hasText: words('network.pathTo') }))
   const list = page.getByLabel(words('network.path'))
   const label = (await list.locator(`option[value="${farthest}"]`).textContent()) ?? ''
   await handOf(story).choose(list, label)

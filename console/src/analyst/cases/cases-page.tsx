@@ -86,8 +86,9 @@ function CaseRows({ asked: { filter, countries } }: { readonly asked: AskedCases
         }
       />
       <PagedRows asked={asked}>
-        <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0} />
-        <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
+        <OpenableMap rows={rows} answers={answers} hasMore={asked.hasMore || isAsking || asked.held > 0}>
+          <Table caption={t('cases.title')} columns={shown} rows={rows} keyOf={({ id }) => id} />
+        </OpenableMap>
       </PagedRows>
     </>
   )

@@ -16,7 +16,7 @@ export function useCaseColumns(): {
   readonly exported: readonly ExportColumn<CaseRow>[]
 } {
   const { t } = useTranslation()
-  const { day } = useFormats()
+  const { day, country } = useFormats()
   const words = useFileWords()
   const offences = ({ offences: all }: CaseRow): string =>
     all === null ? t('common.hidden') : all.map(({ nationalLabel, iccs }) => `${nationalLabel} (${iccs})`).join('; ')

@@ -61,13 +61,12 @@ describe('a list of names', () => {
     expect(table.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual([
       ...['Ana Paz', 'Luis Sol', '—', 'Eva Mar'],
     ])
-    const none = ['—', '—', '—']
     expect(cells).toEqual([
-      ['10 jul 1974', 'coincidencia', 'Honduras', word('band.STRONG'), 'mp@hn.example'],
-      ['2 ene 1980', 'coincidencia', 'El Salvador', word('band.WEAK'), 'fiscalia@sv.example'],
+      ['2', '10 jul 1974', 'coincidencia', `HNHonduras ${word('band.STRONG')}`, 'HNHonduras mp@hn.example'],
+      ['3', '2 ene 1980', 'coincidencia', `SVEl Salvador ${word('band.WEAK')}`, 'SVEl Salvador fiscalia@sv.example'],
       // Every line comes back, with why it was not asked.
-      ['—', 'no se preguntó: falta el nombre', ...none],
-      ['—', word('lists.result.DATE_WRONG'), ...none],
+      ['4', '—', 'no se preguntó: falta el nombre', '—', '—'],
+      ['5', '—', word('lists.result.DATE_WRONG'), '—', '—'],
     ])
     expect(shown.session.asked.map(({ variables }) => variables)).toMatchObject([
       {
@@ -106,5 +105,48 @@ describe('a list of names', () => {
     await shown.user.click(screen.getByRole('button', { name: 'Deshacer' }))
     expect(await screen.findByRole('table')).toBeTruthy()
     expect(shown.session.asked).toHaveLength(1)
+  })
+
+  describe('with a line that has no date', () => {
+    const names = 'Ana Paz;1974-07-10\nLuis Sol\nEva Mar\n'
+    const paste = async ({ user }: Shown): Promise<void> => {
+      await user.click(screen.getByLabelText(word('lists.paste')))
+      await user.paste(names)
+      await user.click(await screen.findByRole('button', { name: word('lists.ask', { count: 3 }) }))
+    }
+    const cellsOf = async (name: string): Promise<string> => {
+      const header = await screen.findByRole('rowheader', { name })
+      return header.closest('tr')?.textContent ?? ''
+    }
+
+    it('finds the records with the name, and leads to their dossiers, if the officer may read persons', async () => {
+      const node = { id: 'HN:P-1', birthDate: '1980-01-02', names: null, sameAs: null, provenance: null }
+      const shown = await show(<ListsPage />, {
+        answering: async (question) => {
+          if (question.name !== 'SearchPersons') return hits(question)
+          const isLuis = JSON.stringify(question.variables).includes('Luis Sol')
+          return { data: { persons: { edges: isLuis ? [{ cursor: '', band: 'WEAK', node }] : [] } } }
+        },
+      })
+      await paste(shown)
+      expect(await cellsOf('Luis Sol')).toContain(word('lists.result.RECORD'))
+      expect(screen.getByRole('link', { name: '2 ene 1980' }).getAttribute('href')).toContain('P-1')
+      expect(await cellsOf('Eva Mar')).toContain(word('lists.result.NO_HIT'))
+    })
+
+    it('says that it was not asked if the officer may not, and asks for no other', async () => {
+      const shown = await show(<ListsPage />, {
+        answering: async (question) => {
+          if (question.name !== 'SearchPersons') return hits(question)
+          return {
+            data: { persons: null },
+            countries: [{ country: 'HN', reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }],
+          } as never
+        },
+      })
+      await paste(shown)
+      expect(await cellsOf('Luis Sol')).toContain(word('lists.result.DATE_MISSING'))
+      expect(shown.session.asked.filter(({ name }) => name === 'SearchPersons')).toHaveLength(1)
+    })
   })
 })

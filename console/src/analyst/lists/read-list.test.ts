@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import writeXlsxFile from 'write-excel-file/node'
-import { decodeList, readList, readListFile } from './read-list.ts'
+import { decodeList, readList, readListFile, readPasted } from './read-list.ts'
 
 describe('readList', () => {
   it('reads columns by their titles, in any order and with any separator', () => {
@@ -106,5 +106,20 @@ describe('decodeList', () => {
   ])('reads names with their accents out of %s', (_, bytes) => {
     const { persons } = readList(decodeList(bytes))
     expect(persons.map(({ name }) => name)).toEqual(['Erick Ramírez Guzmán', 'Iñaki Núñez'])
+  })
+})
+
+describe('readPasted', () => {
+  it('takes a name on each line, with or without a date behind it, and a table with titles', () => {
+    const { persons, problems } = readPasted(
+      'Ana Paz; 10/07/1974\nLuis Sol\t1980-01-02\nPaz, Eva\n\nRaúl Mar 03/02/1990\n',
+    )
+    expect(persons).toEqual([
+      { line: 1, name: 'Ana Paz', birthDate: '1974-07-10' },
+      { line: 2, name: 'Luis Sol', birthDate: '1980-01-02' },
+      { line: 5, name: 'Raúl Mar', birthDate: '1990-02-03' },
+    ])
+    expect(problems).toEqual([{ line: 3, name: 'Paz, Eva', problem: 'DATE_MISSING' }])
+    expect(readPasted('nombre;nacimiento\nAna Paz;1974-07-10').persons).toMatchObject([{ line: 2, name: 'Ana Paz' }])
   })
 })

@@ -90,6 +90,17 @@ export function readList(text: string): ReadList {
   }
 }
 
+/** Reads a list that was pasted: as a file, or a name on each line, with the date behind it where it is known. */
+export function readPasted(text: string): ReadList {
+  const read = readList(text)
+  if (read.hasTitles) return read
+  const rows = text.split(/\r?\n/).map((written, at) => {
+    const [, name = written, date = ''] = /^(.*?)[;,\t\s]\s*(\d[\d/.-]{6,9})\s*$/.exec(written) ?? []
+    return { line: at + 1, cells: [name.replace(/[;,\t\s]+$/, ''), date] }
+  })
+  return toList([{ line: 0, cells: ['nombre', 'nacimiento'] }, ...rows])
+}
+
 /** A record as csv-parse gives it: `lines` is how many lines were read with it. */
 interface ParsedRecord {
   readonly record: readonly string[]

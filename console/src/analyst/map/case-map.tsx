@@ -1,7 +1,9 @@
 import '../../styles/map.css'
 import { useTranslation } from 'react-i18next'
+import { CountryMark } from '../../components/country-mark.tsx'
 import { Table } from '../../components/table.tsx'
 import type { CaseRow } from '../../documents/types.ts'
+import { lookOfCountry } from '../../look/country-colors.ts'
 import type { SessionAnswer } from '../../session/session.ts'
 import { useFormats } from '../../shell/formats.ts'
 import { summarizeCountries } from '../../shell/summarize-countries.ts'
@@ -26,7 +28,7 @@ export interface CaseMapParts {
 /** A map of where the cases of a list happened, and the same as a table. What is hidden or missing is not shown as zero. */
 export function CaseMap({ rows, answers, hasMore }: CaseMapParts) {
   const { t } = useTranslation()
-  const { country, number } = useFormats()
+  const { number } = useFormats()
   const { places, placeless } = countPlaces(rows, answers)
   const { countries } = summarizeCountries(answers)
   const counts = new Map(places.map(({ code, cases }) => [code, cases]))
@@ -65,7 +67,7 @@ export function CaseMap({ rows, answers, hasMore }: CaseMapParts) {
         ]}
         keyOf={({ key }) => key}
         columns={[
-          { title: t('common.country'), show: ({ owner }) => country(owner) },
+          { title: t('common.country'), show: ({ owner }) => <CountryMark code={owner} /> },
           { title: t('map.place'), isHeader: true, show: ({ place }) => place },
           { title: t('map.cases'), isNumber: true, show: ({ cases }) => number(cases) },
         ]}
@@ -105,7 +107,7 @@ function Picture({
         const look = cases === undefined ? state : `step-${stepOf(cases, most)}`
         const says = cases === undefined ? t(`map.state.${state}`) : number(cases)
         return (
-          <path key={code} d={path} className={`map-${look}`}>
+          <path key={code} d={path} className={`map-${look}`} data-hue={lookOfCountry(code.slice(0, 2)).hue}>
             <title>{`${name}: ${says}`}</title>
           </path>
         )

@@ -1,23 +1,52 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import type { CaseMapParts } from './case-map.tsx'
 
-// The shapes of the map are loaded when somebody opens it.
+// The shapes of the map are loaded when it is shown.
 const CaseMap = lazy(async () => ({ default: (await import('./case-map.tsx')).CaseMap }))
 
-/** A map of cases, once somebody opens it. */
-export function OpenableMap(parts: CaseMapParts) {
+/**
+ * A map of cases. Beside the list where there is room for both; else it is above the list, once somebody opens it.
+ * @param children the list that the map stands beside. Without it, the map is always folded.
+ */
+export function OpenableMap({ children, ...parts }: CaseMapParts & { readonly children?: ReactNode }) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)
-  return (
-    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{t('map.open')}</summary>
-      {isOpen && (
-        <Suspense fallback={<Skeleton />}>
-          <CaseMap {...parts} />
-        </Suspense>
-      )}
-    </details>
+  const isWide = useSyncExternalStore(watchWidth, isScreenWide)
+  const map = (
+    <Suspense fallback={<Skeleton />}>
+      <CaseMap {...parts} />
+    </Suspense>
   )
+  if (children !== undefined && isWide) {
+    return (
+      <div className="beside-map">
+        <div>{children}</div>
+        <aside className="panel" aria-label={t('map.title')}>
+          {map}
+        </aside>
+      </div>
+    )
+  }
+  return (
+    <>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>{t('map.open')}</summary>
+        {isOpen && map}
+      </details>
+      {children}
+    </>
+  )
+}
+
+/** From which width on a map stands beside its list. */
+const WIDE = '(min-width: 1280px)'
+
+const isScreenWide = (): boolean => matchMedia(WIDE).matches
+
+function watchWidth(onChange: () => void): () => void {
+  const media = matchMedia(WIDE)
+  media.addEventListener('change', onChange)
+  return () => media.removeEventListener('change', onChange)
 }

@@ -4,6 +4,7 @@ import type { PersonNetworkQuery } from '../../documents/operation-types.ts'
 import { buildNetwork, countSteps, findPath, type NetworkEdge, type NetworkNode } from './network-graph.ts'
 
 const page = { hasNextPage: false, endCursor: null }
+const nothing = { provenance: null, identifiers: null, birthDate: null, nationalities: null }
 const named = (id: string) => ({ id, names: [{ category: 'LEGAL', full: `Name of ${id}` }] })
 
 function answer(
@@ -15,16 +16,15 @@ function answer(
     cursor: '',
     node: {
       id: caseId,
-      ...{ filedOn: null, provenance: null },
+      ...{ filedOn: null, status: null, offences: null, provenance: null },
       participants: {
         edges: persons.map((each) => ({ cursor: '', node: { role: 'ACCUSED', person: named(each) } })),
         pageInfo: page,
       },
     },
   }))
-  const unknown = { provenance: null, identifiers: null }
   return {
-    person: { ...named(id), ...unknown, sameAs: same.map(named), cases: { edges, pageInfo: page, outcomes: [] } },
+    person: { ...named(id), ...nothing, sameAs: same.map(named), cases: { edges, pageInfo: page, outcomes: [] } },
   }
 }
 
@@ -50,7 +50,7 @@ describe('buildNetwork', () => {
 
   it('keeps the name of a person whose name another country hides', () => {
     const hidden = {
-      person: { id: 'HN:2', names: null, identifiers: null, provenance: null, sameAs: null, cases: null },
+      person: { ...named('HN:2'), ...nothing, names: null, sameAs: null, cases: null },
     }
     expect(buildNetwork([first, hidden]).nodes.get('HN:2')?.name).toBe('Name of HN:2')
   })

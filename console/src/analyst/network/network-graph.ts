@@ -12,6 +12,20 @@ export interface NetworkNode {
   readonly name: string | null
   /** How the record may be used; null if that is hidden, or nobody has asked for the record itself. */
   readonly provenance: Provenance | null
+  /** What else the answer says of a record: nothing if nobody has asked for the record itself. */
+  readonly facts?: NodeFacts
+}
+
+/** What the panel and the picture say of a record beside its name. Null: the country hides it, or does not know it. */
+export interface NodeFacts {
+  readonly birthDate?: string | null
+  readonly nationalities?: readonly string[] | null
+  readonly status?: string | null
+  readonly filedOn?: string | null
+  /** The offences of a case, as its country calls them. */
+  readonly offences?: readonly string[] | null
+  /** How many persons of a case are hidden. */
+  readonly hidden?: number
 }
 
 /** A number by which persons are sought. */
@@ -53,10 +67,12 @@ export function buildNetwork(
   const edges = new Map<string, NetworkEdge>()
   const cut = new Set<string>()
   const numbers = new Map<string, SharedNumber>()
-  const addPerson = ({ id, names }: NamedPerson, provenance: Provenance | null = null): void => {
+  const addPerson = ({ id, names }: NamedPerson, own: Partial<NetworkNode> = {}): void => {
     const known = nodes.get(id)
     const name = nameOf(names) ?? known?.name ?? null
-    nodes.set(id, { id, kind: 'person', name, provenance: provenance ?? known?.provenance ?? null })
+    const provenance = own.provenance ?? known?.provenance ?? null
+    const facts = own.facts ?? known?.facts
+    nodes.set(id, { id, kind: 'person', name, provenance, ...(facts !== undefined && { facts }) })
   }
   const connectNumber = (person: string, number: SharedNumber): void => {
     const id = nameNumber(number)
@@ -66,7 +82,8 @@ export function buildNetwork(
   }
   const connect = (edge: NetworkEdge): void => void edges.set(JSON.stringify(edge), edge)
   for (const person of answers.flatMap((answer) => answer?.person ?? [])) {
-    addPerson(person, person.provenance)
+    const { provenance, birthDate, nationalities } = person
+    addPerson(person, { provenance, facts: { birthDate, nationalities } })
     for (const number of person.identifiers ?? []) if (isShared(number.category)) connectNumber(person.id, number)
     for (const other of person.sameAs ?? []) {
       addPerson(other)
@@ -76,7 +93,7 @@ export function buildNetwork(
     }
     if (person.cases?.pageInfo.hasNextPage === true) cut.add(person.id)
     for (const { node: found } of person.cases?.edges ?? []) {
-      nodes.set(found.id, { id: found.id, kind: 'case', name: null, provenance: found.provenance })
+      nodes.set(found.id, toCaseNode(found))
       if (found.participants?.pageInfo.hasNextPage === true) cut.add(found.id)
       for (const { node } of found.participants?.edges ?? []) {
         if (node.person === null) continue
@@ -93,6 +110,15 @@ export function buildNetwork(
     }
   }
   return { nodes, edges: sortEdges([...edges.values()]), cut, numbers }
+}
+
+type AnsweredCase = NonNullable<NonNullable<PersonNetworkQuery['person']>['cases']>['edges'][number]['node']
+
+function toCaseNode({ id, provenance, status, filedOn, offences, participants }: AnsweredCase): NetworkNode {
+  const hidden = participants?.edges.filter(({ node }) => node.person === null).length ?? 0
+  const named = offences?.map(({ nationalLabel, iccs }) => nationalLabel || iccs) ?? null
+  const facts = { status, filedOn, hidden, offences: named && [...new Set(named)] }
+  return { id, kind: 'case', name: null, provenance, facts }
 }
 
 /** Names a number among the nodes. A telephone is the same in each country, a plate is not (`contract/identifiers.ts`). */
@@ -159,6 +185,11 @@ export function findPath(
 export function countSteps({ edges }: Pick<Network, 'edges'>, path: readonly string[]): number {
   const same = connectNodes(edges.filter(isSame))
   return path.slice(1).filter((id, at) => !same.get(path[at] ?? '')?.includes(id)).length
+}
+
+/** Names an edge among the edges. */
+export function idOfEdge({ from, to, relation }: NetworkEdge): string {
+  return `${from} ${to} ${relation}`
 }
 
 function isSame({ relation }: NetworkEdge): boolean {

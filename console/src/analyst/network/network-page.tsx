@@ -1,3 +1,4 @@
+import '../../styles/network.css'
 import { Button } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -6,21 +7,25 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isRecordId } from '../../../../contract/record-id.ts'
 import { Failed } from '../../components/failed.tsx'
+import { PageHead } from '../../components/page-head.tsx'
 import { Skeleton } from '../../components/paged-rows.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { PERSON_NETWORK, SEARCH_PERSONS } from '../../documents/documents.ts'
 import { ExportButtons } from '../../export/export-buttons.tsx'
+import { Icon } from '../../look/icon.tsx'
 import type { SessionAnswer } from '../../session/session.ts'
 import { nameQuestion, useAskedPurpose, useWorld } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
 import { useFileWords, wordHandlingOf } from '../file-words.ts'
+import { ChosenPanel } from './chosen-panel.tsx'
 import { buildNetwork, findPath, type Network, type NetworkEdge, type NetworkNode } from './network-graph.ts'
 import type { PictureMarks } from './network-picture.tsx'
 import { NetworkTable, useRelationWords } from './network-table.tsx'
-import { ChosenNode, PictureTools } from './network-tools.tsx'
+import { Legend, PictureTools } from './network-tools.tsx'
 import { PathSearch, type Seeking } from './path-search.tsx'
+import { countHops } from './place-by-hops.ts'
 import { listNextToRead } from './seek-path.ts'
 import { writeGraphMl, writePng, writeSvg } from './write-network.ts'
 
@@ -41,8 +46,6 @@ export function NetworkPage() {
 const NO_MARKS: PictureMarks = { hidden: new Set(), pinned: new Set(), found: new Set() }
 
 function NetworkOf({ id }: { readonly id: string }) {
-  const { t } = useTranslation()
-  const { number } = useFormats()
   const [expanded, setExpanded] = useState<readonly string[]>([id])
   const { network, answers, isAsking, errors } = useNetwork(id, expanded)
   useTellLine(answers, isAsking, { document: PERSON_NETWORK, variables: { id, ...READ } })
@@ -52,82 +55,130 @@ function NetworkOf({ id }: { readonly id: string }) {
   const seeking = useSeeking({ network, expanded, isAsking, from: id, to, expand })
   const persons = [...network.nodes.values()].filter(({ kind }) => kind === 'person')
   const unread = persons.map((person) => person.id).filter((each) => !expanded.includes(each))
-  const isFull = expanded.length >= MOST_EXPANDED
   return (
-    <>
-      <h1>
-        <ShownText text={t('network.title', { name: network.nodes.get(id)?.name ?? id })} />
-      </h1>
-      <p>{t('network.about')}</p>
+    <NetworkDesk
+      {...{ id, network, answers, errors, isAsking, expanded, expand, seeking, unread }}
+      isFull={expanded.length >= MOST_EXPANDED}
+      onSeekPath={setTo}
+    />
+  )
+}
+
+interface DeskParts {
+  readonly id: string
+  readonly network: Network
+  readonly answers: readonly (SessionAnswer<unknown> | undefined)[]
+  readonly errors: readonly Error[]
+  readonly isAsking: boolean
+  readonly expanded: readonly string[]
+  readonly unread: readonly string[]
+  readonly isFull: boolean
+  readonly seeking: Seeking | null
+  readonly expand: (more: readonly string[]) => void
+  readonly onSeekPath: (to: string) => void
+}
+
+/** The page: the picture fills it, and what one does with it floats over it. */
+function NetworkDesk(desk: DeskParts) {
+  const { id, network, answers, errors, isAsking, unread, isFull, expand } = desk
+  const { t } = useTranslation()
+  const [picture, setPicture] = useState<Core | null>(null)
+  const isEmpty = network.nodes.size === 0
+  return (
+    <div className="network">
+      <PageHead
+        title={<ShownText text={t('network.title', { name: network.nodes.get(id)?.name ?? id })} />}
+        note={<NetworkNote {...desk} />}
+        actions={
+          <>
+            <Button
+              leftSection={<Icon name="plus" />}
+              disabled={isAsking || isFull || unread.length === 0}
+              onClick={() => expand(unread)}
+            >
+              {t('network.expandAll')}
+            </Button>
+            {!isEmpty && (
+              <NetworkExport
+                network={network}
+                picture={picture}
+                answers={answers.filter((answer) => answer !== undefined)}
+              />
+            )}
+          </>
+        }
+      />
       <CountriesLine />
       {errors.map((error) => (
         <Failed key={error.message} error={error} />
       ))}
-      <div className="actions">
-        <span role="status">
-          {t('network.nodes', { count: network.nodes.size, shown: number(network.nodes.size) })}
-        </span>
-        <Button disabled={isAsking || isFull || unread.length === 0} onClick={() => expand(unread)}>
-          {t('network.expandAll')}
-        </Button>
-        {!isAsking && isFull && <span>{t('network.full', { count: MOST_EXPANDED })}</span>}
-        {!isAsking && unread.length === 0 && <span>{t('network.whole')}</span>}
-      </div>
-      {network.nodes.size > 0 ? (
-        <>
-          <DrawnNetwork
-            network={network}
-            start={id}
-            answers={answers}
-            expanded={expanded}
-            onExpand={(node) => expand([node])}
-          />
-          <PathSearch network={network} start={id} seeking={seeking} onSeek={setTo} />
-          <NetworkTable network={network} expanded={expanded} onExpand={(node) => expand([node])} />
-        </>
-      ) : (
-        isAsking && <Skeleton />
-      )}
+      {isEmpty ? isAsking && <Skeleton /> : <Canvas {...desk} picture={picture} onDrawn={setPicture} />}
+    </div>
+  )
+}
+
+/** How large the network is, how far it reaches, and what reading it costs. */
+function NetworkNote({ id, network, isAsking, expanded, unread, isFull }: DeskParts) {
+  const { t } = useTranslation()
+  const { number } = useFormats()
+  const { size } = network.nodes
+  const steps = Math.max(0, ...countHops(network, id).values())
+  return (
+    <>
+      <span role="status">{t('network.nodes', { count: size, shown: number(size) })}</span>
+      {` · ${t('network.steps', { count: steps })} · ${t('network.read', { count: expanded.length, most: MOST_EXPANDED })}`}
+      {!isAsking && isFull && ` · ${t('network.full', { count: MOST_EXPANDED })}`}
+      {!isAsking && unread.length === 0 && ` · ${t('network.whole')}`}
     </>
   )
 }
 
-/** The picture with its tools, what was chosen in it, and its exports. */
-function DrawnNetwork({
+/** The picture with what floats over it: tools, legend, the same as a table, and the panel of what was chosen. */
+function Canvas({
+  id,
   network,
-  start,
-  answers,
   expanded,
-  onExpand,
-}: {
-  readonly network: Network
-  readonly start: string
-  readonly answers: readonly (SessionAnswer<unknown> | undefined)[]
-  readonly expanded: readonly string[]
-  readonly onExpand: (id: string) => void
-}) {
-  const [picture, setPicture] = useState<Core | null>(null)
+  expand,
+  seeking,
+  onSeekPath,
+  picture,
+  onDrawn,
+}: DeskParts & { readonly picture: Core | null; readonly onDrawn: (picture: Core | null) => void }) {
+  const { t } = useTranslation()
   const [given, setMarks] = useState(NO_MARKS)
   const [sought, setSought] = useState('')
-  const [chosen, setChosen] = useState<string | null>(null)
-  const marks = useMemo(() => ({ ...given, found: findByText(network, sought) }), [given, network, sought])
-  const node = chosen === null ? undefined : network.nodes.get(chosen)
+  const [chosen, setChosen] = useState<string | null>(() => (matchMedia('(min-width: 900px)').matches ? id : null))
+  const marks = useMemo(
+    () => ({ ...given, chosen, found: findByText(network, sought) }),
+    [given, network, sought, chosen],
+  )
+  const onExpand = (node: string): void => expand([node])
   return (
-    <>
-      <PictureTools {...{ picture, network, marks, sought }} onSeek={setSought} onMarks={setMarks} />
+    <section className="canvas" aria-label={t('network.picture')}>
       <Suspense fallback={<Skeleton />}>
-        <NetworkPicture {...{ network, start, marks }} onChoose={setChosen} onDrawn={setPicture} />
+        <NetworkPicture {...{ network, marks, onDrawn }} start={id} onChoose={setChosen} />
       </Suspense>
-      {node !== undefined && (
-        <ChosenNode
-          {...{ node, network, marks }}
-          mayExpand={!expanded.includes(node.id) && expanded.length < MOST_EXPANDED}
-          onExpand={() => onExpand(node.id)}
+      <div className="floats no-print">
+        <PictureTools {...{ picture, marks, sought }} onSeek={setSought} onMarks={setMarks} />
+        <NetworkTable {...{ network, expanded, onExpand }} />
+        <details>
+          <summary>{t('network.pathTo')}</summary>
+          <div className="panel">
+            <PathSearch network={network} start={id} seeking={seeking} onSeek={onSeekPath} />
+          </div>
+        </details>
+      </div>
+      <Legend network={network} />
+      {chosen !== null && (
+        <ChosenPanel
+          {...{ chosen, network, marks, onExpand }}
+          mayExpand={(node) => !expanded.includes(node) && expanded.length < MOST_EXPANDED}
+          left={MOST_EXPANDED - expanded.length}
           onMarks={setMarks}
+          onChoose={setChosen}
         />
       )}
-      <NetworkExport network={network} picture={picture} answers={answers.filter((answer) => answer !== undefined)} />
-    </>
+    </section>
   )
 }
 

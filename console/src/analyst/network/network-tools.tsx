@@ -1,19 +1,16 @@
-import { Button, TextInput } from '@mantine/core'
+import { ActionIcon, Button, TextInput } from '@mantine/core'
 import type { Core } from 'cytoscape'
 import { useTranslation } from 'react-i18next'
-import { Handling } from '../../components/handling.tsx'
-import { RecordLink } from '../../components/links.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
-import { useFormats } from '../../shell/formats.ts'
-import { connectNodes, type Network, type NetworkNode } from './network-graph.ts'
-import type { PictureMarks } from './network-picture.tsx'
-import { colorOf } from './write-network.ts'
+import { CountryMark } from '../../components/country-mark.tsx'
+import { Icon } from '../../look/icon.tsx'
+import type { Network } from './network-graph.ts'
+import { fitToFrame, type PictureMarks } from './network-picture.tsx'
 
 /** How much nearer or farther one press of a button is. */
 const ZOOM = 1.4
 
 /** What the picture shows, and how it is marked. */
-interface MarkedPicture {
+export interface MarkedPicture {
   readonly network: Network
   readonly marks: PictureMarks
   readonly onMarks: (marks: PictureMarks) => void
@@ -22,12 +19,11 @@ interface MarkedPicture {
 /** What one does with the picture: nearer, farther, all of it, and whom it shows with a name like this. */
 export function PictureTools({
   picture,
-  network,
   marks,
   sought,
   onSeek,
   onMarks,
-}: MarkedPicture & {
+}: Omit<MarkedPicture, 'network'> & {
   readonly picture: Core | null
   readonly sought: string
   readonly onSeek: (text: string) => void
@@ -39,97 +35,93 @@ export function PictureTools({
     picture.zoom({ level: picture.zoom() * factor, renderedPosition })
   }
   return (
-    <div className="form no-print">
+    <>
       <TextInput
-        label={t('network.find')}
+        aria-label={t('network.find')}
+        placeholder={t('network.find')}
+        leftSection={<Icon name="search" />}
         type="search"
         maxLength={100}
         autoComplete="off"
         value={sought}
         onChange={({ target }) => onSeek(target.value)}
       />
-      {sought !== '' && <span role="status">{t('network.found', { count: marks.found.size })}</span>}
-      <Button onClick={() => zoom(ZOOM)}>{t('network.nearer')}</Button>
-      <Button onClick={() => zoom(1 / ZOOM)}>{t('network.farther')}</Button>
-      <Button onClick={() => picture?.fit(undefined, 30)}>{t('network.fit')}</Button>
+      <ActionIcon.Group>
+        {(
+          [
+            ['minus', 'farther', () => zoom(1 / ZOOM)],
+            ['plus', 'nearer', () => zoom(ZOOM)],
+            ['fit', 'fit', () => picture !== null && fitToFrame(picture)],
+          ] as const
+        ).map(([icon, name, act]) => (
+          <ActionIcon
+            key={name}
+            variant="default"
+            aria-label={t(`network.${name}`)}
+            title={t(`network.${name}`)}
+            onClick={act}
+          >
+            <Icon name={icon} />
+          </ActionIcon>
+        ))}
+      </ActionIcon.Group>
       {marks.hidden.size > 0 && (
         <Button onClick={() => onMarks({ ...marks, hidden: new Set() })}>
           {t('network.showHidden', { count: marks.hidden.size })}
         </Button>
       )}
-      <Legend network={network} />
-    </div>
+      <span role="status" className="quiet-text">
+        {sought !== '' && t('network.found', { count: marks.found.size })}
+      </span>
+    </>
   )
 }
 
-/** What shapes and colors stand for. */
-function Legend({ network: { nodes } }: { readonly network: Network }) {
+/** What shapes, lines and colors stand for. */
+export function Legend({ network: { nodes, edges } }: { readonly network: Network }) {
   const { t } = useTranslation()
-  const { country } = useFormats()
   const records = [...nodes.values()].filter(({ kind }) => kind !== 'number')
   const countries = [...new Set(records.map(({ id }) => id.slice(0, 2)))].sort()
+  const has = (relation: string): boolean => edges.some((edge) => edge.relation === relation)
+  const shapes = [
+    ['person', 'M4 9a7 7 0 1 0 14 0a7 7 0 1 0-14 0', true],
+    ['case', 'M2 3h18v12h-18z', true],
+    ['number', 'M11 1l8 8-8 8-8-8z', has('HAS')],
+  ] as const
+  const lines = [
+    ['line.in', 'in', true],
+    ['line.same', 'same', has('SAME')],
+    ['line.has', 'has', has('HAS')],
+  ] as const
   return (
     <ul className="legend" aria-hidden="true">
-      <li>● {t('network.kind.person')}</li>
-      <li>■ {t('network.kind.case')}</li>
-      <li>◆ {t('network.kind.number')}</li>
-      <li>┄ {t('network.same')}</li>
+      {shapes.map(
+        ([kind, path, isThere]) =>
+          isThere && (
+            <li key={kind}>
+              <svg viewBox="0 0 22 18" aria-hidden="true">
+                <path d={path} />
+              </svg>
+              {t(`network.short.${kind}`)}
+            </li>
+          ),
+      )}
+      {lines.map(
+        ([name, look, isThere]) =>
+          isThere && (
+            <li key={name}>
+              <svg viewBox="0 0 22 18" aria-hidden="true" data-line={look}>
+                <path d="M1 9h20" />
+              </svg>
+              {t(`network.${name}`)}
+            </li>
+          ),
+      )}
       {countries.map((code) => (
         <li key={code}>
-          <svg width="12" height="12" aria-hidden="true">
-            <rect width="12" height="12" fill={colorOf({ id: code, kind: 'case' })} />
-          </svg>{' '}
-          {code} {country(code)}
+          <CountryMark code={code} />
         </li>
       ))}
     </ul>
-  )
-}
-
-/** The node that was chosen in the picture: what it is, where it leads, and what one does with it. */
-export function ChosenNode({
-  node,
-  network,
-  marks,
-  mayExpand,
-  onExpand,
-  onMarks,
-}: MarkedPicture & { readonly node: NetworkNode; readonly mayExpand: boolean; readonly onExpand: () => void }) {
-  const { t } = useTranslation()
-  const { country } = useFormats()
-  const { id, kind, name, provenance } = node
-  const names = (connectNodes(network.edges).get(id) ?? []).map((other) => network.nodes.get(other)?.name ?? other)
-  const toggle = (set: ReadonlySet<string>): ReadonlySet<string> =>
-    set.has(id) ? new Set([...set].filter((each) => each !== id)) : new Set([...set, id])
-  return (
-    <section aria-label={t('network.chosen')} className="sheet">
-      <h2>
-        <ShownText text={name ?? id} />
-      </h2>
-      <p>
-        <ShownText
-          text={[t(`network.kind.${kind}`), kind === 'number' ? '' : country(id.slice(0, 2)), ...names]
-            .filter(Boolean)
-            .join(' · ')}
-        />
-      </p>
-      {kind !== 'number' && provenance !== null && <Handling provenance={provenance} isWorded />}
-      <div className="actions">
-        {kind !== 'number' && (
-          <RecordLink to={kind === 'case' ? '/case/$id' : '/person/$id'} id={id} button="filled">
-            {t('common.open')}
-          </RecordLink>
-        )}
-        {kind !== 'case' && (
-          <Button disabled={!mayExpand} onClick={onExpand}>
-            {t('network.expand')}
-          </Button>
-        )}
-        <Button onClick={() => onMarks({ ...marks, pinned: toggle(marks.pinned) })}>
-          {t(marks.pinned.has(id) ? 'network.unpin' : 'network.pin')}
-        </Button>
-        <Button onClick={() => onMarks({ ...marks, hidden: toggle(marks.hidden) })}>{t('network.hide')}</Button>
-      </div>
-    </section>
   )
 }

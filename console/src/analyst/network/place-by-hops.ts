@@ -40,7 +40,7 @@ export function placeByHops(
 }
 
 /** Counts the edges from a node to each other that can be reached. */
-function countHops({ edges }: Pick<Network, 'edges'>, start: string): ReadonlyMap<string, number> {
+export function countHops({ edges }: Pick<Network, 'edges'>, start: string): ReadonlyMap<string, number> {
   const neighbours = connectNodes(edges)
   const hops = new Map([[start, 0]])
   // A map is walked in the order in which it grows, also while it grows.
