@@ -21,7 +21,9 @@ export function CasesOfPerson({ dossier }: { readonly dossier: Dossier }) {
     <section aria-labelledby="cases" className="panel cases-of-person">
       <div className="panel-head">
         <h2 id="cases">{t('person.cases')}</h2>
-        <span className="quiet-text">{t('person.openAndClosed', { open, closed: cases.length - open })}</span>
+        <span className="quiet-text">
+          {cases.length > 0 && t('person.openAndClosed', { open, closed: cases.length - open })}
+        </span>
       </div>
       {cases.length === 0 && !isAsking && <p className="empty">{t(wordEmpty(answers))}</p>}
       {cases.length > 0 && (

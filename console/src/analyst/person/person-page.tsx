@@ -18,6 +18,7 @@ import { Notes } from '../../notes/notes.tsx'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
 import { useTellLine } from '../../shell/line-context.tsx'
+import { listSilent } from '../../shell/summarize-countries.ts'
 import { type FileWords, useFileWords, wordCodeOf } from '../file-words.ts'
 import { groupByQuality, listOffenceNames, toSentence } from './case-words.ts'
 import { CasesOfPerson } from './cases-of-person.tsx'
@@ -192,15 +193,21 @@ function WarrantNotice({ dossier }: { readonly dossier: Dossier }) {
 }
 
 /** How many cases are open, in what quality they name the person, in which countries, and what they are about. */
-function OpenCases({ dossier: { cases, isAsking } }: { readonly dossier: Dossier }) {
+function OpenCases({ dossier: { cases, answers, isAsking } }: { readonly dossier: Dossier }) {
   const { t } = useTranslation()
   const words = useFileWords()
   if (isAsking) return null
   const groups = groupByQuality(cases)
   const count = groups.reduce((sum, { rows }) => sum + rows.length, 0)
+  const silent = listSilent(answers)
   return (
     <section aria-labelledby="open-cases" className="panel">
-      <h2 id="open-cases">{t('person.openCases', { count })}</h2>
+      <h2 id="open-cases">{count === 0 && silent.length > 0 ? t('person.cases') : t('person.openCases', { count })}</h2>
+      {silent.length > 0 && (
+        <p className="unknown">
+          <span>{t('person.warrantsUnknownIn', { countries: silent.join(', ') })}</span>
+        </p>
+      )}
       <dl className="qualities">
         {groups.map(({ quality, rows }) => (
           <div key={quality}>
