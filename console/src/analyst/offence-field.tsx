@@ -105,18 +105,26 @@ export function OffenceField({
           </Pill.Group>
         </PillsInput>
       </Combobox.DropdownTarget>
-      <Combobox.Dropdown hidden={found.state === null && found.options.length === 0} className="offence-options">
-        <Combobox.Options aria-label={t('offence.found')}>
-          {found.options.map(({ value, title, section }) => (
-            <Combobox.Option key={value} value={value}>
-              <ShownText text={title} /> {!value.startsWith('?') && <ShownCode text={value} />}
-              {section !== null && <span className="quiet-text"> › {section}</span>}
-            </Combobox.Option>
-          ))}
-          {found.state !== null && <Combobox.Empty role="presentation">{found.state}</Combobox.Empty>}
-        </Combobox.Options>
-      </Combobox.Dropdown>
+      <OffenceOptions found={found} />
     </Combobox>
+  )
+}
+
+/** What was found, each class with its code and its section, or why there is nothing. */
+function OffenceOptions({ found: { options, state } }: { readonly found: ReturnType<typeof useFound> }) {
+  const { t } = useTranslation()
+  return (
+    <Combobox.Dropdown hidden={state === null && options.length === 0} className="offence-options">
+      <Combobox.Options aria-label={t('offence.found')}>
+        {options.map(({ value, title, section }) => (
+          <Combobox.Option key={value} value={value}>
+            <ShownText text={title} /> {!value.startsWith('?') && <ShownCode text={value} />}
+            {section !== null && <span className="quiet-text"> › {section}</span>}
+          </Combobox.Option>
+        ))}
+        {state !== null && <Combobox.Empty role="presentation">{state}</Combobox.Empty>}
+      </Combobox.Options>
+    </Combobox.Dropdown>
   )
 }
 

@@ -23,12 +23,8 @@ export function NoteForm({
   readonly onCancel?: () => void
 }) {
   const { t } = useTranslation()
-  const [text, setText] = useKeptState(`draft ${draft}`, before)
+  const { text, setText, forget } = useDraft(draft, before)
   const [isEmpty, setEmpty] = useState(false)
-  const forget = (): void => {
-    setText('')
-    forgetKeptState((name) => name === `draft ${draft}`)
-  }
   const keeping = useMutation({ mutationFn: onKeep, networkMode: 'always', onSuccess: forget })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -68,4 +64,14 @@ export function NoteForm({
       </div>
     </form>
   )
+}
+
+/** A text that stays while other pages are shown, until it is forgotten. */
+function useDraft(draft: string, before: string) {
+  const [text, setText] = useKeptState(`draft ${draft}`, before)
+  const forget = (): void => {
+    setText('')
+    forgetKeptState((name) => name === `draft ${draft}`)
+  }
+  return { text, setText, forget }
 }

@@ -78,9 +78,7 @@ function Counts({ counts: { variables, isByClass, months } }: { readonly counts:
       isOneClass: variables.iccs !== null,
     },
   )
-  const now = new Date().toISOString().slice(0, 7)
-  const until = whole.rows.filter(({ period }) => period <= now)
-  const table = months === null ? whole : { ...whole, rows: until.slice(-months) }
+  const table = months === null ? whole : cutToLast(whole, months)
   if (table.rows.length === 0) {
     return (
       <>
@@ -108,6 +106,12 @@ function Counts({ counts: { variables, isByClass, months } }: { readonly counts:
       }
     />
   )
+}
+
+/** Leaves the last periods until now. */
+function cutToLast(table: CountTable, months: number): CountTable {
+  const now = new Date().toISOString().slice(0, 7)
+  return { ...table, rows: table.rows.filter(({ period }) => period <= now).slice(-months) }
 }
 
 /** What was counted, as a title; the grid below it, and what its signs mean. */
