@@ -75,7 +75,12 @@ export function listHits(
       return [{ ...person, silent: own.silent, result: own.silent.length > 0 ? 'NOT_ANSWERED' : 'NO_HIT' }]
     }
     return own.persons.map(({ band, node: { id, birthDate } }) => ({
-      ...{ ...person, birthDate, band, result: 'RECORD', country: id.slice(0, 2), record: id },
+      ...person,
+      birthDate,
+      band,
+      result: 'RECORD',
+      country: id.slice(0, 2),
+      record: id,
     }))
   })
   return [...asked, ...others].sort((left, right) => left.line - right.line)

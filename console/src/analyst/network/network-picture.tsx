@@ -71,27 +71,11 @@ export function NetworkPicture({
   const tell = useRef({ onChoose, onDrawn })
   tell.current = { onChoose, onDrawn }
   useEffect(() => {
-    markStyle()
-    const core = cytoscape({
-      container: place.current,
-      style: stylesOf(),
-      // Five thousand nodes fit into the frame.
-      minZoom: 0.04,
-      maxZoom: 4,
-      // Thousands of nodes are moved as one picture.
-      textureOnViewport: true,
-      hideEdgesOnViewport: false,
-      // Sharp letters on a fine screen; more than twice as fine would only be slow.
-      pixelRatio: Math.min(devicePixelRatio, 2),
-    })
-    const cancel = relabelOnZoom(core)
-    core.on('tap', ({ target }) => tell.current.onChoose(target === core ? null : target.id()))
-    core.on('render', () => showPlates(core, plates.current))
+    const { core, end } = draw(place.current, plates, (id) => tell.current.onChoose(id))
     picture.current = core
     tell.current.onDrawn(core)
     return () => {
-      cancel()
-      core.destroy()
+      end()
       picture.current = null
       tell.current.onDrawn(null)
     }
@@ -115,6 +99,35 @@ export function NetworkPicture({
       </div>
     </>
   )
+}
+
+/** Makes an empty picture. */
+function draw(
+  container: HTMLElement | null,
+  plates: { readonly current: HTMLCanvasElement | null },
+  choose: (id: string | null) => void,
+): { readonly core: Core; end(): void } {
+  markStyle()
+  const core = cytoscape({
+    container,
+    style: stylesOf(),
+    // Five thousand nodes fit into the frame.
+    minZoom: 0.04,
+    maxZoom: 4,
+    // Thousands of nodes are moved as one picture.
+    textureOnViewport: true,
+    hideEdgesOnViewport: false,
+    // Sharp letters on a fine screen; more than twice as fine would only be slow.
+    pixelRatio: Math.min(devicePixelRatio, 2),
+  })
+  const cancel = relabelOnZoom(core)
+  core.on('tap', ({ target }) => choose(target === core ? null : target.id()))
+  core.on('render', () => showPlates(core, plates.current))
+  const end = (): void => {
+    cancel()
+    core.destroy()
+  }
+  return { core, end }
 }
 
 /** What the officer has done to nodes of the picture, by their ids. */
@@ -248,7 +261,10 @@ function grow(core: Core, network: Network, start: string, wordRole: (relation: 
       added.map((node) => ({
         group: 'nodes' as const,
         data: {
-          ...{ id: node.id, kind: node.kind, label: labelOf(node, isWorded), color: colorOf(node) },
+          id: node.id,
+          kind: node.kind,
+          label: labelOf(node, isWorded),
+          color: colorOf(node),
           ...(isWorded && lookOf(node)),
           isStart: node.id === start ? 1 : 0,
         },
