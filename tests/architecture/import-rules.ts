@@ -294,6 +294,9 @@ export const RULES: readonly ImportRule[] = [
       'console/',
       'contract/audit-log/',
       'contract/access-token.ts',
+      // What was refused is said in words.
+      'contract/error-message.ts',
+      'contract/errors.ts',
       'contract/language.ts',
       'contract/record-id.ts',
       'audit/index/entry-row.ts',
@@ -307,8 +310,10 @@ export const RULES: readonly ImportRule[] = [
     place: 'console/src/national/',
     allowed: [
       'console/',
+      'contract/audit-log/entry.ts',
       'contract/audit-log/public-report/withhold-small.ts',
       'contract/audit-log/words.ts',
+      'contract/error-message.ts',
       'contract/trust/',
     ],
   },

@@ -1,4 +1,5 @@
 import { UnsafeTextError, writeCommand } from '../components/shell-words.ts'
+import { isEntryId } from './entry-filter.ts'
 
 /**
  * Writes the command that decides an entry again by the rules of its time. Both texts come from oversight, and whoever copies the command runs it in a shell.
@@ -6,7 +7,7 @@ import { UnsafeTextError, writeCommand } from '../components/shell-words.ts'
  */
 export function writeAllowedCommand(id: string, log: string): string | null {
   const folder = log.split('/').at(-1) ?? ''
-  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id) || folder === '' || folder.startsWith('-')) return null
+  if (!isEntryId(id) || folder === '' || folder.startsWith('-')) return null
   try {
     return writeCommand(['istmo', 'audit', 'was-allowed', id, '--log', folder])
   } catch (error) {

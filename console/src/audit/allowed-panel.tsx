@@ -56,24 +56,7 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
       </header>
       <ul className="plain">
         <Mandates {...{ shown, mandates, approvals }} />
-        {entry !== null && (
-          <>
-            <Rule name="purpose" icon={isAnswered ? 'answered' : 'none'}>
-              {shown.purpose === null
-                ? t('auditor.allowed.noPurpose')
-                : t(isAnswered ? 'auditor.allowed.purpose' : 'auditor.allowed.purposeUnsaid', {
-                    purpose: t(`purpose.${shown.purpose}`, { defaultValue: shown.purpose }),
-                  })}
-            </Rule>
-            <Rule name="data" icon={denied.length > 0 ? 'partly' : isAnswered ? 'answered' : 'none'}>
-              {denied.length > 0
-                ? t('auditor.allowed.dataDenied', { fields: denied.join('; ') })
-                : t(isAnswered ? 'auditor.allowed.data' : 'auditor.allowed.dataUnsaid', {
-                    fields: wordFields(t, listCoordinates(entry, parts)).join('; '),
-                  })}
-            </Rule>
-          </>
-        )}
+        <Decided {...{ shown, verified, denied, isAnswered }} />
         <Rule name="quota" icon="none">
           <span className="hatch">{t('auditor.allowed.quota')}</span>
         </Rule>
@@ -92,6 +75,33 @@ export function AllowedPanel({ shown, verified, viewerCountry }: AllowedProps) {
         </details>
       )}
     </section>
+  )
+}
+
+/** What the countries decided about the purpose and the data, by their answers. */
+function Decided({
+  shown: { purpose },
+  verified: { entry, parts },
+  denied,
+  isAnswered,
+}: Pick<AllowedProps, 'shown' | 'verified'> & { readonly denied: readonly string[]; readonly isAnswered: boolean }) {
+  const { t } = useTranslation()
+  if (entry === null) return null
+  const said = purpose === null ? '' : t(`purpose.${purpose}`, { defaultValue: purpose })
+  const fields = wordFields(t, listCoordinates(entry, parts)).join('; ')
+  return (
+    <>
+      <Rule name="purpose" icon={isAnswered ? 'answered' : 'none'}>
+        {purpose === null
+          ? t('auditor.allowed.noPurpose')
+          : t(isAnswered ? 'auditor.allowed.purpose' : 'auditor.allowed.purposeUnsaid', { purpose: said })}
+      </Rule>
+      <Rule name="data" icon={denied.length > 0 ? 'partly' : isAnswered ? 'answered' : 'none'}>
+        {denied.length > 0
+          ? t('auditor.allowed.dataDenied', { fields: denied.join('; ') })
+          : t(isAnswered ? 'auditor.allowed.data' : 'auditor.allowed.dataUnsaid', { fields })}
+      </Rule>
+    </>
   )
 }
 
@@ -138,8 +148,8 @@ function Mandates({
     const isKnown = approval !== undefined && approval.acts.length > 0
     return (
       <Rule key={hash} name="mandate" icon={!isKnown ? 'none' : approval.state === 'IN_FORCE' ? 'answered' : 'warning'}>
-        <ShownText text={shown.taskForce ?? ''} />{' '}
-        {!isKnown && (
+        <ShownText text={shown.taskForce ?? ''} /> {approval === undefined && t('common.loading')}
+        {approval !== undefined && !isKnown && (
           <span className="hatch">
             <ShownText text={t('auditor.approval.noLog', { authority })} />
           </span>
@@ -178,10 +188,10 @@ function useApprovals(mandates: readonly NamedMandate[], time: string): readonly
       queryFn: () => readActs(ask, hash, trust),
     })),
   })
-  return asked.map(({ data }, at) =>
-    data === undefined
+  return asked.map(({ data, isPending }, at) =>
+    isPending
       ? undefined
-      : { ...findApproval(mandates[at]?.hash ?? '', time, data.entries), unproven: data.unproven },
+      : { ...findApproval(mandates[at]?.hash ?? '', time, data?.entries ?? []), unproven: data?.unproven ?? 0 },
   )
 }
 

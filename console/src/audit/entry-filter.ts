@@ -84,3 +84,8 @@ function readDay(text: string | undefined): number | null | undefined {
   if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text)) return null
   return ms
 }
+
+/** Whether a text has the form of an entry's id. */
+export function isEntryId(text: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text)
+}

@@ -2,13 +2,12 @@ import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Fragment, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isUuidV7 } from '../../../contract/uuid-v7.ts'
 import { Skeleton } from '../components/paged-rows.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { saveFile } from '../export/save-file.ts'
 import { type ExportColumn, writeCsv, writeRecords } from '../export/table-export.ts'
 import { useFormats } from '../shell/formats.ts'
-import type { FilterForm } from './entry-filter.ts'
+import { type FilterForm, isEntryId } from './entry-filter.ts'
 import { Failure } from './failure.tsx'
 import { LocalTime, useLocalTime } from './local-time.tsx'
 import { nameKind } from './name-kind.ts'
@@ -161,7 +160,7 @@ function EntryLink({
   useEffect(() => {
     if (isChosen) link.current?.scrollIntoView?.({ block: 'nearest' })
   }, [isChosen])
-  if (!isUuidV7(id)) return <span className="entry-row">{children}</span>
+  if (!isEntryId(id)) return <span className="entry-row">{children}</span>
   return (
     <Link
       ref={link}

@@ -97,14 +97,7 @@ function CheckedEntry({
         {described === null && <UnprovenWords id={shown.id} />}
         {described !== null && isQuestion && <EntryStory verified={verified} />}
         {described !== null && !isQuestion && <EntryWordsTable words={described} />}
-        {shown.actor !== null && (
-          <p className="quiet-text meta">
-            {t('auditor.story.keeps')} <ShownCode text={shown.actor.ref} />{' '}
-            <Link to="/audit" search={{ actorRef: shown.actor.ref } as never}>
-              {t('auditor.story.same')}
-            </Link>
-          </p>
-        )}
+        {shown.actor !== null && <Pseudonym text={shown.actor.ref} />}
         <PartTiles verified={verified} viewerCountry={viewerCountry} />
         <AllowedPanel shown={shown} verified={verified} viewerCountry={viewerCountry} />
         <DeniedPanel verified={verified} />
@@ -118,17 +111,35 @@ function CheckedEntry({
       </div>
       <aside className="entry-side">
         <ProofPanel verified={verified} used={used} />
-        {isQuestion && (
-          <section className="sheet">
-            <h3>{t('auditor.whoElse.title')}</h3>
-            <p className="quiet-text">{t('auditor.whoElse.how')}</p>
-            <Link to="/audit/record">
-              <Icon name="key" /> {t('auditor.whoElse.open')}
-            </Link>
-          </section>
-        )}
+        {isQuestion && <WhoElse />}
       </aside>
     </div>
+  )
+}
+
+/** Whoever asked, as the log has it, with its other entries. */
+function Pseudonym({ text }: { readonly text: string }) {
+  const { t } = useTranslation()
+  return (
+    <p className="quiet-text meta">
+      {t('auditor.story.keeps')} <ShownCode text={text} />{' '}
+      <Link to="/audit" search={{ actorRef: text } as never}>
+        {t('auditor.story.same')}
+      </Link>
+    </p>
+  )
+}
+
+function WhoElse() {
+  const { t } = useTranslation()
+  return (
+    <section className="sheet">
+      <h3>{t('auditor.whoElse.title')}</h3>
+      <p className="quiet-text">{t('auditor.whoElse.how')}</p>
+      <Link to="/audit/record">
+        <Icon name="key" /> {t('auditor.whoElse.open')}
+      </Link>
+    </section>
   )
 }
 

@@ -1,8 +1,7 @@
 import type { TFunction } from 'i18next'
 import { PURPOSES } from '../../../contract/access-token.ts'
 import type { Language } from '../../../contract/language.ts'
-import { isUuidV7 } from '../../../contract/uuid-v7.ts'
-import type { FilterField, FilterForm } from './entry-filter.ts'
+import { type FilterField, type FilterForm, isEntryId } from './entry-filter.ts'
 import { nameKind } from './name-kind.ts'
 
 /** Filters that fit what somebody writes into the one field of a search for entries. */
@@ -47,7 +46,7 @@ export function suggestFilters(text: string, world: FilterWorld): readonly Filte
   const written = text.trim()
   const label = (field: FilterField): string => t(`auditor.filter.${field}`)
   if (/^\d{4}-\d\d-\d\d$/.test(written)) return [toDays(written, written, written, t)]
-  if (isUuidV7(written)) return [{ label: label('text'), value: written, change: { text: written } }]
+  if (isEntryId(written)) return [{ label: label('text'), value: written, change: { text: written } }]
   if (/^\d+\.[\w-]{43}$/.test(written)) {
     return (['actorRef', 'caseRef'] as const).map((field) => toChoice(field, written, written, t))
   }
