@@ -105,7 +105,9 @@ function DossierHead({
         />
       )}
       <RecordLink to="/network/$id" id={id} button="default">
-        <Icon name="network" /> {t('person.network')}
+        <span className="with-icon">
+          <Icon name="network" /> {t('person.network')}
+        </span>
       </RecordLink>
       <Button leftSection={<Icon name="note" />} onClick={() => document.getElementById('notes')?.scrollIntoView()}>
         {t('person.note')}
