@@ -140,7 +140,7 @@ describe('a list of names', () => {
           if (question.name !== 'SearchPersons') return hits(question)
           return {
             data: { persons: null },
-            countries: [{ country: 'HN', reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }],
+            countries: [{ country: 'HN', domain: 'persons', reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }],
           } as never
         },
       })
