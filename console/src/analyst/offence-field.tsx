@@ -15,49 +15,23 @@ const LEAST_LETTERS = 3
 /** How long one must rest from typing before it is asked. */
 const REST_MS = 400
 
-/**
- * A combo box for offences, by their names or their codes. The first class that is found is taken by Enter, any other with the arrows; what is chosen is a pill.
- * @param isTried whether somebody sent the form. Then the field says what is missing, or typed and not chosen.
- */
-export function OffenceField({
-  draft,
-  isOne = false,
-  isRequired = false,
-  isTried,
-  onChange,
-}: {
+interface OffenceFieldProps {
   readonly draft: OffenceDraft
   /** Whether a class that is chosen takes the place of the one before. */
   readonly isOne?: boolean
   readonly isRequired?: boolean
   readonly isTried: boolean
   readonly onChange: (draft: OffenceDraft) => void
-}) {
+}
+
+/**
+ * A combo box for offences, by their names or their codes. The first class that is found is taken by Enter, any other with the arrows; what is chosen is a pill.
+ * @param isTried whether somebody sent the form. Then the field says what is missing, or typed and not chosen.
+ */
+export function OffenceField({ draft, isOne = false, isRequired = false, isTried, onChange }: OffenceFieldProps) {
   const { t } = useTranslation()
   const { codes, text } = draft
-  const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() })
-  const found = useFound(text)
-  const first = found.options[0]?.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when other options come, and not when the box is drawn
-  useEffect(() => {
-    if (first !== undefined) box.selectFirstOption()
-  }, [first])
-  const take = (value: string): void => {
-    // The classification has another word: that is what is looked for then.
-    const isWord = value.startsWith('?')
-    found.remember(value)
-    if (!isWord) box.closeDropdown()
-    onChange(isWord ? { codes, text: value.slice(1) } : settleDraft({ codes, text: value }, isOne))
-  }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Backspace' && text === '') onChange(draftOf(codes.slice(0, -1)))
-    // The form is sent once there is nothing to choose.
-    if (event.key !== 'Enter' || text.trim() === '') return
-    event.preventDefault()
-    box.openDropdown()
-    if (isCodes(text)) take(text)
-    else found.ask()
-  }
+  const { box, found, take, onKeyDown } = useOffenceBox(draft, isOne, onChange)
   const missing = isRequired && codes.length === 0 ? t('offence.missing') : null
   const problem = text.trim() === '' ? missing : t('offence.open', { text: cleanText(text.trim()) })
   return (
@@ -108,6 +82,35 @@ export function OffenceField({
       <OffenceOptions found={found} />
     </Combobox>
   )
+}
+
+/** What the combo box does: it takes a class by Enter, and gives the last one back by Backspace. */
+function useOffenceBox(draft: OffenceDraft, isOne: boolean, onChange: (draft: OffenceDraft) => void) {
+  const { codes, text } = draft
+  const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() })
+  const found = useFound(text)
+  const first = found.options[0]?.value
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when other options come, and not when the box is drawn
+  useEffect(() => {
+    if (first !== undefined) box.selectFirstOption()
+  }, [first])
+  const take = (value: string): void => {
+    // The classification has another word: that is what is looked for then.
+    const isWord = value.startsWith('?')
+    found.remember(value)
+    if (!isWord) box.closeDropdown()
+    onChange(isWord ? { codes, text: value.slice(1) } : settleDraft({ codes, text: value }, isOne))
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Backspace' && text === '') onChange(draftOf(codes.slice(0, -1)))
+    // The form is sent once there is nothing to choose.
+    if (event.key !== 'Enter' || text.trim() === '') return
+    event.preventDefault()
+    box.openDropdown()
+    if (isCodes(text)) take(text)
+    else found.ask()
+  }
+  return { box, found, take, onKeyDown }
 }
 
 /** What was found, each class with its code and its section, or why there is nothing. */
