@@ -58,7 +58,11 @@ export function FilterChips({ form, onSearch }: FilterProps) {
             onChange={({ target }) => {
               setText(target.value)
               combobox.openDropdown()
-              combobox.selectFirstOption()
+              combobox.resetSelectedOption()
+            }}
+            onKeyDown={({ key }) => {
+              // Where no option was gone to with the arrows, Enter takes the first.
+              if (key === 'Enter' && text.trim() !== '' && combobox.getSelectedOptionIndex() < 0) choose(0)
             }}
             onClick={() => combobox.openDropdown()}
             onBlur={() => combobox.closeDropdown()}
