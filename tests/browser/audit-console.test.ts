@@ -87,13 +87,13 @@ describe('an auditor', () => {
   it('is not told that nothing is proved while the trust policy has yet to come', async () => {
     const asked = Promise.withResolvers<void>()
     const answered = Promise.withResolvers<void>()
-    const { page, context } = await signIn('es-GT', SPANISH, (opened) =>
-      opened.route('**/console/trust-policy/*', async (route) => {
+    const { page, context } = await signIn('es-GT', SPANISH, async (opened) => {
+      await opened.route('**/console/trust-policy/*', async (route) => {
         asked.resolve()
         await answered.promise
         await route.continue()
-      }),
-    )
+      })
+    })
     await goTo(page, `/audit/entry/${world.requestId}`, 'Asiento')
     await asked.promise
     await page.locator('.skeleton').first().waitFor()

@@ -18,7 +18,7 @@ const tellBrowser = (event: 'online' | 'offline'): void => act(() => void dispat
 describe('the frame of the console', () => {
   it('shows nothing of it to somebody who is not signed in', async () => {
     await show(<Shell />, { state: { kind: 'signed-out', problem: null } })
-    expect(screen.getByRole('heading', { name: word('start.title') })).toBeTruthy()
+    expect(screen.getByRole('heading', { name: 'Istmo' })).toBeTruthy()
     expect(screen.queryByRole('banner')).toBeNull()
   })
 

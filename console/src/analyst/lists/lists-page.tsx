@@ -115,9 +115,13 @@ function AskedLines({ list }: { readonly list: AskedList }) {
   return list.persons.length > 0 ? <DatedLines list={list} /> : <Lines list={list} asked={null} />
 }
 
+const variablesOf = ({ persons }: AskedList) => ({
+  searches: persons.map(({ name, birthDate }) => ({ name, birthDate })),
+  countries: null,
+})
+
 function DatedLines({ list }: { readonly list: AskedList }) {
-  const searches = list.persons.map(({ name, birthDate }) => ({ name, birthDate }))
-  return <Lines list={list} asked={useAskInParts(PERSON_LIST_HITS, { searches, countries: null })} />
+  return <Lines list={list} asked={useAskInParts(PERSON_LIST_HITS, variablesOf(list))} />
 }
 
 /** What came of each line: the countries that know the person, and whom to call there. `asked`: null if no line has a date. */
@@ -127,7 +131,8 @@ function Lines({ list, asked }: { readonly list: AskedList; readonly asked: Aske
   const answers = asked?.answers ?? []
   const all = [...answers, ...byName.answers]
   const isAsking = asked?.isAsking === true || byName.isAsking
-  useTellLine(all, isAsking, null, asked?.awaited)
+  const question = asked === null ? null : { document: PERSON_LIST_HITS, variables: variablesOf(list) }
+  useTellLine(all, isAsking, question, asked?.awaited)
   const columns = useLineColumns()
   const unanswered = asked?.unanswered ?? []
   const silent = [...listSilent(answers), ...unanswered.flatMap(({ countries }) => countries)]

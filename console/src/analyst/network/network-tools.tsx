@@ -57,8 +57,8 @@ export function PictureTools({
           <ActionIcon
             key={name}
             variant="default"
-            aria-label={t(`network.${name}`)}
-            title={t(`network.${name}`)}
+            aria-label={t(`network.line.${look}`)}
+            title={t(`network.line.${look}`)}
             onClick={act}
           >
             <Icon name={icon} />
@@ -89,9 +89,9 @@ export function Legend({ network: { nodes, edges } }: { readonly network: Networ
     ['number', 'M11 1l8 8-8 8-8-8z', has('HAS')],
   ] as const
   const lines = [
-    ['line.in', 'in', true],
-    ['line.same', 'same', has('SAME')],
-    ['line.has', 'has', has('HAS')],
+    ['in', true],
+    ['same', has('SAME')],
+    ['has', has('HAS')],
   ] as const
   return (
     <ul className="legend" aria-hidden="true">
@@ -107,13 +107,13 @@ export function Legend({ network: { nodes, edges } }: { readonly network: Networ
           ),
       )}
       {lines.map(
-        ([name, look, isThere]) =>
+        ([look, isThere]) =>
           isThere && (
-            <li key={name}>
+            <li key={look}>
               <svg viewBox="0 0 22 18" aria-hidden="true" data-line={look}>
                 <path d="M1 9h20" />
               </svg>
-              {t(`network.${name}`)}
+              {t(`network.line.${look}`)}
             </li>
           ),
       )}
