@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +14,7 @@ import { isCategory } from './identifier-categories.ts'
 import { DateFields } from './search/date-fields.tsx'
 import { HitsOfOne } from './search/hits-of-one.tsx'
 import { isPossible, NO_DATE, toExactDate } from './search/partial-date.ts'
+import { SoughtBox } from './search/sought-box.tsx'
 import { tellForm } from './search/tell-form.ts'
 
 /** Which countries know one person, for an officer who may ask nothing else: a name and a date of birth, or a number. It shows no records. */
@@ -50,21 +51,7 @@ export function WhoKnowsPage() {
         }
       />
       <form onSubmit={submit} className="query" data-date noValidate>
-        <div className="box">
-          <Icon name="search" />
-          <TextInput
-            className="sought"
-            aria-label={t('whoKnows.who')}
-            placeholder={t('whoKnows.who')}
-            error={wrong !== null}
-            type="search"
-            maxLength={200}
-            autoComplete="off"
-            spellCheck={false}
-            value={text}
-            onChange={({ target }) => setText(target.value)}
-          />
-        </div>
+        <SoughtBox label={t('whoKnows.who')} text={text} isWrong={wrong !== null} onText={setText} />
         {category === null && <DateFields date={date} onChange={setDate} />}
         <Button type="submit" variant="filled">
           {t('whoKnows.ask')}

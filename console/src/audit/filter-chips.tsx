@@ -68,18 +68,25 @@ export function FilterChips({ form, onSearch }: FilterProps) {
             onBlur={() => combobox.closeDropdown()}
           />
         </Combobox.Target>
-        <Combobox.Dropdown>
-          <Combobox.Options className="filter-options" aria-label={t('auditor.searchField')}>
-            {choices.map(({ label, value }, at) => (
-              <Combobox.Option key={`${label} ${value}`} value={String(at)}>
-                <span className="quiet-text">{label}</span> <ShownText text={value} />
-              </Combobox.Option>
-            ))}
-          </Combobox.Options>
-        </Combobox.Dropdown>
+        <Choices choices={choices} />
       </Combobox>
       <ChosenChips {...{ form, onSearch }} world={world} />
     </search>
+  )
+}
+
+function Choices({ choices }: { readonly choices: ReturnType<typeof suggestFilters> }) {
+  const { t } = useTranslation()
+  return (
+    <Combobox.Dropdown>
+      <Combobox.Options className="filter-options" aria-label={t('auditor.searchField')}>
+        {choices.map(({ label, value }, at) => (
+          <Combobox.Option key={`${label} ${value}`} value={String(at)}>
+            <span className="quiet-text">{label}</span> <ShownText text={value} />
+          </Combobox.Option>
+        ))}
+      </Combobox.Options>
+    </Combobox.Dropdown>
   )
 }
 

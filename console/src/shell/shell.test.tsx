@@ -19,7 +19,7 @@ describe('the frame of the console', () => {
   it('shows nothing of it to somebody who is not signed in', async () => {
     await show(<Shell />, { state: { kind: 'signed-out', problem: null } })
     expect(screen.getByRole('heading', { name: 'Istmo' })).toBeTruthy()
-    expect(screen.queryByRole('banner')).toBeNull()
+    expect(screen.queryByRole('navigation')).toBeNull()
   })
 
   it('asks for a purpose before anything else', async () => {

@@ -57,8 +57,8 @@ export function PictureTools({
           <ActionIcon
             key={name}
             variant="default"
-            aria-label={t(`network.line.${look}`)}
-            title={t(`network.line.${look}`)}
+            aria-label={t(`network.${name}`)}
+            title={t(`network.${name}`)}
             onClick={act}
           >
             <Icon name={icon} />

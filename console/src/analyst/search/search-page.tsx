@@ -1,5 +1,5 @@
 import '../../styles/search.css'
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +7,6 @@ import { isRecordId } from '../../../../contract/record-id.ts'
 import { useForgetAsked } from '../../apart/use-ask-apart.ts'
 import { useKeptState } from '../../components/use-kept-state.ts'
 import { ICCS_TITLES, PERSON_LIST_HITS, SEARCH_PERSONS } from '../../documents/documents.ts'
-import { Icon } from '../../look/icon.tsx'
 import { useSignedIn, useWorld } from '../../session/use-session.ts'
 import { CountriesLine } from '../../shell/countries-line.tsx'
 import { useFormats } from '../../shell/formats.ts'
@@ -16,6 +15,7 @@ import { DateFields } from './date-fields.tsx'
 import { FoundOffences } from './found-offences.tsx'
 import { FoundPersons } from './found-persons.tsx'
 import { isPossible, NO_DATE, type PartialDate } from './partial-date.ts'
+import { SoughtBox } from './sought-box.tsx'
 import { type Sought, tellForm, toRecordId } from './tell-form.ts'
 
 /** What is in the fields, and what of it was asked. */
@@ -149,22 +149,14 @@ function SearchForm({
   const [hasDate, setHasDate] = useState(date !== NO_DATE)
   return (
     <form onSubmit={submit} className="query" data-date={hasDate || undefined} noValidate>
-      <div className="box">
-        <Icon name="search" />
+      <SoughtBox
+        label={t('search.name')}
+        text={text}
+        isWrong={wrong !== null}
+        onText={(next) => onChange({ ...fields, text: next })}
+      >
         <SoughtChoice fields={fields} onChoose={(next) => onChange({ ...fields, chosen: next })} />
-        <TextInput
-          className="sought"
-          aria-label={t('search.name')}
-          placeholder={t('search.name')}
-          error={wrong !== null}
-          type="search"
-          maxLength={200}
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          onChange={({ target }) => onChange({ ...fields, text: target.value })}
-        />
-      </div>
+      </SoughtBox>
       {isCategory(sought) && (
         <IssuerChoice country={country} onChoose={(next) => onChange({ ...fields, country: next })} />
       )}
