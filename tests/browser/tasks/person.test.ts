@@ -33,7 +33,6 @@ interface Found {
   readonly persons: {
     readonly edges: readonly {
       readonly band: 'EXACT_IDENTIFIER' | 'STRONG' | 'WEAK'
-      readonly matchedName: string
       readonly node: { readonly id: string; readonly names: readonly { readonly full: string }[] }
     }[]
     readonly outcomes: readonly { readonly country: string; readonly reach: string }[]
@@ -48,15 +47,19 @@ async function findByName(story: Story): Promise<void> {
   await waitForAnswers(page)
   const { data } = await askGateway<Found>(
     `query ($name: String!) { persons(search: { name: $name }, first: 20) {
-      edges { band matchedName node { id names { full } } } outcomes { country reach } } }`,
+      edges { band node { id names { full } } } outcomes { country reach } } }`,
     { name: MISSPELT },
   )
-  const rows = await readTable(page, words('search.title'))
-  expect(rows.map((cells) => [cells.at(-1), cells[3], cells[4]])).toEqual(
-    data.persons.edges.map(({ node, band, matchedName }) => [node.id, words(`band.${band}`), matchedName]),
+  // A group of records has a row of its own above them.
+  const rows = (await readTable(page, words('search.title'))).filter(({ length }) => length > 1)
+  expect(rows.map((cells) => [cells.at(-1), cells[3]])).toEqual(
+    data.persons.edges.map(({ node, band }) => [
+      node.id,
+      expect.stringMatching(new RegExp(`^\\s*${words(`band.${band}`)}`)),
+    ]),
   )
-  expect(rows.map(([name]) => name)).toEqual(
-    data.persons.edges.map(({ node }, at) => node.names.find(({ full }) => full === rows[at]?.[0])?.full),
+  expect(rows.map(([, name]) => name)).toEqual(
+    data.persons.edges.map(({ node }, at) => node.names.find(({ full }) => full === rows[at]?.[1])?.full),
   )
   expect(rows.length).toBeGreaterThanOrEqual(3)
   const answered = data.persons.outcomes.filter(({ reach }) => reach === 'ANSWERED')

@@ -23,7 +23,8 @@ export function OpenableMap({ children, ...parts }: CaseMapParts & { readonly ch
     return (
       <div className="beside-map">
         <div>{children}</div>
-        <aside className="panel" aria-label={t('map.title')}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+        <aside className="panel" aria-label={t('map.title')} tabIndex={0}>
           {map}
         </aside>
       </div>
