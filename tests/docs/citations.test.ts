@@ -43,6 +43,14 @@ const EXEMPT: readonly ExemptName[] = [
   { name: 'NODE.md', citedIn: ['bench/README.md', 'bench/node/node.ts'] },
   // What `istmo join` writes for a country.
   { name: 'NEXT.md', citedIn: ['joining/join/', 'tests/join/'] },
+  // Addresses of the landing page, below which it shows pages of the project.
+  ...['/docs/README.md', '/docs/docs/es/para-quien-decide.md', '/docs/docs/for-who-decides.md'].map((name) => ({
+    name,
+    citedIn: ['demo/landing.yaml'],
+  })),
+  ...['/docs/docs/es/console.md', '/docs/docs/console.md'].map((name) => ({ name, citedIn: ['demo/landing.yaml'] })),
+  { name: '/docs/README.es.md', citedIn: ['demo/landing.yaml', 'gateway/front/front.test.ts'] },
+  { name: '/docs/docs/operating.md', citedIn: ['gateway/front/front.test.ts'] },
   // The description of the finder itself.
   { name: 'page.md', citedIn: ['tests/docs/citations.ts'] },
 ]

@@ -23,6 +23,7 @@ const FOR_BROWSERS = [
   'access-control-max-age',
   'connection',
   'content-security-policy',
+  'referrer-policy',
   'vary',
   'x-content-type-options',
 ]

@@ -6,7 +6,7 @@ const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
 const FORMS = { clock: CLOCK, day: DAY, whole: { ...DAY, ...CLOCK, timeZoneName: 'short' } } as const
 
-/** Returns a function that writes a moment of an entry in the reader's own time. What is no moment is returned as it came. */
+/** Returns a function that writes a moment of an entry in the reader's own time. What is not a moment is returned as it came. */
 export function useLocalTime(form: keyof typeof FORMS): (time: string) => string {
   const language = useLanguage()
   return useMemo(() => {

@@ -62,7 +62,7 @@ export function PartTiles({
 /** More tiles than countries of the region would say nothing more. */
 const MAX_TILES = 9
 
-/** What was denied, by whom, and who did not answer: that is no refusal. */
+/** What was denied, by whom, and who did not answer: that is not a refusal. */
 export function DeniedPanel({ verified: { entry, parts } }: { readonly verified: VerifiedEntry }) {
   const { t } = useTranslation()
   const language = useLanguage()

@@ -11,7 +11,7 @@ export function DateField({
   onChange,
 }: {
   readonly label: string
-  /** `YYYY-MM-DD`; empty; or what was typed and is no day. */
+  /** `YYYY-MM-DD`; empty; or what was typed and is not a day. */
   readonly value: string
   readonly error?: string | null
   readonly onChange: (value: string) => void

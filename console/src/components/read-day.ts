@@ -1,6 +1,6 @@
 /**
  * Reads a day as people of the region type it: day, month and year with a sign between them or without one, or as `YYYY-MM-DD`.
- * @returns the day as `YYYY-MM-DD`; what is no day of the calendar comes back without blanks around it.
+ * @returns the day as `YYYY-MM-DD`; what is not a day of the calendar comes back without blanks around it.
  */
 export function readDay(typed: string): string {
   const text = typed.trim()

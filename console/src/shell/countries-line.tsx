@@ -131,5 +131,5 @@ function Chip({
   )
 }
 
-/** The standings of which nothing came. */
+/** The standings of countries from which nothing came. */
 const HATCHED: ReadonlySet<Standing> = new Set(['denied', 'timed-out', 'unavailable'])

@@ -82,7 +82,7 @@ export function joinCells(cells: readonly CountCell[]): readonly CellRun[] {
   return runs
 }
 
-/** The distance of two lines of a chart, of which two stand below its top: 1, 2 or 5, or these with zeros. */
+/** The distance of two lines of a chart where two stand below the top: 1, 2 or 5, or these with zeros. */
 export function chooseStep(most: number): number {
   const least = Math.max(1, most / 2.3)
   const power = 10 ** Math.floor(Math.log10(least))

@@ -105,7 +105,7 @@ function NodeFacts({ node: { id, kind, facts } }: { readonly node: NetworkNode }
   )
 }
 
-/** How many cases, persons, other records and numbers the node leads to, and those of which countries. */
+/** How many cases, persons, other records and numbers the node leads to, and the countries of these. */
 function DirectLinks({
   node: { id, facts },
   network: { nodes, edges, cut },

@@ -166,10 +166,8 @@ function FoundRows({
           search={search}
           answers={answers}
           chosen={chosen}
-          onChoose={({ node }) => {
-            setChosen(node.id)
-            setOpen(true)
-          }}
+          onChoose={({ node }) => setChosen(node.id)}
+          onOpen={() => setOpen(true)}
         />
       </div>
       {chosen !== undefined && group !== undefined && (

@@ -19,6 +19,8 @@ interface ListContext {
   readonly answers: readonly SessionAnswer<unknown>[]
   readonly chosen: PersonRow | undefined
   readonly onChoose: (row: PersonRow) => void
+  /** Told when a row is pressed beside its link: where the panel lies over the list, it opens. */
+  readonly onOpen: () => void
 }
 
 const COLUMNS = ['common.country', 'common.name', 'common.birthDate', 'common.band', 'common.id'] as const
@@ -72,7 +74,7 @@ function GroupHead({ group: { kind, rows, sayers } }: { readonly group: PersonGr
   )
 }
 
-function Row({ row, search, answers, chosen, onChoose }: ListContext & { readonly row: PersonRow }) {
+function Row({ row, search, answers, chosen, onChoose, onOpen }: ListContext & { readonly row: PersonRow }) {
   const { t } = useTranslation()
   const { day } = useFormats()
   const { node, band, matchedName } = row
@@ -80,7 +82,14 @@ function Row({ row, search, answers, chosen, onChoose }: ListContext & { readonl
   const isHidden = node.birthDate === null && isHiddenField(answers, 'Person.birthDate', country)
   const { reason, settle } = wordMatch(t, { band, matchedName }, search, isHidden)
   return (
-    <Table.Tr data-chosen={row === chosen || undefined} onClick={() => onChoose(row)} onFocus={() => onChoose(row)}>
+    <Table.Tr
+      data-chosen={row === chosen || undefined}
+      onClick={({ target }) => {
+        onChoose(row)
+        if (target instanceof Element && target.closest('a') === null) onOpen()
+      }}
+      onFocus={() => onChoose(row)}
+    >
       <Table.Td className="at">
         <CountryMark code={country} />
       </Table.Td>

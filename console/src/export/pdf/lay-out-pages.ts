@@ -97,7 +97,7 @@ interface BrokenRow {
   readonly isBold: boolean
   /** Whether a thin line goes below it. */
   readonly isRuled: boolean
-  /** By cell: its lines, where it begins, and its place; null for what is no cell. */
+  /** By cell: its lines, where it begins, and its place; null for what is not a cell. */
   readonly cells: readonly {
     readonly x: number
     readonly lines: readonly string[]
@@ -254,7 +254,7 @@ function createPages({ width, height, title, footLines }: PageForm): Pages {
   }
 }
 
-/** Places one line of each cell of a row. What stands at the head of a page again is no cell. */
+/** Places one line of each cell of a row. What stands at the head of a page again is not a cell. */
 function placeLine(
   { cells, size, isBold }: BrokenRow,
   line: number,
