@@ -85,7 +85,10 @@ async function useDemo(place: DemoPlace, demo: RunningDemo, names: Map<number, s
     await ask(query, 'no-token'),
   ]
   // The metrics are only at the operator's server.
-  for (const path of ['/', '/status', '/metrics', '/health/ready']) statuses.push(await statusOf(url + path))
+  // As a browser asks: at the first page, a program gets no page.
+  const headers = { accept: 'text/html, */*' }
+  for (const path of ['/', '/status', '/metrics', '/health/ready'])
+    statuses.push(await statusOf(url + path, { headers }))
   process.kill((await demo.children()).gateway ?? 0, 'SIGHUP')
   const outputs = [
     await place.run('demo/control.ts', 'stop', 'HN'),
