@@ -90,6 +90,7 @@ it('each file is served as what it is, and none that the build wrote for others'
     '.html': 'text/html',
     '.svg': 'image/svg+xml',
     '.json': 'application/json',
+    '.woff2': 'font/woff2',
   }
   const dist = join(import.meta.dirname, '../../console/dist')
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => extname(name) !== '')
