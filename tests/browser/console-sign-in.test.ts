@@ -120,7 +120,7 @@ describe('the landing page', () => {
     await page.goto(landing)
     await page.getByRole('link', { name: 'Una orden de captura en Honduras' }).click()
     await page.getByRole('heading', { level: 1, name: /Erick Ramírez Guzmán/ }).waitFor()
-    await page.getByRole('heading', { name: /Orden vigente/ }).waitFor()
+    await page.getByRole('heading', { name: /órdenes vigentes/ }).waitFor()
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { cleanText } from '../components/clean-text.ts'
+import { ShownText } from '../components/shown-text.tsx'
 import { useLanguage } from './use-oversight.ts'
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
@@ -20,7 +21,7 @@ export function LocalTime({ time, form = 'whole' }: { readonly time: string; rea
   const write = useLocalTime(form)
   return (
     <time dateTime={cleanText(time)} title={`${showTime(time)} UTC`}>
-      {write(time)}
+      <ShownText text={write(time)} />
     </time>
   )
 }

@@ -57,11 +57,9 @@ export function wordRole(t: TFunction, { role }: Pick<ShownActor, 'role'>): stri
   return role === null ? '' : t(`officerRole.${role}`, { defaultValue: cleanText(role) })
 }
 
-/** Names an agency such as `GT-MP-FECO` by its last part: its country stands beside it. */
+/** Names an agency such as `GT-MP-FECO` by its last part: its country stands beside it. One that is written otherwise stays whole. */
 export function wordAgency(agency: string | null): string {
-  return cleanText(agency ?? '')
-    .split('-')
-    .at(-1) as string
+  return /^[A-Z]{2}(?:-[\p{L}\p{N}]+)*-([\p{L}\p{N}]+)$/u.exec(agency ?? '')?.[1] ?? cleanText(agency ?? '')
 }
 
 /** What was refused in an entry: the data that countries denied, or why all of it was refused. Empty if nothing was. */

@@ -16,8 +16,8 @@ export function CountryMark({
   const name = cleanText(country(code))
   return (
     <abbr className="country-mark" title={name} data-hue={hue} data-fill={fill} data-away={isAway || undefined}>
-      <span aria-hidden="true">{cleanText(code)}</span>
-      <span className="unseen">{name}</span>
+      <bdi aria-hidden="true">{cleanText(code)}</bdi>
+      <bdi className="unseen">{name}</bdi>
     </abbr>
   )
 }

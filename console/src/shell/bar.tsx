@@ -28,7 +28,10 @@ export function Bar({ state, onChange }: { readonly state: SignedIn; readonly on
       </strong>
       {config.development && <DemoChip />}
       <span className="who">
-        <b>{role}</b> <ShownText text={[role === '' ? '' : '·', place.join(' · ')].join(' ')} />
+        <b>
+          <ShownText text={role} />
+        </b>{' '}
+        <ShownText text={[role === '' ? '' : '·', place.join(' · ')].join(' ')} />
       </span>
       <Button className="purpose" radius="xl" rightSection={<Icon name="down" />} onClick={onChange}>
         <span className="wide-only">{t('bar.purpose')}: </span>

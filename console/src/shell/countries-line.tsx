@@ -120,10 +120,12 @@ function Chip({
       {standing === 'answered' && at > 0 && <span>{hour(at)}</span>}
       <span className="chip-word">
         <ShownText text={country(code)} />{' '}
-        {[
-          ...(isSaid ? [] : [t(`line.standing.${standing}`)]),
-          ...(named === '' ? [] : [t(rest > 0 ? 'line.hidesMore' : 'line.hides', { fields: named, count: rest })]),
-        ].join('; ')}
+        <ShownText
+          text={[
+            ...(isSaid ? [] : [t(`line.standing.${standing}`)]),
+            ...(named === '' ? [] : [t(rest > 0 ? 'line.hidesMore' : 'line.hides', { fields: named, count: rest })]),
+          ].join('; ')}
+        />
       </span>
       {mark !== null && <span className="demo-mark">{mark}</span>}
       {again}

@@ -74,7 +74,9 @@ export const ANALYST_VISITS: readonly Visit[] = [
     act: async (page) => {
       await page.getByLabel('Delito (nombre o código)').fill('0401')
       await click(page, 'Consultar')
-      for (const summary of await page.locator('section[aria-labelledby=treaties] summary').all()) await summary.click()
+      // The treaties about other conduct are folded, and the articles in them; both may still be open from the visit before.
+      await page.locator('section[aria-labelledby=treaties] summary').first().waitFor()
+      await page.evaluate(OPEN_ALL)
     },
   },
   { place: '/person/GT:P-1', shows: 'PersonCases.person.cases.edges.node.offences.nationalLabel' },
@@ -85,6 +87,7 @@ export const ANALYST_VISITS: readonly Visit[] = [
     act: async (page) => {
       await page.locator('summary', { hasText: 'La misma red como tabla' }).click()
       await page.locator('.graph canvas').first().waitFor()
+      await page.locator('summary', { hasText: 'Camino hasta' }).click()
       await page.getByLabel('Camino entre dos personas').selectOption({ index: 1 })
     },
   },

@@ -85,7 +85,7 @@ function LineName({ line: { country, iccs } }: { readonly line: CountLine }) {
     <>
       <CountryMark code={country} />{' '}
       <span className="line-name" aria-hidden="true">
-        {nameCountry(country)}
+        <ShownText text={nameCountry(country)} />
       </span>
     </>
   )
@@ -116,7 +116,11 @@ function DrawnLine({
     <tr className={isSilent ? 'flat' : line.country === null ? 'low' : ''}>
       <th>
         <LineName line={line} />
-        {line.country !== null && <span className="line-note">{noteOf(line.country)}</span>}
+        {line.country !== null && (
+          <span className="line-note">
+            <ShownText text={noteOf(line.country)} />
+          </span>
+        )}
       </th>
       {runs.map(({ cell, at: column, span }) =>
         cell.kind === 'count' || cell.kind === 'withheld' ? (
@@ -163,7 +167,8 @@ function Tip({ grid: { periods, drawn }, at }: { readonly grid: CountGrid; reado
       <ul className="plain">
         {drawn.map((line) => (
           <li key={`${line.country} ${line.iccs}`}>
-            {line.country === null ? line.iccs : <CountryMark code={line.country} />} {wordCell(line.cells[at])}
+            {line.country === null ? <ShownText text={line.iccs} /> : <CountryMark code={line.country} />}{' '}
+            {wordCell(line.cells[at])}
           </li>
         ))}
       </ul>

@@ -240,7 +240,7 @@ function useLineColumns(): readonly Column<ListedLine>[] {
           ? none
           : known(hits).map(({ country, band, record, birthDate }) => (
               <div key={`${country} ${record}`} className="hit">
-                <CountryMark code={country ?? ''} /> <span>{wordBand(band)}</span>
+                <CountryMark code={country ?? ''} /> <ShownText text={wordBand(band)} />
                 {record !== null && (
                   <RecordLink to="/person/$id" id={record}>
                     {day(birthDate) || record}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { cleanText } from '../../components/clean-text.ts'
 import { CountryMark } from '../../components/country-mark.tsx'
 import { RecordLink } from '../../components/links.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
@@ -72,7 +73,7 @@ function Offences({ row }: Pick<DossierCase, 'row'>) {
   const [first, ...others] = names
   if (first === undefined) return t('common.none')
   return (
-    <span title={names.join('; ')}>
+    <span title={cleanText(names.join('; '))}>
       <ShownText text={first} />
       {others.length > 0 && <span className="quiet-text"> {t('person.offencesMore', { count: others.length })}</span>}
     </span>

@@ -173,7 +173,7 @@ function WarrantNotice({ dossier }: { readonly dossier: Dossier }) {
         {active.length > 0 ? t('person.warrantsActive', { count: active.length }) : t('person.warrants')}
       </h2>
       {active.map((warrant) => (
-        <p key={warrant.id} title={warrant.id}>
+        <p key={warrant.id} title={cleanText(warrant.id)}>
           <CountryMark code={warrant.country} /> <ShownText text={wordWarrant(warrant, words)} />
           {warrant.extraditionRequested === true && <strong>{t('person.extradition')}</strong>}
           <span className="quiet-text">
@@ -252,7 +252,7 @@ function Timeline({ dossier }: { readonly dossier: Dossier }) {
               <ShownText text={day(event.day)} />
             </time>
             <CountryMark code={event.country} />
-            <span title={event.id}>
+            <span title={cleanText(event.id)}>
               {event.kind === 'warrant' ? (
                 <ShownText text={event.text} />
               ) : (

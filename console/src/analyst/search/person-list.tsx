@@ -97,6 +97,12 @@ function Row({ row, search, answers, chosen, onChoose, onOpen }: ListContext & {
         <RecordLink to="/person/$id" id={node.id}>
           <PersonName name={nameOf(node.names)} sought={search.name ?? ''} />
         </RecordLink>
+        {matchedName !== null && matchedName !== nameOf(node.names) && (
+          <>
+            {' '}
+            <span className="meta">{isolate(matchedName)}</span>
+          </>
+        )}
       </Table.Th>
       <Table.Td className="born">
         {isHidden ? <span className="hatch">{t('common.hidden')}</span> : day(node.birthDate) || t('common.none')}
