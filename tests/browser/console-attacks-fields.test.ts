@@ -18,7 +18,8 @@ const NOT_SHOWN: readonly RegExp[] = [
   /\.names\.category$/,
   // A dossier has it, an export, or the map where it is the code of a place.
   /^(?:CaseFile|Cases|PersonCases|PersonNetwork)\..*\.provenance\.(?:agency|recordedAt)$/,
-  /^(?:Cases|PersonCases)\..*\.(?:caseTrackingId|subdivision)$/,
+  /^(?:Cases|PersonCases)\..*\.caseTrackingId$/,
+  /^Cases\..*\.subdivision$/,
   /^Cases\.cases\.edges\.node\.closedOn$/,
   // The address of the page says which record was asked for, and a name stands for an id.
   /^(?:CaseFile\.case|Dossier\.person)\.(?:id|country)$/,
@@ -36,12 +37,20 @@ const NOT_SHOWN: readonly RegExp[] = [
   /^PersonNetwork\.person\.identifiers\./,
   /^SearchPersons\..*\.sameAs\.id$/,
   // The page of an entry shows what its proof says, and else the words of oversight.
-  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.(?:id|log|caseRef|coordinates|denied|document|domains|operation|taskForce)$/,
-  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.actor\.(?:client|country|ref|tokenId)$/,
-  /^(?:Entry\.entry\.(?!proof\.entry$)|EntryWords\.entry\.id$|ProvedEntries\.)/,
+  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.(?:id|log|caseRef|coordinates|document|domains|operation|taskForce)$/,
+  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.actor\.(?:client|ref|tokenId)$/,
+  /^(?:Entry\.entry\.(?!(?:proof\.entry|actor\.ref|time)$)|EntryWords\.entry\.id$|ProvedEntries\.)/,
   /^(?:Viewer\.viewer\.(?:agency|country)|Patterns\.patterns\.pattern)$/,
   // What is wrong with a log is in the page's own words.
   /^(?:Viewer\.logs|AnsweredLog)\.problem$/,
+  // A country's range and withheld numbers stand in the line of a country that was asked, a treaty's dates in its column, and no attacker's text is its code.
+  /^(?:CaseCounts\.caseCounts\.(?:ranges\.\w+|withheldBy)|LawOfTwo\.legalInstruments\.instruments\.participations\.(?:boundOn|country))$/,
+  // Words stand for codes that the page knows, an offence's label for its class; the panel of a node has what is known of the person who was asked for.
+  /^PersonCases\.person\.cases\.edges\.node\.(?:category|status|offences\.iccs)$/,
+  /^PersonNetwork\.person\.(?:birthDate|nationalities|cases\.edges\.node\.(?:status|offences\.(?:iccs|nationalLabel)))$/,
+  // Exports have the agency. The list of entries says in words what was refused; the rest is read to prove the entry, which has a page.
+  /^SearchPersons\..*\.provenance\.agency$/,
+  /^(?:Entries|WhoSaw)\.\w+\.edges\.node\.(?:codes|outcome|purpose|proof\.(?:bundle|entry))$/,
   // The page decides by them, or they are replaced by an honest text for one of three kinds of errors.
   /^(?:Denied\.path|Mandate\.legalBasis|Report\.reach|Other\.(?:country|coordinate))$/,
   /^(?:HiddenByCountry|HiddenEverywhere)\.(?:code|country)$/,

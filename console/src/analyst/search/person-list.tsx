@@ -105,10 +105,14 @@ function Row({ row, search, answers, chosen, onChoose, onOpen }: ListContext & {
         )}
       </Table.Th>
       <Table.Td className="born">
-        {isHidden ? <span className="hatch">{t('common.hidden')}</span> : day(node.birthDate) || t('common.none')}
+        {isHidden ? (
+          <span className="hatch">{t('common.hidden')}</span>
+        ) : (
+          isolate(day(node.birthDate) || t('common.none'))
+        )}
       </Table.Td>
       <Table.Td className="match">
-        <Meter band={band} /> {t(`band.${band}`, { defaultValue: band ?? t('common.none') })}{' '}
+        <Meter band={band} /> {isolate(t(`band.${band}`, { defaultValue: band ?? t('common.none') }))}{' '}
         <span className="meta">{isolate(settle === null ? reason : `${reason}; ${settle}`)}</span>
       </Table.Td>
       <Table.Td className="id">
